@@ -1,0 +1,61 @@
+// The layers of ARCHITECTURE.md. A folder may import itself, and what its line names.
+const layers = {
+  core: [],
+  contracts: ['core'],
+  nn: ['core'],
+  stats: ['core'],
+  prompt: ['contracts', 'core'],
+  tasks: ['contracts', 'core'],
+  store: ['contracts', 'core'],
+  testing: ['contracts', 'core'],
+  models: ['contracts', 'core', 'nn'],
+  strategies: ['contracts', 'core', 'nn'],
+  training: ['contracts', 'core', 'nn'],
+  study: ['contracts', 'core', 'prompt'],
+  analysis: ['contracts', 'core', 'stats'],
+  report: ['contracts', 'core', 'analysis'],
+  server: ['contracts', 'core', 'analysis', 'report'],
+  api: [
+    'core', 'contracts', 'nn', 'stats', 'prompt', 'tasks', 'store', 'testing', 'models', 'strategies',
+    'training', 'study', 'analysis', 'report', 'server',
+  ],
+  cli: ['api', 'core'],
+};
+
+const layerRules = Object.entries(layers).map(([layer, allowed]) => ({
+  name: `layer-${layer}`,
+  comment: `src/${layer} may import: ${[layer, ...allowed].join(', ')}`,
+  severity: 'error',
+  from: { path: `^src/${layer}/`, pathNot: '\\.test\\.ts$' },
+  to: { path: '^src/', pathNot: `^src/(${[layer, ...allowed].join('|')})/` },
+}));
+
+const siblingRules = ['tasks', 'models', 'strategies'].map((layer) => ({
+  name: `siblings-${layer}`,
+  comment: `Files of src/${layer} share code through parts/ only; index.ts is the catalogue.`,
+  severity: 'error',
+  from: { path: `^src/${layer}/([^/]+)\\.ts$`, pathNot: `^src/${layer}/(index|.*\\.test)\\.ts$` },
+  to: { path: `^src/${layer}/[^/]+\\.ts$` },
+}));
+
+module.exports = {
+  forbidden: [
+    ...layerRules,
+    ...siblingRules,
+    {
+      name: 'engine-behind-nn',
+      comment: 'Only src/nn imports the tensor engine.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/nn/' },
+      to: { path: 'node_modules/@jax-js/' },
+    },
+    { name: 'no-cycles', severity: 'error', from: { path: '^src/' }, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
+    { name: 'no-orphan-dependency', severity: 'error', from: { path: '^src/', pathNot: '\\.test\\.ts$' }, to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'unknown'] } },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'types', 'node', 'default'] },
+  },
+};
