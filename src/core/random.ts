@@ -89,7 +89,9 @@ export function randomStream(...name: readonly NamePart[]): RandomStream {
       let total = 0;
       for (let i = 0; i < weights.length; i++) total += weights[i];
       if (!(total > 0) || !Number.isFinite(total)) {
-        throw new RangeError(`categorical: the weights must be finite, non-negative and not all 0 (sum ${total})`);
+        throw new RangeError(
+          `categorical: the weights must be finite, non-negative and not all 0 (sum ${total})`,
+        );
       }
       let rest = next() * total;
       let last = -1;
