@@ -2,3 +2,4 @@ export * from './clock.ts';
 export * from './errors.ts';
 export * from './hash.ts';
 export * from './random.ts';
+export * from './worker.ts';
