@@ -1,0 +1,7 @@
+export * from './errors.ts';
+export * from './json.ts';
+export * from './model.ts';
+export * from './score.ts';
+export * from './store.ts';
+export * from './strategy.ts';
+export * from './task.ts';

@@ -1,0 +1,76 @@
+import type { z } from 'zod';
+import type { Clock } from '../core/index.ts';
+import type { JsonObject } from './json.ts';
+
+/** What is known of a model. Unknown facts are undefined, never guessed. */
+export interface ModelFacts {
+  readonly parameters?: { readonly total?: number; readonly active?: number };
+  readonly architecture?: 'dense' | 'moe';
+  /** The longest prompt plus answer, in the model's own tokens. */
+  readonly contextLength?: number;
+}
+
+/** What one call cost. What a provider does not report stays undefined; missing tokens are never 0. */
+export interface Usage {
+  readonly inputTokens?: number;
+  readonly outputTokens?: number;
+  readonly costUsd?: number;
+}
+
+/** One question to a model: which of these actions? */
+export interface DecisionRequest {
+  /** The rules, shared by many requests; providers may cache it. */
+  readonly prefix: string;
+  /** The rest of the prompt: who the agent is, what it is told, what it sees, what it can choose. */
+  readonly prompt: string;
+  /** The available actions as words, at least two. */
+  readonly actions: readonly string[];
+  /** Softmax temperature of the distribution over actions; 1 leaves the model's own, must be above 0. */
+  readonly temperature: number;
+  /**
+   * The seed of this decision, derived from the run's factors, agent and step, in [0, 2^31). Models that sample
+   * use it; models that return exact probabilities need none.
+   */
+  readonly seed: number;
+}
+
+/**
+ * The model's answer. `distribution` has one probability per offered action, summing to 1 within 1e-6; it is
+ * undefined when the answer named no available action (unparsable), and the agent then acts at random.
+ */
+export interface Decision {
+  readonly distribution?: readonly number[];
+  /** The words the model answered, where there are any beyond the distribution. */
+  readonly answer?: string;
+  readonly usage: Usage;
+  /** True when the prompt did not fit and was cut: the run is then recorded as truncated. */
+  readonly truncated?: boolean;
+}
+
+/** A language model, ready to decide. Many decisions may be under way at once. */
+export interface Model {
+  readonly facts: ModelFacts;
+  /** Whatever else fixes its answers (weight checksum, prompt template, ...): part of every run's hash. */
+  readonly fingerprint: JsonObject;
+  /** @throws ProviderError when no answer could be had; the reason of `signal` when it aborts */
+  decide(request: DecisionRequest, signal?: AbortSignal): Promise<Decision>;
+  close(): Promise<void>;
+}
+
+/** What a model is built with besides its options. */
+export interface ModelContext {
+  readonly clock: Clock;
+  /** Worker threads that embedded models may start, at least 1. */
+  readonly workers: number;
+}
+
+/** A kind of model: what a catalogue lists and a study file names. */
+export interface ModelDefinition<Options extends JsonObject = JsonObject> {
+  readonly id: string;
+  readonly title: string;
+  readonly revision: number;
+  /** Every option has a default and a description; unknown options are errors. */
+  readonly optionsSchema: z.ZodType<Options>;
+  /** @throws InputError when it cannot work here (missing key, missing or damaged weights), with the remedy */
+  create(options: Options, context: ModelContext): Promise<Model>;
+}

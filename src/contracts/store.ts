@@ -1,0 +1,128 @@
+import type { FeedbackLevel } from './strategy.ts';
+import type { Json, JsonObject } from './json.ts';
+import type { References } from './score.ts';
+import type { Usage } from './model.ts';
+
+/**
+ * How a run ended. Everything but `done` is a run that could not finish: `provider-failure` (no answer after
+ * all retries), `truncated` (a prompt did not fit, or the episode did not terminate within the study's
+ * interactions), `task-error` (the task broke its contract or threw).
+ */
+export const runStatuses = ['done', 'provider-failure', 'truncated', 'task-error'] as const;
+export type RunStatus = (typeof runStatuses)[number];
+
+/** A run of the study's design: what it is, before anything has happened. */
+export interface PlannedRun {
+  /** Content hash of everything that fixes its result, in hexadecimal. */
+  readonly hash: string;
+  /** Labels of the factor levels; unique within the study. */
+  readonly model: string;
+  readonly strategy: string;
+  readonly task: string;
+  readonly seed: number;
+  /** Levels of the study's further factors. */
+  readonly factors: JsonObject;
+}
+
+/** The study as it was last started: its resolved definition and all runs of its design. */
+export interface StudyRecord {
+  readonly name: string;
+  /** Everything that was resolved, defaults included; model facts and task types too. */
+  readonly definition: JsonObject;
+  readonly runs: readonly PlannedRun[];
+}
+
+/** How a run came out. Token and cost sums are undefined when a provider reported none. */
+export interface RunOutcome {
+  readonly hash: string;
+  readonly status: RunStatus;
+  /** Means over the run's episodes; undefined unless `done`. */
+  readonly score?: number;
+  readonly return?: number;
+  readonly episodes: number;
+  /** Joint actions over all episodes. */
+  readonly steps: number;
+  /** Questions put to the model. */
+  readonly decisions: number;
+  /** Answers that named no available action; the agent then acted at random. */
+  readonly unparsable: number;
+  readonly usage: Usage;
+  /** What went wrong, for runs that could not finish. */
+  readonly error?: string;
+}
+
+/** What one agent was told and did in one step. Actions are indices into the task's actions. */
+export interface AgentTrace {
+  /** Absent when the agent had a single action, so that no model was asked. */
+  readonly prompt?: string;
+  readonly answer?: string;
+  readonly availableActions: readonly number[];
+  /** The model's distribution over the available actions. */
+  readonly distribution?: readonly number[];
+  readonly advice?: readonly number[];
+  /** What the agent acted from: the distribution and the advice together; absent when equal to `distribution`. */
+  readonly policy?: readonly number[];
+  readonly action: number;
+  readonly broadcast?: number;
+  readonly feedback?: FeedbackLevel;
+  readonly unparsable?: true;
+  readonly usage?: Usage;
+}
+
+export interface StepTrace {
+  readonly agents: readonly AgentTrace[];
+  readonly reward: number;
+}
+
+/** One finished episode with its full trace. */
+export interface EpisodeRecord {
+  readonly run: string;
+  /** Number of the episode within its run, from 0. */
+  readonly episode: number;
+  readonly instance: Json;
+  readonly references: References;
+  readonly return: number;
+  readonly score: number;
+  /** The prompt's shared prefix. */
+  readonly prefix: string;
+  readonly steps: readonly StepTrace[];
+}
+
+/** When and how long; kept apart from all that must be equal between two executions. */
+export interface EpisodeTiming {
+  readonly startedAt: string;
+  readonly wallMs: number;
+}
+
+/** The study's memory. A finished episode is durable when `saveEpisode` resolves. */
+export interface StudyStore {
+  /** Replaces the current design; outcomes of runs that are no longer part of it stay. */
+  saveStudy(study: StudyRecord): Promise<void>;
+  study(): Promise<StudyRecord | undefined>;
+  /** References of an instance by its content key, computed once. */
+  references(key: string): Promise<References | undefined>;
+  saveReferences(key: string, references: References): Promise<void>;
+  /** One transaction: the episode with its trace, and the run's outcome if this was its last episode. */
+  saveEpisode(episode: EpisodeRecord, timing: EpisodeTiming, outcome?: RunOutcome): Promise<void>;
+  /** Records a run that could not finish; a later outcome of the same run replaces it. */
+  saveOutcome(outcome: RunOutcome): Promise<void>;
+  /** Status by run hash, of the runs of any design. */
+  statuses(): Promise<Map<string, RunStatus>>;
+  /** The finished episodes of one run, without traces, by episode number. */
+  finishedEpisodes(run: string): Promise<readonly EpisodeSummary[]>;
+  /** The current design's runs with their outcomes so far, in the order of the design. */
+  outcomes(): AsyncIterable<{ readonly run: PlannedRun; readonly outcome?: RunOutcome }>;
+  episode(run: string, episode: number): Promise<EpisodeRecord | undefined>;
+  close(): Promise<void>;
+}
+
+/** What a run's outcome is computed from. */
+export interface EpisodeSummary {
+  readonly episode: number;
+  readonly score: number;
+  readonly return: number;
+  readonly steps: number;
+  readonly decisions: number;
+  readonly unparsable: number;
+  readonly usage: Usage;
+}

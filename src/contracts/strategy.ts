@@ -1,0 +1,72 @@
+import type { z } from 'zod';
+import type { RandomStream } from '../core/index.ts';
+import type { JsonObject } from './json.ts';
+import type { Task } from './task.ts';
+
+/** The parts of a strategy that a study can take away, one at a time. */
+export const strategyParts = ['credit', 'messages', 'shaping'] as const;
+export type StrategyPart = (typeof strategyParts)[number];
+
+/** How a feedback phrase rates an agent's last action. */
+export const feedbackLevels = ['good', 'fair', 'poor'] as const;
+export type FeedbackLevel = (typeof feedbackLevels)[number];
+
+/** What a strategy may read when it coordinates: each agent's own observation, never the state. */
+export interface AgentView {
+  /** The agent's feature vector; valid during the call only. */
+  readonly features: Float32Array;
+  /** Indices into the task's actions, ascending. */
+  readonly availableActions: readonly number[];
+  /** The agent's previous action; undefined in the first step. */
+  readonly lastAction?: number;
+}
+
+/** What a strategy adds to one agent's decision. */
+export interface Coordination {
+  /** Log-weights in nats, one per available action: the agent acts from p(a) * exp(advice(a)). */
+  readonly advice?: readonly number[];
+  /** The action that the agent announces to its teammates in this step. */
+  readonly broadcast?: number;
+  /** What the agent is told about its own last action. */
+  readonly feedback?: FeedbackLevel;
+}
+
+/** A strategy at work in one episode. */
+export interface Coordinator {
+  /** Called once per step, before any model is asked; one view in and one coordination out per agent. */
+  coordinate(views: readonly AgentView[]): readonly Coordination[];
+}
+
+/** A strategy made for one task. */
+export interface Strategy {
+  /** Whatever fixes its behaviour besides options and revision (weight checksum, ...): part of the run's hash. */
+  readonly fingerprint: JsonObject;
+  /** @param stream random numbers of this episode, for strategies that need some */
+  begin(stream: RandomStream): Coordinator;
+}
+
+export interface StrategyContext {
+  readonly task: Task;
+  readonly taskId: string;
+  /** The task's resolved options; trained strategies serve only those they were trained for. */
+  readonly taskOptions: JsonObject;
+  /** The run's seed; trained strategies pick their training seed from it. */
+  readonly seed: number;
+  /** How strongly advice may move a model: mean KL divergence from uniform, in nats; `default` is the strategy's own. */
+  readonly adviceStrength: number | 'default';
+}
+
+/** A kind of strategy: what a catalogue lists and a study file names. */
+export interface StrategyDefinition<Options extends JsonObject = JsonObject> {
+  readonly id: string;
+  readonly title: string;
+  readonly revision: number;
+  /** The parts that can be taken away; empty for strategies that have none. */
+  readonly parts: readonly StrategyPart[];
+  readonly optionsSchema: z.ZodType<Options>;
+  /**
+   * @param without the parts taken away, a subset of `parts`
+   * @throws InputError when it cannot serve this task, with the reason and what would work
+   */
+  create(options: Options, context: StrategyContext, without: readonly StrategyPart[]): Promise<Strategy>;
+}

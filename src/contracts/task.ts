@@ -1,0 +1,99 @@
+import type { z } from 'zod';
+import type { RandomStream } from '../core/index.ts';
+import type { Json, JsonObject } from './json.ts';
+
+/**
+ * How reward depends on time and talk. The first four are the types of the default study; a user's task may
+ * name another.
+ */
+export type TaskType = 'dense' | 'sparse' | 'temporal' | 'deliberative' | (string & {});
+
+/**
+ * A kind of task: what a catalogue lists and a study file names. `create` turns options into a task.
+ *
+ * `revision` goes up whenever the same options and seed would give another trajectory, text, feature vector or
+ * reference, because stored runs are addressed by it.
+ */
+export interface TaskDefinition<Options extends JsonObject = JsonObject> {
+  readonly id: string;
+  readonly title: string;
+  readonly type: TaskType;
+  readonly revision: number;
+  /** Where the task comes from: authors, year, identifier. */
+  readonly source: string;
+  /** Every option has a default and a description; unknown options are errors. */
+  readonly optionsSchema: z.ZodType<Options>;
+  create(options: Options): Task;
+}
+
+/** A task with its options fixed. All of it is deterministic; randomness enters through `generate` alone. */
+export interface Task<Instance extends Json = Json> {
+  /** One name per agent; the length is the size of the team. */
+  readonly agentNames: readonly string[];
+  /** The most steps an episode can last, at least 1. */
+  readonly horizon: number;
+  /** Every action that any agent can ever have, as words. Actions are indices into this list. */
+  readonly actions: readonly string[];
+  /** Length of an agent's feature vector. */
+  readonly featureLength: number;
+  /** Length of the global state vector. */
+  readonly stateLength: number;
+  /** The rules in English: the same for every agent, instance and step, so that models can share their prefix. */
+  readonly rules: string;
+  /** One instance, as JSON, from the stream. Rejects instances that leave too little between random and oracle. */
+  generate(stream: RandomStream): Instance;
+  start(instance: Instance): Environment;
+  /** A return that no joint policy exceeds on this instance; the best one where it is exact. Reward units. */
+  oracle(instance: Instance): number;
+  /** The exact expected return of uniformly random play, where there is a closed form; else it is estimated. */
+  randomReturn?(instance: Instance): number;
+  /** An expert for this task, where one is known: it demonstrates to models and serves as a reference. */
+  readonly expert?: Expert;
+}
+
+/**
+ * The action that an expert takes who knows exactly what the agent knows: its own observations, its own
+ * history, and what teammates announce. Deterministic.
+ *
+ * @param announced per agent the action that it announced for this step; undefined where the agent was not
+ *   told. The expert best-responds to announcements as if they were kept.
+ * @returns one of the agent's available actions
+ */
+export type Expert = (
+  environment: Environment,
+  agent: number,
+  announced: readonly (number | undefined)[],
+) => number;
+
+/**
+ * One running instance. Agents are numbered from 0. Before `done`, every agent has at least one available
+ * action; afterwards nothing may be called but the read-only members and `restore`.
+ */
+export interface Environment {
+  /** Joint actions taken so far. */
+  readonly time: number;
+  /** True once the episode has terminated by the task's own rules. */
+  readonly done: boolean;
+  /** Indices into the task's actions, ascending. */
+  availableActions(agent: number): readonly number[];
+  /** What the agent sees, in English; nothing that the agent could not know. */
+  observe(agent: number): string;
+  /** Writes what the agent sees as `featureLength` numbers, roughly within [-2, 2], from `offset`. */
+  features(agent: number, out: Float32Array, offset?: number): void;
+  /** Writes the global state as `stateLength` numbers from `offset`. Training may read it, execution may not. */
+  state(out: Float32Array, offset?: number): void;
+  /**
+   * Takes one joint action (an available action per agent) and returns the team's reward.
+   * @throws TaskError after the end, for a wrong number of actions, or for an action that is not available
+   */
+  step(jointAction: readonly number[]): number;
+  /** The situation as an immutable value: later steps leave it as it is. */
+  snapshot(): Snapshot;
+  /** Goes to a situation of the same instance. */
+  restore(snapshot: Snapshot): void;
+  /** An independent environment in the same situation: stepping one leaves the other as it is. */
+  copy(): Environment;
+}
+
+/** Opaque outside the environment's own task. */
+export type Snapshot = unknown;

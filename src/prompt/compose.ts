@@ -1,0 +1,26 @@
+import type { FeedbackLevel } from '../contracts/index.ts';
+import { broadcastText, choicesText, feedbackText } from './wording.ts';
+
+/** All that one agent is told in one step. Actions are words here, not indices. */
+export interface PromptParts {
+  readonly agentName: string;
+  /** The task's own words for what the agent sees. */
+  readonly observation: string;
+  readonly availableActions: readonly string[];
+  /** What teammates announced in this step, in the order of the team. */
+  readonly broadcasts?: readonly { readonly sender: string; readonly action: string }[];
+  /** A rating of the agent's last action. */
+  readonly feedback?: { readonly lastAction: string; readonly level: FeedbackLevel };
+}
+
+/**
+ * The variable part of a prompt: who the agent is, what it sees, what the strategy adds, what it can choose.
+ * The task's rules go before it, as a prefix that all requests of a task share.
+ */
+export function composePrompt(parts: PromptParts): string {
+  const sentences = [`You are ${parts.agentName}.`, parts.observation];
+  for (const { sender, action } of parts.broadcasts ?? []) sentences.push(broadcastText(sender, action));
+  if (parts.feedback) sentences.push(feedbackText(parts.feedback.lastAction, parts.feedback.level));
+  sentences.push(choicesText(parts.availableActions));
+  return sentences.join(' ');
+}

@@ -1,0 +1,32 @@
+import type { FeedbackLevel } from '../contracts/index.ts';
+
+/**
+ * The words in which a strategy speaks to an agent. Models are trained on exactly these forms, so a change
+ * here raises `promptRevision`, invalidates stored runs and asks for new embedded models.
+ */
+export const promptRevision = 1;
+
+/** A teammate's broadcast: the action that it is most advised to take in this step. */
+export function broadcastText(sender: string, action: string): string {
+  return `${sender} plans ${action}.`;
+}
+
+/** Local feedback: how the agent's own advice rates its last action. Reads nothing but its own observation. */
+export function feedbackText(lastAction: string, level: FeedbackLevel): string {
+  return `Your last choice, ${lastAction}, was ${level}.`;
+}
+
+/**
+ * The choices, compactly: actions that share a first word are listed once ("start 1 or 4"), in the order given.
+ */
+export function choicesText(actions: readonly string[]): string {
+  const groups = new Map<string, string[]>();
+  for (const action of actions) {
+    const space = action.indexOf(' ');
+    const head = space < 0 ? action : action.slice(0, space);
+    const rest = space < 0 ? '' : action.slice(space + 1);
+    groups.set(head, [...(groups.get(head) ?? []), rest]);
+  }
+  const parts = [...groups].map(([head, rests]) => `${head} ${rests.join(' or ')}`.trim());
+  return `Choose: ${parts.join(', ')}.`;
+}

@@ -1,0 +1,92 @@
+import { describe, expect, it } from 'vitest';
+import { measureReferences } from '../contracts/index.ts';
+import { randomStream } from '../core/index.ts';
+import { taskConformance } from '../testing/index.ts';
+import { coverage, type CoverageInstance, coverageOptions } from './coverage.ts';
+import { type Cell, manhattan } from './parts/grid.ts';
+
+const defaults = coverageOptions.parse({});
+const task = coverage.create(defaults);
+
+describe('coverage conforms to the contract', () => {
+  const checks = taskConformance(coverage, {
+    perturbHidden: (_, instance, environment, agent, stream) => {
+      // Moves a teammate that is out of sight to another cell out of sight.
+      const { cells } = environment.snapshot() as { cells: readonly Cell[] };
+      const far = (cell: Cell) => manhattan(cell, cells[agent]) > defaults.sight;
+      const hidden = cells.map((_, other) => other).filter((other) => far(cells[other]));
+      if (hidden.length === 0) return undefined;
+      const moved = stream.pick(hidden);
+      const target: Cell = [stream.integer(0, 6), stream.integer(0, 6)];
+      if (!far(target) || manhattan(target, cells[moved]) === 0) return undefined;
+      const other = task.start(instance);
+      other.restore({ time: environment.time, cells: cells.map((c, k) => (k === moved ? target : c)) });
+      return other;
+    },
+    bruteForce: { options: { agents: 2, beacons: 2, grid: 4, horizon: 4 }, instances: 30, meanSlack: 0.02 },
+  });
+  for (const check of checks) it(check.name, check.run);
+});
+
+describe('coverage', () => {
+  // Two agents on a 3 by 3 grid, beacons in two corners. After the first step agent 0 stands on its beacon at
+  // (0,0) and agent 1 at (2,1), one cell from the beacon at (2,2): reward -(0 + 1)/(2 * 2 * 2) = -0.125.
+  const small = coverage.create(coverageOptions.parse({ agents: 2, beacons: 2, grid: 3, horizon: 3 }));
+  const instance: CoverageInstance = {
+    agents: [
+      [0, 1],
+      [2, 0],
+    ],
+    beacons: [
+      [0, 0],
+      [2, 2],
+    ],
+    numbering: [
+      [0, 1],
+      [1, 0],
+    ],
+  };
+  const act = (...words: string[]) => words.map((w) => small.actions.indexOf(w));
+
+  it('pays minus the scaled distance of every beacon to its nearest agent', () => {
+    const environment = small.start(instance);
+    expect(environment.step(act('north', 'south'))).toBeCloseTo(-0.125, 12);
+    expect(environment.step(act('stay', 'south'))).toBeCloseTo(0, 12);
+  });
+
+  it('charges a tenth for each pair of agents on one cell', () => {
+    const environment = small.start({
+      ...instance,
+      agents: [
+        [1, 1],
+        [1, 0],
+      ] as const,
+    });
+    // Both on (1,1): each beacon is two cells away, (2 + 2)/8 = 0.5, and one collision.
+    expect(environment.step(act('stay', 'south'))).toBeCloseTo(-0.6, 12);
+  });
+
+  it('knows the best return where a straight walk is optimal', () => {
+    // Agent 0 needs one step, agent 1 two: only one unit of distance is left after the first step.
+    expect(small.oracle(instance)).toBeCloseTo(-0.125, 12);
+  });
+
+  it('describes positions as seen, with beacons in the numbering of the agent', () => {
+    const environment = small.start(instance);
+    expect(environment.observe(0)).toBe(
+      'Step 1 of 3. Beacon 1 is 1 north 0 east. Beacon 2 is 1 south 2 east. Bob is 1 north 2 east.',
+    );
+    expect(environment.observe(1)).toContain('Beacon 1 is 2 south 0 east. Beacon 2 is 0 north 2 west.');
+  });
+
+  it('has random references within 1% of oracle - random', () => {
+    for (let k = 0; k < 5; k++) {
+      const references = measureReferences(
+        task,
+        task.generate(randomStream('references', k)),
+        randomStream('r', k),
+      );
+      expect(references.randomStandardError).toBeLessThan(0.01 * (references.oracle - references.random));
+    }
+  });
+});

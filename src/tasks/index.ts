@@ -1,0 +1,2 @@
+// The catalogue: one line per task.
+export { coverage } from './coverage.ts';

@@ -1,0 +1,39 @@
+/** A cell of a square grid: column and row, from 0; rows grow southwards. */
+export type Cell = readonly [x: number, y: number];
+
+/** What each move adds to a cell. `stay` is a move too. */
+export const moves: Readonly<Record<'stay' | 'north' | 'south' | 'east' | 'west', Cell>> = {
+  stay: [0, 0],
+  north: [0, -1],
+  south: [0, 1],
+  east: [1, 0],
+  west: [-1, 0],
+};
+
+export function manhattan(a: Cell, b: Cell): number {
+  return Math.abs(a[0] - b[0]) + Math.abs(a[1] - b[1]);
+}
+
+export function sameCell(a: Cell, b: Cell): boolean {
+  return a[0] === b[0] && a[1] === b[1];
+}
+
+export function shifted(cell: Cell, move: Cell): Cell {
+  return [cell[0] + move[0], cell[1] + move[1]];
+}
+
+export function insideGrid(cell: Cell, grid: number): boolean {
+  return cell[0] >= 0 && cell[1] >= 0 && cell[0] < grid && cell[1] < grid;
+}
+
+/** All cells, row by row. */
+export function allCells(grid: number): Cell[] {
+  return Array.from({ length: grid * grid }, (_, k): Cell => [k % grid, Math.floor(k / grid)]);
+}
+
+/** Where a cell lies as seen from another, always four words: "2 north 1 east". Zero counts as north and east. */
+export function relativeText(from: Cell, to: Cell): string {
+  const dx = to[0] - from[0];
+  const dy = to[1] - from[1];
+  return `${Math.abs(dy)} ${dy > 0 ? 'south' : 'north'} ${Math.abs(dx)} ${dx < 0 ? 'west' : 'east'}`;
+}

@@ -1,0 +1,3 @@
+export * from './brute-force.ts';
+export * from './check.ts';
+export * from './task-conformance.ts';
