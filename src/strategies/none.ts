@@ -1,0 +1,23 @@
+import { z } from 'zod';
+import type { Coordination, Strategy, StrategyDefinition } from '../contracts/index.ts';
+
+export const noneOptions = z.strictObject({});
+
+const nothing: Coordination = {};
+
+/**
+ * The model alone: no advice, no broadcast, no feedback. The baseline of the field's contrast.
+ *
+ * Serves every task, whatever the size of the team.
+ */
+export const none: StrategyDefinition<z.output<typeof noneOptions>> = {
+  id: 'none',
+  title: 'No coordination: the model alone',
+  revision: 1,
+  parts: [],
+  optionsSchema: noneOptions,
+  create: async (): Promise<Strategy> => ({
+    fingerprint: {},
+    begin: () => ({ coordinate: (views) => views.map(() => nothing) }),
+  }),
+};
