@@ -1,3 +1,4 @@
 export * from './brute-force.ts';
 export * from './check.ts';
 export * from './task-conformance.ts';
+export * from './model-conformance.ts';

@@ -1,0 +1,2 @@
+// The catalogue: one line per model.
+export { scripted } from './scripted.ts';
