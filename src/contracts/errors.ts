@@ -9,3 +9,16 @@ export class TaskError extends AgentMeshError {
 export class ProviderError extends AgentMeshError {
   override readonly exitCode = exitCodes.studyHadFailures;
 }
+
+/**
+ * The study's storage failed or cannot be used: full disk, read-only folder, damaged or newer file. It ends the
+ * study at once, for going on would lose episodes; what was saved before stays.
+ */
+export class StoreError extends AgentMeshError {
+  /** The file or folder it happened to; absent for stores without one. */
+  readonly path?: string;
+  constructor(message: string, path?: string, options?: ErrorOptions) {
+    super(message, options);
+    this.path = path;
+  }
+}

@@ -1,3 +1,4 @@
+export * from './episode-summary.ts';
 export * from './errors.ts';
 export * from './json.ts';
 export * from './model.ts';

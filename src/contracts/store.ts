@@ -1,3 +1,4 @@
+import type { EpisodeSummary } from './episode-summary.ts';
 import type { FeedbackLevel } from './strategy.ts';
 import type { Json, JsonObject } from './json.ts';
 import type { References } from './score.ts';
@@ -94,15 +95,27 @@ export interface EpisodeTiming {
   readonly wallMs: number;
 }
 
-/** The study's memory. A finished episode is durable when `saveEpisode` resolves. */
+/**
+ * The study's memory. A finished episode is durable when `saveEpisode` resolves. What is saved must be JSON:
+ * a number that is not finite is refused, and -0 reads back as 0.
+ *
+ * @throws StoreError from every method when the storage fails (full disk, damaged file); what was saved before
+ *   stays as it was, and the failed call changed nothing
+ */
 export interface StudyStore {
-  /** Replaces the current design; outcomes of runs that are no longer part of it stay. */
+  /**
+   * Replaces the current design; outcomes of runs that are no longer part of it stay. Planned runs of equal
+   * content may share a hash, and then share the outcome.
+   */
   saveStudy(study: StudyRecord): Promise<void>;
   study(): Promise<StudyRecord | undefined>;
   /** References of an instance by its content key, computed once. */
   references(key: string): Promise<References | undefined>;
   saveReferences(key: string, references: References): Promise<void>;
-  /** One transaction: the episode with its trace, and the run's outcome if this was its last episode. */
+  /**
+   * One transaction: the episode with its trace, and the run's outcome if this was its last episode.
+   * @throws StoreError when that episode is already stored: a finished episode is never run twice
+   */
   saveEpisode(episode: EpisodeRecord, timing: EpisodeTiming, outcome?: RunOutcome): Promise<void>;
   /** Records a run that could not finish; a later outcome of the same run replaces it. */
   saveOutcome(outcome: RunOutcome): Promise<void>;
@@ -113,16 +126,7 @@ export interface StudyStore {
   /** The current design's runs with their outcomes so far, in the order of the design. */
   outcomes(): AsyncIterable<{ readonly run: PlannedRun; readonly outcome?: RunOutcome }>;
   episode(run: string, episode: number): Promise<EpisodeRecord | undefined>;
+  /** When the finished episodes of one run were executed and how long they took, by episode number. */
+  timings(run: string): Promise<readonly (EpisodeTiming & { readonly episode: number })[]>;
   close(): Promise<void>;
-}
-
-/** What a run's outcome is computed from. */
-export interface EpisodeSummary {
-  readonly episode: number;
-  readonly score: number;
-  readonly return: number;
-  readonly steps: number;
-  readonly decisions: number;
-  readonly unparsable: number;
-  readonly usage: Usage;
 }
