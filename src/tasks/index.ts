@@ -1,2 +1,5 @@
 // The catalogue: one line per task.
 export { coverage } from './coverage.ts';
+export { leverPulling } from './lever-pulling.ts';
+export { matrixGame } from './matrix-game.ts';
+export { twoStepGame } from './two-step-game.ts';
