@@ -1,2 +1,3 @@
 export * from './bootstrap.ts';
 export * from './require-finite.ts';
+export * from './distributions/index.ts';
