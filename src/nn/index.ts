@@ -1,4 +1,6 @@
 export * from './adam.ts';
 export * from './dense.ts';
 export * from './engine.ts';
+export * from './float16.ts';
+export * from './safetensors.ts';
 export * from './weights.ts';
