@@ -1,4 +1,5 @@
 // The catalogue: one line per task.
+export { assembly } from './assembly.ts';
 export { coverage } from './coverage.ts';
 export { leverPulling } from './lever-pulling.ts';
 export { matrixGame } from './matrix-game.ts';
