@@ -1,0 +1,98 @@
+import { pathToFileURL } from 'node:url';
+import { type Compilable, Kysely, SqliteDialect } from 'kysely';
+import Database from 'libsql';
+import { toStoreError } from './errors.ts';
+import type { Tables } from './tables.ts';
+
+const busyTimeoutMs = 5_000;
+
+/** A statement that was prepared once; parameters in the order in which the query names them. */
+export interface PreparedStatement {
+  run(parameters: readonly unknown[]): { readonly lastInsertRowid: number | bigint };
+  all(parameters: readonly unknown[]): unknown[];
+}
+
+/**
+ * One connection to a database file. Queries are built with kysely and executed synchronously, so that nothing
+ * can come between the statements of a transaction.
+ */
+export interface Connection {
+  readonly file: string;
+  /** Builds queries, and runs migrations. */
+  readonly queries: Kysely<Tables>;
+  all<Row>(query: Compilable<Row>): Row[];
+  run(query: Compilable<unknown>): void;
+  /** @param query its parameters are placeholders; the statement takes new ones at every call */
+  prepare(query: Compilable<unknown>): PreparedStatement;
+  exec(sqlText: string): void;
+  /** A number that SQLite keeps under this name. */
+  pragma(name: 'user_version' | 'application_id'): number;
+  /** Begins, commits, and rolls back when `body` throws. `doing` completes "disk full while ...". */
+  transaction<T>(doing: string, body: () => T): T;
+  close(): void;
+}
+
+export type Access = 'write' | 'read' | 'immutable';
+
+/**
+ * @param access `read` never changes the database (SQLite may put its -shm file beside it); `immutable` needs
+ *   no side files and no locks, for media that nobody can write to
+ */
+export function connect(file: string, access: Access): Connection {
+  const guarded = <T>(doing: string, body: () => T): T => {
+    try {
+      return body();
+    } catch (error) {
+      throw toStoreError(error, file, doing);
+    }
+  };
+  const name =
+    access === 'write'
+      ? file
+      : `${pathToFileURL(file).href}?${access === 'read' ? 'mode=ro' : 'immutable=1'}`;
+  const db = guarded('opening', () => new Database(name, { timeout: busyTimeoutMs }));
+  const queries = new Kysely<Tables>({ dialect: new SqliteDialect({ database: db }) });
+  const statements = new Map<string, PreparedStatement>();
+  const statement = (sqlText: string): PreparedStatement => {
+    const known = statements.get(sqlText);
+    if (known) return known;
+    const fresh = db.prepare(sqlText) as PreparedStatement;
+    statements.set(sqlText, fresh);
+    return fresh;
+  };
+  const reading = 'reading';
+  const writing = 'writing to';
+  return {
+    file,
+    queries,
+    all: <Row>(query: Compilable<Row>) => {
+      const { sql, parameters } = query.compile();
+      return guarded(reading, () => statement(sql).all(parameters) as Row[]);
+    },
+    run: (query) => {
+      const { sql, parameters } = query.compile();
+      guarded(writing, () => statement(sql).run(parameters));
+    },
+    prepare: (query) => guarded('preparing', () => statement(query.compile().sql)),
+    exec: (sqlText) => guarded('opening', () => db.exec(sqlText)),
+    pragma: (pragmaName) =>
+      guarded('opening', () => {
+        const rows = db.prepare(`PRAGMA ${pragmaName}`).all() as Record<string, number>[];
+        return Number(rows[0][pragmaName]);
+      }),
+    transaction: (doing, body) =>
+      guarded(doing, () => {
+        db.exec('BEGIN IMMEDIATE');
+        try {
+          const result = body();
+          db.exec('COMMIT');
+          return result;
+        } catch (error) {
+          // Some failures (a full disk) have rolled back already.
+          if (db.inTransaction) db.exec('ROLLBACK');
+          throw error;
+        }
+      }),
+    close: () => db.close(),
+  };
+}

@@ -1,0 +1,62 @@
+import type { References, RunOutcome, RunStatus, Usage } from '../contracts/index.ts';
+import type { OutcomeTable, ReferenceTable } from './tables.ts';
+import { requireFinite } from './trace-codec.ts';
+
+/** Between rows of the database and values of the contract; absent values are NULL there and absent here. */
+export function toUsageColumns(usage: Usage) {
+  return {
+    input_tokens: usage.inputTokens ?? null,
+    output_tokens: usage.outputTokens ?? null,
+    cost_usd: usage.costUsd ?? null,
+  };
+}
+
+export function fromUsageColumns(row: ReturnType<typeof toUsageColumns>): Usage {
+  return {
+    ...(row.input_tokens !== null && { inputTokens: row.input_tokens }),
+    ...(row.output_tokens !== null && { outputTokens: row.output_tokens }),
+    ...(row.cost_usd !== null && { costUsd: row.cost_usd }),
+  };
+}
+
+export function toOutcomeRow(outcome: RunOutcome): OutcomeTable {
+  const { hash, status, episodes, steps, decisions, unparsable } = outcome;
+  return {
+    hash,
+    status,
+    score: outcome.score ?? null,
+    return: outcome.return ?? null,
+    episodes,
+    steps,
+    decisions,
+    unparsable,
+    ...toUsageColumns(outcome.usage),
+    error: outcome.error === undefined ? null : JSON.stringify(outcome.error),
+  };
+}
+
+export function fromOutcomeRow(row: OutcomeTable): RunOutcome {
+  const { hash, episodes, steps, decisions, unparsable } = row;
+  return {
+    hash,
+    status: row.status as RunStatus,
+    ...(row.score !== null && { score: row.score }),
+    ...(row.return !== null && { return: row.return }),
+    episodes,
+    steps,
+    decisions,
+    unparsable,
+    usage: fromUsageColumns(row),
+    ...(row.error !== null && { error: JSON.parse(row.error) as string }),
+  };
+}
+
+export function fromReferenceRow(row: Omit<ReferenceTable, 'key'>): References {
+  return { oracle: row.oracle, random: row.random, randomStandardError: row.random_standard_error };
+}
+
+export function toReferenceColumns(references: References) {
+  const { oracle, random, randomStandardError } = references;
+  for (const value of [oracle, random, randomStandardError]) requireFinite(value, 'references');
+  return { oracle, random, random_standard_error: randomStandardError };
+}

@@ -1,0 +1,89 @@
+import type { Generated } from 'kysely';
+
+/** The tables as the latest migration leaves them. Text that may hold any character is stored as JSON. */
+export interface Tables {
+  study: StudyTable;
+  planned_run: PlannedRunTable;
+  outcome: OutcomeTable;
+  episode: EpisodeTable;
+  timing: TimingTable;
+  prefix: PrefixTable;
+  reference: ReferenceTable;
+}
+
+/** One row: the study as it was last started. */
+export interface StudyTable {
+  id: number;
+  name: string;
+  definition: string;
+  /** Content hash of the planned runs, so that an unchanged design is not written again. */
+  design_hash: string;
+}
+
+/** The current design, in its order. */
+export interface PlannedRunTable {
+  position: number;
+  hash: string;
+  model: string;
+  strategy: string;
+  task: string;
+  seed: number;
+  factors: string;
+}
+
+export interface OutcomeTable {
+  hash: string;
+  status: string;
+  score: number | null;
+  return: number | null;
+  episodes: number;
+  steps: number;
+  decisions: number;
+  unparsable: number;
+  input_tokens: number | null;
+  output_tokens: number | null;
+  cost_usd: number | null;
+  error: string | null;
+}
+
+export interface EpisodeTable {
+  id: Generated<number>;
+  run: string;
+  episode: number;
+  score: number;
+  return: number;
+  oracle: number;
+  random: number;
+  random_standard_error: number;
+  steps: number;
+  decisions: number;
+  unparsable: number;
+  input_tokens: number | null;
+  output_tokens: number | null;
+  cost_usd: number | null;
+  prefix_id: number;
+  instance: string;
+  /** The steps as `trace-codec.ts` writes them. */
+  trace: Uint8Array;
+}
+
+/** Kept apart: equal executions differ in nothing else. */
+export interface TimingTable {
+  episode_id: number;
+  started_at: string;
+  wall_ms: number;
+}
+
+/** Prompt prefixes, stored once. */
+export interface PrefixTable {
+  id: Generated<number>;
+  hash: string;
+  text: string;
+}
+
+export interface ReferenceTable {
+  key: string;
+  oracle: number;
+  random: number;
+  random_standard_error: number;
+}

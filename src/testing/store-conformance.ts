@@ -1,0 +1,299 @@
+import assert from 'node:assert/strict';
+import {
+  type AgentTrace,
+  type EpisodeRecord,
+  type PlannedRun,
+  type RunOutcome,
+  StoreError,
+  type StudyRecord,
+  type StudyStore,
+  summarizeEpisode,
+} from '../contracts/index.ts';
+import { canonicalJson, randomStream, type RandomStream } from '../core/index.ts';
+import type { Check } from './check.ts';
+
+export interface StoreConformanceOptions {
+  /** A new, empty store. */
+  readonly create: () => Promise<StudyStore>;
+  /**
+   * Ends this store as a crash would, without `close`, and opens what it stored again. Absent for stores that
+   * do not outlive their process.
+   */
+  readonly crash?: (store: StudyStore) => Promise<StudyStore>;
+}
+
+const timing = { startedAt: '2001-02-03T04:05:06.789Z', wallMs: 12.5 };
+
+/** What every study store must fulfil: `for (const check of storeConformance(...)) it(check.name, check.run)`. */
+export function storeConformance(options: StoreConformanceOptions): Check[] {
+  const check = (name: string, body: (store: StudyStore) => Promise<StudyStore | void>): Check => ({
+    name,
+    run: async () => {
+      const store = await options.create();
+      const last = (await body(store)) ?? store;
+      await last.close();
+    },
+  });
+  const checks = [
+    check('an empty store knows nothing', checkEmpty),
+    check('a study reads back as saved, and its design keeps its order', checkStudy),
+    check('a new design replaces the old one, and outcomes stay', checkReplacedDesign),
+    check('an episode with its whole trace reads back to the byte', checkRoundTrip),
+    check('what was saved cannot be changed from outside', checkIsolation),
+    check('outcomes are replaced, never added', checkReplacedOutcome),
+    check('finished episodes come in order, with sums and timings', checkSummaries),
+    check('an episode is stored once', checkStoredOnce),
+    check('planned runs of equal content share their outcome', checkSharedHash),
+    check('references read back exactly and can be replaced', checkReferences),
+    check('what JSON cannot hold is refused, and nothing is saved', checkRefusals),
+    check('saves may be under way at the same time', checkConcurrency),
+  ];
+  const { crash } = options;
+  if (crash) checks.push(check('a crash loses nothing that was saved', (store) => checkCrash(store, crash)));
+  return checks;
+}
+
+/** An episode with every field that a trace can have, drawn from the stream. */
+export function randomEpisode(run: string, episode: number, stream: RandomStream): EpisodeRecord {
+  const numbers = (n: number) => Array.from({ length: n }, () => stream.next() / 3);
+  const agent = (k: number): AgentTrace => {
+    if (k === 0) return { availableActions: [2], action: 2 };
+    return {
+      prompt: `You are Ann.\nLine ${stream.integer(0, 999)} "quoted" \\ \u0000 \ud83d\ude00 é, \ud800`,
+      ...(k > 1 && { answer: 'I go north, since {"beacon": 1} is there.' }),
+      availableActions: [0, 1, 3],
+      ...(k === 3 ? { unparsable: true as const } : { distribution: numbers(3) }),
+      advice: [-1.5e-300, 0, stream.normal()],
+      ...(k > 1 && { policy: numbers(3) }),
+      action: 3,
+      broadcast: 1,
+      feedback: stream.pick(['good', 'fair', 'poor'] as const),
+      usage: k > 1 ? { inputTokens: stream.integer(1, 500), outputTokens: 1, costUsd: 1e-7 } : {},
+    };
+  };
+  return {
+    run,
+    episode,
+    instance: { z: numbers(3), a: [null, true, 'text \u0000', 2 ** 53 - 1, 5e-324] },
+    references: { oracle: 0.1 + 0.2, random: -1 / 3, randomStandardError: 0 },
+    return: stream.normal(),
+    score: stream.next(),
+    prefix: `The rules.\n${'Move. '.repeat(stream.integer(1, 3))}\u0000\ud800`,
+    steps: Array.from({ length: 4 }, () => ({ agents: [0, 1, 2, 3].map(agent), reward: stream.normal() })),
+  };
+}
+
+const sample = (run: string, episode = 0) => randomEpisode(run, episode, randomStream('store', run, episode));
+
+function doneOutcome(hash: string, episode: EpisodeRecord): RunOutcome {
+  const { episode: _, ...sums } = summarizeEpisode(episode);
+  return { hash, status: 'done', ...sums, episodes: 1 };
+}
+
+function failedOutcome(hash: string): RunOutcome {
+  const counts = { episodes: 0, steps: 0, decisions: 3, unparsable: 1 };
+  return {
+    hash,
+    status: 'provider-failure',
+    ...counts,
+    usage: {},
+    error: 'no answer: \u0000 "500" \ud800 ü',
+  };
+}
+
+function plan(hash: string, seed: number): PlannedRun {
+  return {
+    hash,
+    model: 'm',
+    strategy: `s, "${hash}"`,
+    task: 't',
+    seed,
+    factors: { temperature: 0.1, z: [1] },
+  };
+}
+
+const study: StudyRecord = {
+  name: 'quick',
+  definition: { zeta: [1, { deep: null }], alpha: 'text \u0000 \ud800' },
+  runs: ['c', 'a', 'd', 'b'].map(plan),
+};
+
+async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const out: T[] = [];
+  for await (const item of items) out.push(item);
+  return out;
+}
+
+const hashes = async (store: StudyStore) => (await collect(store.outcomes())).map(({ run }) => run.hash);
+
+async function checkEmpty(store: StudyStore) {
+  assert.equal(await store.study(), undefined);
+  assert.equal((await store.statuses()).size, 0);
+  assert.deepEqual(await collect(store.outcomes()), []);
+  assert.deepEqual(await store.finishedEpisodes('a'), []);
+  assert.deepEqual(await store.timings('a'), []);
+  assert.equal(await store.episode('a', 0), undefined);
+  assert.equal(await store.references('a'), undefined);
+}
+
+async function checkStudy(store: StudyStore) {
+  await store.saveStudy(study);
+  assert.deepEqual(await store.study(), study);
+  assert.equal(JSON.stringify(await store.study()), JSON.stringify(study));
+  assert.deepEqual(
+    await collect(store.outcomes()),
+    study.runs.map((run) => ({ run })),
+  );
+  await store.saveStudy({ ...study, runs: [] });
+  assert.deepEqual(await store.study(), { ...study, runs: [] }, 'a study may have no runs');
+}
+
+async function checkReplacedDesign(store: StudyStore) {
+  await store.saveStudy(study);
+  await store.saveEpisode(sample('a'), timing, doneOutcome('a', sample('a')));
+  const next = { name: 'next', definition: {}, runs: ['b', 'e'].map(plan) };
+  await store.saveStudy(next);
+  assert.deepEqual(await store.study(), next);
+  assert.deepEqual(await hashes(store), ['b', 'e']);
+  assert.equal((await store.statuses()).get('a'), 'done');
+  await store.saveStudy({ ...next, runs: [...next.runs].reverse() });
+  assert.deepEqual(await hashes(store), ['e', 'b'], 'a changed order is a changed design');
+  await store.saveStudy(study);
+  assert.deepEqual((await collect(store.outcomes()))[1].outcome, doneOutcome('a', sample('a')));
+}
+
+async function checkRoundTrip(store: StudyStore) {
+  for (const k of [0, 1, 2]) {
+    const episode = sample('a', k);
+    await store.saveEpisode(episode, timing);
+    const read = await store.episode('a', k);
+    assert.deepEqual(read, episode);
+    assert.equal(canonicalJson(read), canonicalJson(episode));
+    assert.equal(
+      JSON.stringify(read?.instance),
+      JSON.stringify(episode.instance),
+      'instances keep key order',
+    );
+  }
+  assert.equal(await store.episode('a', 3), undefined);
+}
+
+async function checkIsolation(store: StudyStore) {
+  const mutable = structuredClone(sample('a')) as { steps: { reward: number }[] } & EpisodeRecord;
+  await store.saveEpisode(mutable, timing);
+  mutable.steps[0].reward = 99;
+  assert.deepEqual(await store.episode('a', 0), sample('a'));
+  const read = (await store.episode('a', 0)) as unknown as typeof mutable;
+  read.steps[0].reward = 98;
+  assert.deepEqual(await store.episode('a', 0), sample('a'));
+}
+
+async function checkReplacedOutcome(store: StudyStore) {
+  await store.saveStudy(study);
+  await store.saveOutcome(failedOutcome('a'));
+  assert.equal((await store.statuses()).get('a'), 'provider-failure');
+  assert.deepEqual((await collect(store.outcomes()))[1].outcome, failedOutcome('a'));
+  await store.saveEpisode(sample('a'), timing, doneOutcome('a', sample('a')));
+  assert.deepEqual([...(await store.statuses())], [['a', 'done']]);
+  assert.deepEqual((await collect(store.outcomes()))[1].outcome, doneOutcome('a', sample('a')));
+}
+
+async function checkSummaries(store: StudyStore) {
+  for (const k of [10, 2, 0]) await store.saveEpisode(sample('a', k), { ...timing, wallMs: k });
+  await store.saveEpisode(sample('b'), timing);
+  assert.deepEqual(
+    await store.finishedEpisodes('a'),
+    [0, 2, 10].map((k) => summarizeEpisode(sample('a', k))),
+  );
+  assert.deepEqual(
+    await store.timings('a'),
+    [0, 2, 10].map((k) => ({ episode: k, startedAt: timing.startedAt, wallMs: k })),
+  );
+  assert.equal((await store.statuses()).size, 0, 'a run without its last episode has no outcome');
+}
+
+async function checkStoredOnce(store: StudyStore) {
+  await store.saveEpisode(sample('a'), timing);
+  const other = { ...sample('a'), score: 9 };
+  await assert.rejects(store.saveEpisode(other, timing, doneOutcome('a', other)), StoreError);
+  assert.deepEqual(await store.episode('a', 0), sample('a'));
+  assert.equal((await store.statuses()).size, 0, 'a refused episode leaves no outcome');
+}
+
+async function checkSharedHash(store: StudyStore) {
+  const runs = [plan('a', 0), { ...plan('a', 0), strategy: 'another label' }];
+  await store.saveStudy({ ...study, runs });
+  await store.saveOutcome(failedOutcome('a'));
+  const outcome = failedOutcome('a');
+  assert.deepEqual(
+    await collect(store.outcomes()),
+    runs.map((run) => ({ run, outcome })),
+  );
+}
+
+async function checkReferences(store: StudyStore) {
+  const references = { oracle: 0.1 + 0.2, random: -1e-17, randomStandardError: 5e-324 };
+  await store.saveReferences('a', references);
+  assert.deepEqual(await store.references('a'), references);
+  await store.saveReferences('a', { ...references, oracle: 2 });
+  assert.deepEqual(await store.references('a'), { ...references, oracle: 2 });
+  assert.equal(await store.references('b'), undefined);
+}
+
+async function checkRefusals(store: StudyStore) {
+  const good = sample('a');
+  const [first] = good.steps;
+  const bad: EpisodeRecord[] = [
+    { ...good, score: NaN },
+    { ...good, return: -Infinity },
+    { ...good, instance: [NaN] },
+    { ...good, references: { ...good.references, oracle: Infinity } },
+    { ...good, steps: [{ ...first, reward: NaN }] },
+    { ...good, steps: [{ ...first, agents: [{ ...first.agents[1], advice: [-Infinity, 0, 0] }] }] },
+  ];
+  for (const episode of bad) {
+    await assert.rejects(store.saveEpisode(episode, timing), StoreError);
+  }
+  await assert.rejects(
+    store.saveEpisode(good, timing, { ...doneOutcome('a', good), score: NaN }),
+    StoreError,
+  );
+  assert.deepEqual(await store.finishedEpisodes('a'), []);
+  assert.equal((await store.statuses()).size, 0);
+  await store.saveEpisode(good, timing);
+  assert.deepEqual(await store.episode('a', 0), good, 'a refusal does not harm what comes after');
+}
+
+async function checkConcurrency(store: StudyStore) {
+  const runs = Array.from({ length: 40 }, (_, k) => plan(`run-${k}`, k));
+  const episodes = runs.map((run) => sample(run.hash));
+  await Promise.all([
+    store.saveStudy({ ...study, runs }),
+    ...episodes.map((e) => store.saveEpisode(e, timing, doneOutcome(e.run, e))),
+    ...episodes.map((e) => store.saveReferences(e.run, e.references)),
+  ]);
+  assert.deepEqual(
+    await collect(store.outcomes()),
+    runs.map((run, k) => ({ run, outcome: doneOutcome(run.hash, episodes[k]) })),
+  );
+}
+
+async function checkCrash(store: StudyStore, crash: (store: StudyStore) => Promise<StudyStore>) {
+  await store.saveStudy(study);
+  await store.saveReferences('key', sample('a').references);
+  await store.saveEpisode(sample('a'), timing, doneOutcome('a', sample('a')));
+  await store.saveOutcome(failedOutcome('b'));
+  await store.saveEpisode(sample('c', 0), timing);
+  const reopened = await crash(store);
+  assert.deepEqual(await reopened.study(), study);
+  assert.deepEqual(await reopened.references('key'), sample('a').references);
+  assert.deepEqual([...(await reopened.statuses())].sort(), [
+    ['a', 'done'],
+    ['b', 'provider-failure'],
+  ]);
+  assert.deepEqual(await reopened.episode('a', 0), sample('a'));
+  assert.deepEqual(await reopened.finishedEpisodes('c'), [summarizeEpisode(sample('c', 0))]);
+  await reopened.saveEpisode(sample('c', 1), timing, doneOutcome('c', sample('c', 1)));
+  assert.equal((await reopened.statuses()).get('c'), 'done', 'a study goes on after a crash');
+  return reopened;
+}
