@@ -1,0 +1,116 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { InputError } from '../core/index.ts';
+import { blockDesign } from './block-design.ts';
+import { goldenFile, readRows, relativeError } from './golden.test-helper.ts';
+import { strataTable } from './strata.ts';
+
+/** Two tasks, two blocks each, two strategies: small enough to do by hand. */
+function tiny() {
+  // block:   a1      a2      b1      b2
+  // none     1       3       2       2
+  // vdn      2       6       2       6
+  const response = [1, 2, 3, 6, 2, 2, 2, 6];
+  return blockDesign({
+    response,
+    factors: {
+      task: ['a', 'a', 'a', 'a', 'b', 'b', 'b', 'b'],
+      strategy: ['none', 'vdn', 'none', 'vdn', 'none', 'vdn', 'none', 'vdn'],
+    },
+    block: ['a1', 'a1', 'a2', 'a2', 'b1', 'b1', 'b2', 'b2'],
+  });
+}
+
+describe('strataTable', () => {
+  it('gives the hand-computed table of a two-strategy design', () => {
+    // Differences vdn - none per block: 1, 3 | 0, 4. Half of the squared difference is the block:strategy SS.
+    // Means 2 | 2: strategy SS = 4 blocks x 2^2 / 2 = 8; interaction 0; error ((1-2)^2+(3-2)^2+(0-2)^2+(4-2)^2)/2 = 5.
+    // Block sums 3, 9 | 4, 8, half the square of a sum is its SS: task 0; error (2 x 3^2 + 2 x 2^2) / 2 = 13.
+    const { terms, totalErrorSumOfSquares } = strataTable(tiny());
+    const get = (name: string) => terms.find((t) => t.term === name)!;
+    expect(get('strategy').sumOfSquares).toBeCloseTo(8, 12);
+    expect(get('strategy')).toMatchObject({ df: 1, errorDf: 2, stratum: 'block:strategy' });
+    expect(get('strategy').errorSumOfSquares).toBeCloseTo(5, 12);
+    expect(get('strategy').f).toBeCloseTo(8 / 2.5, 12);
+    expect(get('task:strategy').sumOfSquares).toBeCloseTo(0, 12);
+    expect(get('task').sumOfSquares).toBeCloseTo(0, 12);
+    expect(get('task').errorSumOfSquares).toBeCloseTo(13, 12);
+    expect(totalErrorSumOfSquares).toBeCloseTo(18, 12);
+    expect(get('strategy').generalizedEtaSquared).toBeCloseTo(8 / 26, 12);
+    expect(get('strategy').partialEtaSquared).toBeCloseTo(8 / 13, 12);
+  });
+
+  it('splits the whole variation: term and error sums of squares add up to the total', () => {
+    const design = tiny();
+    const { terms, totalErrorSumOfSquares } = strataTable(design);
+    const cells = design.groups.flatMap((g) => g.blocks.flatMap((b) => [...b.cells]));
+    const centre = cells.reduce((a, b) => a + b, 0) / cells.length;
+    const total = cells.reduce((a, b) => a + (b - centre) ** 2, 0);
+    expect(terms.reduce((a, t) => a + t.sumOfSquares, 0) + totalErrorSumOfSquares).toBeCloseTo(total, 10);
+  });
+
+  it('refuses incomplete blocks', () => {
+    const design = blockDesign({
+      response: [1, 2, 3],
+      factors: { strategy: ['none', 'vdn', 'none'] },
+      block: ['1', '1', '2'],
+    });
+    expect(() => strataTable(design)).toThrow(InputError);
+  });
+});
+
+describe('blockDesign', () => {
+  it('finds out which factors vary within blocks, and averages repeated runs of a cell', () => {
+    const design = blockDesign({
+      response: [1, 3, 5, 7, 9],
+      factors: { task: ['a', 'a', 'a', 'b', 'b'], strategy: ['x', 'x', 'y', 'x', 'y'] },
+      block: ['1', '1', '1', '2', '2'],
+      levels: { strategy: ['y', 'x'] },
+    });
+    expect(design.within).toEqual([{ name: 'strategy', levels: ['y', 'x'] }]);
+    expect(design.between.map((f) => f.name)).toEqual(['task']);
+    expect([...design.groups[0].blocks[0].cells]).toEqual([5, 2]);
+  });
+
+  it('names what is wrong: one level, one block, a response that is not finite', () => {
+    const factors = { strategy: ['x', 'y'] };
+    const block = ['1', '1'];
+    expect(() => blockDesign({ response: [1, 2], factors, block })).toThrow(/one block/);
+    expect(() => blockDesign({ response: [1, NaN], factors, block })).toThrow(/row 2 is NaN/);
+    expect(() => blockDesign({ response: [1, 2], factors: { strategy: ['x', 'x'] }, block })).toThrow(
+      /"strategy" has one level \("x"\)/,
+    );
+  });
+});
+
+const nestedCsv = goldenFile('nested1400.csv');
+const nestedJson = goldenFile('nested1400.json');
+
+describe.skipIf(!nestedCsv || !nestedJson)('against R, aov with Error(block/(strategy*model))', () => {
+  it('every stratum, degree of freedom, F and eta squared of the default study', () => {
+    const { columns, score } = readRows(nestedCsv!);
+    const { anova, ss_error_total } = JSON.parse(readFileSync(nestedJson!, 'utf8')) as {
+      anova: Record<'term' | 'stratum', string>[] & Record<string, number>[];
+      ss_error_total: number;
+    };
+    const { terms, totalErrorSumOfSquares } = strataTable(
+      blockDesign({
+        response: score,
+        factors: { task: columns.task, strategy: columns.strategy, model: columns.model },
+        block: columns.task.map((task, i) => `${task}:${columns.seed[i]}`),
+      }),
+    );
+    expect(terms).toHaveLength(anova.length);
+    expect(relativeError(totalErrorSumOfSquares, ss_error_total)).toBeLessThan(1e-10);
+    for (const want of anova) {
+      const got = terms.find((t) => t.term === want.term)!;
+      expect(`Error: ${got.stratum}`).toBe(want.stratum);
+      expect([got.df, got.errorDf]).toEqual([want.df, want.df_error]);
+      expect(relativeError(got.sumOfSquares, want.SS)).toBeLessThan(1e-10);
+      expect(relativeError(got.errorSumOfSquares, want.SS_error)).toBeLessThan(1e-10);
+      expect(relativeError(got.f!, want.F)).toBeLessThan(1e-10);
+      expect(relativeError(got.partialEtaSquared, want.peta2)).toBeLessThan(1e-10);
+      expect(relativeError(got.generalizedEtaSquared, want.ges)).toBeLessThan(1e-10);
+    }
+  });
+});
