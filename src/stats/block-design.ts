@@ -157,3 +157,23 @@ function compare(a: readonly number[], b: readonly number[]): number {
   for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return a[i] - b[i];
   return 0;
 }
+
+/** `task = coverage`, for messages; `all blocks` where no factor varies between blocks. */
+export function groupLabel(design: BlockDesign, group: number): string {
+  const parts = design.between.map((factor, i) => {
+    return `${factor.name} = ${factor.levels[design.groups[group].levels[i]]}`;
+  });
+  return parts.length > 0 ? parts.join(', ') : 'all blocks';
+}
+
+/** `strategy = qmix, model = m3`, for messages. */
+export function cellLabel(design: BlockDesign, cell: number): string {
+  const parts: string[] = [];
+  let rest = cell;
+  for (let i = design.within.length - 1; i >= 0; i--) {
+    const { name, levels } = design.within[i];
+    parts.unshift(`${name} = ${levels[rest % levels.length]}`);
+    rest = Math.floor(rest / levels.length);
+  }
+  return parts.join(', ');
+}

@@ -31,19 +31,9 @@ export interface FlipEvaluator {
   readonly flipped: (deviations: Float64Array, signs: Float64Array) => number;
 }
 
-/** sum over blocks of e e', [dimension, dimension]. */
-export function scatter({ residuals, blocks }: GroupSample, dimension: number): Float64Array {
-  const out = new Float64Array(dimension * dimension);
-  for (let b = 0; b < blocks; b++)
-    for (let k = 0; k < dimension; k++)
-      for (let l = 0; l < dimension; l++)
-        out[k * dimension + l] += residuals[b * dimension + k] * residuals[b * dimension + l];
-  return out;
-}
-
 /**
- * What the groups' means must move by to satisfy the hypothesis: m - W H' (H W H')^-1 H m, with each group
- * moved in proportion to the size w_g = tr(S_g) / n_g of its own error, and the offset that is left, per group.
+ * How far the groups' means lie from means that satisfy the hypothesis: W H' (H W H')^-1 H m, each group moved
+ * in proportion to the size w_g = tr(S_g) / n_g of its own error.
  *
  * @returns [groups, dimension]
  */
@@ -83,8 +73,9 @@ export function hypothesisOffsets(
 }
 
 /**
- * Prepares the statistic. A sign changes no block's product e e', so after a flip the scatter about the flipped
- * mean is sum e e' - n m m' with the sum fixed: only the means move from flip to flip.
+ * Prepares the statistic. With e a block's deviation from the mean that satisfies the hypothesis, a sign changes
+ * no product e e', so after a flip the scatter about the flipped mean m is sum e e' - n m m' with the sum fixed:
+ * only the means move from flip to flip.
  */
 export function flipEvaluator(
   groups: readonly GroupSample[],
@@ -107,14 +98,6 @@ export function flipEvaluator(
         for (let k = 0; k < dimension; k++) vector[i * dimension + k] += weight * from[g * dimension + k];
       }
   };
-  const flipMeans = (deviations: Float64Array, signs: Float64Array): void => {
-    for (let g = 0; g < count; g++)
-      for (let k = 0; k < dimension; k++) {
-        const at = g * dimension + k;
-        means[at] = deviations[at] + signs[g] * offsets[at];
-      }
-    contrast(means);
-  };
   const build = statistic === 'trace' ? traceDivisor : waldDivisor;
   const divide = build(groups, dimension, between, offsets, vector);
   return {
@@ -123,7 +106,12 @@ export function flipEvaluator(
       return divide(null);
     },
     flipped: (deviations, signs) => {
-      flipMeans(deviations, signs);
+      for (let g = 0; g < count; g++)
+        for (let k = 0; k < dimension; k++) {
+          const at = g * dimension + k;
+          means[at] = deviations[at] + signs[g] * offsets[at];
+        }
+      contrast(means);
       return divide(means);
     },
   };
@@ -145,12 +133,16 @@ function traceDivisor(
     return sum / (blocks - 1);
   });
   const within = groups.map(({ residuals }) => residuals.reduce((sum, x) => sum + x * x, 0));
+  const shifted = groups.map(({ residuals, blocks }, g) => {
+    let sum = 0;
+    residuals.forEach((x, i) => (sum += (x + offsets[g * dimension + (i % dimension)]) ** 2));
+    return sum / blocks;
+  });
   const squaredLength = (rows: Float64Array, g: number): number => {
     let sum = 0;
     for (let k = 0; k < dimension; k++) sum += rows[g * dimension + k] ** 2;
     return sum;
   };
-  const shifted = within.map((sum, g) => sum / groups[g].blocks + squaredLength(offsets, g));
   return (means) => {
     let numerator = 0;
     for (let k = 0; k < vector.length; k++) numerator += vector[k] ** 2;
@@ -189,16 +181,20 @@ function waldDivisor(
     }
   };
   const observed = new Float64Array(size * size);
+  const shifted = new Float64Array(size * size);
+  const row = new Float64Array(count * dimension);
   groups.forEach(({ residuals, blocks }, g) => {
-    const rows = new Float64Array(count * dimension);
+    const factor = (other: number) => (other === g ? 1 / (blocks * (blocks - 1)) : 0);
     for (let b = 0; b < blocks; b++) {
-      rows.set(residuals.subarray(b * dimension, (b + 1) * dimension), g * dimension);
-      accumulate(observed, rows, (other) => (other === g ? 1 / (blocks * (blocks - 1)) : 0));
+      const at = g * dimension;
+      row.set(residuals.subarray(b * dimension, (b + 1) * dimension), at);
+      accumulate(observed, row, factor);
+      for (let k = 0; k < dimension; k++) row[at + k] += offsets[at + k];
+      accumulate(shifted, row, factor);
     }
+    row.fill(0);
   });
-  const shifted = observed.slice();
   const inverseDf = groups.map(({ blocks }) => 1 / (blocks - 1));
-  accumulate(shifted, offsets, (g) => inverseDf[g]);
   const work = new Float64Array(size * size);
   const subtract = (g: number) => -inverseDf[g];
   return (means) => {

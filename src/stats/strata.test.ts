@@ -49,13 +49,22 @@ describe('strataTable', () => {
     expect(terms.reduce((a, t) => a + t.sumOfSquares, 0) + totalErrorSumOfSquares).toBeCloseTo(total, 10);
   });
 
-  it('refuses incomplete blocks', () => {
-    const design = blockDesign({
-      response: [1, 2, 3],
-      factors: { strategy: ['none', 'vdn', 'none'] },
-      block: ['1', '1', '2'],
+  it('gives no F for incomplete blocks, and refuses a cell that nobody ran', () => {
+    const missing = blockDesign({
+      response: [1, 2, 3, 5, 4, 7, 2],
+      factors: { strategy: ['none', 'vdn', 'none', 'vdn', 'none', 'vdn', 'none'] },
+      block: ['1', '1', '2', '2', '3', '3', '4'],
     });
-    expect(() => strataTable(design)).toThrow(InputError);
+    expect(strataTable(missing).terms[0].f).toBeNull();
+    const empty = blockDesign({
+      response: [1, 2, 3, 5, 4, 7],
+      factors: {
+        task: ['a', 'a', 'a', 'a', 'b', 'b'],
+        strategy: ['none', 'vdn', 'none', 'vdn', 'none', 'none'],
+      },
+      block: ['1', '1', '2', '2', '3', '4'],
+    });
+    expect(() => strataTable(empty)).toThrow(InputError);
   });
 });
 
@@ -109,6 +118,8 @@ describe.skipIf(!nestedCsv || !nestedJson)('against R, aov with Error(block/(str
       expect(relativeError(got.sumOfSquares, want.SS)).toBeLessThan(1e-10);
       expect(relativeError(got.errorSumOfSquares, want.SS_error)).toBeLessThan(1e-10);
       expect(relativeError(got.f!, want.F)).toBeLessThan(1e-10);
+      expect(relativeError(got.p!, want.p)).toBeLessThan(1e-9);
+      expect(relativeError(got.logP!, want.logp)).toBeLessThan(1e-12);
       expect(relativeError(got.partialEtaSquared, want.peta2)).toBeLessThan(1e-10);
       expect(relativeError(got.generalizedEtaSquared, want.ges)).toBeLessThan(1e-10);
     }

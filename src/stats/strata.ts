@@ -1,9 +1,11 @@
 import { InputError } from '../core/index.ts';
-import type { BlockDesign } from './block-design.ts';
+import { cellLabel, groupLabel, type BlockDesign } from './block-design.ts';
+import { cellEstimates, type CellEstimates } from './cell-estimates.ts';
 import { apply, betweenIsCrossed, designTerms, termContrasts, type Matrix } from './design-terms.ts';
+import { fUpperTail } from './distributions/index.ts';
 import { inverseQuadraticForm } from './symmetric.ts';
 
-/** One line of the classical repeated-measures table, before p-values. */
+/** One line of the classical repeated-measures table. */
 export interface StratumTerm {
   readonly term: string;
   /** The error stratum: `block`, or `block:` and the within factors of the term. */
@@ -12,8 +14,11 @@ export interface StratumTerm {
   readonly df: number;
   readonly errorSumOfSquares: number;
   readonly errorDf: number;
-  /** `null` when the stratum has no error left. */
+  /** `null` when the stratum has no error left, or when blocks are incomplete. */
   readonly f: number | null;
+  readonly p: number | null;
+  /** Natural logarithm of p. */
+  readonly logP: number | null;
   /** SS / (SS + SS of the stratum's error). */
   readonly partialEtaSquared: number;
   /** SS / (SS + all strata's error SS) (Olejnik & Algina 2003, all factors manipulated). */
@@ -34,35 +39,37 @@ export interface StrataTable {
  * unequal numbers it weighs groups equally (Type III). The F tests assume equal variances and sphericity, which
  * studies rarely have: they stand beside the primary tests of `block-tests.ts`, not in their place.
  *
- * @throws InputError when a block lacks a cell, or when the between factors are not fully crossed
+ * With incomplete blocks the sums of squares are those that the estimated cell means and their cluster-robust
+ * covariances stand for, which gives effect sizes but no F.
+ *
+ * @throws InputError when the between factors are not fully crossed, when a group has one block, or when a cell
+ *   has no run in a whole group
  */
-export function strataTable(design: BlockDesign): StrataTable {
-  if (!design.complete) {
-    throw new InputError('The classical strata need complete blocks: some block lacks a run of some cell.');
-  }
-  if (!betweenIsCrossed(design)) {
-    const names = design.between.map((factor) => factor.name).join(', ');
-    throw new InputError(`The between-block factors (${names}) are not fully crossed.`);
-  }
+export function strataTable(
+  design: BlockDesign,
+  estimates: readonly CellEstimates[] = design.groups.map((group) => cellEstimates(group, design.cells)),
+): StrataTable {
+  requireEstimable(design, estimates);
   const strata = new Map<string, Stratum>();
   const stratumOf = (within: readonly number[]): Stratum => {
     const key = within.join(',');
-    const known = strata.get(key) ?? computeStratum(design, within);
+    const known = strata.get(key) ?? computeStratum(design, estimates, within);
     strata.set(key, known);
     return known;
   };
   const rows = designTerms(design).map((term) => ({ term, stratum: stratumOf(term.within) }));
-  // Strata without a term of their own would be missing from the total: all subsets have a main term, except
-  // the blocks themselves when no factor varies between them.
-  let totalErrorSumOfSquares = design.between.length === 0 ? stratumOf([]).errorSumOfSquares : 0;
-  for (const [key, stratum] of strata) {
-    if (design.between.length > 0 || key !== '') totalErrorSumOfSquares += stratum.errorSumOfSquares;
-  }
+  // Every stratum has a term of its own, except the blocks themselves when no factor varies between them.
+  stratumOf([]);
+  let totalErrorSumOfSquares = 0;
+  for (const stratum of strata.values()) totalErrorSumOfSquares += stratum.errorSumOfSquares;
   const terms = rows.map(({ term, stratum }): StratumTerm => {
     const hypothesis = termContrasts(design.between, term.between);
     const sumOfSquares = hypothesisSumOfSquares(hypothesis, stratum);
     const df = hypothesis.rows * stratum.dimension;
     const { errorSumOfSquares, errorDf } = stratum;
+    const testable = design.complete && errorDf > 0 && errorSumOfSquares > 0;
+    const f = testable ? sumOfSquares / df / (errorSumOfSquares / errorDf) : null;
+    const tail = f === null ? null : fUpperTail(f, df, errorDf);
     return {
       term: term.name,
       stratum: ['block', ...term.within.map((i) => design.within[i].name)].join(':'),
@@ -70,12 +77,28 @@ export function strataTable(design: BlockDesign): StrataTable {
       df,
       errorSumOfSquares,
       errorDf,
-      f: errorDf > 0 && errorSumOfSquares > 0 ? sumOfSquares / df / (errorSumOfSquares / errorDf) : null,
+      f,
+      p: tail?.p ?? null,
+      logP: tail?.logP ?? null,
       partialEtaSquared: share(sumOfSquares, errorSumOfSquares),
       generalizedEtaSquared: share(sumOfSquares, totalErrorSumOfSquares),
     };
   });
   return { terms, totalErrorSumOfSquares };
+}
+
+function requireEstimable(design: BlockDesign, estimates: readonly CellEstimates[]): void {
+  if (!betweenIsCrossed(design)) {
+    const names = design.between.map((factor) => factor.name).join(', ');
+    throw new InputError(`The between-block factors (${names}) are not fully crossed.`);
+  }
+  estimates.forEach(({ means, blocks }, g) => {
+    const where = groupLabel(design, g);
+    if (blocks < 2)
+      throw new InputError(`${where}: ${blocks} usable block(s), but a spread needs at least 2.`);
+    const empty = means.findIndex((x) => Number.isNaN(x));
+    if (empty >= 0) throw new InputError(`${where}: no usable run of ${cellLabel(design, empty)}.`);
+  });
 }
 
 function share(effect: number, error: number): number {
@@ -91,26 +114,28 @@ interface Stratum {
   readonly errorDf: number;
 }
 
-function computeStratum(design: BlockDesign, within: readonly number[]): Stratum {
+function computeStratum(
+  design: BlockDesign,
+  estimates: readonly CellEstimates[],
+  within: readonly number[],
+): Stratum {
   const contrasts = termContrasts(design.within, within);
-  const dimension = contrasts.rows;
   let errorSumOfSquares = 0;
-  const means = design.groups.map((group) => {
-    const projections = group.blocks.map((block) => apply(contrasts, block.cells));
-    const centre = new Float64Array(dimension);
-    for (const row of projections)
-      for (let k = 0; k < dimension; k++) centre[k] += row[k] / projections.length;
-    for (const row of projections)
-      for (let k = 0; k < dimension; k++) errorSumOfSquares += (row[k] - centre[k]) ** 2;
-    return centre;
-  });
-  const errorDf = dimension * (design.blockCount - design.groups.length);
+  for (const { residuals, blocks } of estimates) {
+    for (let b = 0; b < blocks; b++) {
+      for (const x of apply(contrasts, residuals.subarray(b * design.cells, (b + 1) * design.cells))) {
+        errorSumOfSquares += x * x;
+      }
+    }
+  }
+  const blocksPerGroup = estimates.map(({ blocks }) => blocks);
+  const errorBlocks = blocksPerGroup.reduce((sum, n) => sum + n - 1, 0);
   return {
-    dimension,
-    means,
-    blocksPerGroup: design.groups.map((g) => g.blocks.length),
+    dimension: contrasts.rows,
+    means: estimates.map(({ means }) => apply(contrasts, means)),
+    blocksPerGroup,
     errorSumOfSquares,
-    errorDf,
+    errorDf: contrasts.rows * errorBlocks,
   };
 }
 

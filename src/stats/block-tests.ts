@@ -1,0 +1,168 @@
+import { randomStream, type NamePart } from '../core/index.ts';
+import { cellLabel, groupLabel, type BlockDesign } from './block-design.ts';
+import { cellEstimates, type CellEstimates } from './cell-estimates.ts';
+import { apply, betweenIsCrossed, designTerms, termContrasts, type DesignTerm } from './design-terms.ts';
+import type { FlipHypothesis, GroupSample } from './flip-statistic.ts';
+import { permuteMeans } from './permute-means.ts';
+import { satterthwaiteTest, type SatterthwaiteTest } from './satterthwaite-test.ts';
+import { signFlipTests } from './sign-flip.ts';
+
+/** The primary test of one term. */
+export interface BlockTest {
+  readonly term: string;
+  readonly method: 'sign flips' | 'permutation of block means' | 'not estimable';
+  /** `wald` divides by the whole covariance, `trace` only by its size; see `blockTests`. */
+  readonly statistic: 'wald' | 'trace' | null;
+  readonly value: number | null;
+  /** Number of contrasts tested together. */
+  readonly dimension: number;
+  /** (b + 1) / (resamples + 1); `null` when not estimable. */
+  readonly p: number | null;
+  /** The smallest p that so many resamples can give. */
+  readonly floor: number;
+  readonly resamples: number;
+  /** An F approximation of the Wald statistic; `null` where there is none. */
+  readonly satterthwaite: SatterthwaiteTest | null;
+  /** Why there is no number. */
+  readonly reason?: string;
+}
+
+export interface BlockTestOptions {
+  /** Names the random streams: the same seed, the same p-values. */
+  readonly seed: NamePart;
+  /** Sign vectors and permutations, default 10,000. */
+  readonly resamples?: number;
+}
+
+/**
+ * The primary analysis of a study: tests of every main effect and interaction that assume neither equal
+ * variances nor normality nor sphericity.
+ *
+ * - A term with within factors: its contrasts per block, their means and covariances per group of blocks, and
+ *   sign flips of whole blocks (`signFlipTests`). The statistic is the Wald statistic where the covariance has
+ *   at least twice as many degrees of freedom as contrasts, otherwise the trace statistic, which needs no
+ *   inverse; the choice depends on the design's size only, never on the scores.
+ * - A term of between factors alone: block means, shuffled over the groups (`permuteMeans`).
+ * - Incomplete blocks: the same tests on least-squares cell means with CR2 deviations (`cellEstimates`).
+ *
+ * @returns one entry per term of the full factorial, main effects first
+ */
+export function blockTests(
+  design: BlockDesign,
+  options: BlockTestOptions,
+  estimates: readonly CellEstimates[] = design.groups.map((group) => cellEstimates(group, design.cells)),
+): BlockTest[] {
+  const resamples = options.resamples ?? 10_000;
+  const terms = designTerms(design);
+  const strata = new Map<string, DesignTerm[]>();
+  for (const term of terms) {
+    const key = term.within.join(',');
+    strata.set(key, [...(strata.get(key) ?? []), term]);
+  }
+  const results = new Map<string, BlockTest>();
+  for (const list of strata.values()) {
+    for (const test of stratumTests(design, estimates, list, { seed: options.seed, resamples })) {
+      results.set(test.term, test);
+    }
+  }
+  return terms.map((term) => results.get(term.name)!);
+}
+
+function stratumTests(
+  design: BlockDesign,
+  estimates: readonly CellEstimates[],
+  terms: readonly DesignTerm[],
+  { seed, resamples }: { seed: NamePart; resamples: number },
+): BlockTest[] {
+  const { within } = terms[0];
+  const contrasts = termContrasts(design.within, within);
+  const reason = whyNotEstimable(design, estimates);
+  const base = { floor: 1 / (resamples + 1), resamples };
+  const hypotheses = terms.map((term) => termContrasts(design.between, term.between));
+  const refuse = (term: DesignTerm, dimension: number, why: string): BlockTest => ({
+    ...base,
+    term: term.name,
+    method: 'not estimable',
+    statistic: null,
+    value: null,
+    dimension,
+    p: null,
+    satterthwaite: null,
+    reason: why,
+  });
+  if (reason) return terms.map((term, i) => refuse(term, hypotheses[i].rows * contrasts.rows, reason));
+  const names = within.map((i) => design.within[i].name);
+  const samples = estimates.map((estimate) => project(estimate, contrasts.data, contrasts.rows));
+  if (within.length === 0) {
+    const stream = randomStream(seed, 'permutation of block means');
+    const values = samples.map(({ mean, residuals }) => residuals.map((x) => x + mean[0]));
+    return permuteMeans(values, hypotheses, { stream, permutations: resamples }).map((result, i) => {
+      if (result.p === null)
+        return refuse(terms[i], hypotheses[i].rows, 'the block means of a group are all equal');
+      return {
+        ...base,
+        term: terms[i].name,
+        method: 'permutation of block means',
+        statistic: 'wald',
+        value: result.statistic,
+        dimension: hypotheses[i].rows,
+        p: result.p,
+        satterthwaite: null,
+      };
+    });
+  }
+  const dimension = contrasts.rows;
+  const errorDf = estimates.reduce((sum, { blocks }) => sum + blocks - 1, 0);
+  const dfs = estimates.map((estimate) => meanDf(estimate, contrasts.data, dimension));
+  const analytic = hypotheses.map((between) => {
+    if (2 * between.rows * dimension > errorDf) return null;
+    return satterthwaiteTest(samples, dimension, between, dfs);
+  });
+  const flips = hypotheses.map((between, i): FlipHypothesis => {
+    return { between, statistic: analytic[i] ? 'wald' : 'trace' };
+  });
+  const stream = randomStream(seed, 'sign flips', ...names);
+  return signFlipTests(samples, dimension, flips, { stream, flips: resamples }).map((result, i) => {
+    if (result.p === null) return refuse(terms[i], result.dimension, 'all blocks show the same differences');
+    return {
+      ...base,
+      term: terms[i].name,
+      method: 'sign flips',
+      statistic: flips[i].statistic,
+      value: result.statistic,
+      dimension: result.dimension,
+      p: result.p,
+      satterthwaite: analytic[i],
+    };
+  });
+}
+
+function whyNotEstimable(design: BlockDesign, estimates: readonly CellEstimates[]): string | undefined {
+  if (!betweenIsCrossed(design)) return 'the between-block factors are not fully crossed';
+  for (const [g, { means, blocks }] of estimates.entries()) {
+    if (blocks < 2) return `${groupLabel(design, g)}: fewer than two usable blocks`;
+    const empty = means.findIndex((x) => Number.isNaN(x));
+    if (empty >= 0) return `${groupLabel(design, g)}: no usable run of ${cellLabel(design, empty)}`;
+  }
+  return undefined;
+}
+
+/** The contrasts' means and the blocks' deviations from them. */
+function project(estimate: CellEstimates, contrasts: Float64Array, rows: number): GroupSample {
+  const cells = estimate.means.length;
+  const matrix = { rows, columns: cells, data: contrasts };
+  const residuals = new Float64Array(estimate.blocks * rows);
+  for (let b = 0; b < estimate.blocks; b++) {
+    residuals.set(apply(matrix, estimate.residuals.subarray(b * cells, (b + 1) * cells)), b * rows);
+  }
+  return { mean: apply(matrix, estimate.means), residuals, blocks: estimate.blocks };
+}
+
+/** Degrees of freedom of the group's covariance: the mean over the contrasts. */
+function meanDf(estimate: CellEstimates, contrasts: Float64Array, rows: number): number {
+  if (estimate.complete) return estimate.blocks - 1;
+  const cells = estimate.means.length;
+  let sum = 0;
+  for (let i = 0; i < rows; i++) sum += estimate.df(contrasts.subarray(i * cells, (i + 1) * cells));
+  return sum / rows;
+}
