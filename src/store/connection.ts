@@ -93,6 +93,22 @@ export function connect(file: string, access: Access): Connection {
           throw error;
         }
       }),
-    close: () => db.close(),
+    close: () => {
+      if (access === 'write') foldLog(db);
+      db.close();
+    },
   };
+}
+
+/**
+ * Writes the log back into the database file and empties it, as far as readers let us; whatever stays in the log
+ * is as safe there. The driver's own close does neither while a statement waits for the garbage collector.
+ */
+function foldLog(db: Database.Database): void {
+  try {
+    db.exec('PRAGMA busy_timeout = 0');
+    db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+  } catch {
+    // A reader is at it, or the disk is full.
+  }
 }

@@ -9,7 +9,7 @@ import {
 } from '../contracts/index.ts';
 import { sha256 } from '../core/index.ts';
 import type { Connection } from './connection.ts';
-import { errorCode } from './errors.ts';
+import { DamagedStoreError, errorCode } from './errors.ts';
 import { plainText } from './plain-text.ts';
 import { type RowInsert, rowInsert } from './row-insert.ts';
 import { fromReferenceRow, fromUsageColumns, toReferenceColumns, toUsageColumns } from './rows.ts';
@@ -131,16 +131,20 @@ export function loadEpisode(db: Connection, run: string, episode: number): Episo
       .where('episode.episode', '=', episode),
   );
   if (!row) return undefined;
-  return {
-    run,
-    episode,
-    instance: JSON.parse(row.instance) as Json,
-    references: fromReferenceRow(row),
-    return: row.return,
-    score: row.score,
-    prefix: JSON.parse(row.text) as string,
-    steps: decodeTrace(row.trace),
-  };
+  try {
+    return {
+      run,
+      episode,
+      instance: JSON.parse(row.instance) as Json,
+      references: fromReferenceRow(row),
+      return: row.return,
+      score: row.score,
+      prefix: JSON.parse(row.text) as string,
+      steps: decodeTrace(row.trace),
+    };
+  } catch (error) {
+    throw new DamagedStoreError(db.file, `episode ${episode} of run ${run} cannot be read`, error);
+  }
 }
 
 export function loadSummaries(db: Connection, run: string): EpisodeSummary[] {
