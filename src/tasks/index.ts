@@ -1,6 +1,7 @@
 // The catalogue: one line per task.
 export { assembly } from './assembly.ts';
 export { coverage } from './coverage.ts';
+export { foraging } from './foraging.ts';
 export { leverPulling } from './lever-pulling.ts';
 export { matrixGame } from './matrix-game.ts';
 export { twoStepGame } from './two-step-game.ts';

@@ -69,7 +69,7 @@ export function taskConformance(definition: TaskDefinition, config: TaskConforma
         }),
     },
     {
-      name: 'vectors are finite and full, actions are ascending and known, episodes end by the horizon',
+      name: 'vectors are finite and full, actions are ascending and known, the expert takes one of them, episodes end by the horizon',
       run: () => each((instance, stream) => checkShapes(task, instance, stream)),
     },
     {
@@ -172,7 +172,23 @@ function view(task: Task, environment: Environment, agent: number) {
     text: environment.observe(agent),
     features: [...features],
     actions: [...environment.availableActions(agent)],
+    expert: task.expert?.(environment, agent, []),
   };
+}
+
+/** One announcement per teammate, of an action that it has in all of the environments. */
+function randomAnnouncements(
+  task: Task,
+  environments: readonly Environment[],
+  agent: number,
+  stream: RandomStream,
+): (number | undefined)[] {
+  return task.agentNames.map((_, other) => {
+    if (other === agent) return undefined;
+    const [first, ...rest] = environments.map((environment) => environment.availableActions(other));
+    const shared = first.filter((action) => rest.every((actions) => actions.includes(action)));
+    return shared.length === 0 ? undefined : stream.pick(shared);
+  });
 }
 
 function stateOf(task: Task, environment: Environment): number[] {
@@ -211,6 +227,12 @@ function checkShapes(task: Task, instance: Json, stream: RandomStream) {
         assert.ok(k === 0 || a > available[k - 1], 'available actions must ascend');
       });
       assert.ok(environment.observe(agent).trim().length > 0, 'an observation is never empty');
+      if (task.expert) {
+        const announced = randomAnnouncements(task, [environment], agent, stream);
+        const advice = [[], announced].map((told) => task.expert?.(environment, agent, told));
+        for (const a of advice)
+          assert.ok(available.includes(a as number), `the expert took ${a} of ${available.join(', ')}`);
+      }
     });
     const time = environment.time;
     environment.step(randomJointAction(environment, task, stream));
@@ -286,7 +308,13 @@ function checkLeaks(
         assert.deepEqual(
           view(task, other, agent),
           view(task, environment, agent),
-          'hidden facts reached the agent',
+          'hidden facts reached the agent or its expert',
+        );
+        const announced = randomAnnouncements(task, [environment, other], agent, stream);
+        assert.equal(
+          task.expert?.(other, agent, announced),
+          task.expert?.(environment, agent, announced),
+          'hidden facts reached the expert through announcements',
         );
         assert.notDeepEqual(
           stateOf(task, other),

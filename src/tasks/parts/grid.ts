@@ -37,3 +37,26 @@ export function relativeText(from: Cell, to: Cell): string {
   const dy = to[1] - from[1];
   return `${Math.abs(dy)} ${dy > 0 ? 'south' : 'north'} ${Math.abs(dx)} ${dx < 0 ? 'west' : 'east'}`;
 }
+
+/**
+ * Steps from a cell to every other around blocked ones, on a square grid whose cells are numbered row by row;
+ * -1 where there is no way.
+ */
+export function gridDistances(from: number, blocked: Uint8Array, width: number): Int16Array {
+  const out = new Int16Array(width * width).fill(-1);
+  const queue = new Int16Array(width * width);
+  out[from] = 0;
+  queue[0] = from;
+  for (let head = 0, tail = 1; head < tail; head++) {
+    const cell = queue[head];
+    const column = cell % width;
+    for (let direction = 0; direction < 4; direction++) {
+      if ((direction === 2 && column === 0) || (direction === 3 && column === width - 1)) continue;
+      const to = direction === 0 ? cell - width : direction === 1 ? cell + width : cell + 2 * direction - 5;
+      if (to < 0 || to >= out.length || out[to] >= 0 || blocked[to]) continue;
+      out[to] = out[cell] + 1;
+      queue[tail++] = to;
+    }
+  }
+  return out;
+}

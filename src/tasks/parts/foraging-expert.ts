@@ -1,0 +1,213 @@
+import type { Expert } from '../../contracts/index.ts';
+import { gridDistances } from './grid.ts';
+import { bestSchedule } from './foraging-schedule.ts';
+import { foragingSight, type ForagingSight } from './foraging-view.ts';
+import {
+  columnStep,
+  type ForagingInstance,
+  type ForagingState,
+  type ForagingWorld,
+  loadAction,
+  rowStep,
+} from './foraging-world.ts';
+
+interface ExpertOptions {
+  readonly agents: number;
+  readonly sight: number;
+  readonly horizon: number;
+  worldOf(instance: ForagingInstance): ForagingWorld;
+}
+
+/**
+ * An expert that plans for all teammates in sight and takes its own part of the plan.
+ *
+ * It finds the best schedule over the foods in sight (`bestSchedule` with distances around food), gives the
+ * loaders of each food different sides of it, and walks them there one after the other, each around those
+ * that stand. Agents with the same sight find the same plan, because ties are broken by what they share:
+ * positions relative to each other and the order of the team. Where teammates announced a move it plans from
+ * where they will be, and leaves their cells free. With nothing in sight it walks in a slow zigzag.
+ */
+export function foragingExpert(options: ExpertOptions): Expert {
+  const sights = new WeakMap<ForagingWorld, ForagingSight>();
+  return (environment, agent, announced) => {
+    const state = environment.snapshot() as ForagingState;
+    const world = options.worldOf(state.instance);
+    let sight = sights.get(world);
+    if (!sight) sights.set(world, (sight = foragingSight(world, options.sight)));
+    const available = world.available(state.cells[agent], state.left);
+    const known = sight.knownFoods(state, state.cells[agent]);
+    if (known === 0) return wander(state.time, agent, available);
+    const seen = state.cells.map((cell) => sight.sees(state.cells[agent], cell));
+    return ownMove(world, { state, known, seen, agent, announced, available }, options.horizon);
+  };
+}
+
+function wander(time: number, agent: number, available: readonly number[]): number {
+  for (let turn = 0; turn < 4; turn++) {
+    const action = 1 + ((Math.floor(time / 4) + agent + turn) % 4);
+    if (available.includes(action)) return action;
+  }
+  return 0;
+}
+
+interface Situation {
+  readonly state: ForagingState;
+  readonly known: number;
+  readonly seen: readonly boolean[];
+  readonly agent: number;
+  readonly announced: readonly (number | undefined)[];
+  readonly available: readonly number[];
+}
+
+function ownMove(world: ForagingWorld, situation: Situation, horizon: number): number {
+  const { state, seen, agent, announced } = situation;
+  const heard = announced.map((action, i) => (i !== agent && seen[i] ? action : undefined));
+  const own: Situation = { ...situation, announced: heard };
+  if (completesLoad(world, own)) return loadAction;
+  const expected = plannedActions(world, { ...own, announced: [] }, horizon);
+  // What everybody expects anyway is no news.
+  const asExpected = state.cells.every((_, i) => heard[i] === undefined || heard[i] === expected[i]);
+  return asExpected ? expected[agent] : plannedActions(world, own, horizon)[agent];
+}
+
+/** The actions of all agents in sight when announced ones are kept and the others follow the best schedule. */
+function plannedActions(world: ForagingWorld, situation: Situation, horizon: number): readonly number[] {
+  const { state, known, seen, agent, announced, available } = situation;
+  const { grid } = world;
+  // Walls are known only where they stop the agent itself, so ways are searched with a margin of one cell around
+  // the grid: no shortest way around things inside the grid leaves it.
+  const width = grid + 2;
+  const padded = (cell: number) => (Math.floor(cell / grid) + 1) * width + (cell % grid) + 1;
+  const offset = (action: number) =>
+    action === loadAction ? 0 : rowStep[action] * width + columnStep[action];
+  const cells = state.cells.map((cell, i) => padded(cell) + offset(announced[i] ?? 0));
+  const food = new Uint8Array(width * width);
+  world.foodCells.forEach((cell, k) => {
+    if ((known >> k) & 1) food[padded(cell)] = 1;
+  });
+  const goals = goalsOf(world, situation, horizon);
+  const side = (k: number, a: number) => padded(world.foodCells[k]) + offset(a);
+  const { sides, distances } = assignSides(goals, cells, seen, food, side, width);
+
+  const standing = food;
+  const claimed = new Set<number>();
+  const walkers: number[] = [];
+  const planned = cells.map((cell, i) => {
+    if (!seen[i]) return 0;
+    const action = announced[i];
+    if (action !== undefined) {
+      claimed.add(cell);
+      return action;
+    }
+    if (sides[i] < 0 || sides[i] === cell) standing[cell] = 1;
+    else walkers.push(i);
+    return sides[i] === cell ? loadAction : 0;
+  });
+  walkers.sort((a, b) => distances[a] - distances[b] || a - b);
+  for (const i of walkers) {
+    const way = gridDistances(sides[i], standing, width);
+    for (let a = 1; a < 5; a++) {
+      const to = cells[i] + offset(a);
+      if (way[to] < 0 || claimed.has(to) || (i === agent && !available.includes(a))) continue;
+      if (way[to] < way[cells[i] + offset(planned[i])]) planned[i] = a;
+    }
+    claimed.add(cells[i] + offset(planned[i]));
+  }
+  return planned;
+}
+
+/** Whether the agent's load, with those that announced theirs, collects a food that would stay without it. */
+function completesLoad(world: ForagingWorld, situation: Situation): boolean {
+  const { state, agent, announced } = situation;
+  const { levels, foodLevels } = world.instance;
+  const beside = world.foodsBeside[state.cells[agent]] & state.left;
+  if (beside === 0) return false;
+  let loading = 0;
+  levels.forEach((level, i) => {
+    if (announced[i] === loadAction && world.foodsBeside[state.cells[i]] & beside) loading += level;
+  });
+  const needed = foodLevels[31 - Math.clz32(beside)];
+  return loading < needed && loading + levels[agent] >= needed;
+}
+
+/** Per agent, the food that the best schedule of all in sight sends it to next; -1 for none. */
+function goalsOf(
+  world: ForagingWorld,
+  { state, known, seen, agent, announced }: Situation,
+  horizon: number,
+): readonly number[] {
+  const area = world.grid * world.grid;
+  const table = world.distances(known);
+  const firstLegs = state.cells.map((cell, i) => {
+    const action = announced[i];
+    const moving = action !== undefined && action !== loadAction;
+    const from = moving ? world.neighbour(cell, action) : cell;
+    return world.sideCells.map((_, side) => {
+      if (!seen[i] || !((known >> (side >> 2)) & 1)) return Infinity;
+      return table[side * area + from] + (moving ? 1 : 0);
+    });
+  });
+  const { visits } = bestSchedule({
+    foodLevels: world.instance.foodLevels,
+    groups: world.groups,
+    left: known,
+    firstLegs,
+    legs: world.sideLegs,
+    time: horizon - state.time,
+  });
+  const next = (i: number) => visits.find(({ loaders }) => (loaders >> i) & 1)?.food;
+  const goals = state.cells.map((_, i) => next(i) ?? -1);
+  if (visits.length > 0 || seen.every(Boolean)) return goals;
+  // Those in sight are too few for any food: wait beside the nearest one for others to come.
+  const steps = firstLegs[agent];
+  const nearest = steps.indexOf(Math.min(...steps));
+  goals[agent] = Number.isFinite(steps[nearest]) ? nearest >> 2 : -1;
+  return goals;
+}
+
+/**
+ * Different sides of a food for all agents that go there, such that the last one arrives early and the summed
+ * distance is small; -1 where an agent has no goal or no side is left.
+ */
+function assignSides(
+  goals: readonly number[],
+  cells: readonly number[],
+  seen: readonly boolean[],
+  food: Uint8Array,
+  side: (food: number, direction: number) => number,
+  width: number,
+): { readonly sides: readonly number[]; readonly distances: readonly number[] } {
+  const sides = goals.map(() => -1);
+  const arrival = goals.map(() => 0);
+  for (const k of new Set(goals)) {
+    if (k < 0) continue;
+    const members = goals.map((_, i) => i).filter((i) => goals[i] === k);
+    const taken = new Set(cells.filter((_, i) => seen[i] && goals[i] !== k));
+    const open = [1, 2, 3, 4].map((a) => side(k, a)).filter((cell) => !taken.has(cell));
+    const distances = members.map((i) => gridDistances(cells[i], food, width));
+    let best = Infinity;
+    const choice: number[] = [];
+    const choose = (m: number, last: number, sum: number): void => {
+      const cost = last * 1000 + sum;
+      if (cost >= best) return;
+      if (m === members.length) {
+        best = cost;
+        members.forEach((i, n) => {
+          sides[i] = choice[n];
+          arrival[i] = distances[n][choice[n]];
+        });
+        return;
+      }
+      for (const cell of open) {
+        if (choice.includes(cell)) continue;
+        const steps = distances[m][cell];
+        if (steps < 0) continue;
+        choice.push(cell);
+        choose(m + 1, Math.max(last, steps), sum + steps);
+        choice.pop();
+      }
+    };
+    choose(0, 0, 0);
+  }
+  return { sides, distances: arrival };
+}
