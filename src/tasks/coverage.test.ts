@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { measureReferences } from '../contracts/index.ts';
+import { measureReferences, scoreOf } from '../contracts/index.ts';
 import { randomStream } from '../core/index.ts';
-import { taskConformance } from '../testing/index.ts';
+import { expertPolicy, play, taskConformance } from '../testing/index.ts';
 import { coverage, type CoverageInstance, coverageOptions } from './coverage.ts';
 import { type Cell, manhattan } from './parts/grid.ts';
 
@@ -12,7 +12,8 @@ describe('coverage conforms to the contract', () => {
   const checks = taskConformance(coverage, {
     perturbHidden: (_, instance, environment, agent, stream) => {
       // Moves a teammate that is out of sight to another cell out of sight.
-      const { cells } = environment.snapshot() as { cells: readonly Cell[] };
+      const state = environment.snapshot() as { cells: readonly Cell[] };
+      const { cells } = state;
       const far = (cell: Cell) => manhattan(cell, cells[agent]) > defaults.sight;
       const hidden = cells.map((_, other) => other).filter((other) => far(cells[other]));
       if (hidden.length === 0) return undefined;
@@ -20,7 +21,7 @@ describe('coverage conforms to the contract', () => {
       const target: Cell = [stream.integer(0, 6), stream.integer(0, 6)];
       if (!far(target) || manhattan(target, cells[moved]) === 0) return undefined;
       const other = task.start(instance);
-      other.restore({ time: environment.time, cells: cells.map((c, k) => (k === moved ? target : c)) });
+      other.restore({ ...state, cells: cells.map((c, k) => (k === moved ? target : c)) });
       return other;
     },
     bruteForce: { options: { agents: 2, beacons: 2, grid: 4, horizon: 4 }, instances: 30, meanSlack: 0.02 },
@@ -77,6 +78,49 @@ describe('coverage', () => {
       'Step 1 of 3. Beacon 1 is 1 north 0 east. Beacon 2 is 1 south 2 east. Bob is 1 north 2 east.',
     );
     expect(environment.observe(1)).toContain('Beacon 1 is 2 south 0 east. Beacon 2 is 0 north 2 west.');
+  });
+
+  it('has an expert that knows no more than its agent and hears what it is told', () => {
+    // Ann and Bob stand between two beacons, out of each other's sight or not; see the picture: A . b B b .
+    const line = (sight: number) =>
+      coverage.create(coverageOptions.parse({ agents: 2, beacons: 2, grid: 6, sight }));
+    const instance: CoverageInstance = {
+      agents: [
+        [0, 0],
+        [3, 0],
+      ],
+      beacons: [
+        [2, 0],
+        [4, 0],
+      ],
+      numbering: [
+        [0, 1],
+        [1, 0],
+      ],
+    };
+    const move = (sight: number, agent: number, announced: (number | undefined)[] = []) => {
+      const { expert, actions, start } = line(sight);
+      return actions[expert?.(start(instance), agent, announced) ?? -1];
+    };
+    // Together they divide the beacons; alone Bob, one step from either, takes the first.
+    expect(move(9, 0)).toBe('east');
+    expect(move(9, 1)).toBe('east');
+    expect(move(2, 1)).toBe('west');
+    // Ann stays behind: then Bob's best is still the far beacon, since hers is nearer to her than that.
+    expect(move(9, 1, [0])).toBe('east');
+    expect(move(2, 1, [3])).toBe('west');
+  });
+
+  it('has an expert that comes close to the bound', () => {
+    let total = 0;
+    for (let k = 0; k < 40; k++) {
+      const instance = task.generate(randomStream('expert', k));
+      const references = measureReferences(task, instance, randomStream('expert-random', k));
+      total += scoreOf(play(task, instance, expertPolicy, randomStream('unused')), references) / 40;
+    }
+    // About 0.93 in the trial that fixed the defaults; the standard error over 40 instances is about 0.02.
+    expect(total).toBeGreaterThan(0.88);
+    expect(total).toBeLessThan(1);
   });
 
   it('has random references within 1% of oracle - random', () => {

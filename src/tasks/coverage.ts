@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Environment, Task, TaskDefinition } from '../contracts/index.ts';
+import type { Environment, Expert, Task, TaskDefinition } from '../contracts/index.ts';
 import type { RandomStream } from '../core/index.ts';
 import {
   allCells,
@@ -11,6 +11,7 @@ import {
   sameCell,
   shifted,
 } from './parts/grid.ts';
+import { coverageMove } from './parts/coverage-expert.ts';
 import { type Dynamics, environmentOf } from './parts/environment.ts';
 import { maxAgents, teamNames } from './parts/names.ts';
 
@@ -65,6 +66,7 @@ export const coverage: TaskDefinition<CoverageOptions> = {
       generate: (stream) => generate(options, stream),
       start: (instance) => environment(options, names, instance),
       oracle: (instance) => oracle(options, instance),
+      expert: expert(options),
     };
   },
 };
@@ -89,7 +91,12 @@ function generate(options: CoverageOptions, stream: RandomStream): CoverageInsta
   };
 }
 
-type State = { readonly time: number; readonly cells: readonly Cell[] };
+type State = {
+  readonly time: number;
+  readonly cells: readonly Cell[];
+  /** Never changes; kept here so that a snapshot says all that there is to know. */
+  readonly beacons: readonly Cell[];
+};
 
 function environment(
   options: CoverageOptions,
@@ -159,10 +166,32 @@ function environment(
     },
     step: (state, jointAction) => {
       const cells = state.cells.map((cell, agent) => shifted(cell, moves[actions[jointAction[agent]]]));
-      return { state: { time: state.time + 1, cells }, reward: reward(options, cells, beacons) };
+      return { state: { ...state, time: state.time + 1, cells }, reward: reward(options, cells, beacons) };
     },
   };
-  return environmentOf(dynamics, { time: 0, cells: instance.agents }, names.length, actions);
+  return environmentOf(dynamics, { time: 0, cells: instance.agents, beacons }, names.length, actions);
+}
+
+/** Reads of the state only what the agent's observation says: beacons, and teammates in sight. */
+function expert({ grid, sight }: CoverageOptions): Expert {
+  return (environment, agent, announced) => {
+    const { cells, beacons } = environment.snapshot() as State;
+    const own = cells[agent];
+    const others = cells
+      .map((cell, other) => ({ cell, other }))
+      .filter(({ cell, other }) => other !== agent && manhattan(cell, own) <= sight);
+    const move = coverageMove({
+      grid,
+      own,
+      beacons: beacons.slice().sort((a, b) => a[1] - b[1] || a[0] - b[0]),
+      seen: others.map(({ cell, other }) => {
+        const said = announced[other];
+        return said === undefined ? { cell } : { cell, announced: actions[said] };
+      }),
+      before: others.filter(({ other }) => other < agent).length,
+    });
+    return actions.indexOf(move);
+  };
 }
 
 function availableMoves(cell: Cell, grid: number): readonly number[] {
