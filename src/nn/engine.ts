@@ -1,4 +1,5 @@
 import { defaultDevice, init, type numpy } from '@jax-js/jax';
+import { shareKernelInstances } from './instance-cache.ts';
 
 /**
  * The tensor engine, `@jax-js/jax` on WebAssembly. Everything else in the project reaches it through `src/nn`.
@@ -17,6 +18,7 @@ let started: Promise<void> | undefined;
 export function startEngine(): Promise<void> {
   started ??= init('wasm').then(() => {
     defaultDevice('wasm');
+    shareKernelInstances();
   });
   return started;
 }

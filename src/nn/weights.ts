@@ -1,5 +1,5 @@
 import { type Params } from './adam.ts';
-import { floats, np } from './engine.ts';
+import { floats, np, type Tensor } from './engine.ts';
 
 /** One array of weights in ordinary memory, row-major. */
 export interface WeightArray {
@@ -17,9 +17,53 @@ export function paramsFrom(weights: Weights): Params {
   );
 }
 
-/** Copies parameters into weights of the same names and shapes, in place. Leaves `params` as they are. */
-export function copyOut(params: Params, weights: Weights): void {
-  for (const [name, { data }] of Object.entries(weights)) data.set(floats(params[name].ref));
+/** Weights that lie one after the other in one array, which the engine holds as one vector. */
+export interface PackedWeights {
+  /** Views into `data`. */
+  readonly weights: Weights;
+  readonly data: Float32Array;
+  /** The vector, copied into the engine. */
+  toEngine(): Tensor;
+  /** Copies a vector of the engine into `data`. Leaves the vector as it is. */
+  copyOut(vector: Tensor): void;
+  /** The vector's parts by name, for use inside `jit`. Consumes it. */
+  unpack(vector: Tensor): Params;
+}
+
+/**
+ * Copies weights into one array.
+ *
+ * Small networks are trained as one vector: each kernel and each result of a compiled call costs several
+ * microseconds in the engine, more than the arithmetic on a small layer.
+ */
+export function packWeights(source: Weights): PackedWeights {
+  const data = new Float32Array(countWeights(source));
+  const weights: Weights = {};
+  const ranges: { name: string; shape: number[]; start: number; end: number }[] = [];
+  let start = 0;
+  for (const [name, { shape, data: part }] of Object.entries(source)) {
+    const end = start + part.length;
+    data.set(part, start);
+    weights[name] = { shape, data: data.subarray(start, end) };
+    ranges.push({ name, shape: [...shape], start, end });
+    start = end;
+  }
+  return {
+    weights,
+    data,
+    toEngine: () => np.array(data.slice()),
+    copyOut: (vector) => data.set(floats(vector.ref)),
+    unpack: (vector) => {
+      const params = Object.fromEntries(
+        ranges.map(({ name, shape, start: from, end }) => [
+          name,
+          vector.ref.slice([from, end]).reshape(shape),
+        ]),
+      );
+      vector.dispose();
+      return params;
+    },
+  };
 }
 
 export function countWeights(weights: Weights): number {
