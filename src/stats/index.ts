@@ -10,3 +10,4 @@ export * from './sign-flip.ts';
 export * from './strata.ts';
 export * from './symmetric.ts';
 export * from './distributions/index.ts';
+export * from './linear-model/index.ts';
