@@ -267,10 +267,14 @@ describe('reference scores of assembly over 200 instances', () => {
       means[name] = (means[name] ?? 0) + score / count;
     }
   }
-  it('rank the scripts: myopic, greedy, expert', () => {
-    expect(means.myopic).toBeGreaterThan(0.5);
-    expect(means.greedy).toBeGreaterThan(means.myopic);
-    expect(means.expert).toBeGreaterThan(0.78);
-    expect(means.expert).toBeLessThan(0.95);
+  // The seeds are fixed, so these are exact up to rounding; docs/methods/assembly.md carries the same figures. A
+  // change here is a change of the task or its expert: raise the revision.
+  it.each([
+    ['myopic', 0.607],
+    ['greedy', 0.701],
+    ['expert', 0.829],
+    ['announcing', 0.84],
+  ])('%s scores %s', (name, score) => {
+    expect(Math.abs(means[name] - score)).toBeLessThan(0.001);
   });
 });

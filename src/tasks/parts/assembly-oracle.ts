@@ -1,4 +1,4 @@
-import { type AssemblyInstance, pay, type ShopRules, workBetween } from './assembly-shop.ts';
+import { type AssemblyInstance, pay, type ShopRules } from './assembly-shop.ts';
 
 /** One stage of a plan: `job` goes into its next machine at time `start`. */
 export interface PlannedStage {
@@ -24,7 +24,8 @@ const epsilon = 1e-9;
  * Pay never rises with a later finish, so some best schedule is semi-active (no stage can start earlier in the
  * given order on its machine). The search builds such schedules in the order of start times, ties by machine.
  * It prunes
- *   - by a bound: every open job finishes without meeting another one from now on;
+ *   - by a bound: every open job finishes as if it met no other from now on, less what is lost where two of them
+ *     need one machine (one of the two must go first; disjoint pairs only, so that no loss counts twice);
  *   - a stage before which another one would fit into its machine's idle time, colour changes included: putting
  *     it there costs nothing, so another branch is at least as good;
  *   - a situation that was met before with at least the same pay so far.
@@ -53,6 +54,12 @@ export function bestPlan(rules: ShopRules, instance: AssemblyInstance, nodeLimit
   const colour = instance.colours.slice();
   const seen = new Map<number, Map<number, number>>();
   const trail: PlannedStage[] = [];
+  // Of each open job at the current node, by [job * machines + machine]: its next stage there or -1, the earliest
+  // start of that stage, and the work from it to the end.
+  const nextStage = new Array<number>(count * machines).fill(-1);
+  const head = new Array<number>(count * machines).fill(0);
+  const tail = new Array<number>(count * machines).fill(0);
+  const lonely = new Array<number>(count).fill(0);
   let best = 0;
   let bestSchedule: readonly PlannedStage[] = [];
   let open = 0;
@@ -100,6 +107,68 @@ export function bestPlan(rules: ShopRules, instance: AssemblyInstance, nodeLimit
     return false;
   }
 
+  /** When job j would finish if it met no other job; notes where it would be when. */
+  function finishAlone(j: number, last: number): number {
+    const machineOf = stageMachine[j];
+    for (let m = 0; m < machines; m++) nextStage[j * machines + m] = -1;
+    let time = Math.max(available[j], last);
+    let work = 0;
+    for (let k = machineOf.length - 1; k >= progress[j]; k--) {
+      work += stageDuration[j][k];
+      tail[j * machines + machineOf[k]] = work;
+    }
+    for (let k = progress[j]; k < machineOf.length; k++) {
+      const m = machineOf[k];
+      time = Math.max(time, free[m] + (colour[m] === stageColour[j][k] ? 0 : 1));
+      if (nextStage[j * machines + m] < 0) {
+        nextStage[j * machines + m] = k;
+        head[j * machines + m] = time;
+      }
+      time += stageDuration[j][k];
+    }
+    return time;
+  }
+
+  /** What job j loses if its next stage on machine m comes after that of job i. */
+  function lossBehind(j: number, i: number, m: number): number {
+    const own = stageColour[j][nextStage[j * machines + m]];
+    const k = nextStage[i * machines + m];
+    const start = head[i * machines + m] + stageDuration[i][k] + (stageColour[i][k] === own ? 0 : 1);
+    return start <= head[j * machines + m] ? 0 : lonely[j] - payAt(j, start + tail[j * machines + m]);
+  }
+
+  /** A lower bound on what the jobs lose by meeting each other; stops early once it reaches `enough`. */
+  function lossByMeeting(candidates: readonly number[], enough: number): number {
+    const pairs: number[] = [];
+    const losses: number[] = [];
+    for (let a = 1; a < candidates.length; a++) {
+      const i = candidates[a];
+      for (let b = 0; b < a; b++) {
+        const j = candidates[b];
+        let most = 0;
+        for (let m = 0; m < machines; m++) {
+          if (nextStage[i * machines + m] < 0 || nextStage[j * machines + m] < 0) continue;
+          const loss = lossBehind(i, j, m);
+          if (loss > most) most = Math.max(most, Math.min(loss, lossBehind(j, i, m)));
+        }
+        if (most === 0) continue;
+        pairs.push((1 << i) | (1 << j));
+        losses.push(most);
+      }
+    }
+    let paired = 0;
+    let total = 0;
+    while (total < enough) {
+      let most = -1;
+      for (let p = 0; p < pairs.length; p++)
+        if ((pairs[p] & paired) === 0 && (most < 0 || losses[p] > losses[most])) most = p;
+      if (most < 0) break;
+      total += losses[most];
+      paired |= pairs[most];
+    }
+    return total;
+  }
+
   function search(paid: number, last: number, lastMachine: number): void {
     if (paid > best + epsilon) {
       best = paid;
@@ -111,24 +180,19 @@ export function bestPlan(rules: ShopRules, instance: AssemblyInstance, nodeLimit
     const starts: number[] = [];
     const pays: number[] = [];
     for (let j = 0; j < count; j++) {
-      const machineOf = stageMachine[j];
-      const first = progress[j];
-      if (first === machineOf.length) continue;
-      let time = Math.max(available[j], last);
-      for (let k = first; k < machineOf.length; k++) {
-        const m = machineOf[k];
-        const earliest = free[m] + (colour[m] === stageColour[j][k] ? 0 : 1);
-        time = Math.max(time, earliest) + stageDuration[j][k];
-      }
-      const lonely = payAt(j, time);
-      if (lonely <= 0) continue;
-      bound += lonely;
+      lonely[j] = 0;
+      if (progress[j] < stageMachine[j].length) lonely[j] = payAt(j, finishAlone(j, last));
+      if (lonely[j] <= 0) continue;
+      bound += lonely[j];
       alive |= 1 << j;
-      const m = machineOf[first];
+      const first = progress[j];
+      const m = stageMachine[j][first];
       candidates.push(j);
       starts.push(Math.max(available[j], free[m] + (colour[m] === stageColour[j][first] ? 0 : 1)));
-      pays.push(lonely);
+      pays.push(lonely[j]);
     }
+    if (bound <= best + epsilon) return;
+    bound -= lossByMeeting(candidates, bound - best);
     if (bound <= best + epsilon) return;
     if (++nodes > nodeLimit) {
       open = Math.max(open, bound);
@@ -163,9 +227,4 @@ export function bestPlan(rules: ShopRules, instance: AssemblyInstance, nodeLimit
   search(0, 0, -1);
   const bound = Math.max(best, open);
   return { value: best, bound, exact: open <= best + epsilon, schedule: bestSchedule };
-}
-
-/** What all jobs would pay together if none ever met another: a quick bound on the return. */
-export function loneliestBound(rules: ShopRules, { jobs }: AssemblyInstance): number {
-  return jobs.reduce((sum, job) => sum + pay(rules, job, workBetween(job, 0)), 0);
 }
