@@ -139,7 +139,7 @@ function writeFeatures(
   offset: number,
 ): void {
   const { agents, colours, horizon } = rules;
-  const { jobs, maxDuration, maxValue } = scales;
+  const { maxDuration, maxValue } = scales;
   out.fill(0, offset, offset + featureLength(rules, scales));
   out[offset] = 1 - state.time / horizon;
   out[offset + 1] = state.busy[agent] / maxDuration;
@@ -185,8 +185,6 @@ function writeFeatures(
     }
   }
   if (bestSlot >= 0) out[bestSlot + 10] = 1;
-  if (jobs > 0 && slots + jobs * slotLength - offset !== featureLength(rules, scales))
-    throw new RangeError('assembly: the feature layout and its length disagree');
 }
 
 /** Time left, every machine, every job: what it pays, how urgent it is, and its remaining stages in order. */
