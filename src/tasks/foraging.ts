@@ -26,6 +26,7 @@ import {
   loadAction,
 } from './parts/foraging-world.ts';
 import { maxAgents, teamNames } from './parts/names.ts';
+import { perInstance } from './parts/per-instance.ts';
 
 export type { ForagingInstance } from './parts/foraging-world.ts';
 
@@ -63,12 +64,7 @@ export const foraging: TaskDefinition<ForagingOptions> = {
   optionsSchema: foragingOptions,
   create: (options): Task<ForagingInstance> => {
     const names = teamNames(options.agents);
-    const worlds = new WeakMap<ForagingInstance, ForagingWorld>();
-    const worldOf = (instance: ForagingInstance) => {
-      let world = worlds.get(instance);
-      if (!world) worlds.set(instance, (world = foragingWorld(instance, options.grid)));
-      return world;
-    };
+    const worldOf = perInstance((instance: ForagingInstance) => foragingWorld(instance, options.grid));
     const task: Task<ForagingInstance> = {
       agentNames: names,
       horizon: options.horizon,

@@ -2,6 +2,7 @@
 export { assembly } from './assembly.ts';
 export { coverage } from './coverage.ts';
 export { foraging } from './foraging.ts';
+export { hiddenProfile } from './hidden-profile.ts';
 export { leverPulling } from './lever-pulling.ts';
 export { matrixGame } from './matrix-game.ts';
 export { twoStepGame } from './two-step-game.ts';

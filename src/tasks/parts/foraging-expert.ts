@@ -1,7 +1,8 @@
 import type { Expert } from '../../contracts/index.ts';
 import { gridDistances } from './grid.ts';
 import { bestSchedule } from './foraging-schedule.ts';
-import { foragingSight, type ForagingSight } from './foraging-view.ts';
+import { foragingSight } from './foraging-view.ts';
+import { perInstance } from './per-instance.ts';
 import {
   columnStep,
   type ForagingInstance,
@@ -28,12 +29,11 @@ interface ExpertOptions {
  * where they will be, and leaves their cells free. With nothing in sight it walks in a slow zigzag.
  */
 export function foragingExpert(options: ExpertOptions): Expert {
-  const sights = new WeakMap<ForagingWorld, ForagingSight>();
+  const sightOf = perInstance((world: ForagingWorld) => foragingSight(world, options.sight));
   return (environment, agent, announced) => {
     const state = environment.snapshot() as ForagingState;
     const world = options.worldOf(state.instance);
-    let sight = sights.get(world);
-    if (!sight) sights.set(world, (sight = foragingSight(world, options.sight)));
+    const sight = sightOf(world);
     const available = world.available(state.cells[agent], state.left);
     const known = sight.knownFoods(state, state.cells[agent]);
     if (known === 0) return wander(state.time, agent, available);
