@@ -44,6 +44,7 @@ export default tseslint.config(
     files: ['**/*.js', '**/*.cjs', '**/*.mjs'],
     languageOptions: {
       globals: {
+        performance: 'readonly',
         process: 'readonly',
         console: 'readonly',
         URL: 'readonly',

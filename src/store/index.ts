@@ -7,3 +7,4 @@ export * from './export-traces.ts';
 export * from './memory.ts';
 export * from './open-store.ts';
 export * from './writer-lock.ts';
+export * from './writer-info.ts';

@@ -1,21 +1,16 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import path from 'node:path';
 import Database from 'libsql';
 import type { Clock } from '../core/index.ts';
 import { errorCode, StudyLockedError, toStoreError } from './errors.ts';
+import { currentWriter, type Writer, writerInfoName } from './writer-info.ts';
 
 /** The right to write to a study. */
 export interface WriterLock {
   readonly directory: string;
   /** Lets go; calling it again does nothing. */
   release(): void;
-}
-
-interface Writer {
-  readonly pid: number;
-  readonly host: string;
-  readonly startedAt: string;
 }
 
 const lockTimeoutMs = 250;
@@ -33,7 +28,7 @@ const pollMs = 25;
 export async function acquireWriterLock(directory: string, clock: Clock): Promise<WriterLock> {
   const folder = path.resolve(directory);
   const lockFile = path.join(folder, 'writer.lock');
-  const infoFile = path.join(folder, 'writer.json');
+  const infoFile = path.join(folder, writerInfoName);
   let db: Database.Database;
   try {
     mkdirSync(folder, { recursive: true });
@@ -47,7 +42,7 @@ export async function acquireWriterLock(directory: string, clock: Clock): Promis
   } catch (error) {
     db.close();
     if (errorCode(error) !== 'SQLITE_BUSY') throw toStoreError(error, lockFile, 'locking');
-    throw new StudyLockedError(folder, await whoWrites(infoFile, clock));
+    throw new StudyLockedError(folder, await whoWrites(folder, clock));
   }
   const release = () => {
     if (!db.open) return;
@@ -66,28 +61,11 @@ export async function acquireWriterLock(directory: string, clock: Clock): Promis
 }
 
 /** Waits a moment for the name of a writer that has just begun; a dead process left its name, not the lock. */
-async function whoWrites(infoFile: string, clock: Clock): Promise<Writer | undefined> {
+async function whoWrites(directory: string, clock: Clock): Promise<Writer | undefined> {
   for (let waited = 0; waited <= patienceMs; waited += pollMs) {
-    const writer = readWriter(infoFile);
-    if (writer && (writer.host !== hostname() || isAlive(writer.pid))) return writer;
+    const writer = currentWriter(directory);
+    if (writer) return writer;
     await clock.sleep(pollMs);
   }
   return undefined;
-}
-
-function readWriter(infoFile: string): Writer | undefined {
-  try {
-    return JSON.parse(readFileSync(infoFile, 'utf8')) as Writer;
-  } catch {
-    return undefined;
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return errorCode(error) === 'EPERM';
-  }
 }

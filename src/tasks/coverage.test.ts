@@ -99,8 +99,8 @@ describe('coverage', () => {
       ],
     };
     const move = (sight: number, agent: number, announced: (number | undefined)[] = []) => {
-      const { expert, actions, start } = line(sight);
-      return actions[expert?.(start(instance), agent, announced) ?? -1];
+      const small = line(sight);
+      return small.actions[small.expert?.(small.start(instance), agent, announced) ?? -1];
     };
     // Together they divide the beacons; alone Bob, one step from either, takes the first.
     expect(move(9, 0)).toBe('east');

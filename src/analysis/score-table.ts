@@ -1,0 +1,153 @@
+import {
+  type Json,
+  type JsonObject,
+  type PlannedRun,
+  type RunOutcome,
+  type RunStatus,
+  runStatuses,
+} from '../contracts/index.ts';
+import { canonicalJson, randomStream } from '../core/index.ts';
+import { bootstrapMeanInterval } from '../stats/index.ts';
+
+/** The scores of one cell: one model, strategy, task and combination of further factors. */
+export interface ScoreCell {
+  readonly model: string;
+  readonly strategy: string;
+  readonly task: string;
+  readonly factors: JsonObject;
+  /** Runs with a score; the mean and its interval rest on these. */
+  readonly n: number;
+  /** 0 is random play, 1 the oracle. Undefined when no run has a score. */
+  readonly mean?: number;
+  /** 95% bootstrap interval over seeds; undefined with fewer than two scores. */
+  readonly low?: number;
+  readonly high?: number;
+  /** Runs planned. */
+  readonly planned: number;
+  /** Runs that could not finish, by kind. */
+  readonly missing: Partial<Record<Exclude<RunStatus, 'done'>, number>>;
+  /** Answers that named no available action, of all decisions. */
+  readonly unparsable: number;
+  readonly decisions: number;
+}
+
+export interface ScoreTable {
+  readonly tasks: readonly string[];
+  /** In the order of the design, tasks varying fastest. */
+  readonly cells: readonly ScoreCell[];
+}
+
+/**
+ * Mean score of every cell with a 95% bootstrap interval over its seeds. Runs that could not finish have no
+ * score; they are counted, never taken as 0.
+ */
+export async function scoreTable(
+  outcomes: AsyncIterable<{ readonly run: PlannedRun; readonly outcome?: RunOutcome }>,
+): Promise<ScoreTable> {
+  const groups = new Map<string, { run: PlannedRun; planned: number; outcomes: RunOutcome[] }>();
+  const tasks = new Set<string>();
+  for await (const { run, outcome } of outcomes) {
+    tasks.add(run.task);
+    const key = canonicalJson([run.model, run.strategy, run.factors, run.task]);
+    const group = groups.get(key) ?? { run, planned: 0, outcomes: [] };
+    groups.set(key, group);
+    group.planned++;
+    if (outcome) group.outcomes.push(outcome);
+  }
+  const order = [...tasks];
+  const cells = [...groups].map(([key, { run, planned, outcomes: own }]): ScoreCell => {
+    const scores = own.flatMap((outcome) => (outcome.score === undefined ? [] : [outcome.score]));
+    const failed = runStatuses.filter((status) => status !== 'done');
+    return {
+      model: run.model,
+      strategy: run.strategy,
+      task: run.task,
+      factors: run.factors,
+      n: scores.length,
+      ...interval(scores, key),
+      planned,
+      missing: Object.fromEntries(
+        failed
+          .map((status) => [status, own.filter((outcome) => outcome.status === status).length] as const)
+          .filter(([, count]) => count > 0),
+      ),
+      unparsable: own.reduce((sum, outcome) => sum + outcome.unparsable, 0),
+      decisions: own.reduce((sum, outcome) => sum + outcome.decisions, 0),
+    };
+  });
+  return { tasks: order, cells };
+}
+
+function interval(scores: readonly number[], key: string): Pick<ScoreCell, 'mean' | 'low' | 'high'> {
+  if (scores.length === 0) return {};
+  const { estimate, low, high } = bootstrapMeanInterval(scores, { stream: randomStream('score-table', key) });
+  return { mean: estimate, ...(low !== null && high !== null && { low, high }) };
+}
+
+/** One row of the table as people read it: everything but the task, and one cell per task. */
+export interface ScoreRow {
+  readonly labels: readonly string[];
+  readonly cells: readonly (ScoreCell | undefined)[];
+}
+
+/**
+ * The table as rows of strategies (by model and further factors where these vary) and columns of tasks.
+ */
+export function scoreRows(table: ScoreTable): {
+  readonly header: readonly string[];
+  readonly rows: readonly ScoreRow[];
+} {
+  const factorNames = [...new Set(table.cells.flatMap((cell) => Object.keys(cell.factors)))];
+  const rows = new Map<string, ScoreCell[]>();
+  for (const cell of table.cells) {
+    const key = canonicalJson([cell.model, cell.strategy, cell.factors]);
+    rows.set(key, [...(rows.get(key) ?? []), cell]);
+  }
+  return {
+    header: ['model', 'strategy', ...factorNames, ...table.tasks],
+    rows: [...rows.values()].map((cells) => ({
+      labels: [
+        cells[0].model,
+        cells[0].strategy,
+        ...factorNames.map((name) => levelText(cells[0].factors[name])),
+      ],
+      cells: table.tasks.map((task) => cells.find((cell) => cell.task === task)),
+    })),
+  };
+}
+
+/** A level of a further factor as people write it. */
+function levelText(level: Json | undefined): string {
+  return typeof level === 'string' ? level : JSON.stringify(level);
+}
+
+/** "0.62 [0.55, 0.68]", with what is missing said beside it. */
+export function scoreText(cell: ScoreCell | undefined): string {
+  if (!cell) return '';
+  const missing = cell.planned - cell.n;
+  const note = missing > 0 ? ` (${missing} of ${cell.planned} missing)` : '';
+  if (cell.mean === undefined) return `not estimable${note}`;
+  const range =
+    cell.low === undefined || cell.high === undefined ? '' : ` [${fixed(cell.low)}, ${fixed(cell.high)}]`;
+  return `${fixed(cell.mean)}${range}${note}`;
+}
+
+function fixed(x: number): string {
+  const text = x.toFixed(2);
+  return text === '-0.00' ? '0.00' : text;
+}
+
+/** The table for a terminal, columns aligned. */
+export function scoreTableText(table: ScoreTable): string {
+  const { header, rows } = scoreRows(table);
+  const lines = [header, ...rows.map((row) => [...row.labels, ...row.cells.map(scoreText)])];
+  const widths = header.map((_, column) => Math.max(...lines.map((line) => line[column].length)));
+  return lines
+    .map((line) =>
+      line
+        .map((text, column) => text.padEnd(widths[column]))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}

@@ -1,0 +1,12 @@
+import type { ModelDefinition, StrategyDefinition, TaskDefinition } from '../contracts/index.ts';
+import * as models from '../models/index.ts';
+import * as strategies from '../strategies/index.ts';
+import type { Catalogue } from '../study/index.ts';
+import * as tasks from '../tasks/index.ts';
+
+/** Everything that ships with the package. What a folder's `index.ts` exports is in the catalogue. */
+export const builtInCatalogue: Catalogue = {
+  models: Object.values<ModelDefinition>(models),
+  strategies: Object.values<StrategyDefinition>(strategies),
+  tasks: Object.values<TaskDefinition>(tasks),
+};

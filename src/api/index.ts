@@ -1,0 +1,31 @@
+// The library: what the command line does, and what own tasks, models and strategies are written with.
+export {
+  type ScoreCell,
+  type ScoreTable,
+  scoreRows,
+  scoreTable,
+  scoreTableText,
+  scoreText,
+} from '../analysis/index.ts';
+export * from '../contracts/index.ts';
+export * from '../core/index.ts';
+export { composePrompt, promptRevision } from '../prompt/index.ts';
+export * from '../store/index.ts';
+export {
+  type Catalogue,
+  fuse,
+  optionNames,
+  playEpisode,
+  type Progress,
+  type RunSummary,
+  type StudyInput,
+  studyJsonSchema,
+} from '../study/index.ts';
+export { type Dynamics, environmentOf } from '../tasks/parts/environment.ts';
+export * from './catalogue.ts';
+export * from './doctor.ts';
+export * from './inspect.ts';
+export * from './places.ts';
+export * from './run.ts';
+export * from './study.ts';
+export * from './version.ts';

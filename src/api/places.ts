@@ -1,0 +1,74 @@
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { InputError } from '../core/index.ts';
+
+/** Everything of a study goes to `<data>/<study>/`. */
+export const defaultDataDirectory = 'agentmesh-data';
+export const databaseName = 'study.db';
+export const reportName = 'report.html';
+
+const studyFileNames = ['study.yaml', 'study.yml'];
+const configNames = [
+  'agentmesh.config.ts',
+  'agentmesh.config.mts',
+  'agentmesh.config.js',
+  'agentmesh.config.mjs',
+];
+
+/**
+ * The study file to use when none is named: `study.yaml` in the folder, else `agentmesh.config.ts` there or in
+ * the nearest folder above.
+ * @throws InputError when there is none
+ */
+export function findStudyFile(directory: string): string {
+  for (const name of studyFileNames) {
+    const file = path.join(directory, name);
+    if (existsSync(file)) return file;
+  }
+  for (let folder = path.resolve(directory); ; folder = path.dirname(folder)) {
+    for (const name of configNames) {
+      const file = path.join(folder, name);
+      if (existsSync(file)) return file;
+    }
+    if (path.dirname(folder) === folder) break;
+  }
+  throw new InputError(
+    `No study file: neither ${studyFileNames[0]} in ${directory} nor ${configNames[0]} there or above. ` +
+      'Write one with `agentmesh init`, or name one: `agentmesh run my-study.yaml`.',
+  );
+}
+
+/**
+ * The folder of a study: by name, by path, or the one that was written to last.
+ * @throws InputError when there is no such study
+ */
+export function findStudyDirectory(dataDirectory: string, study?: string): string {
+  const known = studiesIn(dataDirectory);
+  if (study !== undefined) {
+    for (const directory of [path.join(dataDirectory, study), study]) {
+      if (existsSync(path.join(directory, databaseName))) return directory;
+    }
+    throw new InputError(
+      `There is no study "${study}" in ${dataDirectory}.` +
+        (known.length > 0
+          ? ` Available: ${known.map((s) => s.name).join(', ')}.`
+          : ' Start one with `agentmesh run`.'),
+    );
+  }
+  const latest = known.sort((a, b) => b.modifiedMs - a.modifiedMs)[0];
+  if (!latest)
+    throw new InputError(`There is no study in ${dataDirectory} yet. Start one with \`agentmesh run\`.`);
+  return path.join(dataDirectory, latest.name);
+}
+
+function studiesIn(dataDirectory: string): { name: string; modifiedMs: number }[] {
+  if (!existsSync(dataDirectory)) return [];
+  return readdirSync(dataDirectory, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && existsSync(path.join(dataDirectory, entry.name, databaseName)))
+    .map((entry) => {
+      const files = [databaseName, `${databaseName}-wal`]
+        .map((name) => path.join(dataDirectory, entry.name, name))
+        .filter((file) => existsSync(file));
+      return { name: entry.name, modifiedMs: Math.max(...files.map((file) => statSync(file).mtimeMs)) };
+    });
+}

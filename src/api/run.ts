@@ -1,0 +1,122 @@
+import { writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import path from 'node:path';
+import { type ScoreTable, scoreTable } from '../analysis/index.ts';
+import { StoreError, type StudyStore } from '../contracts/index.ts';
+import { type Clock, systemClock } from '../core/index.ts';
+import { scoreReport } from '../report/index.ts';
+import { openStore } from '../store/index.ts';
+import {
+  type Catalogue,
+  prepareStudy,
+  type Progress,
+  readStudyFile,
+  resolveStudy,
+  type RunSummary,
+  runStudy,
+  type StudyInput,
+  type StudySource,
+} from '../study/index.ts';
+import { builtInCatalogue } from './catalogue.ts';
+import { defaultDataDirectory, reportName } from './places.ts';
+import { version } from './version.ts';
+
+export interface RunOptions {
+  /** Where studies live; `./agentmesh-data` when absent. */
+  readonly dataDirectory?: string;
+  /** Keeps everything in this store instead of a folder; it stays open. */
+  readonly store?: StudyStore;
+  /** What ids may name; everything built in when absent. */
+  readonly catalogue?: Catalogue;
+  /** Plays runs again that could not finish before. */
+  readonly retryFailed?: boolean;
+  /** Once aborted, what is in flight is finished and stored, and nothing new begins. */
+  readonly stop?: AbortSignal;
+  /** Once aborted, what is in flight is dropped. */
+  readonly abort?: AbortSignal;
+  readonly onProgress?: (progress: Progress) => void;
+  readonly clock?: Clock;
+  /** The command to put into the report for reproduction. */
+  readonly command?: string;
+}
+
+export interface StudyResult {
+  readonly name: string;
+  readonly summary: RunSummary;
+  readonly scores: ScoreTable;
+  /** The study's folder and report, unless a store was given. */
+  readonly directory?: string;
+  readonly report?: string;
+}
+
+/**
+ * Runs a study file, or goes on with it: YAML, or a TypeScript module with the study as default export.
+ * @throws InputError and UnknownIdError before anything is written, when the file cannot be right
+ */
+export async function runFile(file: string, options: RunOptions = {}): Promise<StudyResult> {
+  return runSource(await readStudyFile(file), { command: `agentmesh run ${file}`, ...options });
+}
+
+/**
+ * Runs a study given as a value. Tasks, models and strategies may be ids of the catalogue or own definitions.
+ *
+ * @example
+ * const { scores } = await run({ name: 'mine', models: ['pocket-32k'], strategies: ['none'], tasks: [myTask] });
+ */
+export async function run(study: StudyInput, options: RunOptions = {}): Promise<StudyResult> {
+  return runSource({ value: study, placeOf: () => ({ file: `study "${study.name}"` }) }, options);
+}
+
+async function runSource(source: StudySource, options: RunOptions): Promise<StudyResult> {
+  const { catalogue = builtInCatalogue, clock = systemClock } = options;
+  const resolved = resolveStudy(source, catalogue);
+  const { settings } = resolved;
+  const prepared = await prepareStudy(resolved, {
+    clock,
+    workers: settings.workers ?? availableParallelism(),
+  });
+  try {
+    const play = async (store: StudyStore) => {
+      const summary = await runStudy(prepared, {
+        store,
+        clock,
+        concurrency: settings.concurrency,
+        budget: settings.budget,
+        retryFailed: options.retryFailed,
+        stop: options.stop,
+        abort: options.abort,
+        onProgress: options.onProgress,
+      });
+      return { name: prepared.name, summary, scores: await scoreTable(store.outcomes()) };
+    };
+    if (options.store) return await play(options.store);
+
+    const directory = path.join(options.dataDirectory ?? defaultDataDirectory, prepared.name);
+    const store = await openStore(directory, { mode: 'write', clock });
+    try {
+      const result = await play(store);
+      const report = await writeReport(store, directory, options.command);
+      return { ...result, directory, report };
+    } finally {
+      await store.close();
+    }
+  } finally {
+    await prepared.close();
+  }
+}
+
+/** Writes the report of what the store holds and returns its path. */
+export async function writeReport(
+  store: StudyStore,
+  directory: string,
+  command = 'agentmesh run',
+): Promise<string> {
+  const study = await store.study();
+  if (!study) throw new StoreError('This study has no design yet. Start it with `agentmesh run`.', directory);
+  const table = await scoreTable(store.outcomes());
+  const failed = table.cells.flatMap((cell) => Object.values(cell.missing)).reduce((a, b) => a + b, 0);
+  const completed = table.cells.reduce((sum, cell) => sum + cell.n, 0) + failed;
+  const file = path.join(directory, reportName);
+  writeFileSync(file, scoreReport({ study, table, completed, failed, command, version }));
+  return file;
+}

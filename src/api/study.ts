@@ -1,0 +1,147 @@
+import { scoreTable, type ScoreTable } from '../analysis/index.ts';
+import {
+  type JsonObject,
+  type PlannedRun,
+  type RunStatus,
+  runStatuses,
+  StoreError,
+  type StudyRecord,
+  type StudyStore,
+  sumUsage,
+  type Usage,
+} from '../contracts/index.ts';
+import { systemClock } from '../core/index.ts';
+import {
+  exportRuns,
+  exportTraces,
+  currentWriter,
+  openStore,
+  toCsv,
+  toJsonl,
+  type Writer,
+} from '../store/index.ts';
+import { writeReport } from './run.ts';
+
+/** How far a study is, and what went wrong. */
+export interface StudyStatus {
+  readonly name: string;
+  readonly directory: string;
+  readonly planned: number;
+  readonly statuses: Readonly<Record<RunStatus, number>>;
+  readonly decisions: number;
+  /** Answers that named no available action. */
+  readonly unparsable: number;
+  readonly usage: Usage;
+  /** The process that is running the study now. */
+  readonly writer?: Writer;
+  /** One line per different error, most frequent first. */
+  readonly errors: readonly {
+    readonly message: string;
+    readonly status: RunStatus;
+    readonly count: number;
+  }[];
+}
+
+/** Opens a study's store for reading, hands it to `body`, and closes it. Works while the study runs. */
+export async function withStudy<T>(
+  directory: string,
+  body: (store: StudyStore, study: StudyRecord) => Promise<T>,
+): Promise<T> {
+  const store = await openStore(directory, { mode: 'read', clock: systemClock });
+  try {
+    const study = await store.study();
+    if (!study)
+      throw new StoreError('This study has no design yet. Start it with `agentmesh run`.', directory);
+    return await body(store, study);
+  } finally {
+    await store.close();
+  }
+}
+
+export function studyStatus(directory: string): Promise<StudyStatus> {
+  return withStudy(directory, async (store, study) => {
+    const statuses = Object.fromEntries(runStatuses.map((status) => [status, 0])) as Record<
+      RunStatus,
+      number
+    >;
+    const usages: Usage[] = [];
+    const errors = new Map<string, { message: string; status: RunStatus; count: number }>();
+    const seen = new Set<string>();
+    let decisions = 0;
+    let unparsable = 0;
+    let planned = 0;
+    for await (const { run, outcome } of store.outcomes()) {
+      if (seen.has(run.hash)) continue;
+      seen.add(run.hash);
+      planned++;
+      if (!outcome) continue;
+      statuses[outcome.status]++;
+      usages.push(outcome.usage);
+      decisions += outcome.decisions;
+      unparsable += outcome.unparsable;
+      if (outcome.error === undefined) continue;
+      const known = errors.get(outcome.error) ?? { message: outcome.error, status: outcome.status, count: 0 };
+      known.count++;
+      errors.set(outcome.error, known);
+    }
+    return {
+      name: study.name,
+      directory,
+      planned,
+      statuses,
+      decisions,
+      unparsable,
+      usage: sumUsage(usages),
+      writer: currentWriter(directory),
+      errors: [...errors.values()].sort((a, b) => b.count - a.count),
+    };
+  });
+}
+
+/** Mean scores with intervals, from a study's folder. */
+export function studyScores(directory: string): Promise<{ name: string; scores: ScoreTable }> {
+  return withStudy(directory, async (store, study) => ({
+    name: study.name,
+    scores: await scoreTable(store.outcomes()),
+  }));
+}
+
+/** Writes the report anew and returns its path. */
+export function reportStudy(directory: string, command?: string): Promise<string> {
+  return withStudy(directory, (store) => writeReport(store, directory, command));
+}
+
+export interface ExportRequest {
+  /** One row per run, or one per agent and step with all that it was told and did. */
+  readonly what: 'runs' | 'traces';
+  readonly format: 'csv' | 'jsonl';
+  readonly timings?: boolean;
+}
+
+/** Hands the rows of a study to `write`, line by line. */
+export function exportStudy(
+  directory: string,
+  { what, format, timings }: ExportRequest,
+  write: (line: string) => void | Promise<void>,
+): Promise<void> {
+  return withStudy(directory, async (store, study) => {
+    const actions = actionWords(study);
+    const rows = what === 'runs' ? exportRuns(store, { timings }) : exportTraces(store, { actions });
+    for await (const line of format === 'csv' ? toCsv(rows) : toJsonl(rows)) await write(line);
+  });
+}
+
+/** The words of a run's actions, from the task with its label and its levels of the further factors. */
+function actionWords({ definition }: StudyRecord): (run: PlannedRun) => readonly string[] | undefined {
+  const factors = definition.factors as unknown as readonly { name: string; target: string }[];
+  const tasks = definition.tasks as unknown as readonly {
+    label: string;
+    options: JsonObject;
+    actions: readonly string[];
+  }[];
+  const ofTasks = factors.filter((factor) => factor.target === 'tasks').map((factor) => factor.name);
+  return (run) =>
+    tasks.find(
+      (task) => task.label === run.task && ofTasks.every((name) => task.options[name] === run.factors[name]),
+    )?.actions;
+}

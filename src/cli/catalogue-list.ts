@@ -1,0 +1,46 @@
+import type { Command } from 'commander';
+import { type JsonObject, optionNames } from '../api/index.ts';
+import { columns, print, printJson } from './output.ts';
+
+interface Listed {
+  readonly id: string;
+  readonly title: string;
+  readonly revision: number;
+  readonly optionsSchema: Parameters<typeof optionNames>[0]['optionsSchema'];
+}
+
+interface ListConfig<Definition extends Listed> {
+  readonly name: string;
+  readonly description: string;
+  readonly header: readonly string[];
+  readonly definitions: readonly Definition[];
+  readonly row: (definition: Definition) => readonly string[];
+  /** What JSON says beyond id, title, revision and options. */
+  readonly json: (definition: Definition) => JsonObject;
+  readonly examples: readonly string[];
+}
+
+/** A command that lists one folder of the catalogue. */
+export function listCommand<Definition extends Listed>(
+  program: Command,
+  config: ListConfig<Definition>,
+): Command {
+  return program
+    .command(config.name)
+    .description(config.description)
+    .option('--json', 'print the list as JSON')
+    .addHelpText('after', `\nExamples:\n${config.examples.map((e) => `  ${e}`).join('\n')}`)
+    .action((flags: { json?: boolean }) => {
+      if (flags.json) {
+        printJson(
+          config.definitions.map((d) => ({
+            id: d.id,
+            title: d.title,
+            revision: d.revision,
+            options: optionNames(d),
+            ...config.json(d),
+          })),
+        );
+      } else print(columns([config.header, ...config.definitions.map(config.row)]));
+    });
+}

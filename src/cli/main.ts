@@ -1,0 +1,81 @@
+import { Command, CommanderError } from 'commander';
+import pc from 'picocolors';
+import { AgentMeshError, exitCodes, version } from '../api/index.ts';
+import { analyzeCommand } from './analyze.ts';
+import { completionCommand } from './completion.ts';
+import { doctorCommand } from './doctor.ts';
+import { exportCommand } from './export.ts';
+import { initCommand } from './init.ts';
+import { modelsCommand } from './models.ts';
+import { note } from './output.ts';
+import { reportCommand } from './report.ts';
+import { runCommand } from './run.ts';
+import { statusCommand } from './status.ts';
+import { strategiesCommand } from './strategies.ts';
+import { tasksCommand } from './tasks.ts';
+
+export function buildProgram(): Command {
+  const program = new Command('agentmesh')
+    .description(
+      'Which coordination strategy suits your team of language-model agents? Runs controlled studies and says.',
+    )
+    .version(version)
+    .showSuggestionAfterError()
+    .exitOverride()
+    .configureHelp({ sortSubcommands: false })
+    .addHelpText(
+      'after',
+      `
+Everything of a study goes to ./agentmesh-data/<study>/ (--data changes it); without an argument, commands take
+the latest study there.
+
+Exit codes: 0 done, 1 the study had failures, 2 wrong input, 3 budget reached, 4 internal error, 130 interrupted.
+
+Examples:
+  agentmesh init                       write study.yaml
+  agentmesh run                        run it, or go on with it
+  agentmesh status                     how far it is
+  agentmesh tasks show coverage        what the agents of a task read`,
+    );
+  for (const add of [
+    initCommand,
+    runCommand,
+    statusCommand,
+    analyzeCommand,
+    reportCommand,
+    exportCommand,
+    tasksCommand,
+    modelsCommand,
+    strategiesCommand,
+    doctorCommand,
+    completionCommand,
+  ]) {
+    add(program);
+  }
+  for (const command of program.commands) command.exitOverride();
+  return program;
+}
+
+/** Runs the command line and sets the exit code; never throws. */
+export async function main(args: readonly string[]): Promise<void> {
+  // A reader that closes early (`agentmesh export | head`) is no fault.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(exitCodes.done);
+    throw error;
+  });
+  try {
+    await buildProgram().parseAsync(args, { from: 'user' });
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      // Commander has printed its own message; help and version are no errors.
+      process.exitCode = error.exitCode === 0 ? exitCodes.done : exitCodes.wrongInput;
+    } else if (error instanceof AgentMeshError) {
+      note(`${pc.red('Error:')} ${error.message}`);
+      process.exitCode = error.exitCode;
+    } else {
+      note(`${pc.red('Internal error')} (a fault of AgentMesh-STM ${version}, please report it):`);
+      note(error instanceof Error ? (error.stack ?? error.message) : String(error));
+      process.exitCode = exitCodes.internalError;
+    }
+  }
+}

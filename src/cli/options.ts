@@ -1,0 +1,33 @@
+import { Option } from 'commander';
+import { defaultDataDirectory, InputError } from '../api/index.ts';
+
+export function dataOption(): Option {
+  return new Option('--data <folder>', 'where studies are kept').default(defaultDataDirectory);
+}
+
+/** A whole number from a flag. */
+export function wholeNumber(flag: string): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!Number.isInteger(value) || value < 0)
+      throw new InputError(`${flag} takes a whole number of at least 0, not "${text}".`);
+    return value;
+  };
+}
+
+/** Collects `--option name=value`; values are read as JSON where they are JSON, else as text. */
+export function assignments(text: string, before: Record<string, unknown> = {}): Record<string, unknown> {
+  const equals = text.indexOf('=');
+  if (equals <= 0)
+    throw new InputError(`"${text}" is no assignment. Write name=value, e.g. --option grid=5.`);
+  const raw = text.slice(equals + 1);
+  return { ...before, [text.slice(0, equals)]: jsonOrText(raw) };
+}
+
+function jsonOrText(raw: string): unknown {
+  try {
+    return JSON.parse(raw);
+  } catch {
+    return raw;
+  }
+}

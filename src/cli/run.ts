@@ -1,0 +1,114 @@
+import type { Command } from 'commander';
+import {
+  exitCodes,
+  findStudyFile,
+  runFile,
+  type RunSummary,
+  scoreTableText,
+  systemClock,
+} from '../api/index.ts';
+import { dataOption } from './options.ts';
+import { note, print, printJson } from './output.ts';
+import { progressDisplay } from './progress.ts';
+
+interface RunFlags {
+  readonly data: string;
+  readonly json?: boolean;
+  readonly retryFailed?: boolean;
+}
+
+export function runCommand(program: Command): void {
+  program
+    .command('run [study]')
+    .description('run a study file, or go on with it where it stopped')
+    .addOption(dataOption())
+    .option('--retry-failed', 'play runs again that could not finish before')
+    .option('--json', 'print the result as JSON')
+    .addHelpText(
+      'after',
+      `
+Without an argument: study.yaml in this folder, or agentmesh.config.ts here or above.
+Ctrl-C finishes what is in flight and saves; a second Ctrl-C drops it. Starting again goes on.
+
+Examples:
+  agentmesh run
+  agentmesh run studies/quick.yaml --data /tmp/data
+  agentmesh run study.yaml --retry-failed`,
+    )
+    .action(async (study: string | undefined, flags: RunFlags) => {
+      const file = study ?? findStudyFile('.');
+      const command = `agentmesh run ${file}${flags.data === dataOption().defaultValue ? '' : ` --data ${flags.data}`}`;
+      const { stop, abort, release } = interruptible();
+      const display = progressDisplay(systemClock);
+      try {
+        const result = await runFile(file, {
+          dataDirectory: flags.data,
+          retryFailed: flags.retryFailed,
+          stop,
+          abort,
+          onProgress: (progress) => display.show(progress),
+          command,
+        });
+        display.end();
+        process.exitCode = exitCodeOf(result.summary);
+        if (flags.json) {
+          printJson(result);
+          return;
+        }
+        print(
+          `\nScores of "${result.name}" (0 is random play, 1 the oracle; mean over seeds, 95% interval):\n`,
+        );
+        print(scoreTableText(result.scores));
+        print(`\nReport: ${result.report ?? ''}`);
+        explainEnd(result.summary, command);
+      } finally {
+        release();
+      }
+    });
+}
+
+function exitCodeOf(summary: RunSummary): number {
+  if (summary.ended === 'interrupted') return exitCodes.interrupted;
+  if (summary.ended === 'budget') return exitCodes.budgetReached;
+  return summary.failed > 0 ? exitCodes.studyHadFailures : exitCodes.done;
+}
+
+function explainEnd(summary: RunSummary, command: string) {
+  const left = summary.total - summary.completed;
+  if (summary.ended === 'interrupted')
+    note(`Interrupted with ${left} runs left; everything finished is saved. To go on: ${command}`);
+  if (summary.ended === 'budget') {
+    note(
+      `The budget is reached with ${left} runs left. Raise \`budget\` in the study file, then: ${command}`,
+    );
+  }
+  if (summary.failed > 0) {
+    const kinds = Object.entries(summary.statuses)
+      .filter(([status, count]) => status !== 'done' && count > 0)
+      .map(([status, count]) => `${count} ${status}`);
+    note(
+      `${summary.failed} runs could not finish (${kinds.join(', ')}). \`agentmesh status\` says why; to try them again: ${command} --retry-failed`,
+    );
+  }
+}
+
+/** The first interrupt stops gently, the second at once. */
+function interruptible() {
+  const stop = new AbortController();
+  const abort = new AbortController();
+  const onSignal = () => {
+    if (stop.signal.aborted) {
+      abort.abort(new Error('interrupted'));
+      return;
+    }
+    stop.abort();
+    note('\nStopping: finishing the episodes in flight. Press Ctrl-C again to drop them.');
+  };
+  process.on('SIGINT', onSignal);
+  process.on('SIGTERM', onSignal);
+  const release = () => {
+    process.off('SIGINT', onSignal);
+    process.off('SIGTERM', onSignal);
+  };
+  return { stop: stop.signal, abort: abort.signal, release };
+}

@@ -1,0 +1,47 @@
+import type { Command } from 'commander';
+import { builtInCatalogue, type JsonObject, type TaskView, viewTask } from '../api/index.ts';
+import { listCommand } from './catalogue-list.ts';
+import { assignments, wholeNumber } from './options.ts';
+import { print, printJson, wrapped } from './output.ts';
+
+export function tasksCommand(program: Command): void {
+  const tasks = listCommand(program, {
+    name: 'tasks',
+    description: 'list the tasks, or show one as its agents meet it',
+    header: ['id', 'type', 'title'],
+    definitions: builtInCatalogue.tasks,
+    row: (task) => [task.id, task.type, task.title],
+    json: (task) => ({ type: task.type, source: task.source }),
+    examples: [
+      'agentmesh tasks',
+      'agentmesh tasks show coverage --seed 3',
+      'agentmesh tasks show assembly --option jobs=7',
+    ],
+  });
+  tasks
+    .command('show <id>')
+    .description('print one instance: what each agent reads, its oracle and random reference')
+    .option('--seed <n>', 'seed of the instance', wholeNumber('--seed'), 0)
+    .option('--option <name=value>', 'an option of the task, repeatable', assignments, {})
+    .option('--json', 'print it as JSON')
+    .action((id: string, flags: { seed: number; option: JsonObject; json?: boolean }) => {
+      const view = viewTask(id, { seed: flags.seed, options: flags.option });
+      if (flags.json) printJson(view);
+      else print(taskText(view));
+    });
+}
+
+function taskText(view: TaskView): string {
+  const { references } = view;
+  const uncertainty =
+    references.randomStandardError === 0
+      ? 'exact'
+      : `standard error ${references.randomStandardError.toFixed(4)}`;
+  return [
+    `${view.id}, seed ${view.seed}, options ${JSON.stringify(view.options)}`,
+    `\nInstance:\n${wrapped(JSON.stringify(view.instance), '  ')}`,
+    `\nRules, read by everybody:\n${wrapped(view.rules)}`,
+    ...view.agents.map((agent) => `\n${agent.name} reads:\n${wrapped(agent.prompt)}`),
+    `\nOracle ${references.oracle.toFixed(4)}, random play ${references.random.toFixed(4)} (${uncertainty}); the score is (return - random) / (oracle - random).`,
+  ].join('\n');
+}

@@ -1,0 +1,11 @@
+export { BudgetReachedError } from './budget.ts';
+export * from './entries.ts';
+export * from './episode.ts';
+export * from './factors.ts';
+export * from './fusion.ts';
+export * from './instances.ts';
+export * from './prepare.ts';
+export * from './resolve.ts';
+export * from './runner.ts';
+export * from './schema.ts';
+export * from './source.ts';

@@ -1,0 +1,52 @@
+import { type Json, measureReferences, type References, type StudyStore } from '../contracts/index.ts';
+import { contentHash, randomStream, type RandomStream } from '../core/index.ts';
+import type { PreparedTask } from './prepare.ts';
+
+/** One instance with what its scores are measured against. */
+export interface ReferencedInstance {
+  readonly instance: Json;
+  readonly references: References;
+}
+
+/**
+ * The stream that draws the instance of a study. Pre-training of models, training of strategies and tuning use
+ * other namespaces in its place, so that no study meets an instance that anything was trained on.
+ */
+export function instanceStream(taskId: string, seed: number, episode: number): RandomStream {
+  return randomStream('instance', 'study', taskId, seed, episode);
+}
+
+const remembered = 1024;
+
+/**
+ * Instances by task, seed and episode. References are computed once, stored, and found again by later starts;
+ * the most recent instances stay in memory, since all strategies and models of a block meet the same ones.
+ */
+export function instanceSource(store: Pick<StudyStore, 'references' | 'saveReferences'>) {
+  const recent = new Map<string, Promise<ReferencedInstance>>();
+
+  const make = async (
+    { task, id, key }: PreparedTask,
+    seed: number,
+    episode: number,
+  ): Promise<ReferencedInstance> => {
+    const instance = task.generate(instanceStream(id, seed, episode));
+    const referenceKey = contentHash({ task: key, seed, episode });
+    const stored = await store.references(referenceKey);
+    if (stored) return { instance, references: stored };
+    const references = measureReferences(task, instance, randomStream('references', id, seed, episode));
+    await store.saveReferences(referenceKey, references);
+    return { instance, references };
+  };
+
+  return (task: PreparedTask, seed: number, episode: number): Promise<ReferencedInstance> => {
+    const key = `${task.key} ${seed} ${episode}`;
+    const known = recent.get(key);
+    if (known) return known;
+    const made = make(task, seed, episode);
+    recent.set(key, made);
+    made.catch(() => recent.delete(key));
+    if (recent.size > remembered) recent.delete(recent.keys().next().value as string);
+    return made;
+  };
+}

@@ -1,0 +1,280 @@
+import type {
+  JsonObject,
+  Model,
+  ModelContext,
+  PlannedRun,
+  Strategy,
+  Task,
+  TaskDefinition,
+} from '../contracts/index.ts';
+import {
+  AgentMeshError,
+  canonicalJson,
+  contentHash,
+  InputError,
+  randomStream,
+  sha256,
+} from '../core/index.ts';
+import { promptRevision } from '../prompt/index.ts';
+import { checkOptions, type Entry } from './entries.ts';
+import { combinations, levelsFor } from './factors.ts';
+import type { ResolvedStudy } from './resolve.ts';
+
+/** A task with its options fixed, and what identifies its instances. */
+export interface PreparedTask {
+  readonly task: Task;
+  readonly id: string;
+  readonly options: JsonObject;
+  /** Content key of everything but the seed that an instance depends on. */
+  readonly key: string;
+}
+
+/** A run that is ready to be played. */
+export interface PreparedRun extends PlannedRun {
+  readonly preparedTask: PreparedTask;
+  readonly playerModel: Model;
+  readonly playerStrategy: Strategy;
+  readonly episodes: number;
+  readonly temperature: number;
+  readonly maxInteractions: number;
+}
+
+export interface PreparedStudy {
+  readonly name: string;
+  /** Everything that was resolved, as JSON: what the store keeps as the study's definition. */
+  readonly definition: JsonObject;
+  readonly runs: readonly PreparedRun[];
+  /** Closes all models. */
+  close(): Promise<void>;
+}
+
+/**
+ * Builds every model, task and strategy of a study and lists its runs, in the order of the factors. Nothing is
+ * written and no model is asked, so whatever cannot work is found before anything is spent.
+ *
+ * A run's hash covers the resolved options, revisions and fingerprints of its task, strategy and model, the
+ * prompt's revision, the seed and the settings that change play; never the study's name or the package version.
+ * So runs are shared between versions of a study: extending a factor re-runs nothing.
+ */
+export async function prepareStudy(study: ResolvedStudy, context: ModelContext): Promise<PreparedStudy> {
+  const opened: Model[] = [];
+  const close = async () => {
+    await Promise.all(opened.map((model) => model.close()));
+  };
+  try {
+    return { ...(await prepare(study, context, opened)), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function prepare(study: ResolvedStudy, context: ModelContext, opened: Model[]) {
+  const { settings, factors, seeds } = study;
+  const { episodes } = settings;
+
+  const modelOf = remembering(
+    (entry: ResolvedStudy['models'][number], levels: JsonObject) => [entry.label, levels],
+    async (entry, levels) => {
+      const options = resolved('model', entry, levels);
+      const model = await atPlace(entry.place, () => entry.definition.create(options, context));
+      opened.push(model);
+      const facts = model.facts as JsonObject;
+      return {
+        model,
+        options,
+        description: { ...describe(entry, options), facts, fingerprint: model.fingerprint },
+      };
+    },
+  );
+  const taskOf = remembering(
+    (entry: ResolvedStudy['tasks'][number], levels: JsonObject, maxInteractions: number) => [
+      entry.label,
+      levels,
+      maxInteractions,
+    ],
+    async (entry, levels, maxInteractions) => {
+      const options = resolved('task', entry, levels);
+      const prepared = await prepareTask(entry, options, maxInteractions, seeds[0]);
+      const { type } = entry.definition;
+      const { actions } = prepared.task;
+      return { ...prepared, description: { ...describe(entry, options), type, actions } };
+    },
+  );
+  const strategyOf = remembering(
+    (
+      entry: ResolvedStudy['strategies'][number],
+      options: JsonObject,
+      task: PreparedTask,
+      seed: number,
+      adviceStrength: number | 'default',
+    ) => [entry.label, options, task.key, seed, adviceStrength],
+    ({ definition, place, without }, options, { task, id, options: taskOptions }, seed, adviceStrength) =>
+      atPlace(place, () =>
+        definition.create(options, { task, taskId: id, taskOptions, seed, adviceStrength }, without),
+      ),
+  );
+
+  const runs: PreparedRun[] = [];
+  const descriptions = {
+    models: new Set<JsonObject>(),
+    strategies: new Set<JsonObject>(),
+    tasks: new Set<JsonObject>(),
+  };
+  const strategyDescription = remembering(
+    (entry: ResolvedStudy['strategies'][number], options: JsonObject) => [entry.label, options],
+    (entry, options) => Promise.resolve({ ...describe(entry, options), without: entry.without }),
+  );
+  for (const combination of combinations(factors)) {
+    const { temperature, adviceStrength, maxInteractions } = {
+      ...settings,
+      ...levelsFor('study', factors, combination),
+    };
+    for (const modelEntry of study.models) {
+      const { model, options, description } = await modelOf(
+        modelEntry,
+        levelsFor('models', factors, combination),
+      );
+      descriptions.models.add(description);
+      for (const strategyEntry of study.strategies) {
+        const strategyLevels = levelsFor('strategies', factors, combination);
+        const strategyOptions = resolved('strategy', strategyEntry, strategyLevels);
+        descriptions.strategies.add(await strategyDescription(strategyEntry, strategyOptions));
+        for (const taskEntry of study.tasks) {
+          const task = await taskOf(taskEntry, levelsFor('tasks', factors, combination), maxInteractions);
+          descriptions.tasks.add(task.description);
+          const cell = contentHash({
+            model: { ...identity(modelEntry, options), fingerprint: model.fingerprint },
+            strategy: { ...identity(strategyEntry, strategyOptions), without: strategyEntry.without },
+            task: identity(taskEntry, task.options),
+            prompt: promptRevision,
+            episodes,
+            temperature,
+            adviceStrength,
+            maxInteractions,
+          });
+          for (const seed of seeds) {
+            const strategy = await strategyOf(strategyEntry, strategyOptions, task, seed, adviceStrength);
+            runs.push({
+              hash: sha256(`${cell} ${seed} ${canonicalJson(strategy.fingerprint)}`),
+              model: modelEntry.label,
+              strategy: strategyEntry.label,
+              task: taskEntry.label,
+              seed,
+              factors: combination,
+              preparedTask: task,
+              playerModel: model,
+              playerStrategy: strategy,
+              episodes,
+              temperature,
+              maxInteractions,
+            });
+          }
+        }
+      }
+    }
+  }
+  const definition: JsonObject = {
+    seeds,
+    episodes,
+    maxInteractions: settings.maxInteractions,
+    temperature: settings.temperature,
+    adviceStrength: settings.adviceStrength,
+    ablations: settings.ablations,
+    factors: factors.map(({ name, target, levels }) => ({ name, target, levels })),
+    budget: settings.budget,
+    promptRevision,
+    models: [...descriptions.models],
+    strategies: [...descriptions.strategies],
+    tasks: [...descriptions.tasks],
+  };
+  return { name: settings.name, definition, runs };
+}
+
+/** Makes every different thing once. */
+function remembering<Args extends readonly unknown[], T>(
+  keyOf: (...args: Args) => readonly unknown[],
+  make: (...args: Args) => Promise<T>,
+): (...args: Args) => Promise<T> {
+  const memory = new Map<string, Promise<T>>();
+  return (...args) => {
+    const key = canonicalJson(keyOf(...args));
+    const known = memory.get(key) ?? make(...args);
+    memory.set(key, known);
+    return known;
+  };
+}
+
+type AnyEntry = Entry<{ readonly id: string; readonly revision: number }>;
+
+function identity(entry: AnyEntry, options: JsonObject): JsonObject {
+  return { id: entry.definition.id, revision: entry.definition.revision, options };
+}
+
+function describe(entry: AnyEntry, options: JsonObject): JsonObject {
+  return { label: entry.label, ...identity(entry, options) };
+}
+
+function resolved(
+  kind: string,
+  entry: Entry<Parameters<typeof checkOptions>[1]>,
+  levels: JsonObject,
+): JsonObject {
+  return checkOptions(kind, entry.definition, { ...entry.options, ...levels }, () => entry.place);
+}
+
+/** Says where in the study file the thing stands that refused. */
+async function atPlace<T>(place: Entry<unknown>['place'], make: () => T | Promise<T>): Promise<T> {
+  try {
+    return await make();
+  } catch (error) {
+    if (error instanceof AgentMeshError && !(error instanceof InputError && error.place)) {
+      throw new InputError(error.message, place);
+    }
+    throw error;
+  }
+}
+
+function prepareTask(
+  entry: Entry<TaskDefinition>,
+  options: JsonObject,
+  maxInteractions: number,
+  seed: number,
+): Promise<PreparedTask> {
+  return atPlace(entry.place, () => {
+    const { id, revision } = entry.definition;
+    const task = entry.definition.create(options);
+    if (task.horizon > maxInteractions) {
+      throw new InputError(
+        `The task "${entry.label}" lasts up to ${task.horizon} steps, but maxInteractions is ${maxInteractions}. ` +
+          `Set maxInteractions to ${task.horizon} or shorten the task.`,
+      );
+    }
+    probe(entry.label, task, seed);
+    return { task, id, options, key: contentHash({ id, revision, options }) };
+  });
+}
+
+/** Starts one instance and takes one step, so that a task that breaks its contract fails here and not in the study. */
+function probe(label: string, task: Task, seed: number) {
+  const agents = task.agentNames.length;
+  const broken = (what: string) => new InputError(`The task "${label}" ${what}.`);
+  if (agents === 0) throw broken('has no agents: `agentNames` is empty');
+  if (new Set(task.agentNames).size < agents)
+    throw broken(`has two agents of one name (${task.agentNames.join(', ')})`);
+  try {
+    const stream = randomStream('probe', seed);
+    const environment = task.start(task.generate(stream));
+    const joint = task.agentNames.map((_, agent) => {
+      environment.observe(agent);
+      environment.features(agent, new Float32Array(task.featureLength));
+      return stream.pick(environment.availableActions(agent));
+    });
+    environment.step(joint);
+  } catch (error) {
+    throw broken(
+      `does not match its ${agents} agents (${task.agentNames.join(', ')}): trying one step of it failed with ` +
+        `"${error instanceof Error ? error.message : String(error)}"`,
+    );
+  }
+}

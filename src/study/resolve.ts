@@ -1,0 +1,131 @@
+import type {
+  JsonObject,
+  ModelDefinition,
+  StrategyDefinition,
+  StrategyPart,
+  TaskDefinition,
+} from '../contracts/index.ts';
+import { InputError, type Place, UnknownIdError } from '../core/index.ts';
+import { type AnyDefinition, checkOptions, type Entry } from './entries.ts';
+import { type Factor, resolveFactors } from './factors.ts';
+import { studySchema, type StudySettings } from './schema.ts';
+import type { StudySource } from './source.ts';
+import { inputErrorOf } from './zod-errors.ts';
+
+/** What ids in a study file may name. */
+export interface Catalogue {
+  readonly models: readonly ModelDefinition[];
+  readonly strategies: readonly StrategyDefinition[];
+  readonly tasks: readonly TaskDefinition[];
+}
+
+export interface StrategyEntry extends Entry<StrategyDefinition> {
+  /** The parts taken away in this variant. */
+  readonly without: readonly StrategyPart[];
+}
+
+/** A study whose every id, option and level has been checked. */
+export interface ResolvedStudy {
+  readonly settings: StudySettings;
+  readonly models: readonly Entry<ModelDefinition>[];
+  readonly strategies: readonly StrategyEntry[];
+  readonly tasks: readonly Entry<TaskDefinition>[];
+  readonly factors: readonly Factor[];
+  readonly seeds: readonly number[];
+}
+
+/**
+ * Checks a study against its schema and the catalogue.
+ * @throws InputError or UnknownIdError for the first thing that is wrong, with its place and the remedy
+ */
+export function resolveStudy(source: StudySource, catalogue: Catalogue): ResolvedStudy {
+  const parsed = studySchema.safeParse(source.value);
+  if (!parsed.success) {
+    throw inputErrorOf(parsed.error, 'study', Object.keys(studySchema.shape), source.placeOf);
+  }
+  const settings = parsed.data;
+  const models = resolveEntries('model', settings.models, catalogue.models, source);
+  const tasks = resolveEntries('task', settings.tasks, catalogue.tasks, source);
+  const listed = resolveEntries('strategy', settings.strategies, catalogue.strategies, source);
+  const strategies = withAblations(listed, settings.ablations, source);
+  const seeds = typeof settings.seeds === 'number' ? [...Array(settings.seeds).keys()] : settings.seeds;
+  refuseDuplicates('seed', seeds.map(String), (k) => source.placeOf(['seeds', k]));
+  const factors = resolveFactors(settings, { models, strategies, tasks }, source.placeOf);
+  return { settings, models, strategies, tasks, factors, seeds };
+}
+
+const plural = { model: 'models', strategy: 'strategies', task: 'tasks' } as const;
+
+function resolveEntries<Definition extends AnyDefinition>(
+  kind: keyof typeof plural,
+  listed: readonly unknown[],
+  definitions: readonly Definition[],
+  source: StudySource,
+): Entry<Definition>[] {
+  const entries = listed.map((raw, k): Entry<Definition> => {
+    const place = source.placeOf([plural[kind], k]);
+    const { id, label, options } = takeApart(raw);
+    const definition = typeof id === 'string' ? definitions.find((d) => d.id === id) : (id as Definition);
+    if (!definition)
+      throw new UnknownIdError(
+        kind,
+        String(id),
+        definitions.map((d) => d.id),
+        place,
+      );
+    checkOptions(kind, definition, options, (path) => source.placeOf([plural[kind], k, ...path]));
+    return { label: label ?? definition.id, definition, options, place };
+  });
+  refuseDuplicates(
+    kind,
+    entries.map((e) => e.label),
+    (k) => entries[k].place,
+    'Give each its own `label`.',
+  );
+  return entries;
+}
+
+function takeApart(raw: unknown): { id: unknown; label?: string; options: JsonObject } {
+  if (typeof raw === 'string') return { id: raw, options: {} };
+  const object = raw as Record<string, unknown>;
+  if ('optionsSchema' in object) return { id: object, options: {} };
+  const { id, label, ...options } = object;
+  return { id, label: label as string | undefined, options: options as JsonObject };
+}
+
+function refuseDuplicates(
+  kind: string,
+  labels: readonly string[],
+  placeOf: (index: number) => Place,
+  remedy = 'List each once.',
+) {
+  const seen = new Set<string>();
+  labels.forEach((label, k) => {
+    if (seen.has(label))
+      throw new InputError(`The ${kind} "${label}" is listed twice. ${remedy}`, placeOf(k));
+    seen.add(label);
+  });
+}
+
+/** Every listed strategy, followed by its variants without one of the parts to be ablated. */
+function withAblations(
+  listed: readonly Entry<StrategyDefinition>[],
+  ablations: readonly StrategyPart[],
+  source: StudySource,
+): StrategyEntry[] {
+  refuseDuplicates('ablation', ablations, (k) => source.placeOf(['ablations', k]));
+  ablations.forEach((part, k) => {
+    if (listed.some((entry) => entry.definition.parts.includes(part))) return;
+    throw new InputError(
+      `No strategy of this study has the part "${part}", so it cannot be taken away. ` +
+        'Remove the ablation or add a strategy that has it (`agentmesh strategies` lists the parts).',
+      source.placeOf(['ablations', k]),
+    );
+  });
+  return listed.flatMap((entry) => [
+    { ...entry, without: [] },
+    ...ablations
+      .filter((part) => entry.definition.parts.includes(part))
+      .map((part) => ({ ...entry, label: `${entry.label}-${part}`, without: [part] })),
+  ]);
+}

@@ -1,0 +1,223 @@
+import {
+  type EpisodeSummary,
+  type Model,
+  ProviderError,
+  type RunOutcome,
+  type RunStatus,
+  StoreError,
+  type StudyStore,
+  summarizeEpisode,
+  sumUsage,
+  type Usage,
+} from '../contracts/index.ts';
+import { type Clock, contentHash, randomStream } from '../core/index.ts';
+import { type BudgetMeter, budgetMeter, BudgetReachedError, metered } from './budget.ts';
+import { playEpisode, TruncatedError } from './episode.ts';
+import { instanceSource } from './instances.ts';
+import type { PreparedRun, PreparedStudy } from './prepare.ts';
+import type { StudySettings } from './schema.ts';
+
+export interface RunnerOptions {
+  readonly store: StudyStore;
+  readonly clock: Clock;
+  readonly concurrency: number;
+  readonly budget: StudySettings['budget'];
+  /** Plays runs again that could not finish before. */
+  readonly retryFailed?: boolean;
+  /** Once aborted, no further episode starts; what is in flight is finished and stored. */
+  readonly stop?: AbortSignal;
+  /** Once aborted, what is in flight is dropped. */
+  readonly abort?: AbortSignal;
+  readonly onProgress?: (progress: Progress) => void;
+}
+
+export interface Progress {
+  /** Different runs of the design. */
+  readonly total: number;
+  /** Runs with an outcome, earlier starts included. */
+  readonly completed: number;
+  /** Those of them that could not finish. */
+  readonly failed: number;
+  /** Runs completed by this start. */
+  readonly played: number;
+  readonly spent: BudgetMeter['spent'];
+}
+
+export interface RunSummary extends Progress {
+  /** Why the runner stopped. */
+  readonly ended: 'finished' | 'interrupted' | 'budget';
+  readonly statuses: Readonly<Record<RunStatus, number>>;
+}
+
+/**
+ * Plays all runs of a study that have no outcome yet, in random order, many at a time.
+ *
+ * Every finished episode is durable before its successor starts, so a process may die at any moment: the next
+ * start plays what is missing and nothing else. A run that cannot finish becomes a row with its kind.
+ */
+export async function runStudy(study: PreparedStudy, options: RunnerOptions): Promise<RunSummary> {
+  const { store, stop, abort } = options;
+  await store.saveStudy({
+    name: study.name,
+    definition: study.definition,
+    runs: study.runs.map(({ hash, model, strategy, task, seed, factors }) => ({
+      hash,
+      model,
+      strategy,
+      task,
+      seed,
+      factors,
+    })),
+  });
+  // Runs of equal content share one hash and one outcome, whatever their labels.
+  const runs = [...new Map(study.runs.map((run) => [run.hash, run])).values()];
+  const known = await store.statuses();
+  const settled = (run: PreparedRun) => {
+    const status = known.get(run.hash);
+    return status === 'done' || (status !== undefined && !options.retryFailed);
+  };
+  const pending = randomStream('order', contentHash(study.definition)).shuffle(
+    study.runs.filter((run) => !settled(run)),
+  );
+  const statuses: Record<RunStatus, number> = {
+    done: 0,
+    'provider-failure': 0,
+    truncated: 0,
+    'task-error': 0,
+  };
+  for (const run of runs) if (settled(run)) statuses[known.get(run.hash) as RunStatus]++;
+
+  const meter = budgetMeter(options.budget, await spentSoFar(store));
+  const play = runPlayer(options, meter);
+  let played = 0;
+  const progress = (): Progress => {
+    const completed = Object.values(statuses).reduce((a, b) => a + b, 0);
+    return {
+      total: study.runs.length,
+      completed,
+      failed: completed - statuses.done,
+      played,
+      spent: { ...meter.spent },
+    };
+  };
+
+  let budgetReached = false;
+  let broken: { error: unknown } | undefined;
+  const queue = pending.values();
+  const lane = async () => {
+    for (const run of queue) {
+      if (stop?.aborted || abort?.aborted || budgetReached || broken) return;
+      try {
+        const outcome = await play(run);
+        if (!outcome) return;
+        statuses[outcome.status]++;
+        played++;
+        options.onProgress?.(progress());
+      } catch (error) {
+        if (error instanceof BudgetReachedError) budgetReached = true;
+        else if (!abort?.aborted) broken ??= { error };
+        return;
+      }
+    }
+  };
+  options.onProgress?.(progress());
+  await Promise.all(Array.from({ length: Math.min(options.concurrency, pending.length) }, lane));
+  if (broken) throw broken.error;
+  const complete = Object.values(statuses).reduce((a, b) => a + b, 0) === runs.length;
+  const ended = complete ? 'finished' : budgetReached ? 'budget' : 'interrupted';
+  return { ...progress(), ended, statuses };
+}
+
+async function spentSoFar(store: StudyStore) {
+  const usages: Usage[] = [];
+  for await (const { outcome } of store.outcomes()) if (outcome) usages.push(outcome.usage);
+  return sumUsage(usages);
+}
+
+/**
+ * Plays one run to its outcome, going on after its finished episodes; undefined when it was stopped on the way.
+ * Errors of the store, the budget and aborts pass through; everything else becomes the run's outcome.
+ */
+function runPlayer({ store, clock, stop, abort }: RunnerOptions, meter: BudgetMeter) {
+  const instances = instanceSource(store);
+  const limited = new Map<Model, Model>();
+  const limitedModel = (model: Model) => {
+    const wrapped = limited.get(model) ?? metered(model, meter);
+    limited.set(model, wrapped);
+    return wrapped;
+  };
+
+  return async (run: PreparedRun): Promise<RunOutcome | undefined> => {
+    const finished: EpisodeSummary[] = run.episodes > 1 ? [...(await store.finishedEpisodes(run.hash))] : [];
+    const done = new Set(finished.map((summary) => summary.episode));
+    for (let episode = 0; episode < run.episodes; episode++) {
+      if (done.has(episode)) continue;
+      if (stop?.aborted) return undefined;
+      meter.check();
+      const startedAt = clock.timestamp();
+      const start = clock.monotonicMs();
+      let played;
+      try {
+        const { instance, references } = await instances(run.preparedTask, run.seed, episode);
+        played = await playEpisode({
+          task: run.preparedTask.task,
+          instance,
+          references,
+          model: limitedModel(run.playerModel),
+          strategy: run.playerStrategy,
+          temperature: run.temperature,
+          maxInteractions: run.maxInteractions,
+          streamName: [run.hash, episode],
+          signal: abort,
+        });
+      } catch (error) {
+        if (abort?.aborted || error instanceof BudgetReachedError || error instanceof StoreError) throw error;
+        const outcome = failure(run, finished, error);
+        await store.saveOutcome(outcome);
+        return outcome;
+      }
+      const record = { run: run.hash, episode, ...played };
+      finished.push(summarizeEpisode(record));
+      const outcome = finished.length === run.episodes ? success(run, finished) : undefined;
+      const timing = { startedAt, wallMs: clock.monotonicMs() - start };
+      await store.saveEpisode(record, timing, outcome);
+      if (outcome) return outcome;
+    }
+    // All episodes were there but the outcome was not: a retried run whose failure came after its last episode.
+    const outcome = success(run, finished);
+    await store.saveOutcome(outcome);
+    return outcome;
+  };
+}
+
+function totals(run: PreparedRun, finished: readonly EpisodeSummary[]) {
+  const sum = (field: 'steps' | 'decisions' | 'unparsable') =>
+    finished.reduce((total, e) => total + e[field], 0);
+  return {
+    hash: run.hash,
+    episodes: finished.length,
+    steps: sum('steps'),
+    decisions: sum('decisions'),
+    unparsable: sum('unparsable'),
+    usage: sumUsage(finished.map((e) => e.usage)),
+  };
+}
+
+function success(run: PreparedRun, finished: readonly EpisodeSummary[]): RunOutcome {
+  // Summed in the order of the episodes, so that a resumed run rounds like an undisturbed one.
+  const ordered = [...finished].sort((a, b) => a.episode - b.episode);
+  const mean = (field: 'score' | 'return') =>
+    ordered.reduce((total, e) => total + e[field], 0) / ordered.length;
+  return { ...totals(run, ordered), status: 'done', score: mean('score'), return: mean('return') };
+}
+
+function failure(run: PreparedRun, finished: readonly EpisodeSummary[], error: unknown): RunOutcome {
+  const status =
+    error instanceof ProviderError
+      ? 'provider-failure'
+      : error instanceof TruncatedError
+        ? 'truncated'
+        : 'task-error';
+  const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  return { ...totals(run, finished), status, error: message };
+}

@@ -1,0 +1,127 @@
+import { z } from 'zod';
+import { strategyParts } from '../contracts/index.ts';
+
+const scalar = z.union([z.string(), z.number(), z.boolean()]);
+
+/** A catalogue entry by id, with any of its options beside it; `label` names the level when ids repeat. */
+const entryWithOptions = (id: z.ZodType) =>
+  z
+    .looseObject({
+      id,
+      label: z
+        .string()
+        .min(1)
+        .optional()
+        .describe('Name of this level in tables; needed when an id is listed twice.'),
+    })
+    .describe('An id with any of its options.');
+
+/** In a TypeScript study the definition itself may stand wherever an id may. */
+const definition = z.custom<object>(
+  (value) => typeof value === 'object' && value !== null && 'optionsSchema' in value && 'create' in value,
+  'expected an id or a definition',
+);
+
+function entries(what: string, withDefinitions: boolean) {
+  const id = z.string().min(1);
+  const entry = withDefinitions
+    ? z.union([id, definition, entryWithOptions(z.union([id, definition]))])
+    : z.union([id, entryWithOptions(id)]);
+  return z.array(entry).min(1, `list at least one ${what}`).describe(`The levels of the factor ${what}.`);
+}
+
+function schema(withDefinitions: boolean) {
+  return z.strictObject({
+    name: z
+      .string()
+      .regex(
+        /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/,
+        'use letters, digits, ".", "_" and "-", starting with a letter or digit',
+      )
+      .describe('Name of the study and of its folder.'),
+    models: entries('model', withDefinitions),
+    strategies: entries('strategy', withDefinitions),
+    tasks: entries('task', withDefinitions),
+    seeds: z
+      .union([
+        z.int().min(1).max(1_000_000),
+        z
+          .array(
+            z
+              .int()
+              .min(0)
+              .max(2 ** 31 - 1),
+          )
+          .min(1, 'list at least one seed'),
+      ])
+      .default(10)
+      .describe('How many seeds (0, 1, 2, ...), or the list of them.'),
+    episodes: z
+      .int()
+      .min(1)
+      .max(10_000)
+      .default(1)
+      .describe('Episodes per run; their mean score is the run’s score.'),
+    maxInteractions: z
+      .int()
+      .min(1)
+      .max(100_000)
+      .default(20)
+      .describe('The most joint actions in an episode.'),
+    ablations: z
+      .array(z.enum(strategyParts))
+      .default([])
+      .describe('Parts to take away, one at a time, from every strategy that has them.'),
+    factors: z
+      .record(z.string(), z.array(scalar).min(1, 'list at least one level'))
+      .default({})
+      .describe(
+        'Further factors: a setting of the study, or an option that all tasks, all models or all strategies have.',
+      ),
+    temperature: z.number().positive().max(100).default(1).describe('Softmax temperature of every model.'),
+    adviceStrength: z
+      .union([z.literal('default'), z.number().min(0).max(100)])
+      .default('default')
+      .describe('How far advice may move a model: mean KL divergence from uniform play, in nats.'),
+    concurrency: z.int().min(1).max(4096).default(32).describe('Episodes in flight at once.'),
+    workers: z
+      .int()
+      .min(1)
+      .max(256)
+      .optional()
+      .describe('Threads for embedded models; one per core when absent.'),
+    budget: z
+      .strictObject({
+        tokens: z
+          .number()
+          .positive()
+          .optional()
+          .describe('Stop before more than this many tokens, all models together.'),
+        usd: z.number().positive().optional().describe('Stop before more than this many US dollars.'),
+      })
+      .default({})
+      .describe('Limits on the whole study, earlier starts included.'),
+  });
+}
+
+/** The schema of a study file: YAML and TypeScript alike. */
+export const studySchema = schema(true);
+export type StudyInput = z.input<typeof studySchema>;
+export type StudySettings = z.output<typeof studySchema>;
+
+/** JSON Schema of YAML study files, for editors; shipped as `schema/study.schema.json`. */
+export function studyJsonSchema(): object {
+  return {
+    ...z.toJSONSchema(schema(false), { io: 'input', target: 'draft-7' }),
+    title: 'AgentMesh-STM study',
+  };
+}
+
+/** Settings of the study that a further factor may vary. */
+export const variableSettings = ['temperature', 'adviceStrength', 'maxInteractions'] as const;
+export type VariableSetting = (typeof variableSettings)[number];
+
+/** One setting's own schema, to check the levels of a factor. */
+export function settingSchema(name: VariableSetting): z.ZodType {
+  return studySchema.shape[name];
+}

@@ -1,0 +1,70 @@
+import { readFileSync } from 'node:fs';
+import { createJiti } from 'jiti';
+import { LineCounter, parseDocument } from 'yaml';
+import { InputError, type Place } from '../core/index.ts';
+
+/** A study file that was read, not yet checked, with a way to say where a value stands. */
+export interface StudySource {
+  readonly value: unknown;
+  /** The place of the value at that path, or of the nearest enclosing value that has one. */
+  readonly placeOf: (path: readonly PropertyKey[]) => Place;
+}
+
+/**
+ * Reads a study file: YAML (or JSON, which is YAML), or a TypeScript or JavaScript module with the study as its
+ * default export.
+ * @throws InputError when it cannot be read or parsed, with the place
+ */
+export async function readStudyFile(file: string): Promise<StudySource> {
+  if (/\.[cm]?[jt]s$/.test(file)) return { value: await loadModule(file), placeOf: () => ({ file }) };
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new InputError(
+      `The study file cannot be read (${reason(error)}). Write one with \`agentmesh init\`.`,
+      { file },
+    );
+  }
+  return parseStudyYaml(text, file);
+}
+
+async function loadModule(file: string): Promise<unknown> {
+  try {
+    return await createJiti(import.meta.url, { moduleCache: false }).import(file, { default: true });
+  } catch (error) {
+    throw new InputError(`The study module cannot be loaded: ${reason(error)}`, { file });
+  }
+}
+
+export function parseStudyYaml(text: string, file: string): StudySource {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const placeAt = (offset: number): Place => {
+    const { line, col } = lines.linePos(offset);
+    return { file, line, column: col };
+  };
+  const [problem] = document.errors;
+  if (problem) throw new InputError(`This is not valid YAML: ${problem.message}`, placeAt(problem.pos[0]));
+  const value: unknown = document.toJS();
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new InputError('A study file is a list of settings such as "name: quick"; this is not.', {
+      file,
+      line: 1,
+    });
+  }
+  return {
+    value,
+    placeOf: (path) => {
+      for (let depth = path.length; depth > 0; depth--) {
+        const node = document.getIn(path.slice(0, depth), true) as { range?: readonly number[] } | undefined;
+        if (node?.range) return placeAt(node.range[0]);
+      }
+      return { file, line: 1 };
+    },
+  };
+}
+
+function reason(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
