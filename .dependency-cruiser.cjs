@@ -36,7 +36,7 @@ const layers = {
 };
 
 // Tests and their helpers (x.test.ts, x.test-worker.ts), which the build leaves out.
-const tests = '\\.test(-[a-z]+)?\\.ts$';
+const tests = '\\.test[-a-z]*\\.ts$';
 
 const layerRules = Object.entries(layers).map(([layer, allowed]) => ({
   name: `layer-${layer}`,
