@@ -25,6 +25,8 @@ export interface Connection {
   /** @param query its parameters are placeholders; the statement takes new ones at every call */
   prepare(query: Compilable<unknown>): PreparedStatement;
   exec(sqlText: string): void;
+  /** Ends a transaction that is still open; some failures (a full disk) have rolled back already. */
+  rollBack(): void;
   /** A number that SQLite keeps under this name. */
   pragma(name: 'user_version' | 'application_id'): number;
   /** Begins, commits, and rolls back when `body` throws. `doing` completes "disk full while ...". */
@@ -60,6 +62,9 @@ export function connect(file: string, access: Access): Connection {
     statements.set(sqlText, fresh);
     return fresh;
   };
+  const rollBack = () => {
+    if (db.inTransaction) db.exec('ROLLBACK');
+  };
   const reading = 'reading';
   const writing = 'writing to';
   return {
@@ -74,6 +79,7 @@ export function connect(file: string, access: Access): Connection {
       guarded(writing, () => statement(sql).run(parameters));
     },
     prepare: (query) => guarded('preparing', () => statement(query.compile().sql)),
+    rollBack,
     exec: (sqlText) => guarded('opening', () => db.exec(sqlText)),
     pragma: (pragmaName) =>
       guarded('opening', () => {
@@ -88,8 +94,7 @@ export function connect(file: string, access: Access): Connection {
           db.exec('COMMIT');
           return result;
         } catch (error) {
-          // Some failures (a full disk) have rolled back already.
-          if (db.inTransaction) db.exec('ROLLBACK');
+          rollBack();
           throw error;
         }
       }),

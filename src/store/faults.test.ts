@@ -158,12 +158,23 @@ describe('a folder that cannot be used', () => {
     await expect(openStore(folder, { mode: 'read', clock })).rejects.toThrow(fileIn(folder));
   });
 
-  it.skipIf(process.getuid?.() === 0)('is named when permissions forbid writing', async () => {
-    const folder = newFolder();
-    chmodSync(folder, 0o555);
-    await expect(acquireWriterLock(folder, clock)).rejects.toThrow(/cannot be opened for this/);
-    chmodSync(folder, 0o755);
-  });
+  it.skipIf(process.getuid?.() === 0)(
+    'can be read, but is refused for writing, without permission',
+    async () => {
+      const folder = newFolder();
+      await (await storeWith(folder, 3)).close();
+      for (const name of readdirSync(folder)) if (name !== storeFileName) rmSync(path.join(folder, name));
+      chmodSync(folder, 0o555);
+      try {
+        await expect(acquireWriterLock(folder, clock)).rejects.toThrow(/cannot be opened for this/);
+        const reader = await openStore(folder, { mode: 'read', clock });
+        expect(await reader.finishedEpisodes('run')).toHaveLength(3);
+        await reader.close();
+      } finally {
+        chmodSync(folder, 0o755);
+      }
+    },
+  );
 });
 
 describe('a damaged database', () => {

@@ -158,7 +158,7 @@ async function migrate(db: Connection, migrations: Readonly<Record<string, Migra
   db.exec('BEGIN IMMEDIATE');
   const { error } = await migrator.migrateToLatest();
   if (error) {
-    db.exec('ROLLBACK');
+    db.rollBack();
     throw toStoreError(error, db.file, 'converting');
   }
   db.exec(
