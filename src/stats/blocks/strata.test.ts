@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { InputError } from '../core/index.ts';
+import { InputError } from '../../core/index.ts';
 import { blockDesign } from './block-design.ts';
-import { goldenFile, readRows, relativeError } from './golden.test-helper.ts';
+import { goldenFile, readRows, relativeError } from '../golden.test-helper.ts';
 import { strataTable } from './strata.ts';
 
 /** Two tasks, two blocks each, two strategies: small enough to do by hand. */

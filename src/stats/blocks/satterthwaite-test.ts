@@ -1,7 +1,7 @@
 import type { Matrix } from './design-terms.ts';
-import { fUpperTail } from './distributions/index.ts';
+import { fUpperTail } from '../distributions/index.ts';
 import type { GroupSample } from './flip-statistic.ts';
-import { symmetricPower } from './symmetric.ts';
+import { symmetricPower } from '../symmetric.ts';
 
 export interface SatterthwaiteTest {
   readonly f: number;

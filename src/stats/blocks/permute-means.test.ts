@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { InputError, randomStream } from '../core/index.ts';
+import { InputError, randomStream } from '../../core/index.ts';
 import { helmertContrasts } from './design-terms.ts';
 import { permuteMeans } from './permute-means.ts';
 

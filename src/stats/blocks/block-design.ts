@@ -1,4 +1,4 @@
-import { InputError } from '../core/index.ts';
+import { InputError } from '../../core/index.ts';
 
 /** A factor and its levels, in the order of the analysis. */
 export interface Factor {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { InputError, randomStream } from '../core/index.ts';
+import { InputError, randomStream } from '../../core/index.ts';
 import { helmertContrasts, type Matrix } from './design-terms.ts';
 import type { GroupSample } from './flip-statistic.ts';
 import { satterthwaiteTest } from './satterthwaite-test.ts';

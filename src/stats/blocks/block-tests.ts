@@ -1,4 +1,4 @@
-import { randomStream, type NamePart } from '../core/index.ts';
+import { randomStream, type NamePart } from '../../core/index.ts';
 import { cellLabel, groupLabel, type BlockDesign } from './block-design.ts';
 import { cellEstimates, type CellEstimates } from './cell-estimates.ts';
 import { apply, betweenIsCrossed, designTerms, termContrasts, type DesignTerm } from './design-terms.ts';

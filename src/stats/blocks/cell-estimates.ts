@@ -1,5 +1,5 @@
 import type { BlockGroup } from './block-design.ts';
-import { symmetricPower } from './symmetric.ts';
+import { symmetricPower } from '../symmetric.ts';
 
 /** The cells of one group of blocks: estimated means, and what each block says about them. */
 export interface CellEstimates {

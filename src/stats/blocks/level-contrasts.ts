@@ -1,4 +1,4 @@
-import { adjustP, type AdjustMethod } from './adjust-p.ts';
+import { adjustP, type AdjustMethod } from '../adjust-p.ts';
 import type { BlockDesign } from './block-design.ts';
 import type { CellEstimates } from './cell-estimates.ts';
 import {
@@ -6,7 +6,7 @@ import {
   maxAbsTUpperTail,
   studentizedRangeCritical,
   studentizedRangeUpperTail,
-} from './distributions/index.ts';
+} from '../distributions/index.ts';
 import {
   comparisonCorrelations,
   differenceWeights,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { InputError, randomStream } from '../core/index.ts';
+import { InputError, randomStream } from '../../core/index.ts';
 import { crossFittedGain } from './cross-fitted-gain.ts';
 
 const levels = ['none', 'vdn', 'qmix'];

@@ -1,5 +1,5 @@
-import type { RandomStream } from '../core/index.ts';
-import { InputError } from '../core/index.ts';
+import type { RandomStream } from '../../core/index.ts';
+import { InputError } from '../../core/index.ts';
 import { flipEvaluator, type FlipHypothesis, type GroupSample } from './flip-statistic.ts';
 
 export interface FlipResult {

@@ -1,5 +1,5 @@
 import { apply, type Matrix } from './design-terms.ts';
-import { inverseQuadraticForm, symmetricPower } from './symmetric.ts';
+import { inverseQuadraticForm, symmetricPower } from '../symmetric.ts';
 
 /** Contrast vectors of the blocks of one group, as an estimate and what each block deviates from it. */
 export interface GroupSample {

@@ -1,9 +1,9 @@
-import { InputError } from '../core/index.ts';
+import { InputError } from '../../core/index.ts';
 import { cellLabel, groupLabel, type BlockDesign } from './block-design.ts';
 import { cellEstimates, type CellEstimates } from './cell-estimates.ts';
 import { apply, betweenIsCrossed, designTerms, termContrasts, type Matrix } from './design-terms.ts';
-import { fUpperTail } from './distributions/index.ts';
-import { inverseQuadraticForm } from './symmetric.ts';
+import { fUpperTail } from '../distributions/index.ts';
+import { inverseQuadraticForm } from '../symmetric.ts';
 
 /** One line of the classical repeated-measures table. */
 export interface StratumTerm {

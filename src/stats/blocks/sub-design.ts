@@ -1,4 +1,4 @@
-import { InputError } from '../core/index.ts';
+import { InputError } from '../../core/index.ts';
 import type { BlockDesign } from './block-design.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { randomStream } from '../core/index.ts';
+import { randomStream } from '../../core/index.ts';
 import { cellEstimates } from './cell-estimates.ts';
-import { symmetricPower } from './symmetric.ts';
+import { symmetricPower } from '../symmetric.ts';
 
 const block = (label: string, cells: number[]) => ({ label, cells: Float64Array.from(cells) });
 

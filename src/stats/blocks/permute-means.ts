@@ -1,7 +1,7 @@
-import type { RandomStream } from '../core/index.ts';
-import { InputError } from '../core/index.ts';
+import type { RandomStream } from '../../core/index.ts';
+import { InputError } from '../../core/index.ts';
 import { apply, type Matrix } from './design-terms.ts';
-import { inverseQuadraticForm } from './symmetric.ts';
+import { inverseQuadraticForm } from '../symmetric.ts';
 
 export interface PermutationResult {
   /** v' V^-1 v; `null` when a group without spread makes V singular: not estimable. */

@@ -1,7 +1,7 @@
-import { InputError } from '../core/index.ts';
+import { InputError } from '../../core/index.ts';
 import type { BlockDesign } from './block-design.ts';
 import type { CellEstimates } from './cell-estimates.ts';
-import { tQuantile, tTwoSided } from './distributions/index.ts';
+import { tQuantile, tTwoSided } from '../distributions/index.ts';
 
 /** A weighted sum of cell means: what it compares is in the weights. */
 export interface CellWeights {

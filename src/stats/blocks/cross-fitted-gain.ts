@@ -1,5 +1,5 @@
-import { InputError } from '../core/index.ts';
-import { tQuantile, tTwoSided } from './distributions/index.ts';
+import { InputError } from '../../core/index.ts';
+import { tQuantile, tTwoSided } from '../distributions/index.ts';
 
 export interface CrossFittedGain {
   /** Mean gain over the baseline of the level chosen on the other folds; `null` when not estimable. */

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { InputError, randomStream } from '../core/index.ts';
+import { InputError, randomStream } from '../../core/index.ts';
 import { blockDesign, type BlockDesign } from './block-design.ts';
 import { cellEstimates } from './cell-estimates.ts';
-import { goldenFile, readRows, relativeError } from './golden.test-helper.ts';
+import { goldenFile, readRows, relativeError } from '../golden.test-helper.ts';
 import { againstBaseline, contrastFamily, tukeyPairwise } from './level-contrasts.ts';
 import { levelWeights } from './linear-comparison.ts';
 import { percentChange } from './percent-change.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { InputError } from '../core/index.ts';
+import { InputError } from '../../core/index.ts';
 import { blockDesign } from './block-design.ts';
 import { atLevel } from './sub-design.ts';
 
