@@ -22,3 +22,8 @@ export class StoreError extends AgentMeshError {
     this.path = path;
   }
 }
+
+/** Training broke down, for example because a loss was not a number. */
+export class TrainingError extends AgentMeshError {
+  override readonly exitCode = exitCodes.studyHadFailures;
+}

@@ -1,6 +1,7 @@
 export * from './episode-summary.ts';
 export * from './errors.ts';
 export * from './json.ts';
+export * from './learner.ts';
 export * from './model.ts';
 export * from './score.ts';
 export * from './store.ts';

@@ -27,7 +27,7 @@ export interface PackedWeights {
   /** Copies a vector of the engine into `data`. Leaves the vector as it is. */
   copyOut(vector: Tensor): void;
   /** The vector's parts by name, for use inside `jit`. Consumes it. */
-  unpack(vector: Tensor): Params;
+  readonly unpack: (vector: Tensor) => Params;
 }
 
 /**

@@ -1,0 +1,111 @@
+import type { z } from 'zod';
+import type { RandomStream } from '../core/index.ts';
+import type { JsonObject } from './json.ts';
+import type { StrategyPart } from './strategy.ts';
+import type { Task } from './task.ts';
+
+/** The sizes that fix the shapes of a team's networks. */
+export interface TeamShape {
+  readonly agents: number;
+  readonly actions: number;
+  readonly featureLength: number;
+  readonly stateLength: number;
+  readonly horizon: number;
+}
+
+export function teamShape(task: Task): TeamShape {
+  return {
+    agents: task.agentNames.length,
+    actions: task.actions.length,
+    featureLength: task.featureLength,
+    stateLength: task.stateLength,
+    horizon: task.horizon,
+  };
+}
+
+/**
+ * Whole episodes, as arrays in row-major order. An episode that ends before the horizon is padded: its mask is 0,
+ * its rewards are 0, and all actions are available there.
+ */
+export interface EpisodeBatch {
+  readonly episodes: number;
+  readonly steps: number;
+  /** [episodes, steps, agents, featureLength] */
+  readonly features: Float32Array;
+  /** [episodes, steps, stateLength] */
+  readonly states: Float32Array;
+  /** [episodes, steps, agents] */
+  readonly actions: Int32Array;
+  /** [episodes, steps, agents, actions], 1 where the action was available */
+  readonly available: Float32Array;
+  /** [episodes, steps], divided by the running spread where the training standardises rewards */
+  readonly rewards: Float32Array;
+  /** [episodes, steps], 1 while the episode ran */
+  readonly mask: Float32Array;
+}
+
+/** What a team computes when it acts: from every agent's features, one score per agent and action. */
+export interface ExecutionNetwork {
+  /** @param features [agents, featureLength] @param scores written, [agents, actions] */
+  score(features: Float32Array, scores: Float32Array): void;
+}
+
+/** Trained numbers by name. */
+export type NamedWeights = {
+  readonly [name: string]: { readonly shape: readonly number[]; readonly data: Float32Array };
+};
+
+/** A strategy's algorithm at work: networks, losses and updates, without the loop around them. */
+export interface Learner {
+  /**
+   * Where its data may come from: `replay` learns from episodes of earlier policies too and explores by random
+   * actions besides greedy ones; `on-policy` learns only from episodes that it has just sampled from its policy.
+   */
+  readonly data: 'replay' | 'on-policy';
+  /** Utilities when it learns from replay, logits when it is on-policy. Follows every update. */
+  readonly network: ExecutionNetwork;
+  /**
+   * One update.
+   * @returns the loss; NaN or infinite when the numbers broke down
+   */
+  update(batch: EpisodeBatch, learningRate: number): number;
+  /** The value that it assigns to a joint action, in the units of its rewards, where it has such a value. */
+  jointValue?(features: Float32Array, state: Float32Array, jointAction: readonly number[]): number;
+  /** What execution needs, and only that. */
+  executionWeights(): NamedWeights;
+  /** Frees what the engine holds. */
+  dispose(): void;
+}
+
+/** How a learner is trained. */
+export interface TrainingPlan {
+  readonly updates: number;
+  /** New episodes before each update. */
+  readonly newEpisodes: number;
+  /** Episodes of an update; on-policy learners take exactly the new ones. */
+  readonly batchEpisodes: number;
+  /** Episodes that the replay memory holds. */
+  readonly replayEpisodes: number;
+  readonly learningRate: number;
+  /** Share of the learning rate left at the end; it falls linearly. */
+  readonly finalLearningRate: number;
+  /** Probability of a uniformly random action: falls linearly from `start` to `end` over that share of the updates. */
+  readonly exploration: { readonly start: number; readonly end: number; readonly over: number };
+  /** Divide rewards by the running standard deviation of all rewards met so far. */
+  readonly standardizeRewards: boolean;
+}
+
+/** The half of a strategy that is trained: what a training command needs besides the task. */
+export interface TrainableStrategy<Options extends JsonObject = JsonObject> {
+  readonly id: string;
+  /** Networks, losses and schedule; every option has a default and a description. */
+  readonly trainingSchema: z.ZodType<Options>;
+  /** @param without the parts taken away, a subset of the strategy's parts */
+  learner(
+    options: Options,
+    shape: TeamShape,
+    without: readonly StrategyPart[],
+    stream: RandomStream,
+  ): Learner;
+  plan(options: Options): TrainingPlan;
+}

@@ -1,0 +1,312 @@
+import { z } from 'zod';
+import type { EpisodeBatch, Learner, TeamShape, TrainableStrategy } from '../contracts/index.ts';
+import type { RandomStream } from '../core/index.ts';
+import {
+  addMlp,
+  lax,
+  mlp,
+  mlpRow,
+  nn,
+  np,
+  type Params,
+  type Tensor,
+  trainedNet,
+  type Weights,
+} from '../nn/index.ts';
+import { lambdaReturns, maskedMean, matrixTensors } from './parts/batch-tensors.ts';
+import { executionWeights } from './parts/execution.ts';
+import { agentInputs } from './parts/inputs.ts';
+import { layersOption, planOf, trainingOptions } from './parts/options.ts';
+import { entropy, logPolicy, standardized } from './parts/policy.ts';
+import { returnMatrices } from './parts/returns.ts';
+
+export interface ComaOptions {
+  readonly hidden: number;
+  readonly layers: number;
+  readonly criticHidden: number;
+  readonly gamma: number;
+  readonly lambda: number;
+  /** Critic updates before each update of the policy. */
+  readonly criticUpdates: number;
+  /** The critic's learning rate as a multiple of the policy's. */
+  readonly criticRate: number;
+  /** Critic updates between copies of the critic into its target network. */
+  readonly targetEvery: number;
+  readonly entropyWeight: number;
+  readonly clipNorm: number;
+  readonly agentIds: boolean;
+  /** `counterfactual` as published; `value` is the ablation: lambda-return minus V(s). */
+  readonly baseline: 'counterfactual' | 'value';
+}
+
+/**
+ * The counterfactual advantage of each agent's action: what the critic expects of the joint action, minus what it
+ * expects when this agent alone draws its action from its policy and the others keep theirs:
+ *
+ *   A^a = Q(s, u) - sum over u' of pi^a(u') Q(s, (u^{-a}, u')).
+ *
+ * Foerster et al. 2018, arXiv 1705.08926. Consumes everything.
+ *
+ * @param q the critic's value of every own action, the others' fixed, [rows, actions]
+ * @param policy probabilities, 0 for unavailable actions, [rows, actions]
+ * @param taken one-hot, [rows, actions]
+ * @returns [rows]
+ */
+export function counterfactualAdvantage(q: Tensor, policy: Tensor, taken: Tensor): Tensor {
+  return q.ref.mul(taken).sum(-1).sub(policy.mul(q).sum(-1));
+}
+
+/**
+ * What the critic reads for each agent: the state, the agent's own observation, the others' actions as one-hot
+ * with its own left out, and its number as one-hot. Rows are steps, agents within rows.
+ * @returns [rows * agents, length]
+ */
+export function criticInputs(shape: TeamShape, batch: EpisodeBatch): { data: Float32Array; length: number } {
+  const { agents, actions, featureLength, stateLength } = shape;
+  const length = stateLength + featureLength + agents * actions + agents;
+  const rows = batch.episodes * batch.steps;
+  const data = new Float32Array(rows * agents * length);
+  for (let row = 0; row < rows; row++) {
+    const state = batch.states.subarray(row * stateLength, (row + 1) * stateLength);
+    for (let i = 0; i < agents; i++) {
+      const own = row * agents + i;
+      let p = own * length;
+      data.set(state, p);
+      p += stateLength;
+      data.set(batch.features.subarray(own * featureLength, (own + 1) * featureLength), p);
+      p += featureLength;
+      for (let j = 0; j < agents; j++)
+        if (j !== i) data[p + j * actions + batch.actions[row * agents + j]] = 1;
+      data[p + agents * actions + i] = 1;
+    }
+  }
+  return { data, length };
+}
+
+type CriticData = {
+  /** [rows * agents, inputs], or [rows, stateLength] for the ablation */
+  inputs: Tensor;
+  taken: Tensor;
+  rewards: Tensor;
+  mask: Tensor;
+  fromRewards: Tensor;
+  fromValues: Tensor;
+  target: Tensor;
+};
+
+type ActorData = {
+  inputs: Tensor;
+  available: Tensor;
+  actions: Tensor;
+  /** [rows * agents, actions] values of own actions, or [rows, 1] advantages for the ablation */
+  judged: Tensor;
+  mask: Tensor;
+};
+
+/**
+ * Counterfactual multi-agent policy gradients: a central critic Q judges every agent's own actions with the
+ * others' fixed; each agent's policy follows its counterfactual advantage.
+ *
+ *   critic loss = mean (Q(s, u) - G_lambda)^2,  bootstrap from a target critic,
+ *   policy loss = -mean A^a log pi^a(u^a) - w H(pi^a).
+ *
+ * Foerster et al. 2018, arXiv 1705.08926. Deviates: feed-forward actors; the critic is updated on whole batches
+ * instead of step by step; advantages are standardised per batch; exploration by an entropy bonus besides the
+ * floor on action probabilities that the training loop applies.
+ */
+export function comaLearner(shape: TeamShape, options: ComaOptions, stream: RandomStream): Learner {
+  const { agents, actions, horizon, stateLength } = shape;
+  const counterfactual = options.baseline === 'counterfactual';
+  const inputs = agentInputs(shape, options.agentIds);
+  const matrices = returnMatrices(horizon, options.gamma, options.lambda);
+  const hiddenSizes = Array.from({ length: options.layers }, () => options.hidden);
+  const actorWeights: Weights = {};
+  addMlp(actorWeights, 'agent', [inputs.length, ...hiddenSizes, actions], stream, 0.1);
+  const criticWeights: Weights = {};
+  const criticLength = counterfactual
+    ? stateLength + shape.featureLength + agents * actions + agents
+    : stateLength;
+  const { criticHidden } = options;
+  addMlp(
+    criticWeights,
+    'critic',
+    [criticLength, criticHidden, criticHidden, counterfactual ? actions : 1],
+    stream,
+    0.3,
+  );
+
+  const actor = trainedNet<ActorData>(actorWeights, actorLoss(shape, options), {
+    clipNorm: options.clipNorm,
+  });
+  const critic = trainedNet<CriticData>(
+    criticWeights,
+    counterfactual ? actionValueLoss(shape) : stateValueLoss,
+    { clipNorm: options.clipNorm },
+  );
+  const criticRow = mlpRow(critic.weights, 'critic');
+  let target = critic.vector();
+  let criticUpdates = 0;
+
+  const row = mlpRow(actor.weights, 'agent');
+  const actingInputs = new Float32Array(agents * inputs.length);
+  const score = (features: Float32Array, scores: Float32Array) => {
+    actor.sync();
+    inputs.write(features, actingInputs);
+    for (let i = 0; i < agents; i++) row(actingInputs, i * inputs.length, scores, i * actions);
+  };
+
+  const update = (batch: EpisodeBatch, learningRate: number): number => {
+    const { episodes, steps } = batch;
+    const rows = episodes * steps;
+    const criticRows = counterfactual ? criticInputs(shape, batch).data : batch.states;
+    const count = counterfactual ? rows * agents : rows;
+    const mask = () => np.array(batch.mask).reshape([rows, 1]);
+    const rewards = () => np.array(batch.rewards).reshape([episodes, steps]);
+    let loss = 0;
+    for (let k = 0; k < options.criticUpdates; k++) {
+      loss = critic.update(
+        {
+          inputs: np.array(criticRows).reshape([count, criticLength]),
+          taken: np.array(batch.actions),
+          rewards: rewards(),
+          mask: mask(),
+          ...matrixTensors(steps, matrices),
+          target: target.ref,
+        },
+        learningRate * options.criticRate,
+      );
+      if (++criticUpdates % options.targetEvery === 0) {
+        target.dispose();
+        target = critic.vector();
+      }
+    }
+    critic.sync();
+    const width = counterfactual ? actions : 1;
+    const values = new Float32Array(count * width);
+    for (let k = 0; k < count; k++) criticRow(criticRows, k * criticLength, values, k * width);
+    const rowInputs = new Float32Array(rows * agents * inputs.length);
+    inputs.write(batch.features, rowInputs);
+    const judged = counterfactual ? values : returnsMinus(values, batch, matrices);
+    actor.update(
+      {
+        inputs: np.array(rowInputs).reshape([rows * agents, inputs.length]),
+        available: np.array(batch.available).reshape([rows * agents, actions]),
+        actions: np.array(batch.actions),
+        judged: np.array(judged).reshape([count, width]),
+        mask: mask(),
+      },
+      learningRate,
+    );
+    return loss;
+  };
+
+  return {
+    data: 'on-policy',
+    network: { score },
+    update,
+    executionWeights: () => executionWeights(actor, 'agent.'),
+    dispose: () => {
+      actor.dispose();
+      critic.dispose();
+      target.dispose();
+    },
+  };
+}
+
+/** Consumes its arguments. */
+function actionValueLoss({ agents, actions }: TeamShape) {
+  return (live: Params, data: CriticData, unpack: (vector: Tensor) => Params): Tensor => {
+    const [rows] = data.mask.shape;
+    const taken = nn.oneHot(data.taken, actions);
+    const valueOfTaken = (params: Params, inputs: Tensor) =>
+      mlp(params, 'critic', inputs).mul(taken.ref).sum(-1).reshape([rows, agents]);
+    const next = valueOfTaken(unpack(data.target), data.inputs.ref);
+    const goal = lambdaReturns(next, data.rewards, data.mask.ref, data.fromRewards, data.fromValues);
+    const error = valueOfTaken(live, data.inputs).sub(lax.stopGradient(goal));
+    taken.dispose();
+    return maskedMean(np.square(error), data.mask);
+  };
+}
+
+/** Consumes its arguments. */
+function stateValueLoss(live: Params, data: CriticData, unpack: (vector: Tensor) => Params): Tensor {
+  data.taken.dispose();
+  const next = mlp(unpack(data.target), 'critic', data.inputs.ref);
+  const goal = lambdaReturns(next, data.rewards, data.mask.ref, data.fromRewards, data.fromValues);
+  const error = mlp(live, 'critic', data.inputs).sub(lax.stopGradient(goal));
+  return maskedMean(np.square(error), data.mask);
+}
+
+/** Consumes its arguments. */
+function actorLoss({ agents, actions }: TeamShape, { baseline, entropyWeight }: ComaOptions) {
+  return (live: Params, data: ActorData): Tensor => {
+    const [rows] = data.mask.shape;
+    const log = logPolicy(mlp(live, 'agent', data.inputs), data.available);
+    const taken = nn.oneHot(data.actions, actions);
+    const advantage =
+      baseline === 'counterfactual'
+        ? counterfactualAdvantage(data.judged, lax.stopGradient(np.exp(log.ref)), taken.ref).reshape([
+            rows,
+            agents,
+          ])
+        : data.judged.add(np.zeros([rows, agents]));
+    const weight = lax.stopGradient(standardized(advantage, data.mask.ref));
+    const chosen = log.ref.mul(taken).sum(-1).reshape([rows, agents]);
+    const bonus = entropy(log).reshape([rows, agents]).mul(entropyWeight);
+    return maskedMean(chosen.mul(weight).add(bonus), data.mask).mul(-1 / agents);
+  };
+}
+
+/** Lambda-returns minus the values themselves, in plain arrays: one column for the team. */
+function returnsMinus(
+  values: Float32Array,
+  { episodes, steps, rewards, mask }: EpisodeBatch,
+  { fromRewards, fromValues }: ReturnType<typeof returnMatrices>,
+): Float32Array {
+  const out = new Float32Array(values.length);
+  for (let e = 0; e < episodes; e++) {
+    for (let t = 0; t < steps; t++) {
+      let goal = 0;
+      for (let k = t; k < steps; k++) {
+        const at = e * steps + k;
+        goal += rewards[at] * fromRewards[k * steps + t] + mask[at] * values[at] * fromValues[k * steps + t];
+      }
+      out[e * steps + t] = goal - values[e * steps + t];
+    }
+  }
+  return out;
+}
+
+export const comaTraining = z.strictObject({
+  ...trainingOptions({
+    updates: 2500,
+    newEpisodes: 8,
+    batchEpisodes: 8,
+    learningRate: 0.008,
+    explorationStart: 0,
+    explorationEnd: 0,
+    gamma: 0.5,
+    lambda: 0.5,
+    hidden: 64,
+    agentIds: true,
+  }),
+  layers: layersOption,
+  criticHidden: z.int().min(1).default(64).describe("Width of the critic's two hidden layers."),
+  criticUpdates: z.int().min(1).default(2).describe('Critic updates before each update of the policy.'),
+  criticRate: z.number().positive().default(0.5).describe("The critic's step size over the policy's."),
+  targetEvery: z.int().min(1).default(200).describe('Critic updates between copies into its target.'),
+  entropyWeight: z.number().min(0).default(0.03).describe('Weight of the entropy bonus, reward spreads.'),
+});
+
+/** COMA's training half; without `credit` its advantage is lambda-return - V(s), with a critic of the same size. */
+export const comaLearning: TrainableStrategy<z.output<typeof comaTraining>> = {
+  id: 'coma',
+  trainingSchema: comaTraining,
+  learner: (options, shape, without, stream) =>
+    comaLearner(
+      shape,
+      { ...options, baseline: without.includes('credit') ? 'value' : 'counterfactual' },
+      stream,
+    ),
+  plan: planOf,
+};

@@ -1,0 +1,37 @@
+import { z } from 'zod';
+import type { TrainableStrategy } from '../contracts/index.ts';
+import { layersOption, planOf, targetOption, trainingOptions } from './parts/options.ts';
+import { separateUtilities } from './parts/separate.ts';
+import { valueLearner } from './parts/value-learner.ts';
+
+export const independentTraining = z.strictObject({
+  ...trainingOptions({
+    updates: 2500,
+    newEpisodes: 4,
+    batchEpisodes: 8,
+    learningRate: 0.01,
+    explorationStart: 0.6,
+    explorationEnd: 0.05,
+    gamma: 0.7,
+    lambda: 0.3,
+    hidden: 64,
+    agentIds: true,
+  }),
+  layers: layersOption,
+  targetEvery: targetOption,
+});
+
+/**
+ * Independent Q-learning: every agent's utility is trained towards the team's return as if it acted alone.
+ *
+ *   loss = mean over steps of sum_i (Q_i(o_i, a_i) - y_i)^2
+ *
+ * The inputs, updates and schedule of the value decompositions without their decomposition. Tan 1993, "Multi-agent
+ * reinforcement learning: independent vs. cooperative agents". Deviates: one network for all agents.
+ */
+export const independentLearning: TrainableStrategy<z.output<typeof independentTraining>> = {
+  id: 'independent',
+  trainingSchema: independentTraining,
+  learner: (options, shape, _, stream) => valueLearner(shape, options, separateUtilities, stream),
+  plan: planOf,
+};

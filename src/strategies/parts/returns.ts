@@ -1,0 +1,27 @@
+export interface ReturnMatrices {
+  readonly fromRewards: Float32Array;
+  readonly fromValues: Float32Array;
+}
+
+/**
+ * Lambda-returns of whole episodes as two constant matrices:
+ *
+ *   G_t = r_t + gamma ((1 - lambda) V_{t+1} + lambda G_{t+1}),   G = R M_r + V M_v  for rows R, V [episodes, T],
+ *   M_r[k, t] = (gamma lambda)^(k - t) for k >= t,
+ *   M_v[k, t] = (gamma lambda)^(k - t - 1) gamma (1 - lambda) for k > t.
+ *
+ * V_k is the bootstrap value of step k; 0 beyond the end of an episode, where rewards are 0 as well. With lambda
+ * 0 this is the one-step target, with lambda 1 the discounted return. Sutton and Barto 2018, section 12.1.
+ *
+ * @returns both [steps, steps], row-major
+ */
+export function returnMatrices(steps: number, gamma: number, lambda: number): ReturnMatrices {
+  const fromRewards = new Float32Array(steps * steps);
+  const fromValues = new Float32Array(steps * steps);
+  for (let t = 0; t < steps; t++) {
+    for (let k = t; k < steps; k++) fromRewards[k * steps + t] = (gamma * lambda) ** (k - t);
+    for (let k = t + 1; k < steps; k++)
+      fromValues[k * steps + t] = (gamma * lambda) ** (k - t - 1) * gamma * (1 - lambda);
+  }
+  return { fromRewards, fromValues };
+}

@@ -1,0 +1,139 @@
+import type { Learner, TeamShape } from '../../contracts/index.ts';
+import type { RandomStream } from '../../core/index.ts';
+import {
+  addMlp,
+  lax,
+  mlp,
+  mlpRow,
+  nn,
+  np,
+  type Params,
+  type Tensor,
+  trainedNet,
+  type Weights,
+} from '../../nn/index.ts';
+import {
+  batchTensors,
+  type BatchTensors,
+  lambdaReturns,
+  maskedMean,
+  unavailablePenalty,
+} from './batch-tensors.ts';
+import { executionWeights } from './execution.ts';
+import { agentInputs } from './inputs.ts';
+import { returnMatrices } from './returns.ts';
+
+/** How the utilities of single agents become the values that are trained towards the team's return. */
+export interface Decomposition {
+  /** Adds the weights that it trains besides the agents', under names that start with `mixer.`. */
+  addWeights(weights: Weights, shape: TeamShape, stream: RandomStream): void;
+  /**
+   * Consumes everything, all its parameters included.
+   * @param chosen utilities of the taken actions, [rows, agents]
+   * @param states [rows, stateLength]
+   * @returns [rows, values]: one joint value, or one value per agent
+   */
+  combine(params: Params, chosen: Tensor, states: Tensor): Tensor;
+  /** The joint value of one row in plain arrays, where there is one. */
+  jointValue?(weights: Weights): (chosen: Float32Array, state: Float32Array) => number;
+}
+
+export interface ValueOptions {
+  readonly hidden: number;
+  readonly layers: number;
+  readonly gamma: number;
+  readonly lambda: number;
+  /** Updates between copies of the live network into the target network. */
+  readonly targetEvery: number;
+  readonly clipNorm: number;
+  readonly agentIds: boolean;
+}
+
+/** A batch, its states and the target network's parameters as one vector. */
+export type ValueData = BatchTensors & { states: Tensor; target: Tensor };
+
+/**
+ * Q-learning of a team through a decomposition: agents share one network of utilities Q_i(o_i, a_i), and
+ *
+ *   loss = mean over steps of sum over values of (f(Q_1..Q_n, s) - y)^2,
+ *   y = the lambda-return of team rewards with bootstrap f(Q-_1..Q-_n, s'), actions chosen by the live network
+ *       and valued by the target network (double Q: van Hasselt, Guez and Silver 2015, arXiv 1509.06461).
+ *
+ * f is the decomposition. Updates by Adam with a clipped gradient norm.
+ */
+export function valueLearner(
+  shape: TeamShape,
+  options: ValueOptions,
+  decomposition: Decomposition,
+  stream: RandomStream,
+): Learner {
+  const { agents, actions, horizon, stateLength } = shape;
+  const inputs = agentInputs(shape, options.agentIds);
+  const hiddenSizes = Array.from({ length: options.layers }, () => options.hidden);
+  const initial: Weights = {};
+  addMlp(initial, 'agent', [inputs.length, ...hiddenSizes, actions], stream, 0.3);
+  decomposition.addWeights(initial, shape, stream);
+
+  const matrices = returnMatrices(horizon, options.gamma, options.lambda);
+  const net = trainedNet<ValueData>(initial, valueLoss(shape, decomposition), { clipNorm: options.clipNorm });
+  const { weights } = net;
+  let target = net.vector();
+  let updates = 0;
+
+  const row = mlpRow(weights, 'agent');
+  const jointValue = decomposition.jointValue?.(weights);
+  const actingInputs = new Float32Array(agents * inputs.length);
+  const score = (features: Float32Array, scores: Float32Array) => {
+    net.sync();
+    inputs.write(features, actingInputs);
+    for (let i = 0; i < agents; i++) row(actingInputs, i * inputs.length, scores, i * actions);
+  };
+
+  return {
+    data: 'replay',
+    network: { score },
+    update: (batch, learningRate) => {
+      const rows = batch.episodes * batch.steps;
+      const states = np.array(batch.states).reshape([rows, stateLength]);
+      const data = { ...batchTensors(shape, batch, inputs, matrices), states, target: target.ref };
+      const loss = net.update(data, learningRate);
+      if (++updates % options.targetEvery === 0) {
+        target.dispose();
+        target = net.vector();
+      }
+      return loss;
+    },
+    ...(jointValue && {
+      jointValue: (features: Float32Array, state: Float32Array, jointAction: readonly number[]) => {
+        const scores = new Float32Array(agents * actions);
+        score(features, scores);
+        const chosen = Float32Array.from(jointAction, (action, i) => scores[i * actions + action]);
+        return jointValue(chosen, state);
+      },
+    }),
+    executionWeights: () => executionWeights(net, 'agent.'),
+    dispose: () => {
+      net.dispose();
+      target.dispose();
+    },
+  };
+}
+
+/** The loss as a function of live parameters and a batch; consumes both. */
+export function valueLoss({ agents, actions }: TeamShape, decomposition: Decomposition) {
+  return (live: Params, data: ValueData, unpack: (vector: Tensor) => Params): Tensor => {
+    const [rows] = data.mask.shape;
+    const pick = (utilities: Tensor, oneHot: Tensor) => utilities.mul(oneHot).sum(-1).reshape([rows, agents]);
+
+    const old = unpack(data.target);
+    const utilities = mlp(live, 'agent', data.inputs.ref);
+    const reachable = lax.stopGradient(utilities.ref).add(unavailablePenalty(data.available));
+    const greedy = nn.oneHot(np.argmax(reachable, -1), actions);
+    const next = decomposition.combine(old, pick(mlp(old, 'agent', data.inputs), greedy), data.states.ref);
+    const goal = lambdaReturns(next, data.rewards, data.mask.ref, data.fromRewards, data.fromValues);
+
+    const chosen = pick(utilities, nn.oneHot(data.actions, actions));
+    const error = decomposition.combine(live, chosen, data.states).sub(lax.stopGradient(goal));
+    return maskedMean(np.square(error), data.mask);
+  };
+}

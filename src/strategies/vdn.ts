@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import type { TrainableStrategy } from '../contracts/index.ts';
+import { layersOption, planOf, targetOption, trainingOptions } from './parts/options.ts';
+import { separateUtilities } from './parts/separate.ts';
+import { type Decomposition, valueLearner } from './parts/value-learner.ts';
+
+/** Q_tot = sum over agents of Q_i. Sunehag et al. 2017, arXiv 1706.05296. */
+export const sumOfUtilities: Decomposition = {
+  addWeights: () => {},
+  combine: (_, chosen, states) => {
+    states.dispose();
+    return chosen.sum(-1, { keepdims: true });
+  },
+  jointValue: () => (chosen) => chosen.reduce((sum, q) => sum + q, 0),
+};
+
+export const vdnTraining = z.strictObject({
+  ...trainingOptions({
+    updates: 2500,
+    newEpisodes: 4,
+    batchEpisodes: 8,
+    learningRate: 0.01,
+    explorationStart: 0.6,
+    explorationEnd: 0.05,
+    gamma: 0.7,
+    lambda: 0.3,
+    hidden: 64,
+    agentIds: true,
+  }),
+  layers: layersOption,
+  targetEvery: targetOption,
+});
+
+/**
+ * Value decomposition networks: utilities that add up to the joint value are trained through their sum.
+ *
+ *   loss = mean over steps of (sum_i Q_i(o_i, a_i) - y)^2
+ *
+ * Sunehag et al. 2017, arXiv 1706.05296. Deviates: feed-forward networks, lambda-returns.
+ */
+export const vdnLearning: TrainableStrategy<z.output<typeof vdnTraining>> = {
+  id: 'vdn',
+  trainingSchema: vdnTraining,
+  learner: (options, shape, without, stream) =>
+    valueLearner(shape, options, without.includes('credit') ? separateUtilities : sumOfUtilities, stream),
+  plan: planOf,
+};

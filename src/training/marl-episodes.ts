@@ -1,0 +1,101 @@
+import type { Environment, EpisodeBatch, TeamShape } from '../contracts/index.ts';
+
+/** Whole episodes in a ring of fixed size, the newest replacing the oldest. */
+export interface EpisodeMemory {
+  /** Episodes held. */
+  readonly size: number;
+  /** Plays one episode and stores it. Returns its rewards. */
+  record(environment: Environment, choose: ChooseActions): Float32Array;
+  /** A batch of these episodes, numbered from 0 (any order); rewards are multiplied by `rewardScale`. */
+  batch(picked: readonly number[], rewardScale: number): EpisodeBatch;
+}
+
+/**
+ * Picks a joint action.
+ * @param features [agents, featureLength]
+ * @param available [agents, actions], 1 where available
+ * @param jointAction written
+ */
+export type ChooseActions = (features: Float32Array, available: Float32Array, jointAction: number[]) => void;
+
+export function episodeMemory(shape: TeamShape, capacity: number): EpisodeMemory {
+  const { agents, actions, featureLength, stateLength, horizon } = shape;
+  const lengths = {
+    features: horizon * agents * featureLength,
+    states: horizon * stateLength,
+    actions: horizon * agents,
+    available: horizon * agents * actions,
+    rewards: horizon,
+    mask: horizon,
+  };
+  const features = new Float32Array(capacity * lengths.features);
+  const states = new Float32Array(capacity * lengths.states);
+  const taken = new Int32Array(capacity * lengths.actions);
+  const available = new Float32Array(capacity * lengths.available);
+  const rewards = new Float32Array(capacity * horizon);
+  const mask = new Float32Array(capacity * horizon);
+  let recorded = 0;
+
+  return {
+    get size() {
+      return Math.min(recorded, capacity);
+    },
+    record: (environment, choose) => {
+      const slot = recorded++ % capacity;
+      const at = (length: number) => [slot * length, (slot + 1) * length] as const;
+      features.fill(0, ...at(lengths.features));
+      states.fill(0, ...at(lengths.states));
+      taken.fill(0, ...at(lengths.actions));
+      available.fill(1, ...at(lengths.available));
+      rewards.fill(0, ...at(horizon));
+      mask.fill(0, ...at(horizon));
+      const joint = new Array<number>(agents).fill(0);
+      let t = slot * horizon;
+      while (!environment.done) {
+        const ownFeatures = features.subarray(t * agents * featureLength, (t + 1) * agents * featureLength);
+        const ownAvailable = available.subarray(t * agents * actions, (t + 1) * agents * actions);
+        observeTeam(environment, shape, ownFeatures, ownAvailable);
+        environment.state(states, t * stateLength);
+        choose(ownFeatures, ownAvailable, joint);
+        taken.set(joint, t * agents);
+        rewards[t] = environment.step(joint);
+        mask[t] = 1;
+        t++;
+      }
+      return rewards.slice(slot * horizon, t);
+    },
+    batch: (picked, rewardScale) => {
+      const gather = <A extends Float32Array | Int32Array>(from: A, length: number, into: A): A => {
+        picked.forEach((slot, k) => into.set(from.subarray(slot * length, (slot + 1) * length), k * length));
+        return into;
+      };
+      const count = picked.length;
+      const float = (from: Float32Array, length: number) =>
+        gather(from, length, new Float32Array(count * length));
+      return {
+        episodes: count,
+        steps: horizon,
+        features: float(features, lengths.features),
+        states: float(states, lengths.states),
+        actions: gather(taken, lengths.actions, new Int32Array(count * lengths.actions)),
+        available: float(available, lengths.available),
+        rewards: float(rewards, horizon).map((r) => r * rewardScale),
+        mask: float(mask, horizon),
+      };
+    },
+  };
+}
+
+/** Writes every agent's features [agents, featureLength] and available actions [agents, actions] as 0 and 1. */
+export function observeTeam(
+  environment: Environment,
+  { agents, actions, featureLength }: TeamShape,
+  features: Float32Array,
+  available: Float32Array,
+): void {
+  available.fill(0);
+  for (let i = 0; i < agents; i++) {
+    environment.features(i, features, i * featureLength);
+    for (const a of environment.availableActions(i)) available[i * actions + a] = 1;
+  }
+}
