@@ -25,22 +25,26 @@ export function listCommand<Definition extends Listed>(
   program: Command,
   config: ListConfig<Definition>,
 ): Command {
-  return program
-    .command(config.name)
-    .description(config.description)
-    .option('--json', 'print the list as JSON')
-    .addHelpText('after', `\nExamples:\n${config.examples.map((e) => `  ${e}`).join('\n')}`)
-    .action((flags: { json?: boolean }) => {
-      if (flags.json) {
-        printJson(
-          config.definitions.map((d) => ({
-            id: d.id,
-            title: d.title,
-            revision: d.revision,
-            options: optionNames(d),
-            ...config.json(d),
-          })),
-        );
-      } else print(columns([config.header, ...config.definitions.map(config.row)]));
-    });
+  return (
+    program
+      .command(config.name)
+      .description(config.description)
+      // `tasks show x --json` is the flag of `show`.
+      .enablePositionalOptions()
+      .option('--json', 'print the list as JSON')
+      .addHelpText('after', `\nExamples:\n${config.examples.map((e) => `  ${e}`).join('\n')}`)
+      .action((flags: { json?: boolean }) => {
+        if (flags.json) {
+          printJson(
+            config.definitions.map((d) => ({
+              id: d.id,
+              title: d.title,
+              revision: d.revision,
+              options: optionNames(d),
+              ...config.json(d),
+            })),
+          );
+        } else print(columns([config.header, ...config.definitions.map(config.row)]));
+      })
+  );
 }

@@ -1,8 +1,8 @@
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, openSync } from 'node:fs';
 import { once } from 'node:events';
 import { finished } from 'node:stream/promises';
 import { type Command, Option } from 'commander';
-import { exportStudy, findStudyDirectory } from '../api/index.ts';
+import { exportStudy, findStudyDirectory, InputError } from '../api/index.ts';
 import { dataOption } from './options.ts';
 
 interface ExportFlags {
@@ -37,7 +37,8 @@ Examples:
     )
     .action(async (study: string | undefined, flags: ExportFlags) => {
       const directory = findStudyDirectory(flags.data, study);
-      const out = flags.out === undefined ? process.stdout : createWriteStream(flags.out);
+      const out =
+        flags.out === undefined ? process.stdout : createWriteStream('', { fd: openForWriting(flags.out) });
       await exportStudy(directory, flags, async (line) => {
         if (!out.write(line)) await once(out, 'drain');
       });
@@ -46,4 +47,13 @@ Examples:
         await finished(out);
       }
     });
+}
+
+function openForWriting(file: string): number {
+  try {
+    return openSync(file, 'w');
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new InputError(`${file} cannot be written (${reason}). Choose another with --out.`);
+  }
 }

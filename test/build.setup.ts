@@ -1,0 +1,6 @@
+import { execFileSync } from 'node:child_process';
+
+/** Tests of the command line run the built package; building again what has not changed takes a moment. */
+export default function buildPackage() {
+  execFileSync('npx', ['tsc', '-p', 'tsconfig.build.json'], { stdio: 'inherit' });
+}

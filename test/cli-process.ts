@@ -1,0 +1,52 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { onTestFinished } from 'vitest';
+
+const program = path.resolve(import.meta.dirname, '../bin/agentmesh.js');
+
+export interface CliResult {
+  /** Undefined when a signal ended the process. */
+  readonly code: number | undefined;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Starts the command line in a folder. */
+export function startCli(
+  args: readonly string[],
+  cwd: string,
+): { child: ChildProcess; result: Promise<CliResult> } {
+  const child = spawn(process.execPath, [program, ...args], { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.on('data', (chunk) => (stdout += chunk));
+  child.stderr.on('data', (chunk) => (stderr += chunk));
+  const result = new Promise<CliResult>((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code) => resolve({ code: code ?? undefined, stdout, stderr }));
+  });
+  return { child, result };
+}
+
+/** Runs the command line to its end. */
+export function cli(args: readonly string[], cwd: string): Promise<CliResult> {
+  return startCli(args, cwd).result;
+}
+
+/** Resolves with the first chunk on standard error that matches. */
+export function seen(child: ChildProcess, pattern: RegExp): Promise<void> {
+  return new Promise((resolve) => {
+    child.stderr?.on('data', (chunk) => {
+      if (pattern.test(String(chunk))) resolve();
+    });
+  });
+}
+
+/** An empty folder that is gone after the test. */
+export function scratch(): string {
+  const folder = mkdtempSync(path.join(tmpdir(), 'agentmesh-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}

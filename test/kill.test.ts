@@ -1,0 +1,60 @@
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, it } from 'vitest';
+import { randomStream } from '../src/core/index.ts';
+import { cli, scratch, seen, startCli } from './cli-process.ts';
+
+// 48 runs of 2 episodes of 5 steps at 10 ms, 2 at a time: about 2.5 s of waiting, so that 20 kills find it at work.
+const study = `name: killed
+models: [{id: scripted, latencyMs: 10}]
+strategies: [none]
+tasks: [{id: coverage, horizon: 5, grid: 4}, {id: matrix-game}]
+seeds: 24
+episodes: 2
+concurrency: 2
+`;
+const kills = 20;
+
+it(
+  `kill -9 at ${kills} random moments loses no run, repeats none, and gives the same table`,
+  { timeout: 240_000 },
+  async () => {
+    const folder = scratch();
+    writeFileSync(path.join(folder, 'study.yaml'), study);
+    const undisturbed = await cli(['run', '--data', 'undisturbed', '--json'], folder);
+    expect(undisturbed.code).toBe(0);
+
+    const moments = randomStream('kill');
+    let killed = 0;
+    for (let start = 0; killed < kills; start++) {
+      expect(start, 'the study finished before it was killed often enough').toBeLessThan(kills + 5);
+      const { child, result } = startCli(['run', '--data', 'killed'], folder);
+      // Every fourth kill comes while the program starts, the others while episodes are in flight.
+      if (start % 4 !== 3) await Promise.race([seen(child, /runs/), result]);
+      await sleep(moments.integer(0, start % 4 === 3 ? 600 : 90));
+      child.kill('SIGKILL');
+      const { code, stderr } = await result;
+      if (code === undefined) killed++;
+      else expect(code, stderr).toBe(0);
+    }
+    const resumed = await cli(['run', '--data', 'killed', '--json'], folder);
+    expect(resumed.code, resumed.stderr).toBe(0);
+    expect(scores(resumed.stdout)).toEqual(scores(undisturbed.stdout));
+
+    for (const what of ['runs', 'traces']) {
+      const [a, b] = await Promise.all(
+        ['undisturbed', 'killed'].map((data) =>
+          cli(['export', '--what', what, '--format', 'jsonl', '--data', data], folder),
+        ),
+      );
+      expect(a.code).toBe(0);
+      expect(a.stdout.length).toBeGreaterThan(1000);
+      expect(b.stdout === a.stdout, `the ${what} differ`).toBe(true);
+    }
+  },
+);
+
+function scores(json: string): unknown {
+  return (JSON.parse(json) as { scores: unknown }).scores;
+}

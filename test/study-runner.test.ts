@@ -1,0 +1,222 @@
+import { describe, expect, it } from 'vitest';
+import {
+  builtInCatalogue,
+  type Catalogue,
+  type ModelDefinition,
+  memoryStore,
+  run,
+  type StudyInput,
+  type StudyStore,
+  type TaskDefinition,
+  TaskError,
+} from '../src/api/index.ts';
+
+const study = (over: Partial<StudyInput> = {}): StudyInput => ({
+  name: 'runner-test',
+  models: ['scripted'],
+  strategies: ['none'],
+  tasks: ['matrix-game', 'two-step-game'],
+  seeds: 6,
+  ...over,
+});
+
+/** Everything in a store that must be equal between two executions. */
+async function contents(store: StudyStore) {
+  const out = [];
+  for await (const { run: planned, outcome } of store.outcomes()) {
+    const episodes = [];
+    for (const { episode } of await store.finishedEpisodes(planned.hash)) {
+      episodes.push(await store.episode(planned.hash, episode));
+    }
+    out.push({ planned, outcome, episodes });
+  }
+  return out;
+}
+
+describe('the runner', () => {
+  it('gives the same bytes whatever the concurrency', async () => {
+    const results = [];
+    for (const concurrency of [1, 7, 64]) {
+      const store = memoryStore();
+      await run(study({ concurrency, tasks: ['coverage', 'matrix-game'], seeds: 3 }), { store });
+      results.push(JSON.stringify(await contents(store)));
+    }
+    expect(results[1]).toBe(results[0]);
+    expect(results[2]).toBe(results[0]);
+  });
+
+  it('goes on where it was stopped and ends with the same bytes', async () => {
+    const undisturbed = memoryStore();
+    await run(study({ episodes: 3 }), { store: undisturbed });
+
+    const store = memoryStore();
+    let starts = 0;
+    for (let ended = 'interrupted'; ended !== 'finished'; starts++) {
+      const stop = new AbortController();
+      let completed = 0;
+      const { summary } = await run(study({ episodes: 3, concurrency: 2 }), {
+        store,
+        stop: stop.signal,
+        onProgress: () => {
+          if (++completed > 3) stop.abort();
+        },
+      });
+      ended = summary.ended;
+      expect(starts).toBeLessThan(20);
+    }
+    expect(starts).toBeGreaterThan(1);
+    expect(JSON.stringify(await contents(store))).toBe(JSON.stringify(await contents(undisturbed)));
+  });
+
+  it('runs nothing again when a factor is extended', async () => {
+    const store = memoryStore();
+    await run(study({ seeds: 4 }), { store });
+    const { summary } = await run(study({ seeds: 6, factors: { temperature: [1, 2] } }), { store });
+    // 2 tasks x 6 seeds x 2 temperatures, of which 2 x 4 at temperature 1 are known.
+    expect(summary).toMatchObject({ total: 24, completed: 24, played: 16 });
+  });
+
+  it('does not mix runs whose options differ', async () => {
+    const store = memoryStore();
+    await run(study({ tasks: ['coverage'], seeds: 2 }), { store });
+    const { summary } = await run(study({ tasks: [{ id: 'coverage', grid: 5 }], seeds: 2 }), { store });
+    expect(summary.played).toBe(2);
+  });
+
+  it('counts unparsable answers and lets the agent act at random', async () => {
+    const store = memoryStore();
+    const { summary, scores } = await run(
+      study({ models: [{ id: 'scripted', unparsableShare: 0.5 }], seeds: 20 }),
+      { store },
+    );
+    expect(summary.failed).toBe(0);
+    const [cell] = scores.cells;
+    expect(cell.unparsable).toBeGreaterThan(0);
+    expect(cell.unparsable).toBeLessThan(cell.decisions);
+  });
+
+  it('records a provider’s failure as a row, and retries it only when asked', async () => {
+    const store = memoryStore();
+    const failing = study({ models: [{ id: 'scripted', failureShare: 0.3 }], seeds: 20 });
+    const first = await run(failing, { store });
+    const failed = first.summary.statuses['provider-failure'];
+    expect(failed).toBeGreaterThan(0);
+    expect(first.summary).toMatchObject({ ended: 'finished', total: 40, completed: 40, failed });
+    expect(first.scores.cells[0].n + (first.scores.cells[0].missing['provider-failure'] ?? 0)).toBe(20);
+
+    expect((await run(failing, { store })).summary.played).toBe(0);
+    expect((await run(failing, { store, retryFailed: true })).summary.played).toBe(failed);
+  });
+
+  it('a retried failure that now succeeds equals a run that never failed', async () => {
+    const flaky = flakyModel();
+    const catalogue: Catalogue = { ...builtInCatalogue, models: [flaky.definition] };
+    const undisturbed = memoryStore();
+    await run(study({ models: ['flaky'], episodes: 2 }), { store: undisturbed, catalogue });
+
+    const store = memoryStore();
+    flaky.failing = true;
+    const { summary } = await run(study({ models: ['flaky'], episodes: 2 }), { store, catalogue });
+    expect(summary.failed).toBeGreaterThan(0);
+    flaky.failing = false;
+    await run(study({ models: ['flaky'], episodes: 2 }), { store, catalogue, retryFailed: true });
+    expect(JSON.stringify(await contents(store))).toBe(JSON.stringify(await contents(undisturbed)));
+  });
+
+  it('records a task that throws, and one that outlasts its interactions, by their kind', async () => {
+    const store = memoryStore();
+    const catalogue: Catalogue = {
+      ...builtInCatalogue,
+      tasks: [brokenTask('throws'), brokenTask('never ends')],
+    };
+    const { summary } = await run(study({ tasks: ['throws', 'never-ends'], seeds: 3 }), { store, catalogue });
+    expect(summary.statuses).toEqual({ done: 0, 'provider-failure': 0, truncated: 3, 'task-error': 3 });
+  });
+
+  it('stops at the budget, keeps what is finished, and goes on when it is raised', async () => {
+    const store = memoryStore();
+    const first = await run(study({ budget: { tokens: 500 }, concurrency: 2 }), { store });
+    expect(first.summary.ended).toBe('budget');
+    expect(first.summary.completed).toBeLessThan(first.summary.total);
+    const again = await run(study({ budget: { tokens: 500 } }), { store });
+    expect(again.summary.played).toBe(0);
+    const raised = await run(study({ budget: { tokens: 1e9 } }), { store });
+    expect(raised.summary.ended).toBe('finished');
+  });
+
+  it('refuses a task that does not match its agents before anything is stored', async () => {
+    const store = memoryStore();
+    const twoNames = builtInCatalogue.tasks.find((task) => task.id === 'coverage');
+    if (!twoNames) throw new Error('coverage is gone');
+    const wrong: TaskDefinition = {
+      ...twoNames,
+      id: 'wrong',
+      create: (options) => ({ ...twoNames.create(options), agentNames: ['Ann', 'Bob'] }),
+    };
+    await expect(run(study({ tasks: [wrong] }), { store })).rejects.toThrow(
+      /"wrong" does not match its 2 agents/,
+    );
+    expect(await store.study()).toBeUndefined();
+  });
+
+  it('refuses a task that lasts longer than the study allows', async () => {
+    await expect(
+      run(study({ tasks: ['coverage'], maxInteractions: 5 }), { store: memoryStore() }),
+    ).rejects.toThrow(/lasts up to 12 steps, but maxInteractions is 5/);
+  });
+});
+
+/** A scripted model that fails on every other request while `failing`. */
+function flakyModel() {
+  const [scripted] = builtInCatalogue.models.filter((model) => model.id === 'scripted');
+  const state = { failing: false, requests: 0, definition: undefined as unknown as ModelDefinition };
+  state.definition = {
+    ...scripted,
+    id: 'flaky',
+    create: async (options, context) => {
+      const model = await scripted.create(options, context);
+      const fails = await scripted.create({ ...options, failureShare: 1 }, context);
+      return {
+        ...model,
+        decide: (request, signal) =>
+          (state.failing && state.requests++ % 4 === 0 ? fails : model).decide(request, signal),
+      };
+    },
+  };
+  return state;
+}
+
+function brokenTask(how: 'throws' | 'never ends'): TaskDefinition {
+  const game = builtInCatalogue.tasks.find((task) => task.id === 'matrix-game');
+  if (!game) throw new Error('matrix-game is gone');
+  return {
+    ...game,
+    id: how.replace(' ', '-'),
+    create: (options) => {
+      const task = game.create(options);
+      return {
+        ...task,
+        start: (instance) => {
+          const inner = task.start(instance);
+          let steps = 0;
+          return {
+            ...inner,
+            get time() {
+              return steps;
+            },
+            get done() {
+              return false;
+            },
+            step: () => {
+              // The probe takes one step; the study must fail later, and by its kind.
+              if (how === 'throws' && ++steps > 1) throw new TaskError('the die is lost');
+              return 0;
+            },
+          };
+        },
+        randomReturn: () => 0,
+        oracle: () => 1,
+      };
+    },
+  };
+}
