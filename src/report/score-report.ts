@@ -46,10 +46,10 @@ export function scoreReport(input: ScoreReportInput): string {
 <p>${completed} of ${study.runs.length} runs have an outcome${failed > 0 ? `; ${failed} of them could not finish` : ''}.
 ${seeds.length} seed${seeds.length === 1 ? '' : 's'}, ${Number(study.definition.episodes)} episode${study.definition.episodes === 1 ? '' : 's'} per run.</p>
 <h2>Scores</h2>
+<p id="scores">Mean score over seeds with a 95% bootstrap interval. 0 is uniformly random play, 1 the oracle of the same
+instances; scores are not clipped. Runs that could not finish have no score and are counted as missing.</p>
 <div class="wide">
-<table>
-<caption>Mean score over seeds with a 95% bootstrap interval. 0 is uniformly random play, 1 the oracle of the same
-instances; scores are not clipped. Runs that could not finish have no score and are counted as missing.</caption>
+<table aria-describedby="scores">
 <thead><tr>${header.map((h, k) => `<th scope="col"${k < labelColumns ? '' : ' class="task"'}>${escapeHtml(h)}</th>`).join('')}</tr></thead>
 <tbody>
 ${body}
@@ -78,7 +78,6 @@ main { max-width: 62rem; margin: 0 auto; padding: 1.5rem 1rem 4rem; }
 h1 { font-size: 1.6rem; } h2 { font-size: 1.15rem; margin-top: 2rem; }
 .wide { overflow-x: auto; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
-caption { text-align: left; padding-bottom: .75rem; max-width: 45rem; }
 th, td { text-align: left; padding: .35rem .9rem .35rem 0; border-bottom: 1px solid var(--line); white-space: nowrap; }
 tbody th { font-weight: normal; }
 pre { background: #8881; padding: .75rem; overflow-x: auto; border-radius: 4px; }
