@@ -66,6 +66,19 @@ module.exports = {
       to: { path: 'node_modules/@jax-js/' },
     },
     {
+      name: 'commands-start-light',
+      comment:
+        'Commands import the library when they act (await import), so that help and completion start at once.',
+      severity: 'error',
+      from: { path: '^src/cli/', pathNot: '\\.test\\.ts$' },
+      to: {
+        path: '^src/api/',
+        pathNot: '^src/api/(places|version)\\.ts$',
+        dynamic: false,
+        dependencyTypesNot: ['type-only'],
+      },
+    },
+    {
       name: 'no-cycles',
       severity: 'error',
       from: { path: '^src/' },

@@ -7,7 +7,7 @@ import {
   runStatuses,
 } from '../contracts/index.ts';
 import { canonicalJson, randomStream } from '../core/index.ts';
-import { bootstrapMeanInterval } from '../stats/index.ts';
+import { bootstrapMeanInterval } from '../stats/bootstrap.ts';
 
 /** The scores of one cell: one model, strategy, task and combination of further factors. */
 export interface ScoreCell {

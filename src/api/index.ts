@@ -14,7 +14,6 @@ export * from '../store/index.ts';
 export {
   type Catalogue,
   fuse,
-  optionNames,
   playEpisode,
   type Progress,
   type RunSummary,

@@ -1,7 +1,9 @@
 import { type JsonObject, measureReferences, type References, TaskError } from '../contracts/index.ts';
 import { randomStream, UnknownIdError } from '../core/index.ts';
 import { composePrompt } from '../prompt/index.ts';
-import { type Catalogue, checkOptions, instanceStream } from '../study/index.ts';
+import { checkOptions } from '../study/entries.ts';
+import { instanceStream } from '../study/instances.ts';
+import type { Catalogue } from '../study/resolve.ts';
 import { builtInCatalogue } from './catalogue.ts';
 
 /** One instance of a task as its agents meet it in the first step. */

@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { findStudyDirectory, scoreTableText, studyScores } from '../api/index.ts';
 import { dataOption } from './options.ts';
 import { print, printJson } from './output.ts';
 
@@ -11,6 +10,7 @@ export function analyzeCommand(program: Command): void {
     .option('--json', 'print them as JSON')
     .addHelpText('after', '\nExamples:\n  agentmesh analyze\n  agentmesh analyze quick --json')
     .action(async (study: string | undefined, flags: { data: string; json?: boolean }) => {
+      const { findStudyDirectory, scoreTableText, studyScores } = await import('../api/index.ts');
       const { name, scores } = await studyScores(findStudyDirectory(flags.data, study));
       if (flags.json) {
         printJson({ name, ...scores });

@@ -1,19 +1,19 @@
 import type { Command } from 'commander';
-import { type JsonObject, optionNames } from '../api/index.ts';
+import type { Catalogue, JsonObject } from '../api/index.ts';
 import { columns, print, printJson } from './output.ts';
 
 interface Listed {
   readonly id: string;
   readonly title: string;
   readonly revision: number;
-  readonly optionsSchema: Parameters<typeof optionNames>[0]['optionsSchema'];
+  readonly optionsSchema: Catalogue['tasks'][number]['optionsSchema'];
 }
 
 interface ListConfig<Definition extends Listed> {
   readonly name: string;
   readonly description: string;
   readonly header: readonly string[];
-  readonly definitions: readonly Definition[];
+  readonly definitions: (catalogue: Catalogue) => readonly Definition[];
   readonly row: (definition: Definition) => readonly string[];
   /** What JSON says beyond id, title, revision and options. */
   readonly json: (definition: Definition) => JsonObject;
@@ -33,10 +33,12 @@ export function listCommand<Definition extends Listed>(
       .enablePositionalOptions()
       .option('--json', 'print the list as JSON')
       .addHelpText('after', `\nExamples:\n${config.examples.map((e) => `  ${e}`).join('\n')}`)
-      .action((flags: { json?: boolean }) => {
+      .action(async (flags: { json?: boolean }) => {
+        const { builtInCatalogue, optionNames } = await import('../api/catalogue.ts');
+        const definitions = config.definitions(builtInCatalogue);
         if (flags.json) {
           printJson(
-            config.definitions.map((d) => ({
+            definitions.map((d) => ({
               id: d.id,
               title: d.title,
               revision: d.revision,
@@ -44,7 +46,7 @@ export function listCommand<Definition extends Listed>(
               ...config.json(d),
             })),
           );
-        } else print(columns([config.header, ...config.definitions.map(config.row)]));
+        } else print(columns([config.header, ...definitions.map(config.row)]));
       })
   );
 }

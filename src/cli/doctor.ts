@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import pc from 'picocolors';
-import { diagnose, exitCodes, type Finding } from '../api/index.ts';
+import type { Finding } from '../api/index.ts';
+import { exitCodes } from '../core/index.ts';
 import { dataOption } from './options.ts';
 import { print, printJson } from './output.ts';
 
@@ -12,6 +13,7 @@ export function doctorCommand(program: Command): void {
     .option('--json', 'print the findings as JSON')
     .addHelpText('after', '\nExamples:\n  agentmesh doctor\n  agentmesh doctor study.yaml')
     .action(async (study: string | undefined, flags: { data: string; json?: boolean }) => {
+      const { diagnose } = await import('../api/index.ts');
       const findings = await diagnose(flags.data, study);
       if (flags.json) printJson(findings);
       else for (const finding of findings) print(findingText(finding));

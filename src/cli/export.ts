@@ -2,7 +2,7 @@ import { createWriteStream, openSync } from 'node:fs';
 import { once } from 'node:events';
 import { finished } from 'node:stream/promises';
 import { type Command, Option } from 'commander';
-import { exportStudy, findStudyDirectory, InputError } from '../api/index.ts';
+import { InputError } from '../core/index.ts';
 import { dataOption } from './options.ts';
 
 interface ExportFlags {
@@ -36,6 +36,7 @@ Examples:
   agentmesh export quick --what traces --format jsonl --out traces.jsonl`,
     )
     .action(async (study: string | undefined, flags: ExportFlags) => {
+      const { exportStudy, findStudyDirectory } = await import('../api/index.ts');
       const directory = findStudyDirectory(flags.data, study);
       const out =
         flags.out === undefined ? process.stdout : createWriteStream('', { fd: openForWriting(flags.out) });

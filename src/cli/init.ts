@@ -1,7 +1,8 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Command } from 'commander';
-import { builtInCatalogue, InputError } from '../api/index.ts';
+import type { Catalogue } from '../api/index.ts';
+import { InputError } from '../core/index.ts';
 import { print } from './output.ts';
 
 export function initCommand(program: Command): void {
@@ -9,12 +10,13 @@ export function initCommand(program: Command): void {
     .command('init [file]')
     .description('write a study file to start from')
     .addHelpText('after', '\nExamples:\n  agentmesh init\n  agentmesh init studies/mine.yaml')
-    .action((file = 'study.yaml') => {
+    .action(async (file = 'study.yaml') => {
+      const { builtInCatalogue } = await import('../api/catalogue.ts');
       const target = String(file);
       if (existsSync(target))
         throw new InputError(`${target} exists already. Name another file: agentmesh init other.yaml`);
       try {
-        writeFileSync(target, template(path.basename(target).replace(/\.ya?ml$/, '')), { flag: 'wx' });
+        writeFileSync(target, template(path.basename(target).replace(/\.ya?ml$/, ''), builtInCatalogue), { flag: 'wx' });
       } catch (error) {
         throw new InputError(
           `${target} cannot be written (${error instanceof Error ? error.message : String(error)}).`,
@@ -24,18 +26,18 @@ export function initCommand(program: Command): void {
     });
 }
 
-function template(name: string): string {
+function template(name: string, { models, strategies, tasks }: Catalogue): string {
   const list = (entries: readonly { readonly id: string }[]) => entries.map((entry) => entry.id).join(', ');
   return `# A study of AgentMesh-STM. Every model meets every strategy, task and seed.
 name: ${name.replace(/[^A-Za-z0-9._-]/g, '-')}
 
-# Available: ${list(builtInCatalogue.models)}
+# Available: ${list(models)}
 models: [pocket-32k]
 
-# Available: ${list(builtInCatalogue.strategies)}
+# Available: ${list(strategies)}
 strategies: [none]
 
-# Available: ${list(builtInCatalogue.tasks)}
+# Available: ${list(tasks)}
 # Options go beside the id: {id: coverage, grid: 5}. \`agentmesh tasks show coverage\` shows an instance.
 tasks: [coverage]
 

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import pc from 'picocolors';
-import { AgentMeshError, exitCodes, version } from '../api/index.ts';
+import { version } from '../api/version.ts';
+import { AgentMeshError, exitCodes } from '../core/index.ts';
 import { analyzeCommand } from './analyze.ts';
 import { completionCommand } from './completion.ts';
 import { doctorCommand } from './doctor.ts';

@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { builtInCatalogue } from '../api/index.ts';
 import { listCommand } from './catalogue-list.ts';
 
 export function modelsCommand(program: Command): void {
@@ -7,7 +6,7 @@ export function modelsCommand(program: Command): void {
     name: 'models',
     description: 'list the models that ship with the package',
     header: ['id', 'title'],
-    definitions: builtInCatalogue.models,
+    definitions: (catalogue) => catalogue.models,
     row: (model) => [model.id, model.title],
     json: () => ({}),
     examples: ['agentmesh models', 'agentmesh models --json'],

@@ -1,5 +1,6 @@
 import { Option } from 'commander';
-import { defaultDataDirectory, InputError } from '../api/index.ts';
+import { defaultDataDirectory } from '../api/places.ts';
+import { InputError } from '../core/index.ts';
 
 export function dataOption(): Option {
   return new Option('--data <folder>', 'where studies are kept').default(defaultDataDirectory);

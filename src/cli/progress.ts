@@ -1,5 +1,6 @@
 import { SingleBar } from 'cli-progress';
-import type { Clock, Progress } from '../api/index.ts';
+import type { Progress } from '../api/index.ts';
+import type { Clock } from '../core/index.ts';
 import { note } from './output.ts';
 
 export interface ProgressDisplay {

@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { findStudyDirectory, reportStudy } from '../api/index.ts';
 import { dataOption } from './options.ts';
 import { print, printJson } from './output.ts';
 
@@ -11,6 +10,7 @@ export function reportCommand(program: Command): void {
     .option('--json', 'print the path as JSON')
     .addHelpText('after', '\nExamples:\n  agentmesh report\n  agentmesh report quick')
     .action(async (study: string | undefined, flags: { data: string; json?: boolean }) => {
+      const { findStudyDirectory, reportStudy } = await import('../api/index.ts');
       const file = await reportStudy(findStudyDirectory(flags.data, study));
       if (flags.json) printJson({ report: file });
       else print(file);

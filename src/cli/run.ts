@@ -1,12 +1,6 @@
 import type { Command } from 'commander';
-import {
-  exitCodes,
-  findStudyFile,
-  runFile,
-  type RunSummary,
-  scoreTableText,
-  systemClock,
-} from '../api/index.ts';
+import type { RunSummary } from '../api/index.ts';
+import { exitCodes, systemClock } from '../core/index.ts';
 import { dataOption } from './options.ts';
 import { note, print, printJson } from './output.ts';
 import { progressDisplay } from './progress.ts';
@@ -36,6 +30,7 @@ Examples:
   agentmesh run study.yaml --retry-failed`,
     )
     .action(async (study: string | undefined, flags: RunFlags) => {
+      const { findStudyFile, runFile, scoreTableText } = await import('../api/index.ts');
       const file = study ?? findStudyFile('.');
       const command = `agentmesh run ${file}${flags.data === dataOption().defaultValue ? '' : ` --data ${flags.data}`}`;
       const { stop, abort, release } = interruptible();

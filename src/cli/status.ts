@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { findStudyDirectory, type StudyStatus, studyStatus } from '../api/index.ts';
+import type { StudyStatus } from '../api/index.ts';
 import { dataOption } from './options.ts';
 import { print, printJson } from './output.ts';
 
@@ -11,6 +11,7 @@ export function statusCommand(program: Command): void {
     .option('--json', 'print it as JSON')
     .addHelpText('after', '\nExamples:\n  agentmesh status\n  agentmesh status quick --json')
     .action(async (study: string | undefined, flags: { data: string; json?: boolean }) => {
+      const { findStudyDirectory, studyStatus } = await import('../api/index.ts');
       const status = await studyStatus(findStudyDirectory(flags.data, study));
       if (flags.json) printJson(status);
       else print(statusText(status));

@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { builtInCatalogue } from '../api/index.ts';
 import { listCommand } from './catalogue-list.ts';
 
 export function strategiesCommand(program: Command): void {
@@ -7,7 +6,7 @@ export function strategiesCommand(program: Command): void {
     name: 'strategies',
     description: 'list the strategies and the parts that a study can take away from them',
     header: ['id', 'parts', 'title'],
-    definitions: builtInCatalogue.strategies,
+    definitions: (catalogue) => catalogue.strategies,
     row: (strategy) => [strategy.id, strategy.parts.join(', ') || '-', strategy.title],
     json: (strategy) => ({ parts: strategy.parts }),
     examples: ['agentmesh strategies', 'agentmesh strategies --json'],

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { builtInCatalogue, type JsonObject, type TaskView, viewTask } from '../api/index.ts';
+import type { JsonObject, TaskView } from '../api/index.ts';
 import { listCommand } from './catalogue-list.ts';
 import { assignments, wholeNumber } from './options.ts';
 import { print, printJson, wrapped } from './output.ts';
@@ -9,7 +9,7 @@ export function tasksCommand(program: Command): void {
     name: 'tasks',
     description: 'list the tasks, or show one as its agents meet it',
     header: ['id', 'type', 'title'],
-    definitions: builtInCatalogue.tasks,
+    definitions: (catalogue) => catalogue.tasks,
     row: (task) => [task.id, task.type, task.title],
     json: (task) => ({ type: task.type, source: task.source }),
     examples: [
@@ -24,7 +24,8 @@ export function tasksCommand(program: Command): void {
     .option('--seed <n>', 'seed of the instance', wholeNumber('--seed'), 0)
     .option('--option <name=value>', 'an option of the task, repeatable', assignments, {})
     .option('--json', 'print it as JSON')
-    .action((id: string, flags: { seed: number; option: JsonObject; json?: boolean }) => {
+    .action(async (id: string, flags: { seed: number; option: JsonObject; json?: boolean }) => {
+      const { viewTask } = await import('../api/inspect.ts');
       const view = viewTask(id, { seed: flags.seed, options: flags.option });
       if (flags.json) printJson(view);
       else print(taskText(view));

@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { createJiti } from 'jiti';
 import { LineCounter, parseDocument } from 'yaml';
 import { InputError, type Place } from '../core/index.ts';
 
@@ -31,6 +30,7 @@ export async function readStudyFile(file: string): Promise<StudySource> {
 
 async function loadModule(file: string): Promise<unknown> {
   try {
+    const { createJiti } = await import('jiti');
     return await createJiti(import.meta.url, { moduleCache: false }).import(file, { default: true });
   } catch (error) {
     throw new InputError(`The study module cannot be loaded: ${reason(error)}`, { file });
