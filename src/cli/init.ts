@@ -16,7 +16,9 @@ export function initCommand(program: Command): void {
       if (existsSync(target))
         throw new InputError(`${target} exists already. Name another file: agentmesh init other.yaml`);
       try {
-        writeFileSync(target, template(path.basename(target).replace(/\.ya?ml$/, ''), builtInCatalogue), { flag: 'wx' });
+        writeFileSync(target, template(path.basename(target).replace(/\.ya?ml$/, ''), builtInCatalogue), {
+          flag: 'wx',
+        });
       } catch (error) {
         throw new InputError(
           `${target} cannot be written (${error instanceof Error ? error.message : String(error)}).`,
