@@ -1,9 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { measureReferences, scoreOf } from '../contracts/index.ts';
 import { randomStream } from '../core/index.ts';
-import { expertPolicy, play, taskConformance } from '../testing/index.ts';
+import {
+  announcingPolicy,
+  expertPolicy,
+  type JointPolicy,
+  meanScores,
+  play,
+  taskConformance,
+} from '../testing/index.ts';
 import { coverage, type CoverageInstance, coverageOptions } from './coverage.ts';
-import { type Cell, manhattan } from './parts/grid.ts';
+import { type Cell, manhattan, moves, shifted } from './parts/grid.ts';
 
 const defaults = coverageOptions.parse({});
 const task = coverage.create(defaults);
@@ -132,5 +139,71 @@ describe('coverage', () => {
       );
       expect(references.randomStandardError).toBeLessThan(0.01 * (references.oracle - references.random));
     }
+  });
+});
+
+describe('the bound of coverage', () => {
+  // Plans in which every agent walks straight to a beacon of its own, in one of two orders of rows and columns.
+  const orders = [0, 1, 2, 3, 4, 5, 6, 7];
+  const permutations = [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]]; // prettier-ignore
+  const words = (from: Cell, to: Cell, columnsFirst: boolean) => {
+    const [dx, dy] = [to[0] - from[0], to[1] - from[1]];
+    if (dx !== 0 && (columnsFirst || dy === 0)) return dx < 0 ? 'west' : 'east';
+    return dy === 0 ? 'stay' : dy < 0 ? 'north' : 'south';
+  };
+  const straight = (instance: CoverageInstance) => {
+    const plans = permutations.flatMap((goals) => orders.map((order) => ({ goals, order })));
+    return plans.map(({ goals, order }) => {
+      const policy: JointPolicy = (environment) => {
+        const { cells } = environment.snapshot() as { cells: readonly Cell[] };
+        return cells.map((cell, i) =>
+          task.actions.indexOf(words(cell, instance.beacons[goals[i]], ((order >> i) & 1) === 1)),
+        );
+      };
+      return play(task, instance, policy, randomStream());
+    });
+  };
+
+  it('is close to what straight walks reach', () => {
+    const count = 60;
+    let gap = 0;
+    let exact = 0;
+    for (let k = 0; k < count; k++) {
+      const instance = task.generate(randomStream('bound', k)) as CoverageInstance;
+      const { oracle, random } = measureReferences(task, instance, randomStream('bound-random', k));
+      const best = Math.max(...straight(instance));
+      expect(best).toBeLessThanOrEqual(oracle + 1e-12);
+      gap += (oracle - best) / (oracle - random) / count;
+      if (oracle - best < 1e-9) exact++;
+    }
+    expect(gap).toBeLessThan(0.01);
+    expect(exact / count).toBeGreaterThan(0.6);
+  });
+});
+
+describe('reference scores of coverage over 200 instances', () => {
+  /** Walks to the nearest beacon, without a look at teammates. */
+  const nearest: JointPolicy = (environment) => {
+    const { cells, beacons } = environment.snapshot() as {
+      cells: readonly Cell[];
+      beacons: readonly Cell[];
+    };
+    return cells.map((cell, agent) => {
+      const after = (a: number) => {
+        const next = shifted(cell, Object.values(moves)[a]);
+        return Math.min(...beacons.map((beacon) => manhattan(beacon, next)));
+      };
+      return environment.availableActions(agent).reduce((best, a) => (after(a) < after(best) ? a : best));
+    });
+  };
+  const means = meanScores(task, { nearest, expert: expertPolicy, announcing: announcingPolicy }, 200);
+  // Fixed seeds: exact up to rounding. docs/methods/coverage.md carries the same figures; a change here is a
+  // change of the task or its expert: raise the revision.
+  it.each([
+    ['nearest', 0.168],
+    ['expert', 0.919],
+    ['announcing', 0.922],
+  ] as const)('%s scores %s', (name, score) => {
+    expect(Math.abs(means[name] - score)).toBeLessThan(0.001);
   });
 });

@@ -2,10 +2,17 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Environment, measureReferences } from '../contracts/index.ts';
 import { randomStream } from '../core/index.ts';
-import { expertPolicy, play, taskConformance } from '../testing/index.ts';
+import {
+  announcingPolicy,
+  expertPolicy,
+  type JointPolicy,
+  meanScores,
+  play,
+  taskConformance,
+} from '../testing/index.ts';
 import { foraging, type ForagingInstance, foragingOptions } from './foraging.ts';
 import type { ForagingState } from './parts/foraging-world.ts';
-import { type Cell, manhattan, shifted } from './parts/grid.ts';
+import { type Cell, manhattan, moves, shifted } from './parts/grid.ts';
 
 const defaults = foragingOptions.parse({});
 const task = foraging.create(defaults);
@@ -254,5 +261,33 @@ describe('foraging', () => {
   it('names the options when no usable instance exists', () => {
     const crowded = foraging.create(foragingOptions.parse({ foods: 4, grid: 5 }));
     expect(() => crowded.generate(randomStream('x'))).toThrow(/foods 4, grid 5/);
+  });
+});
+
+describe('reference scores of foraging over 200 instances', () => {
+  /** Walks to the nearest food and loads there, without a look at levels or teammates. */
+  const nearest: JointPolicy = (environment) => {
+    const { cells, left, instance } = environment.snapshot() as ForagingState;
+    return cells.map((c, agent) => {
+      const available = environment.availableActions(agent);
+      const load = task.actions.indexOf('load');
+      if (available.includes(load)) return load;
+      const foods = instance.foods.filter((_, k) => (left >> k) & 1);
+      const after = (a: number) => {
+        const cell = shifted([c % 6, Math.floor(c / 6)], Object.values(moves)[a]);
+        return Math.min(...foods.map((food) => manhattan(food, cell)));
+      };
+      return available.reduce((best, a) => (after(a) < after(best) ? a : best));
+    });
+  };
+  const means = meanScores(task, { nearest, expert: expertPolicy, announcing: announcingPolicy }, 200);
+  // Fixed seeds: exact up to rounding. docs/methods/foraging.md carries the same figures; a change here is a
+  // change of the task or its expert: raise the revision.
+  it.each([
+    ['nearest', 0.269],
+    ['expert', 0.998],
+    ['announcing', 1],
+  ] as const)('%s scores %s', (name, score) => {
+    expect(Math.abs(means[name] - score)).toBeLessThan(0.001);
   });
 });

@@ -74,6 +74,10 @@ export const hiddenProfileOptions = z
   .refine(({ agents, sharedClues, uniqueClues }) => sharedClues + agents * uniqueClues <= maxClues, {
     path: ['uniqueClues'],
     message: `sharedClues + agents * uniqueClues must be at most ${maxClues}`,
+  })
+  .refine(({ options, sharedClues }) => sharedClues >= options, {
+    path: ['sharedClues'],
+    message: 'sharedClues must be at least options, so that the shared clues speak about every option',
   });
 export type HiddenProfileOptions = z.output<typeof hiddenProfileOptions>;
 
