@@ -165,7 +165,7 @@ describe('the bound of coverage', () => {
   };
 
   it('is close to what straight walks reach', () => {
-    const count = 60;
+    const count = 30;
     let gap = 0;
     let exact = 0;
     for (let k = 0; k < count; k++) {
