@@ -1,11 +1,12 @@
 import { InputError } from '../../core/errors.ts';
 import { randomStream, type RandomStream } from '../../core/random.ts';
-import { dunnettUpperTail } from './dunnett.ts';
+import { requireShare } from '../require-finite.ts';
+import { dunnettCritical, dunnettUpperTail } from './dunnett.ts';
 import { stirlingError } from './gamma.ts';
 import { halfLogTwoPi, normalCdf, normalQuantile } from './normal.ts';
 import { probabilityFromLog, requireAbove, type Probability } from './probability.ts';
-import { tTwoSided } from './student-t.ts';
-import { criticalValue } from './studentized-range.ts';
+import { findRoot } from './root.ts';
+import { tQuantile, tTwoSided } from './student-t.ts';
 
 export interface MaxTOptions {
   /** Source of the random shifts of the quasi-Monte-Carlo rule; a fixed stream by default. */
@@ -61,15 +62,29 @@ export function maxAbsTUpperTail(
   return { ...probabilityFromLog(logP), standardError: estimate.standardError };
 }
 
-/** The t with P(max |T_i| > t) = alpha, on one fixed set of points; see maxAbsTUpperTail. */
+/**
+ * The t with P(max |T_i| > t) = alpha; see maxAbsTUpperTail.
+ *
+ * @param options.tolerance standard error of the probability; by default 2e-4 of alpha, which leaves the
+ *   critical value good to about 1e-4 (exact where quadrature serves)
+ */
 export function maxAbsTCritical(
   alpha: number,
   correlation: readonly (readonly number[])[],
   df: number,
   options: Pick<MaxTOptions, 'tolerance'> = {},
 ): number {
-  const tolerance = options.tolerance ?? 1e-4 * Math.min(alpha, 1 - alpha);
-  return criticalValue(alpha, (t) => maxAbsTUpperTail(t, correlation, df, { tolerance }).logP, 1e-6);
+  requireShare('alpha', alpha);
+  checkCorrelation(correlation);
+  const lambdas = productFactors(correlation);
+  if (lambdas) return dunnettCritical(alpha, lambdas, df);
+  const tolerance = options.tolerance ?? 2e-4 * Math.min(alpha, 1 - alpha);
+  // One test bounds the answer from below, the union bound from above; a fixed stream makes the tail smooth.
+  const low = -tQuantile(alpha / 2, df);
+  const high = -tQuantile(alpha / 2 / correlation.length, df);
+  const excess = (t: number) =>
+    Math.log(maxAbsTUpperTail(t, correlation, df, { tolerance }).p) - Math.log(alpha);
+  return excess(low) <= 0 ? low : excess(high) >= 0 ? high : findRoot(excess, low, high, 1e-5);
 }
 
 /** lambda with R_ij = lambda_i lambda_j off the diagonal, or undefined where no such vector exists. */

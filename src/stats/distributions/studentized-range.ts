@@ -1,6 +1,7 @@
 import { InputError } from '../../core/errors.ts';
 import { halfLogTwoPi, logNormalUpper } from './normal.ts';
 import { log1mexp, probabilityFromLog, requireAbove, type Probability } from './probability.ts';
+import { requireShare } from '../require-finite.ts';
 import { findRoot } from './root.ts';
 import { logScaleExpectation, logTrapezoid } from './scale-mixture.ts';
 
@@ -42,8 +43,8 @@ export function studentizedRangeCritical(alpha: number, groups: number, df: numb
 }
 
 /** Inverts a falling log tail probability. */
-export function criticalValue(alpha: number, logTail: (q: number) => number, tolerance = 1e-12): number {
-  if (!(alpha > 0 && alpha < 1)) throw new InputError(`alpha is ${alpha}; it must lie between 0 and 1.`);
+export function criticalValue(alpha: number, logTail: (q: number) => number): number {
+  requireShare('alpha', alpha);
   const excess = (q: number) => logTail(q) - Math.log(alpha);
   let low = 0;
   let high = 2;
@@ -51,5 +52,5 @@ export function criticalValue(alpha: number, logTail: (q: number) => number, tol
     low = high;
     high *= 1.5;
   }
-  return findRoot(excess, low, high, tolerance * high);
+  return findRoot(excess, low, high, 1e-12 * high);
 }

@@ -1,6 +1,6 @@
 import { fUpperTail, type Probability } from '../distributions/index.ts';
+import { inverseQuadraticForm } from '../symmetric.ts';
 import { termSpace, type NotEstimable } from './anova.ts';
-import { choleskySolve } from './cholesky.ts';
 import type { LinearModel } from './model.ts';
 import { multiply, project } from './orthogonalise.ts';
 
@@ -44,12 +44,10 @@ export function robustAnova(model: LinearModel): RobustRow[] {
         for (let j = 0; j <= i; j++) covariance[i * df + j] += scaled * perCell.data[j * perCell.rows + c];
       }
     }
-    const solved = choleskySolve(covariance, df, estimate);
-    if (!solved) {
+    const wald = inverseQuadraticForm(covariance, estimate, df);
+    if (Number.isNaN(wald)) {
       return { term: name, estimable: false, reason: 'too few cells vary for a robust covariance' };
     }
-    let wald = 0;
-    for (let i = 0; i < df; i++) wald += estimate[i] * solved[i];
     const F = wald / df;
     return { term: name, estimable: true, df, F, p: fUpperTail(F, df, model.dfResidual) };
   });
