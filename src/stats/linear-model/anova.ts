@@ -1,7 +1,14 @@
 import { fUpperTail, type Probability } from '../distributions/index.ts';
 import { effectSizes, type EffectSizes } from './effect-sizes.ts';
 import type { LinearModel } from './model.ts';
-import { orthogonalise, project, selectColumns, sumOfSquares, type Columns } from './orthogonalise.ts';
+import {
+  orthogonalise,
+  project,
+  selectColumns,
+  sumOfSquares,
+  type Columns,
+  type Orthogonalised,
+} from './orthogonalise.ts';
 import { isContained } from './terms.ts';
 
 /** Which other terms a term is adjusted for: I the earlier ones, II those that do not contain it, III all. */
@@ -76,9 +83,19 @@ export function anova(model: LinearModel, type: AnovaType = 'III', level = 0.9):
   return { type, rows, dfResidual, residualSumOfSquares, totalSumOfSquares };
 }
 
-export type TermSpace = { readonly estimable: true; readonly basis: Columns } | NotEstimable;
+export interface EstimableSpace {
+  readonly estimable: true;
+  /** Orthonormal basis, in the model's own basis, of what the term adds. */
+  readonly basis: Columns;
+  /** The design's columns in the order in which they were orthogonalised, the term's own last. */
+  readonly order: readonly number[];
+  /** Their orthogonalisation. */
+  readonly steps: Orthogonalised;
+}
 
-/** Orthonormal basis, in the model's own basis, of what a term adds to the terms it is adjusted for. */
+export type TermSpace = EstimableSpace | NotEstimable;
+
+/** What a term adds to the terms it is adjusted for, as a space. */
 export function termSpace(model: LinearModel, t: number, type: AnovaType): TermSpace {
   const { terms, termColumns } = model;
   const term = terms[t];
@@ -87,7 +104,9 @@ export function termSpace(model: LinearModel, t: number, type: AnovaType): TermS
     return o !== t && adjusted ? [o] : [];
   });
   const before = [0, ...others.flatMap((o) => termColumns[o])];
-  const { q, kept } = orthogonalise(selectColumns(model.r, [...before, ...termColumns[t]]));
+  const order = [...before, ...termColumns[t]];
+  const steps = orthogonalise(selectColumns(model.r, order));
+  const { q, kept } = steps;
   const first = kept.findIndex((column) => column >= before.length);
   const df = first < 0 ? 0 : kept.length - first;
   const missing = termColumns[t].length - df;
@@ -100,14 +119,8 @@ export function termSpace(model: LinearModel, t: number, type: AnovaType): TermS
       'empty cells leave some of its marginal means undetermined; Type II tests what is determined',
     );
   }
-  return {
-    estimable: true,
-    basis: {
-      rows: q.rows,
-      count: df,
-      data: q.data.subarray(first * q.rows),
-    },
-  };
+  const basis = { rows: q.rows, count: df, data: q.data.subarray(first * q.rows) };
+  return { estimable: true, basis, order, steps };
 }
 
 function notEstimable(term: string, reason: string): NotEstimable {

@@ -18,6 +18,7 @@ export interface LinearModelOptions {
 export interface LinearModel {
   /** Rows of the table. */
   readonly n: number;
+  readonly response: ArrayLike<number>;
   readonly factors: readonly FactorColumn[];
   readonly terms: readonly Term[];
   readonly cells: Cells;
@@ -108,6 +109,7 @@ export function fitLinearModel(
   }
   return {
     n,
+    response,
     factors: used,
     terms,
     cells,
