@@ -76,6 +76,21 @@ describe('the runner', () => {
     expect(summary).toMatchObject({ total: 24, completed: 24, played: 16 });
   });
 
+  it('plays runs of equal content once, whatever their labels', async () => {
+    const store = memoryStore();
+    const models = [
+      { id: 'scripted', label: 'one' },
+      { id: 'scripted', label: 'other' },
+    ];
+    const { summary, scores } = await run(study({ models, tasks: ['coverage'], seeds: 3 }), { store });
+    expect(summary).toMatchObject({ total: 3, completed: 3, played: 3, ended: 'finished' });
+    const [one, other] = scores.cells;
+    expect(other.mean).toBe(one.mean);
+    const tokens = summary.spent.tokens;
+    const again = await run(study({ models, tasks: ['coverage'], seeds: 3 }), { store });
+    expect(again.summary).toMatchObject({ played: 0, spent: { tokens } });
+  });
+
   it('does not mix runs whose options differ', async () => {
     const store = memoryStore();
     await run(study({ tasks: ['coverage'], seeds: 2 }), { store });

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { type ScoreTable, scoreTable } from '../analysis/index.ts';
-import { StoreError, type StudyStore } from '../contracts/index.ts';
+import type { StudyRecord, StudyStore } from '../contracts/index.ts';
 import { type Clock, systemClock } from '../core/index.ts';
 import { scoreReport } from '../report/index.ts';
 import { openStore } from '../store/index.ts';
@@ -95,7 +95,7 @@ async function runSource(source: StudySource, options: RunOptions): Promise<Stud
     const store = await openStore(directory, { mode: 'write', clock });
     try {
       const result = await play(store);
-      const report = await writeReport(store, directory, options.command);
+      const report = writeReport(directory, prepared, result.scores, options.command);
       return { ...result, directory, report };
     } finally {
       await store.close();
@@ -105,15 +105,13 @@ async function runSource(source: StudySource, options: RunOptions): Promise<Stud
   }
 }
 
-/** Writes the report of what the store holds and returns its path. */
-export async function writeReport(
-  store: StudyStore,
+/** Writes the report of a study into its folder and returns the path. */
+export function writeReport(
   directory: string,
+  study: StudyRecord,
+  table: ScoreTable,
   command = 'agentmesh run',
-): Promise<string> {
-  const study = await store.study();
-  if (!study) throw new StoreError('This study has no design yet. Start it with `agentmesh run`.', directory);
-  const table = await scoreTable(store.outcomes());
+): string {
   const failed = table.cells.flatMap((cell) => Object.values(cell.missing)).reduce((a, b) => a + b, 0);
   const completed = table.cells.reduce((sum, cell) => sum + cell.n, 0) + failed;
   const file = path.join(directory, reportName);

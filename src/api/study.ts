@@ -108,7 +108,9 @@ export function studyScores(directory: string): Promise<{ name: string; scores: 
 
 /** Writes the report anew and returns its path. */
 export function reportStudy(directory: string, command?: string): Promise<string> {
-  return withStudy(directory, (store) => writeReport(store, directory, command));
+  return withStudy(directory, async (store, study) =>
+    writeReport(directory, study, await scoreTable(store.outcomes()), command),
+  );
 }
 
 export interface ExportRequest {

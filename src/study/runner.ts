@@ -71,13 +71,13 @@ export async function runStudy(study: PreparedStudy, options: RunnerOptions): Pr
   });
   // Runs of equal content share one hash and one outcome, whatever their labels.
   const runs = [...new Map(study.runs.map((run) => [run.hash, run])).values()];
-  const known = await store.statuses();
+  const { known, spent } = await outcomesSoFar(store);
   const settled = (run: PreparedRun) => {
     const status = known.get(run.hash);
     return status === 'done' || (status !== undefined && !options.retryFailed);
   };
   const pending = randomStream('order', contentHash(study.definition)).shuffle(
-    study.runs.filter((run) => !settled(run)),
+    runs.filter((run) => !settled(run)),
   );
   const statuses: Record<RunStatus, number> = {
     done: 0,
@@ -87,13 +87,13 @@ export async function runStudy(study: PreparedStudy, options: RunnerOptions): Pr
   };
   for (const run of runs) if (settled(run)) statuses[known.get(run.hash) as RunStatus]++;
 
-  const meter = budgetMeter(options.budget, await spentSoFar(store));
+  const meter = budgetMeter(options.budget, spent);
   const play = runPlayer(options, meter);
   let played = 0;
   const progress = (): Progress => {
     const completed = Object.values(statuses).reduce((a, b) => a + b, 0);
     return {
-      total: study.runs.length,
+      total: runs.length,
       completed,
       failed: completed - statuses.done,
       played,
@@ -128,10 +128,15 @@ export async function runStudy(study: PreparedStudy, options: RunnerOptions): Pr
   return { ...progress(), ended, statuses };
 }
 
-async function spentSoFar(store: StudyStore) {
+async function outcomesSoFar(store: StudyStore) {
+  const known = new Map<string, RunStatus>();
   const usages: Usage[] = [];
-  for await (const { outcome } of store.outcomes()) if (outcome) usages.push(outcome.usage);
-  return sumUsage(usages);
+  for await (const { outcome } of store.outcomes()) {
+    if (!outcome || known.has(outcome.hash)) continue;
+    known.set(outcome.hash, outcome.status);
+    usages.push(outcome.usage);
+  }
+  return { known, spent: sumUsage(usages) };
 }
 
 /**
