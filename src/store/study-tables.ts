@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { JsonObject, PlannedRun, RunOutcome, StudyRecord } from '../contracts/index.ts';
-import { contentHash } from '../core/index.ts';
+import { sha256 } from '../core/index.ts';
 import type { Connection } from './connection.ts';
 import { plainText } from './plain-text.ts';
 import { type RowInsert, rowInsert } from './row-insert.ts';
@@ -19,7 +19,8 @@ export function saveStudy(db: Connection, study: StudyRecord): void {
     seed: run.seed,
     factors: strictJson(run.factors, 'the factors of a run'),
   }));
-  const designHash = contentHash(rows);
+  // The keys of the rows stand in one order, so their plain JSON is canonical.
+  const designHash = sha256(JSON.stringify(rows));
   const row = {
     id: 1,
     name: plainText(study.name, 'study name'),

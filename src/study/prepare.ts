@@ -101,18 +101,24 @@ async function prepare(study: ResolvedStudy, context: ModelContext, opened: Mode
       return { ...prepared, description: { ...describe(entry, options), type, actions } };
     },
   );
-  const strategyOf = remembering(
+  /** One strategy per seed. */
+  const strategiesOf = remembering(
     (
       entry: ResolvedStudy['strategies'][number],
       options: JsonObject,
       task: PreparedTask,
-      seed: number,
       adviceStrength: number | 'default',
-    ) => [entry.label, options, task.key, seed, adviceStrength],
-    ({ definition, place, without }, options, { task, id, options: taskOptions }, seed, adviceStrength) =>
-      atPlace(place, () =>
-        definition.create(options, { task, taskId: id, taskOptions, seed, adviceStrength }, without),
-      ),
+    ) => [entry.label, options, task.key, adviceStrength],
+    ({ definition, place, without }, options, { task, id, options: taskOptions }, adviceStrength) =>
+      atPlace(place, async () => {
+        const made: { strategy: Strategy; fingerprint: string }[] = [];
+        for (const seed of seeds) {
+          const context = { task, taskId: id, taskOptions, seed, adviceStrength };
+          const strategy = await definition.create(options, context, without);
+          made.push({ strategy, fingerprint: canonicalJson(strategy.fingerprint) });
+        }
+        return made;
+      }),
   );
 
   const runs: PreparedRun[] = [];
@@ -153,10 +159,11 @@ async function prepare(study: ResolvedStudy, context: ModelContext, opened: Mode
             adviceStrength,
             maxInteractions,
           });
-          for (const seed of seeds) {
-            const strategy = await strategyOf(strategyEntry, strategyOptions, task, seed, adviceStrength);
+          const strategies = await strategiesOf(strategyEntry, strategyOptions, task, adviceStrength);
+          for (const [k, seed] of seeds.entries()) {
+            const { strategy, fingerprint } = strategies[k];
             runs.push({
-              hash: sha256(`${cell} ${seed} ${canonicalJson(strategy.fingerprint)}`),
+              hash: sha256(`${cell} ${seed} ${fingerprint}`),
               model: modelEntry.label,
               strategy: strategyEntry.label,
               task: taskEntry.label,
