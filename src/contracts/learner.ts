@@ -42,6 +42,8 @@ export interface EpisodeBatch {
   readonly rewards: Float32Array;
   /** [episodes, steps], 1 while the episode ran */
   readonly mask: Float32Array;
+  /** The probability of a uniformly random action when the newest of these episodes was played. */
+  readonly exploration: number;
 }
 
 /** What a team computes when it acts: from every agent's features, one score per agent and action. */

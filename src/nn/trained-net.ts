@@ -3,7 +3,7 @@ import { floats, jit, np, type Tensor, tree, valueAndGrad } from './engine.ts';
 import { packWeights, type Weights } from './weights.ts';
 
 /** Tensors by name, as a compiled update takes them. */
-export type Tensors = { [name: string]: Tensor };
+export type Tensors = { [name: string]: Tensor | Tensors };
 
 /**
  * A network that is trained by Adam as one vector, with its weights at hand in plain arrays.

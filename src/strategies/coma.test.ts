@@ -52,6 +52,7 @@ describe('the counterfactual advantage', () => {
       available: new Float32Array(count * 9).fill(1),
       rewards: new Float32Array(count),
       mask: new Float32Array(count).fill(1),
+      exploration: 0,
     };
     const { data, length } = criticInputs(shape, batch);
     const weights: Weights = {};
@@ -117,6 +118,7 @@ describe('the critic of an agent', () => {
       available: new Float32Array(6).fill(1),
       rewards: new Float32Array(1),
       mask: Float32Array.of(1),
+      exploration: 0,
     });
     expect(length).toBe(11);
     expect([...data.subarray(0, 11)]).toEqual([8, 9, 5, 0, 0, 0, 1, 0, 0, 1, 0]);
@@ -141,6 +143,7 @@ it.each(['counterfactual', 'value'] as const)(
       available: ones(16),
       rewards: Float32Array.of(0, 0, 1, 1),
       mask: ones(4),
+      exploration: 0,
     };
     for (let k = 0; k < 100; k++) learner.update(batch, 0.01);
     const scores = new Float32Array(4);

@@ -35,6 +35,8 @@ export interface ComaOptions {
   readonly entropyWeight: number;
   readonly clipNorm: number;
   readonly agentIds: boolean;
+  /** Divide advantages by their spread in the batch, after taking out their mean. */
+  readonly standardizeAdvantages: boolean;
   /** `counterfactual` as published; `value` is the ablation: lambda-return minus V(s). */
   readonly baseline: 'counterfactual' | 'value';
 }
@@ -97,10 +99,9 @@ type CriticData = {
 type ActorData = {
   inputs: Tensor;
   available: Tensor;
-  actions: Tensor;
-  /** [rows * agents, actions] values of own actions, or [rows, 1] advantages for the ablation */
-  judged: Tensor;
-  mask: Tensor;
+  exploration: Tensor;
+  /** What the critic is asked, and its parameters as one vector. */
+  judged: CriticData;
 };
 
 /**
@@ -135,15 +136,13 @@ export function comaLearner(shape: TeamShape, options: ComaOptions, stream: Rand
     0.3,
   );
 
-  const actor = trainedNet<ActorData>(actorWeights, actorLoss(shape, options), {
-    clipNorm: options.clipNorm,
-  });
+  const { clipNorm } = options;
   const critic = trainedNet<CriticData>(
     criticWeights,
     counterfactual ? actionValueLoss(shape) : stateValueLoss,
-    { clipNorm: options.clipNorm },
+    { clipNorm },
   );
-  const criticRow = mlpRow(critic.weights, 'critic');
+  const actor = trainedNet<ActorData>(actorWeights, actorLoss(shape, options, critic.unpack), { clipNorm });
   let target = critic.vector();
   let criticUpdates = 0;
 
@@ -159,45 +158,34 @@ export function comaLearner(shape: TeamShape, options: ComaOptions, stream: Rand
     const { episodes, steps } = batch;
     const rows = episodes * steps;
     const criticRows = counterfactual ? criticInputs(shape, batch).data : batch.states;
-    const count = counterfactual ? rows * agents : rows;
-    const mask = () => np.array(batch.mask).reshape([rows, 1]);
-    const rewards = () => np.array(batch.rewards).reshape([episodes, steps]);
+    const judged = (parameters: Tensor): CriticData => ({
+      inputs: np.array(criticRows).reshape([criticRows.length / criticLength, criticLength]),
+      taken: np.array(batch.actions),
+      rewards: np.array(batch.rewards).reshape([episodes, steps]),
+      mask: np.array(batch.mask).reshape([rows, 1]),
+      ...matrixTensors(steps, matrices),
+      target: parameters,
+    });
     let loss = 0;
     for (let k = 0; k < options.criticUpdates; k++) {
-      loss = critic.update(
-        {
-          inputs: np.array(criticRows).reshape([count, criticLength]),
-          taken: np.array(batch.actions),
-          rewards: rewards(),
-          mask: mask(),
-          ...matrixTensors(steps, matrices),
-          target: target.ref,
-        },
-        learningRate * options.criticRate,
-      );
+      loss = critic.update(judged(target.ref), learningRate * options.criticRate);
       if (++criticUpdates % options.targetEvery === 0) {
         target.dispose();
         target = critic.vector();
       }
     }
-    critic.sync();
-    const width = counterfactual ? actions : 1;
-    const values = new Float32Array(count * width);
-    for (let k = 0; k < count; k++) criticRow(criticRows, k * criticLength, values, k * width);
     const rowInputs = new Float32Array(rows * agents * inputs.length);
     inputs.write(batch.features, rowInputs);
-    const judged = counterfactual ? values : returnsMinus(values, batch, matrices);
-    actor.update(
+    const policyLoss = actor.update(
       {
         inputs: np.array(rowInputs).reshape([rows * agents, inputs.length]),
         available: np.array(batch.available).reshape([rows * agents, actions]),
-        actions: np.array(batch.actions),
-        judged: np.array(judged).reshape([count, width]),
-        mask: mask(),
+        exploration: np.array(batch.exploration),
+        judged: judged(critic.vector()),
       },
       learningRate,
     );
-    return loss;
+    return loss + policyLoss;
   };
 
   return {
@@ -238,43 +226,44 @@ function stateValueLoss(live: Params, data: CriticData, unpack: (vector: Tensor)
 }
 
 /** Consumes its arguments. */
-function actorLoss({ agents, actions }: TeamShape, { baseline, entropyWeight }: ComaOptions) {
-  return (live: Params, data: ActorData): Tensor => {
-    const [rows] = data.mask.shape;
-    const log = logPolicy(mlp(live, 'agent', data.inputs), data.available);
-    const taken = nn.oneHot(data.actions, actions);
-    const advantage =
-      baseline === 'counterfactual'
-        ? counterfactualAdvantage(data.judged, lax.stopGradient(np.exp(log.ref)), taken.ref).reshape([
-            rows,
-            agents,
-          ])
-        : data.judged.add(np.zeros([rows, agents]));
-    const weight = lax.stopGradient(standardized(advantage, data.mask.ref));
-    const chosen = log.ref.mul(taken).sum(-1).reshape([rows, agents]);
+function actorLoss(
+  { agents, actions }: TeamShape,
+  { baseline, entropyWeight, standardizeAdvantages }: ComaOptions,
+  unpackCritic: (vector: Tensor) => Params,
+) {
+  return (live: Params, { inputs, available, exploration, judged }: ActorData): Tensor => {
+    const { mask } = judged;
+    const [rows] = mask.shape;
+    const critic = unpackCritic(judged.target);
+    const taken = nn.oneHot(judged.taken, actions);
+    const log = logPolicy(mlp(live, 'agent', inputs), available.ref);
+    const policy = flooredPolicy(np.exp(log.ref), available, exploration);
+    let advantage: Tensor;
+    if (baseline === 'counterfactual') {
+      for (const unused of [judged.rewards, judged.fromRewards, judged.fromValues]) unused.dispose();
+      const q = mlp(critic, 'critic', judged.inputs);
+      advantage = counterfactualAdvantage(q, lax.stopGradient(policy.ref), taken.ref).reshape([rows, agents]);
+    } else {
+      const value = mlp(critic, 'critic', judged.inputs);
+      const { rewards, fromRewards, fromValues } = judged;
+      const goal = lambdaReturns(value.ref, rewards, mask.ref, fromRewards, fromValues);
+      advantage = goal.sub(value).add(np.zeros([rows, agents]));
+    }
+    const weight = lax.stopGradient(standardizeAdvantages ? standardized(advantage, mask.ref) : advantage);
+    const chosen = np.log(policy.mul(taken).sum(-1)).reshape([rows, agents]);
     const bonus = entropy(log).reshape([rows, agents]).mul(entropyWeight);
-    return maskedMean(chosen.mul(weight).add(bonus), data.mask).mul(-1 / agents);
+    return maskedMean(chosen.mul(weight).add(bonus), mask).mul(-1 / agents);
   };
 }
 
-/** Lambda-returns minus the values themselves, in plain arrays: one column for the team. */
-function returnsMinus(
-  values: Float32Array,
-  { episodes, steps, rewards, mask }: EpisodeBatch,
-  { fromRewards, fromValues }: ReturnType<typeof returnMatrices>,
-): Float32Array {
-  const out = new Float32Array(values.length);
-  for (let e = 0; e < episodes; e++) {
-    for (let t = 0; t < steps; t++) {
-      let goal = 0;
-      for (let k = t; k < steps; k++) {
-        const at = e * steps + k;
-        goal += rewards[at] * fromRewards[k * steps + t] + mask[at] * values[at] * fromValues[k * steps + t];
-      }
-      out[e * steps + t] = goal - values[e * steps + t];
-    }
-  }
-  return out;
+/**
+ * The policy that is played: (1 - epsilon) pi + epsilon / (number of available actions). Consumes its arguments.
+ * @param policy [rows, actions] @param available [rows, actions] @param epsilon scalar
+ */
+function flooredPolicy(policy: Tensor, available: Tensor, epsilon: Tensor): Tensor {
+  const uniform = available.ref.div(available.sum(-1, { keepdims: true }));
+  const floor = uniform.mul(epsilon.ref);
+  return policy.mul(np.array(1).sub(epsilon)).add(floor).add(1e-20);
 }
 
 export const comaTraining = z.strictObject({
@@ -296,6 +285,10 @@ export const comaTraining = z.strictObject({
   criticRate: z.number().positive().default(0.5).describe("The critic's step size over the policy's."),
   targetEvery: z.int().min(1).default(200).describe('Critic updates between copies into its target.'),
   entropyWeight: z.number().min(0).default(0.03).describe('Weight of the entropy bonus, reward spreads.'),
+  standardizeAdvantages: z
+    .boolean()
+    .default(true)
+    .describe('Divide advantages by their spread in the batch, after taking out their mean.'),
 });
 
 /** COMA's training half; without `credit` its advantage is lambda-return - V(s), with a critic of the same size. */

@@ -78,6 +78,7 @@ it('learns to tell what a teammate sees', () => {
     available: new Float32Array(16).fill(1),
     rewards: new Float32Array(4),
     mask: new Float32Array(4).fill(1),
+    exploration: 0,
   };
   const lossAfter = (messages: boolean) => {
     const learner = commnetLearner(shape, { ...options, messages }, randomStream('bits'));

@@ -4,8 +4,8 @@ import type { Environment, EpisodeBatch, TeamShape } from '../contracts/index.ts
 export interface EpisodeMemory {
   /** Episodes held. */
   readonly size: number;
-  /** Plays one episode and stores it. Returns its rewards. */
-  record(environment: Environment, choose: ChooseActions): Float32Array;
+  /** Plays one episode and stores it. Returns its rewards. `exploration` is noted in later batches. */
+  record(environment: Environment, choose: ChooseActions, exploration?: number): Float32Array;
   /** A batch of these episodes, numbered from 0 (any order); rewards are multiplied by `rewardScale`. */
   batch(picked: readonly number[], rewardScale: number): EpisodeBatch;
 }
@@ -35,12 +35,14 @@ export function episodeMemory(shape: TeamShape, capacity: number): EpisodeMemory
   const rewards = new Float32Array(capacity * horizon);
   const mask = new Float32Array(capacity * horizon);
   let recorded = 0;
+  let lastExploration = 0;
 
   return {
     get size() {
       return Math.min(recorded, capacity);
     },
-    record: (environment, choose) => {
+    record: (environment, choose, exploration = 0) => {
+      lastExploration = exploration;
       const slot = recorded++ % capacity;
       const at = (length: number) => [slot * length, (slot + 1) * length] as const;
       features.fill(0, ...at(lengths.features));
@@ -81,6 +83,7 @@ export function episodeMemory(shape: TeamShape, capacity: number): EpisodeMemory
         available: float(available, lengths.available),
         rewards: float(rewards, horizon).map((r) => r * rewardScale),
         mask: float(mask, horizon),
+        exploration: lastExploration,
       };
     },
   };

@@ -72,7 +72,7 @@ export async function trainTeam(run: TrainingRun): Promise<TrainingSummary> {
       update === 1 && !onPolicy ? Math.max(plan.newEpisodes, plan.batchEpisodes) : plan.newEpisodes;
     let total = 0;
     for (let e = 0; e < wanted; e++) {
-      for (const reward of memory.record(task.start(task.generate(instances)), choose)) {
+      for (const reward of memory.record(task.start(task.generate(instances)), choose, epsilon)) {
         total += reward;
         spread.add(reward);
         environmentSteps++;

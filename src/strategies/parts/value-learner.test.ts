@@ -35,7 +35,17 @@ function exampleBatch(): EpisodeBatch {
   const mask = Float32Array.of(1, 1, 1, 1, 1, 0);
   const rewards = fill(6);
   rewards[5] = 0;
-  return { episodes: 2, steps: 3, features: fill(48), states: fill(30), actions, available, rewards, mask };
+  return {
+    episodes: 2,
+    steps: 3,
+    features: fill(48),
+    states: fill(30),
+    actions,
+    available,
+    rewards,
+    mask,
+    exploration: 0,
+  };
 }
 
 const slowLayer = (weights: Weights, name: string, x: number[]) =>

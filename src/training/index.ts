@@ -1,0 +1,4 @@
+export * from './marl-choose.ts';
+export * from './marl-episodes.ts';
+export * from './marl-evaluate.ts';
+export * from './marl-train.ts';
