@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { cli, scratch, seen, startCli } from './cli-process.ts';
@@ -164,6 +164,27 @@ describe('wrong input exits with 2, says what would be right, and writes nothing
     expect(code).toBe(2);
     expect(stderr).not.toMatch(/\n\s+at /);
     expect(existsSync(path.join(folder, 'agentmesh-data'))).toBe(false);
+  });
+
+  it('a Node that is too old gets one sentence before anything is imported', () => {
+    const guard = path.resolve(import.meta.dirname, '../bin/check-node.cjs');
+    const pretend = (version: string) =>
+      spawnSync(
+        process.execPath,
+        [
+          '-e',
+          `Object.defineProperty(process.versions, 'node', { value: '${version}' }); require(${JSON.stringify(guard)})`,
+        ],
+        { encoding: 'utf8' },
+      );
+    for (const version of ['18.20.0', '20.18.3']) {
+      const { status, stderr } = pretend(version);
+      expect(status).toBe(2);
+      expect(stderr.trim()).toMatch(
+        new RegExp(`^AgentMesh-STM needs Node 20.19 or newer; this is Node ${version}\\..*nodejs.org\\.$`),
+      );
+    }
+    for (const version of ['20.19.0', '22.1.0']) expect(pretend(version).status).toBe(0);
   });
 
   it('a place where nothing can be written', async () => {
