@@ -22,6 +22,7 @@ export function buildProgram(): Command {
     )
     .version(version)
     .showSuggestionAfterError()
+    .enablePositionalOptions()
     .exitOverride()
     .configureHelp({ sortSubcommands: false })
     .addHelpText(
