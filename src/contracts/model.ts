@@ -71,6 +71,17 @@ export interface ModelDefinition<Options extends JsonObject = JsonObject> {
   readonly revision: number;
   /** Every option has a default and a description; unknown options are errors. */
   readonly optionsSchema: z.ZodType<Options>;
+  /**
+   * The options that `argument` stands for when a study names the model `<id>:<argument>`, as in
+   * `openai:gpt-5-mini`. Absent when the id takes no argument.
+   * @throws InputError when the argument cannot be read, with the form that can
+   */
+  optionsFromArgument?(argument: string): JsonObject;
+  /**
+   * Options that change how the model is reached (limits, timeouts, prices) and never what it answers. They are no
+   * part of a run's hash, so a study goes on after they were changed.
+   */
+  readonly operationalOptions?: readonly string[];
   /** @throws InputError when it cannot work here (missing key, missing or damaged weights), with the remedy */
   create(options: Options, context: ModelContext): Promise<Model>;
 }

@@ -17,6 +17,8 @@ export interface Entry<Definition> {
 export interface AnyDefinition {
   readonly id: string;
   readonly optionsSchema: z.ZodType<JsonObject>;
+  /** Options from what follows a colon after the id; see ModelDefinition. */
+  optionsFromArgument?(argument: string): JsonObject;
 }
 
 /** The options with their defaults. @throws InputError at the option that is wrong */

@@ -212,14 +212,21 @@ function remembering<Args extends readonly unknown[], T>(
   };
 }
 
-type AnyEntry = Entry<{ readonly id: string; readonly revision: number }>;
+type AnyEntry = Entry<{
+  readonly id: string;
+  readonly revision: number;
+  readonly operationalOptions?: readonly string[];
+}>;
 
-function identity(entry: AnyEntry, options: JsonObject): JsonObject {
-  return { id: entry.definition.id, revision: entry.definition.revision, options };
+/** What of an entry fixes a run's result. */
+function identity({ definition }: AnyEntry, options: JsonObject): JsonObject {
+  const { id, revision, operationalOptions = [] } = definition;
+  const fixing = Object.entries(options).filter(([name]) => !operationalOptions.includes(name));
+  return { id, revision, options: Object.fromEntries(fixing) };
 }
 
-function describe(entry: AnyEntry, options: JsonObject): JsonObject {
-  return { label: entry.label, ...identity(entry, options) };
+function describe({ label, definition: { id, revision } }: AnyEntry, options: JsonObject): JsonObject {
+  return { label, id, revision, options };
 }
 
 function resolved(

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import type { StrategyDefinition } from '../contracts/index.ts';
-import type { InputError } from '../core/index.ts';
+import type { ModelDefinition, StrategyDefinition } from '../contracts/index.ts';
+import { InputError, systemClock } from '../core/index.ts';
 import { scripted } from '../models/index.ts';
+import { scriptedOptions } from '../models/scripted.ts';
 import { none } from '../strategies/index.ts';
 import { coverage } from '../tasks/index.ts';
-import { type Catalogue, parseStudyYaml, resolveStudy } from './index.ts';
+import { type Catalogue, parseStudyYaml, prepareStudy, resolveStudy } from './index.ts';
 
 const withMessages: StrategyDefinition = {
   ...none,
@@ -13,9 +14,24 @@ const withMessages: StrategyDefinition = {
   parts: ['messages', 'credit'],
   optionsSchema: z.strictObject({ rounds: z.int().default(1) }),
 };
+/** A model whose id goes on with an argument, as those of services do. */
+const served: ModelDefinition<{ name: string; retries: number }> = {
+  ...scripted,
+  id: 'served',
+  optionsSchema: z.strictObject({
+    name: z.string('name the model, as in "served:small"'),
+    retries: z.int().default(3),
+  }),
+  operationalOptions: ['retries'],
+  optionsFromArgument: (argument) => {
+    if (argument === '') throw new InputError('A model is missing after "served:", as in "served:small".');
+    return { name: argument };
+  },
+  create: (_, context) => scripted.create(scriptedOptions.parse({}), context),
+};
 const other = { ...coverage, id: 'other', optionsSchema: z.strictObject({ agents: z.int().default(2) }) };
 const catalogue: Catalogue = {
-  models: [scripted],
+  models: [scripted, served],
   strategies: [none, withMessages],
   tasks: [coverage, other],
 };
@@ -73,6 +89,28 @@ budget: {tokens: 5e6, usd: 5}`);
       ['latencyMs', 'models'],
     ]);
   });
+
+  it('reads what follows the id of a model as options, and labels the level with the whole', () => {
+    const study = resolveYaml(
+      minimal.replace('[scripted]', '["served:http://here#a:b", {id: served:small, retries: 9}]'),
+    );
+    expect(study.models.map((m) => [m.label, m.options])).toEqual([
+      ['served:http://here#a:b', { name: 'http://here#a:b' }],
+      ['served:small', { name: 'small', retries: 9 }],
+    ]);
+  });
+
+  it('hashes options that change answers, and not those that change how a service is reached', async () => {
+    const hashes = async (model: string) => {
+      const study = resolveYaml(minimal.replace('[scripted]', `[${model}]`) + 'seeds: 1\n');
+      const prepared = await prepareStudy(study, { clock: systemClock, workers: 1 });
+      await prepared.close();
+      return prepared.runs.map((run) => run.hash);
+    };
+    const usual = await hashes('served:small');
+    expect(await hashes('{id: served:small, retries: 9}')).toEqual(usual);
+    expect(await hashes('served:large')).not.toEqual(usual);
+  });
 });
 
 // Each wrong input is one clear error: what is wrong, where, and what would be right.
@@ -101,6 +139,36 @@ const wrong: readonly [what: string, yaml: string, place: string, message: RegEx
     minimal.replace('[scripted]', '\n  - script'),
     'study.yaml:3',
     /Unknown model "script"/,
+  ],
+  [
+    'an unknown model with an argument',
+    minimal.replace('[scripted]', '["servd:x"]'),
+    'study.yaml:2',
+    /Unknown model "servd".*"served"/,
+  ],
+  [
+    'an argument that the model cannot read',
+    minimal.replace('[scripted]', '["served:"]'),
+    'study.yaml:2',
+    /missing after "served:"/,
+  ],
+  [
+    'an argument for a model that takes none',
+    minimal.replace('[scripted]', '["scripted:fast"]'),
+    'study.yaml:2',
+    /takes nothing after its id/,
+  ],
+  [
+    'an argument that is missing',
+    minimal.replace('[scripted]', '[served]'),
+    'study.yaml:2',
+    /name the model, as in "served:small"/,
+  ],
+  [
+    'an argument and its option at once',
+    minimal.replace('[scripted]', '[{id: served:small, name: large}]'),
+    'study.yaml:2',
+    /already says its name/,
   ],
   ['an unknown strategy', minimal.replace('[none]', '[qmx]'), 'study.yaml:3', /Unknown strategy "qmx"/],
   [

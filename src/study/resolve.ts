@@ -64,17 +64,18 @@ function resolveEntries<Definition extends AnyDefinition>(
 ): Entry<Definition>[] {
   const entries = listed.map((raw, k): Entry<Definition> => {
     const place = source.placeOf([plural[kind], k]);
-    const { id, label, options } = takeApart(raw);
-    const definition = typeof id === 'string' ? definitions.find((d) => d.id === id) : (id as Definition);
-    if (!definition)
-      throw new UnknownIdError(
-        kind,
-        String(id),
-        definitions.map((d) => d.id),
-        place,
-      );
+    const { id, label, options: written } = takeApart(raw);
+    const { definition, argumentOptions } = named(kind, id, definitions, place);
+    for (const name of Object.keys(argumentOptions)) {
+      if (name in written)
+        throw new InputError(
+          `The ${kind} "${String(id)}" already says its ${name}. Remove the option \`${name}\` beside it.`,
+          source.placeOf([plural[kind], k, name]),
+        );
+    }
+    const options = { ...argumentOptions, ...written };
     checkOptions(kind, definition, options, (path) => source.placeOf([plural[kind], k, ...path]));
-    return { label: label ?? definition.id, definition, options, place };
+    return { label: label ?? (typeof id === 'string' ? id : definition.id), definition, options, place };
   });
   refuseDuplicates(
     kind,
@@ -83,6 +84,41 @@ function resolveEntries<Definition extends AnyDefinition>(
     'Give each its own `label`.',
   );
   return entries;
+}
+
+/** The definition of an id, which may go on with an argument: `<id>:<argument>`. */
+function named<Definition extends AnyDefinition>(
+  kind: string,
+  id: unknown,
+  definitions: readonly Definition[],
+  place: Place,
+): { definition: Definition; argumentOptions: JsonObject } {
+  if (typeof id !== 'string') return { definition: id as Definition, argumentOptions: {} };
+  const exact = definitions.find((d) => d.id === id);
+  if (exact) return { definition: exact, argumentOptions: {} };
+  const colon = id.indexOf(':');
+  const head = colon < 0 ? id : id.slice(0, colon);
+  const definition = definitions.find((d) => d.id === head);
+  if (!definition) {
+    throw new UnknownIdError(
+      kind,
+      head,
+      definitions.map((d) => d.id),
+      place,
+    );
+  }
+  if (!definition.optionsFromArgument) {
+    throw new InputError(
+      `The ${kind} "${head}" takes nothing after its id, but the study says "${id}". ` +
+        `Write "${head}", with options beside it: {id: ${head}, ...}.`,
+      place,
+    );
+  }
+  try {
+    return { definition, argumentOptions: definition.optionsFromArgument(id.slice(colon + 1)) };
+  } catch (error) {
+    throw error instanceof InputError && !error.place ? new InputError(error.message, place) : error;
+  }
 }
 
 function takeApart(raw: unknown): { id: unknown; label?: string; options: JsonObject } {
