@@ -1,2 +1,5 @@
 // The catalogue: one line per model.
+export { ollama } from './ollama.ts';
+export { openai } from './openai.ts';
+export { openaiCompatible } from './openai-compatible.ts';
 export { scripted } from './scripted.ts';

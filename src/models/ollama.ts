@@ -1,0 +1,152 @@
+import { z } from 'zod';
+import type { ModelDefinition } from '../contracts/index.ts';
+import { InputError } from '../core/index.ts';
+import { serviceUrl } from './parts/api-key.ts';
+import type { ChatCall, ChatReply, ChatService } from './parts/chat-service.ts';
+import { type JsonClient, jsonClient } from './parts/json-client.ts';
+import { knownModel } from './parts/known-models.ts';
+import { servedModel } from './parts/served-model.ts';
+import { ContextOverflow, ServiceFault } from './parts/service-fault.ts';
+import { bodyOption, operationalServiceOptions, serviceOptions } from './parts/service-options.ts';
+
+/**
+ * A model that Ollama serves, over its native chat API: its OpenAI-compatible route ignores the context length
+ * and cuts prompts without a word. The address is OLLAMA_HOST, or http://127.0.0.1:11434.
+ */
+export const ollamaOptions = z.strictObject({
+  model: z.string('name the model, as in "ollama:qwen3:8b"').min(1).describe('The model’s name in Ollama.'),
+  contextLength: z
+    .int()
+    .min(256)
+    .max(10_000_000)
+    .default(8192)
+    .describe('Tokens of prompt and answer together (num_ctx).'),
+  think: z
+    .union([z.boolean(), z.enum(['low', 'medium', 'high'])])
+    .default(false)
+    .describe('Whether a reasoning model thinks before it answers, and how long.'),
+  url: z.string().optional().describe('Address of the server; OLLAMA_HOST when absent.'),
+  ...serviceOptions,
+  body: bodyOption,
+});
+export type OllamaOptions = z.output<typeof ollamaOptions>;
+
+export const ollama: ModelDefinition<OllamaOptions> = {
+  id: 'ollama',
+  title: 'A model that Ollama serves here or elsewhere: ollama:<model>',
+  revision: 1,
+  optionsSchema: ollamaOptions,
+  operationalOptions: [...operationalServiceOptions, 'url'],
+  optionsFromArgument: (argument) => {
+    if (argument === '') throw new InputError('A model is missing after "ollama:", as in "ollama:qwen3:8b".');
+    return { model: argument };
+  },
+  create: async (options, context) => {
+    const { model, limits, contextLength } = options;
+    const name = `ollama:${model}`;
+    const url = serviceUrl(options.url ?? hostFromEnvironment(), name);
+    if (contextLength <= options.maxOutputTokens) {
+      throw new InputError(
+        `The model "${name}" has a contextLength of ${contextLength}, but its answers alone may take ` +
+          `${options.maxOutputTokens} tokens (maxOutputTokens). Raise the one or lower the other.`,
+      );
+    }
+    const client = jsonClient({
+      baseUrl: url,
+      headers: {},
+      secrets: [],
+      timeoutMs: limits.timeoutMs,
+      connections: limits.concurrency,
+      now: () => Date.parse(context.clock.timestamp()),
+    });
+    return servedModel(
+      {
+        name,
+        service: ollamaService(client, options),
+        options,
+        facts: { ...knownModel('ollama', model)?.facts, contextLength, ...options.facts },
+        prices: options.prices,
+        throttleKey: url,
+      },
+      context,
+    );
+  },
+};
+
+/** OLLAMA_HOST may be a host, a port, or both, with or without http://. */
+function hostFromEnvironment(): string {
+  const host = process.env.OLLAMA_HOST?.trim() || '127.0.0.1:11434';
+  const url = /^https?:\/\//.test(host) ? host : `http://${host.startsWith(':') ? `127.0.0.1${host}` : host}`;
+  const address = url.replace('//0.0.0.0', '//127.0.0.1').replace(/\/+$/, '');
+  return /:\d+(\/.*)?$/.test(address) ? address : `${address}:11434`;
+}
+
+const count = z.int().min(0).optional().catch(undefined);
+const candidate = z.object({ token: z.string(), logprob: z.number() });
+const chatAnswer = z.object({
+  message: z.object({ content: z.string() }),
+  done: z.literal(true),
+  prompt_eval_count: count,
+  eval_count: count,
+  logprobs: z.array(candidate.extend({ top_logprobs: z.array(candidate).default([]) })).nullish(),
+});
+
+function ollamaService(client: JsonClient, options: OllamaOptions): ChatService {
+  return {
+    send: async (call, signal) => {
+      let answer: unknown;
+      try {
+        answer = await client.post('/api/chat', { ...chatBody(call, options), ...options.body }, signal);
+      } catch (error) {
+        if (error instanceof ServiceFault && error.kind === 'refused' && /context (length|size|window)/i.test(error.message))
+          throw new ContextOverflow(error.message);
+        throw error;
+      }
+      return reply(answer, options);
+    },
+    close: () => client.close(),
+  };
+}
+
+function chatBody(call: ChatCall, { model, contextLength, think }: OllamaOptions) {
+  return {
+    model,
+    messages: call.messages,
+    stream: false,
+    think,
+    // Newer servers refuse a prompt that does not fit; older ones cut it, which `reply` notices.
+    truncate: false,
+    shift: false,
+    ...(call.schema && { format: call.schema }),
+    ...(call.topLogprobs !== undefined && { logprobs: true, top_logprobs: call.topLogprobs }),
+    options: {
+      temperature: call.temperature,
+      seed: call.seed,
+      num_predict: call.maxOutputTokens,
+      num_ctx: contextLength,
+    },
+  };
+}
+
+function reply(answer: unknown, { contextLength, maxOutputTokens }: OllamaOptions): ChatReply {
+  const parsed = chatAnswer.safeParse(answer);
+  if (!parsed.success) {
+    const { path, message } = parsed.error.issues[0];
+    throw new ServiceFault('malformed', `The answer is none of Ollama’s (${path.join('.')}: ${message}).`);
+  }
+  const { message, prompt_eval_count: inputTokens, eval_count: outputTokens, logprobs } = parsed.data;
+  return {
+    text: message.content,
+    usage: {
+      ...(inputTokens !== undefined && { inputTokens }),
+      ...(outputTokens !== undefined && { outputTokens }),
+    },
+    ...(logprobs && {
+      logprobs: logprobs.map(({ token, logprob, top_logprobs }) =>
+        top_logprobs.length > 0 ? top_logprobs : [{ token, logprob }],
+      ),
+    }),
+    // A prompt that leaves no room for the longest answer may have been cut already.
+    ...(inputTokens !== undefined && inputTokens + maxOutputTokens > contextLength && { truncated: true }),
+  };
+}

@@ -1,0 +1,42 @@
+import type { JsonObject, Usage } from '../../contracts/index.ts';
+
+export interface ChatMessage {
+  readonly role: 'system' | 'user' | 'assistant';
+  readonly content: string;
+}
+
+/** One request in no service's words. What is undefined is not sent: the service's own default holds. */
+export interface ChatCall {
+  readonly messages: readonly ChatMessage[];
+  readonly maxOutputTokens: number;
+  readonly temperature?: number;
+  readonly seed?: number;
+  /** The JSON schema that the answer must follow. */
+  readonly schema?: JsonObject;
+  /** Ask for the log-probabilities of that many candidates per token. */
+  readonly topLogprobs?: number;
+}
+
+/** A token that could have been answered. */
+export interface TokenCandidate {
+  readonly token: string;
+  /** Natural logarithm of its probability. */
+  readonly logprob: number;
+}
+
+export interface ChatReply {
+  readonly text: string;
+  /** Tokens only; what the service does not count stays undefined. */
+  readonly usage: Usage;
+  /** Per token of the answer, its most likely candidates. */
+  readonly logprobs?: readonly (readonly TokenCandidate[])[];
+  /** True when the service may have cut the prompt. */
+  readonly truncated?: boolean;
+}
+
+/** Translates a call, sends it once, translates the answer back. Retries, limits and costs wrap it. */
+export interface ChatService {
+  /** @throws ServiceFault for every failure; the signal's reason when it aborts */
+  send(call: ChatCall, signal?: AbortSignal): Promise<ChatReply>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,137 @@
+import { errors, Pool } from 'undici';
+import { retryAfterMs } from './retry-after.ts';
+import { type FaultKind, ServiceFault } from './service-fault.ts';
+
+export interface JsonClientOptions {
+  /** Address that paths are appended to, without a trailing slash. */
+  readonly baseUrl: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Texts that may never leave this file: they are cut from everything a service says. */
+  readonly secrets: readonly string[];
+  /** The whole attempt: connecting, waiting, reading. */
+  readonly timeoutMs: number;
+  /** Connections at once. */
+  readonly connections: number;
+  readonly now: () => number;
+}
+
+/** Posts JSON and reads JSON. */
+export interface JsonClient {
+  /**
+   * @returns the parsed body of a 2xx answer
+   * @throws ServiceFault for every failure; the signal's reason when it aborts, after closing the connection
+   */
+  post(path: string, body: unknown, signal?: AbortSignal): Promise<unknown>;
+  close(): Promise<void>;
+}
+
+/** An answer holds one action and few words; a longer body than this is a service gone wrong. */
+const maxAnswerBytes = 4 * 2 ** 20;
+
+/** A client over one pool of kept-alive connections. */
+export function jsonClient(options: JsonClientOptions): JsonClient {
+  const { timeoutMs, connections } = options;
+  const { origin, pathname } = new URL(options.baseUrl);
+  const base = pathname.replace(/\/+$/, '');
+  const headers = { 'content-type': 'application/json', accept: 'application/json', ...options.headers };
+  const secrets = options.secrets.filter((secret) => secret !== '');
+  const redact = (text: string) => secrets.reduce((clean, secret) => clean.replaceAll(secret, '[key]'), text);
+  const pool = new Pool(origin, {
+    connections,
+    headersTimeout: timeoutMs,
+    bodyTimeout: timeoutMs,
+    connect: { timeout: timeoutMs },
+    maxResponseSize: maxAnswerBytes,
+  });
+
+  const attempt = async (path: string, body: unknown, signal: AbortSignal) => {
+    const response = await pool.request({
+      path: base + path,
+      method: 'POST',
+      headers,
+      body: JSON.stringify(body),
+      signal,
+    });
+    const text = redact(await response.body.text());
+    return parsed(`${origin}${base}${path}`, response, text, options.now());
+  };
+
+  return {
+    post: async (path, body, signal) => {
+      signal?.throwIfAborted();
+      const cancel = new AbortController();
+      const onAbort = () => cancel.abort(signal?.reason);
+      signal?.addEventListener('abort', onAbort, { once: true });
+      const timer = setTimeout(
+        () =>
+          cancel.abort(new ServiceFault('timeout', `${origin} did not answer within ${timeoutMs / 1000} s.`)),
+        timeoutMs,
+      );
+      try {
+        return await attempt(path, body, cancel.signal);
+      } catch (error) {
+        if (cancel.signal.aborted) throw cancel.signal.reason;
+        throw error instanceof ServiceFault ? error : connectionFault(origin, error, redact);
+      } finally {
+        clearTimeout(timer);
+        signal?.removeEventListener('abort', onAbort);
+      }
+    },
+    close: () => pool.destroy(),
+  };
+}
+
+interface Received {
+  readonly statusCode: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+}
+
+function parsed(url: string, { statusCode, headers }: Received, text: string, now: number): unknown {
+  if (statusCode < 200 || statusCode > 299) {
+    const wait = retryAfterMs(headers, now);
+    throw new ServiceFault(kindOfStatus(statusCode, text), `${url} answered ${statusCode}: ${gist(text)}`, {
+      retryAfterMs: wait,
+    });
+  }
+  const type = String(headers['content-type'] ?? 'application/json');
+  if (!type.includes('json'))
+    throw new ServiceFault('malformed', `${url} answered with ${type} instead of JSON: ${gist(text)}`);
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    throw new ServiceFault('malformed', `${url} answered with invalid JSON: ${gist(text)}`);
+  }
+}
+
+/** A spent balance comes as 429, but waiting does not help. */
+function kindOfStatus(status: number, text: string): FaultKind {
+  if (status === 429) return /insufficient_quota|billing/i.test(text) ? 'refused' : 'rate-limited';
+  if (status === 408) return 'timeout';
+  return status >= 500 || status === 409 || status === 425 ? 'server-error' : 'refused';
+}
+
+function connectionFault(
+  origin: string,
+  error: unknown,
+  redact: (text: string) => string,
+): ServiceFault {
+  const { code = '', message } = error as { code?: string; message: string };
+  const why = redact(message || code);
+  if (error instanceof errors.ResponseExceededMaxSizeError) {
+    const limit = `${maxAnswerBytes / 2 ** 20} MiB`;
+    return new ServiceFault('malformed', `${origin} answered with more than ${limit}; the rest was not read.`);
+  }
+  if (error instanceof errors.HeadersTimeoutError || error instanceof errors.BodyTimeoutError)
+    return new ServiceFault('timeout', `${origin} stopped answering (${why}).`);
+  if (code.startsWith('HPE_'))
+    return new ServiceFault('malformed', `${origin} does not speak HTTP properly (${why}).`);
+  if (/^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT)$/.test(code))
+    return new ServiceFault('unreachable', `${origin} cannot be reached (${why}).`);
+  return new ServiceFault('connection-lost', `The connection to ${origin} broke (${why}).`);
+}
+
+/** The first words of a body, on one line. */
+function gist(text: string): string {
+  const line = text.replace(/\s+/g, ' ').trim();
+  return line === '' ? '(nothing)' : line.length > 300 ? `${line.slice(0, 300)}...` : line;
+}

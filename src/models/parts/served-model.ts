@@ -1,0 +1,121 @@
+import type { Decision, JsonObject, Model, ModelContext, ModelFacts, Usage } from '../../contracts/index.ts';
+import { type AnswerFormat, answerFormats } from './answer-formats.ts';
+import { answerTemplatesRevision } from './answer-templates.ts';
+import type { ChatCall, ChatService } from './chat-service.ts';
+import type { Prices } from './known-models.ts';
+import { sendPatiently } from './retry.ts';
+import { ContextOverflow } from './service-fault.ts';
+import type { ServiceOptions } from './service-options.ts';
+import { type Throttle, throttle } from './throttle.ts';
+
+export interface ServedModelParts {
+  /** Names the model in errors, such as `openai:gpt-5-mini`. */
+  readonly name: string;
+  readonly service: ChatService;
+  readonly options: ServiceOptions;
+  readonly facts: ModelFacts;
+  readonly prices?: Prices;
+  /** Whatever else fixes the answers. */
+  readonly fingerprint?: JsonObject;
+  /** Calls that share a service's limits have the same key, whatever their model. */
+  readonly throttleKey: string;
+}
+
+/** A chat service as a model that chooses among actions. */
+export function servedModel(parts: ServedModelParts, context: ModelContext): Model {
+  const { name, service, options, facts, prices } = parts;
+  const { limits } = options;
+  const format = answerFormats[options.answer];
+  const retry = {
+    name,
+    clock: context.clock,
+    throttle: sharedThrottle(parts, context),
+    attempts: limits.attempts,
+    patienceMs: limits.patienceMs,
+  };
+
+  return {
+    facts,
+    fingerprint: { ...parts.fingerprint, answer: options.answer, answerTemplates: answerTemplatesRevision },
+    decide: async (request, signal) => {
+      const asked = format.ask(request);
+      const call: ChatCall = { ...asked, ...settings(format, options, request) };
+      let usage: Usage = {};
+      const send = async (next: ChatCall) => {
+        const reply = await sendPatiently(service, next, request.seed, retry, signal);
+        usage = plus(usage, priced(reply.usage, prices));
+        return reply;
+      };
+      const cut = (): Decision => ({ usage, truncated: true });
+      try {
+        const first = await send(call);
+        if (first.truncated) return cut();
+        const distribution = format.read(first, request);
+        if (distribution) return { distribution, answer: first.text, usage };
+        const second = await send({
+          ...call,
+          messages: [
+            ...call.messages,
+            // Long ramblings are not worth paying for twice, and an empty answer is refused by some services.
+            { role: 'assistant', content: first.text.slice(0, 2000) || '(nothing)' },
+            { role: 'user', content: format.repair(request) },
+          ],
+        });
+        if (second.truncated) return cut();
+        const repaired = format.read(second, request);
+        const answer = `${first.text}\n[asked again]\n${second.text}`;
+        return { ...(repaired && { distribution: repaired }), answer, usage };
+      } catch (error) {
+        if (error instanceof ContextOverflow) return cut();
+        throw error;
+      }
+    },
+    close: () => service.close(),
+  };
+}
+
+/** What is sent of the study's settings. Exact probabilities are read at temperature 1 and need no seed. */
+function settings(
+  { exact }: AnswerFormat,
+  options: ServiceOptions,
+  request: { readonly temperature: number; readonly seed: number },
+): Omit<ChatCall, 'messages'> {
+  const { maxOutputTokens } = options;
+  const temperature = exact ? 1 : request.temperature;
+  return {
+    maxOutputTokens,
+    ...(options.temperature === 'study' && { temperature }),
+    ...(options.seed === 'study' && !exact && { seed: request.seed }),
+  };
+}
+
+function priced(usage: Usage, prices: Prices | undefined): Usage {
+  const { inputTokens, outputTokens } = usage;
+  if (!prices || inputTokens === undefined || outputTokens === undefined) return usage;
+  return { ...usage, costUsd: (inputTokens * prices.input + outputTokens * prices.output) / 1e6 };
+}
+
+/** Both calls together. What one of them does not report is unknown of the sum: it would be too low. */
+function plus(a: Usage, b: Usage): Usage {
+  if (Object.keys(a).length === 0) return b;
+  const sum = (x?: number, y?: number) => (x === undefined || y === undefined ? undefined : x + y);
+  const total = {
+    inputTokens: sum(a.inputTokens, b.inputTokens),
+    outputTokens: sum(a.outputTokens, b.outputTokens),
+    costUsd: sum(a.costUsd, b.costUsd),
+  };
+  return Object.fromEntries(Object.entries(total).filter(([, value]) => value !== undefined));
+}
+
+/** Throttles of the services that one study uses; they go with the study's context. */
+const throttlesOf = new WeakMap<ModelContext, Map<string, Throttle>>();
+
+function sharedThrottle({ throttleKey, options }: ServedModelParts, context: ModelContext): Throttle {
+  const throttles = throttlesOf.get(context) ?? new Map<string, Throttle>();
+  throttlesOf.set(context, throttles);
+  const { concurrency, requestsPerMinute, tokensPerMinute } = options.limits;
+  const key = JSON.stringify([throttleKey, concurrency, requestsPerMinute, tokensPerMinute]);
+  const known = throttles.get(key) ?? throttle(options.limits, context.clock);
+  throttles.set(key, known);
+  return known;
+}

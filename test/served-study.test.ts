@@ -1,0 +1,96 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { memoryStore, run, type StudyInput, type StudyStore } from '../src/api/index.ts';
+import { type Clock, systemClock } from '../src/core/index.ts';
+import {
+  flakyFaults,
+  flakyService,
+  type FlakyServiceOptions,
+} from '../src/models/parts/flaky-service.test-support.ts';
+
+const open: { close(): Promise<void> }[] = [];
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((thing) => thing.close()));
+});
+const serve = async (options?: FlakyServiceOptions) => {
+  const service = await flakyService(options);
+  open.push(service);
+  return service;
+};
+
+/** Waits a twentieth of the time. */
+const hurried: Clock = {
+  ...systemClock,
+  monotonicMs: () => systemClock.monotonicMs() * 20,
+  sleep: (ms, signal) => systemClock.sleep(ms / 20, signal),
+};
+
+/** One study whose model is behind an address; the label keeps the address out of the tables. */
+const study = (origin: string, over: Partial<StudyInput> = {}): StudyInput => ({
+  name: 'served',
+  models: [
+    {
+      id: `openai-compatible:${origin}/v1#test-model`,
+      label: 'served',
+      limits: { timeoutMs: 1000, concurrency: 16 },
+    },
+  ],
+  strategies: ['none'],
+  tasks: ['coverage', 'two-step-game'],
+  seeds: 20,
+  concurrency: 16,
+  ...over,
+});
+
+/** What a table shows, without what names the address. */
+async function table(store: StudyStore) {
+  const rows = [];
+  for await (const { run: planned, outcome } of store.outcomes()) {
+    const { task, seed, strategy } = planned;
+    rows.push({ task, seed, strategy, ...outcome, hash: undefined });
+  }
+  return rows;
+}
+
+describe('a study against a service', () => {
+  it('completes at a fault rate of 20%, with the table of a service without faults', async () => {
+    // The address is part of a run's hash, so both studies must meet the same one: faults are switched on there.
+    const options: { faultShare: number } & FlakyServiceOptions = { faultShare: 0 };
+    const service = await serve(options);
+    const calm = memoryStore();
+    await run(study(service.origin), { store: calm, clock: hurried });
+    const calmRequests = service.requests.length;
+
+    options.faultShare = 0.2;
+    const flaky = memoryStore();
+    const { summary } = await run(study(service.origin), { store: flaky, clock: hurried });
+    expect(summary).toMatchObject({ ended: 'finished', completed: 40, failed: 0 });
+    expect(await table(flaky)).toEqual(await table(calm));
+
+    // Every kind of fault was met, and every fault cost exactly one more request.
+    const faults = [...service.faults.values()].reduce((sum, n) => sum + n, 0);
+    expect([...service.faults.keys()].sort()).toEqual([...flakyFaults].sort());
+    expect(faults / (service.requests.length - calmRequests)).toBeCloseTo(0.2, 1);
+    expect(service.requests.length - calmRequests).toBe(calmRequests + faults);
+  }, 120_000);
+
+  it('outlives a service that dies in the middle', async () => {
+    const service = await serve({ latencyMs: 5 });
+    const store = memoryStore();
+    const running = run(study(service.origin, { tasks: ['two-step-game'], seeds: 30 }), { store });
+    while (service.requests.length < 20) await systemClock.sleep(5);
+    await service.die(1500);
+    const { summary } = await running;
+    expect(summary).toMatchObject({ ended: 'finished', completed: 30, failed: 0 });
+  }, 60_000);
+
+  it('stops within its budget, with nothing lost', async () => {
+    const service = await serve();
+    const store = memoryStore();
+    const models = [{ ...(study(service.origin).models[0] as object), prices: { input: 10, output: 100 } }];
+    // Each request costs 100 * 10 + 10 * 100 = 2000 millionths of a dollar.
+    const { summary } = await run(study(service.origin, { models, budget: { usd: 0.2 } }), { store });
+    expect(summary.ended).toBe('budget');
+    expect(service.requests.length).toBeGreaterThanOrEqual(100);
+    expect(service.requests.length).toBeLessThanOrEqual(100 + 16 * 3);
+  }, 60_000);
+});
