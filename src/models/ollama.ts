@@ -51,7 +51,7 @@ export const ollama: ModelDefinition<OllamaOptions> = {
           `${options.maxOutputTokens} tokens (maxOutputTokens). Raise the one or lower the other.`,
       );
     }
-    const client = jsonClient({
+    const client = await jsonClient({
       baseUrl: url,
       headers: {},
       secrets: [],

@@ -44,7 +44,7 @@ export const openaiCompatible: ModelDefinition<OpenaiCompatibleOptions> = {
     const name = `openai-compatible:${options.url}#${model}`;
     const url = serviceUrl(options.url, name);
     const key = optionalApiKey(options.apiKeyVariable, name);
-    const client = jsonClient({
+    const client = await jsonClient({
       baseUrl: url,
       headers: key === undefined ? {} : { authorization: `Bearer ${key}` },
       secrets: key === undefined ? [] : [key],

@@ -39,7 +39,7 @@ export const openai: ModelDefinition<OpenaiOptions> = {
     const known = knownModel('openai', model);
     const url = serviceUrl(options.url, name);
     const key = apiKey(options.apiKeyVariable, name);
-    const client = jsonClient({
+    const client = await jsonClient({
       baseUrl: url,
       headers: { authorization: `Bearer ${key}` },
       secrets: [key],

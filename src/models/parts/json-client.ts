@@ -1,4 +1,3 @@
-import { errors, Pool } from 'undici';
 import { retryAfterMs } from './retry-after.ts';
 import { type FaultKind, ServiceFault } from './service-fault.ts';
 
@@ -29,7 +28,9 @@ export interface JsonClient {
 const maxAnswerBytes = 4 * 2 ** 20;
 
 /** A client over one pool of kept-alive connections. */
-export function jsonClient(options: JsonClientOptions): JsonClient {
+export async function jsonClient(options: JsonClientOptions): Promise<JsonClient> {
+  // Loaded when a study uses a service: it takes a tenth of a second, and most commands ask no service.
+  const { Pool } = await import('undici');
   const { timeoutMs, connections } = options;
   const { origin, pathname } = new URL(options.baseUrl);
   const base = pathname.replace(/\/+$/, '');
@@ -117,11 +118,11 @@ function connectionFault(
 ): ServiceFault {
   const { code = '', message } = error as { code?: string; message: string };
   const why = redact(message || code);
-  if (error instanceof errors.ResponseExceededMaxSizeError) {
+  if (code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE') {
     const limit = `${maxAnswerBytes / 2 ** 20} MiB`;
     return new ServiceFault('malformed', `${origin} answered with more than ${limit}; the rest was not read.`);
   }
-  if (error instanceof errors.HeadersTimeoutError || error instanceof errors.BodyTimeoutError)
+  if (code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT')
     return new ServiceFault('timeout', `${origin} stopped answering (${why}).`);
   if (code.startsWith('HPE_'))
     return new ServiceFault('malformed', `${origin} does not speak HTTP properly (${why}).`);
