@@ -32,19 +32,20 @@ export interface FlipEvaluator {
 }
 
 /**
- * How far the groups' means lie from means that satisfy the hypothesis: W H' (H W H')^-1 H m, each group moved
- * in proportion to the size w_g = tr(S_g) / n_g of its own error.
+ * The part of each group's mean that stays in the deviations that are flipped: the group's mean minus a centre
+ * that satisfies the hypothesis.
+ *
+ * The nearest such centre is m - W H' (H W H')^-1 H m, each group moved in proportion to the size
+ * w_g = tr(S_g) / n_g of its own error. It holds effects the hypothesis leaves open, for example differences
+ * between groups when their average is tested; where the data show none of these, subtracting their noise ties
+ * the deviations of a group together and makes the test too cautious with long-tailed scores. So the centre is
+ * shrunk towards zero by the positive-part rule of James & Stein (1961): factor 1 - 1/F, at least 0, with F the
+ * squared size of those effects over its expectation without any.
  *
  * @returns [groups, dimension]
  */
-export function hypothesisOffsets(
-  groups: readonly GroupSample[],
-  dimension: number,
-  between: Matrix,
-): Float64Array {
-  const count = groups.length;
-  const h = between.rows;
-  const H = between.data;
+export function keptMeans(groups: readonly GroupSample[], dimension: number, between: Matrix): Float64Array {
+  const { rows: h, columns: count, data: H } = between;
   const sizes = groups.map(({ residuals, blocks }) => {
     let sum = 0;
     for (const x of residuals) sum += x * x;
@@ -58,22 +59,46 @@ export function hypothesisOffsets(
     for (let j = 0; j < h; j++)
       for (let g = 0; g < count; g++) gram[i * h + j] += H[i * count + g] * weights[g] * H[j * count + g];
   const inverse = { rows: h, columns: h, data: symmetricPower(gram, h, -1, 1e-14).matrix };
-  const offsets = new Float64Array(count * dimension);
+  const shrinkage = openEffectsShrinkage(groups, dimension, between, weights);
+  const kept = new Float64Array(count * dimension);
   for (let k = 0; k < dimension; k++) {
     const violation = apply(
       between,
       groups.map((group) => group.mean[k]),
     );
     const multipliers = apply(inverse, violation);
-    for (let g = 0; g < count; g++)
-      for (let i = 0; i < h; i++)
-        offsets[g * dimension + k] += weights[g] * H[i * count + g] * multipliers[i];
+    for (let g = 0; g < count; g++) {
+      let off = 0;
+      for (let i = 0; i < h; i++) off += weights[g] * H[i * count + g] * multipliers[i];
+      kept[g * dimension + k] = shrinkage * off + (1 - shrinkage) * groups[g].mean[k];
+    }
   }
-  return offsets;
+  return kept;
+}
+
+/** max(0, 1 - 1/F) for the effects that the hypothesis leaves open, those orthogonal to its contrasts. */
+function openEffectsShrinkage(
+  groups: readonly GroupSample[],
+  dimension: number,
+  { rows: h, columns: count, data: H }: Matrix,
+  weights: readonly number[],
+): number {
+  let size = 0;
+  let expected = 0;
+  for (let g = 0; g < count; g++)
+    for (let other = 0; other < count; other++) {
+      let projection = g === other ? 1 : 0;
+      for (let i = 0; i < h; i++) projection -= H[i * count + g] * H[i * count + other];
+      let dot = 0;
+      for (let k = 0; k < dimension; k++) dot += groups[g].mean[k] * groups[other].mean[k];
+      size += projection * dot;
+      if (g === other) expected += projection * weights[g];
+    }
+  return size > expected ? 1 - expected / size : 0;
 }
 
 /**
- * Prepares the statistic. With e a block's deviation from the mean that satisfies the hypothesis, a sign changes
+ * Prepares the statistic. With e a block's deviation from the centre that satisfies the hypothesis, a sign changes
  * no product e e', so after a flip the scatter about the flipped mean m is sum e e' - n m m' with the sum fixed:
  * only the means move from flip to flip.
  */
@@ -84,7 +109,7 @@ export function flipEvaluator(
 ): FlipEvaluator {
   const { rows: h, columns: count, data: H } = between;
   const size = h * dimension;
-  const offsets = hypothesisOffsets(groups, dimension, between);
+  const offsets = keptMeans(groups, dimension, between);
   const observedMeans = new Float64Array(count * dimension);
   groups.forEach((group, g) => observedMeans.set(group.mean, g * dimension));
   const means = new Float64Array(count * dimension);

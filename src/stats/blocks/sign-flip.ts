@@ -20,8 +20,8 @@ export interface FlipResult {
  *
  * For groups g with mean vectors m_g, covariances S_g / n_g (each group its own) and contrasts H among groups:
  * v = (H x I) m, V = (H x I) diag(S_g / n_g) (H x I)', and the statistic is v' V^-1 v or v'v / tr(V). Its null
- * distribution comes from Rademacher signs: the groups' means are moved to satisfy the hypothesis, every block's
- * deviation from its moved mean is multiplied by +1 or -1 with all its contrasts together, and means and
+ * distribution comes from Rademacher signs: each group gets a centre that satisfies the hypothesis (`keptMeans`),
+ * every block's deviation from it is multiplied by +1 or -1 with all its contrasts together, and means and
  * covariances are computed again: the wild cluster bootstrap with the null imposed (Wu 1986; Liu 1988; Cameron,
  * Gelbach & Miller 2008, Review of Economics and Statistics 90). With a single group it is the exact sign-change
  * test of symmetry. Signs are shared by all hypotheses of the call.
