@@ -125,3 +125,27 @@ describe.skipIf(!nestedCsv || !nestedJson)('against R, aov with Error(block/(str
     }
   });
 });
+
+const balancedCsv = goldenFile('balanced1400.csv');
+const golden2 = goldenFile('golden2.json');
+describe.skipIf(!balancedCsv || !golden2)('against R, seeds crossed with tasks', () => {
+  it('strategy is tested against seed x strategy', () => {
+    const { columns, score } = readRows(balancedCsv!);
+    const { seed_strategy_error } = JSON.parse(readFileSync(golden2!, 'utf8')) as {
+      seed_strategy_error: { table: { term: string; SS: number }[]; F: number; p: number };
+    };
+    const { strategy, model, task, seed } = columns;
+    const { terms } = strataTable(
+      blockDesign({ response: score, factors: { strategy, model, task }, block: seed }),
+    );
+    const row = terms.find((t) => t.term === 'strategy')!;
+    const squares = (term: string) => seed_strategy_error.table.find((t) => t.term === term)!.SS;
+    expect([row.df, row.errorDf]).toEqual([4, 36]);
+    expect(relativeError(row.sumOfSquares, squares('factor(strategy)'))).toBeLessThan(1e-10);
+    expect(relativeError(row.errorSumOfSquares, squares('factor(strategy):factor(seed)'))).toBeLessThan(
+      1e-10,
+    );
+    expect(relativeError(row.f!, seed_strategy_error.F)).toBeLessThan(1e-10);
+    expect(relativeError(row.p!, seed_strategy_error.p)).toBeLessThan(1e-9);
+  });
+});

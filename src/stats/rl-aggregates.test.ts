@@ -1,0 +1,127 @@
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { InputError, randomStream } from '../core/index.ts';
+import { goldenFile, readRows } from './golden.test-helper.ts';
+import {
+  interquartileMean,
+  optimalityGap,
+  performanceProfile,
+  probabilityOfImprovement,
+  stratifiedBootstrap,
+} from './rl-aggregates.ts';
+
+const numbers = fc.array(fc.integer({ min: -20, max: 20 }), { minLength: 1, maxLength: 30 });
+
+describe('aggregates of scores', () => {
+  it('by hand', () => {
+    // Eight values: the two lowest and two highest go; the middle four are 3, 4, 5, 6.
+    expect(interquartileMean([1, 2, 3, 4, 5, 6, 7, 100])).toBe(4.5);
+    // Pairs (2,1) (2,2) (3,1) (3,2): wins 1 + half + 1 + 1.
+    expect(probabilityOfImprovement([2, 3], [1, 2])).toBe(3.5 / 4);
+    expect(performanceProfile([0.1, 0.5, 0.9], [0, 0.5, 1])).toEqual([1, 1 / 3, 0]);
+    expect(optimalityGap([0.5, 1.5], 1)).toBe(0.25);
+  });
+
+  it('probability of improvement: both directions add to 1, and it equals the double loop', () => {
+    fc.assert(
+      fc.property(numbers, numbers, (x, y) => {
+        let sum = 0;
+        for (const a of x) for (const b of y) sum += a > b ? 1 : a === b ? 0.5 : 0;
+        expect(probabilityOfImprovement(x, y)).toBeCloseTo(sum / (x.length * y.length), 12);
+        expect(probabilityOfImprovement(x, y) + probabilityOfImprovement(y, x)).toBeCloseTo(1, 12);
+      }),
+    );
+  });
+
+  it('the area under the profile is the mean: they are one distribution', () => {
+    // For scores in [0, 1] the integral of P(score > tau) over tau is the mean.
+    const scores = [0.2, 0.4, 0.4, 1];
+    const steps = 10_000;
+    const taus = Array.from({ length: steps }, (_, i) => (i + 0.5) / steps);
+    const area = performanceProfile(scores, taus).reduce((a, b) => a + b, 0) / steps;
+    expect(area).toBeCloseTo(0.5, 3);
+    expect(1 - optimalityGap(scores, 1)).toBeCloseTo(0.5, 12);
+  });
+
+  it('refuse empty input and NaN', () => {
+    for (const f of [interquartileMean, optimalityGap]) {
+      expect(() => f([])).toThrow(InputError);
+      expect(() => f([1, NaN])).toThrow(/row 2/);
+    }
+  });
+});
+
+describe('stratifiedBootstrap', () => {
+  const mean = (strata: readonly (readonly number[])[]) => {
+    const all = strata.flat();
+    return all.reduce((a, b) => a + b, 0) / all.length;
+  };
+  it('keeps the strata: a difference between them adds no uncertainty', () => {
+    const strata = [
+      [0, 0, 0, 0],
+      [1, 1, 1, 1],
+    ];
+    const { estimate, low, high } = stratifiedBootstrap(strata, mean, {
+      stream: randomStream('t'),
+      resamples: 200,
+    });
+    expect([estimate, low, high]).toEqual([0.5, 0.5, 0.5]);
+  });
+
+  it('has the spread that theory gives the mean of strata', () => {
+    const noise = randomStream('test', 'strata');
+    const strata = [5, 0].map((centre) => Array.from({ length: 40 }, () => centre + noise.normal()));
+    const { low, high } = stratifiedBootstrap(strata, mean, { stream: noise, resamples: 4000 });
+    const variance = strata.reduce((sum, items) => {
+      const m = items.reduce((a, b) => a + b, 0) / 40;
+      return sum + items.reduce((a, b) => a + (b - m) ** 2, 0) / 40 ** 2 / 4;
+    }, 0);
+    expect((high! - low!) / (2 * 1.96 * Math.sqrt(variance))).toBeCloseTo(1, 1);
+  });
+
+  it('has no interval with a single item in a stratum, and refuses an empty one', () => {
+    const options = { stream: randomStream('t'), resamples: 200, method: 'bca' } as const;
+    expect(stratifiedBootstrap([[1], [1, 2]], mean, options)).toMatchObject({ low: null, high: null });
+    expect(() => stratifiedBootstrap([[], [1, 2]], mean, options)).toThrow(/stratum 1 is empty/);
+  });
+});
+
+const golden2 = goldenFile('golden2.json');
+describe.skipIf(!golden2)('against R', () => {
+  type Golden = {
+    iqm: number[];
+    prob_improve_vs_none_avg_over_tasks: number[];
+    optimality_gap_gamma60: number[];
+    profile_taus: number[];
+    profile: Record<string, number[]>;
+  };
+  const strategies = ['none', 'hint', 'retry', 'search', 'ensemble'];
+  for (const [name, file] of [
+    ['balanced', 'balanced1400.csv'],
+    ['unbalanced', 'unbalanced3400.csv'],
+  ] as const) {
+    const csv = goldenFile(file);
+    it.skipIf(!csv)(name, () => {
+      const want = (JSON.parse(readFileSync(golden2!, 'utf8')) as Record<string, Golden>)[name];
+      const { columns, score } = readRows(csv!);
+      const of = (strategy: string, task?: string) =>
+        score.filter(
+          (_, i) => columns.strategy[i] === strategy && (task === undefined || columns.task[i] === task),
+        );
+      const tasks = [...new Set(columns.task)];
+      strategies.forEach((s, i) => {
+        expect(interquartileMean(of(s))).toBeCloseTo(want.iqm[i], 10);
+        expect(optimalityGap(of(s), 60)).toBeCloseTo(want.optimality_gap_gamma60[i], 10);
+        performanceProfile(of(s), want.profile_taus).forEach((share, k) =>
+          expect(share).toBeCloseTo(want.profile[s][k], 12),
+        );
+        if (i === 0) return;
+        const average =
+          tasks.reduce((sum, task) => sum + probabilityOfImprovement(of(s, task), of('none', task)), 0) /
+          tasks.length;
+        expect(average).toBeCloseTo(want.prob_improve_vs_none_avg_over_tasks[i - 1], 12);
+      });
+    });
+  }
+});

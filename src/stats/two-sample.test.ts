@@ -1,0 +1,56 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { InputError } from '../core/index.ts';
+import { goldenFile, readRows, relativeError } from './golden.test-helper.ts';
+import { probabilityOfImprovement } from './rl-aggregates.ts';
+import { mannWhitneyTest, welchTest } from './two-sample.ts';
+
+describe('two samples', () => {
+  it('Welch by hand', () => {
+    // Means 6 and 1.5; variances of the means 1/3 (df 2) and 1/4 (df 1).
+    const { t, df } = welchTest([5, 6, 7], [1, 2]);
+    expect(t).toBeCloseTo(4.5 / Math.sqrt(1 / 3 + 1 / 4), 12);
+    expect(df).toBeCloseTo((7 / 12) ** 2 / (1 / 18 + 1 / 16), 12);
+  });
+
+  it('U over n m is the probability of improvement', () => {
+    const x = [3, 1, 4, 1, 5];
+    const y = [2, 7, 1, 8];
+    expect(mannWhitneyTest(x, y).u / 20).toBeCloseTo(probabilityOfImprovement(x, y), 12);
+  });
+
+  it('refuse what cannot be tested', () => {
+    expect(() => welchTest([1], [1, 2])).toThrow(InputError);
+    expect(() => welchTest([1, 1], [2, 2])).toThrow(/neither sample varies/);
+    expect(() => mannWhitneyTest([2, 2], [2])).toThrow(/all values are equal/);
+  });
+});
+
+const golden2 = goldenFile('golden2.json');
+describe.skipIf(!golden2)('against R (t.test, wilcox.test)', () => {
+  for (const [name, file] of [
+    ['balanced', 'balanced1400.csv'],
+    ['unbalanced', 'unbalanced3400.csv'],
+  ] as const) {
+    const csv = goldenFile(file);
+    it.skipIf(!csv)(name, () => {
+      type Golden = {
+        welch_vs_none: (Record<'t' | 'df' | 'p' | 'lo' | 'hi', number> & { strategy: string })[];
+        wilcox_vs_none_p: number[];
+      };
+      const want = (JSON.parse(readFileSync(golden2!, 'utf8')) as Record<string, Golden>)[name];
+      const { columns, score } = readRows(csv!);
+      const of = (strategy: string) => score.filter((_, i) => columns.strategy[i] === strategy);
+      want.welch_vs_none.forEach((row, i) => {
+        const got = welchTest(of(row.strategy), of('none'));
+        expect(relativeError(got.t, row.t)).toBeLessThan(1e-10);
+        expect(relativeError(got.df, row.df)).toBeLessThan(1e-10);
+        expect(relativeError(got.p, row.p)).toBeLessThan(1e-9);
+        expect(relativeError(got.low, row.lo)).toBeLessThan(1e-9);
+        expect(relativeError(got.high, row.hi)).toBeLessThan(1e-9);
+        const rank = mannWhitneyTest(of(row.strategy), of('none'));
+        expect(relativeError(rank.p, want.wilcox_vs_none_p[i])).toBeLessThan(1e-9);
+      });
+    });
+  }
+});
