@@ -1,0 +1,67 @@
+import type { ModelCard } from '../../src/models/parts/pocket-files.ts';
+import type { TaskFigures } from './figures.ts';
+
+/** Everything `model.json` holds. */
+export type FullCard = ModelCard & {
+  readonly title: string;
+  readonly parameters: { readonly total: number; readonly active: number };
+  readonly promptRevision: number;
+  readonly training: {
+    readonly seed: number;
+    readonly decisions: number;
+    readonly updates: number;
+    readonly rows: number;
+    readonly learningRate: number;
+    readonly cpuMinutes: number;
+    readonly node: string;
+    readonly architecture: string;
+    /** Mean training loss, nats per action, over stretches of the training: [updates, loss]. */
+    readonly curve: readonly (readonly [number, number])[];
+  };
+  readonly figures: readonly TaskFigures[];
+};
+
+/** The model card as Markdown. */
+export function cardText(card: FullCard): string {
+  const { id, title, shape, parameters, training, figures, context } = card;
+  const { experts, chosen = 2 } = shape;
+  const number = (x: number) => x.toLocaleString('en');
+  const fixed = (x: number) => x.toFixed(3);
+  const rows = figures.map(
+    ({ task, score, interval, instances, accuracy, loss }) =>
+      `| \`${task}\` | ${fixed(score)} | ${fixed(interval[0])} to ${fixed(interval[1])} | ${instances} | ${fixed(accuracy)} | ${fixed(loss)} |`,
+  );
+  return `# ${id}
+
+${title}, trained from scratch by this project to play its four tasks. It reads the same English prompts as any
+other model and answers with the words of an action. It knows nothing else.
+
+| | |
+|---|---|
+| architecture | decoder-only transformer, ${experts ? `mixture of ${experts} experts (${chosen} at work)` : 'dense'}, ${shape.layers} layers of width ${shape.width}, ${shape.heads} heads, ${shape.hidden} hidden units${experts ? ' per expert' : ''}, ${shape.gists} gist tokens for the rules |
+| parameters | ${number(parameters.total)} in all, ${number(parameters.active)} active |
+| vocabulary | ${shape.vocabulary} tokens: words and short phrases of the tasks; other words are spelled |
+| context | ${context.prefix} tokens of rules and ${context.prompt} of prompt |
+| weights | \`weights.safetensors\`, float16, SHA-256 \`${card.weights}\` |
+| trained on | ${number(training.decisions)} decisions of experts (\`docs/methods/embedded-models.md\`), ${number(training.updates)} updates of ${training.rows} |
+| settings | Adam, learning rate ${training.learningRate} after a short rise, falling linearly; seed ${training.seed} |
+| took | ${training.cpuMinutes} minutes of one core, Node ${training.node}, ${training.architecture} |
+| made again by | \`npm run pretrain -- --model ${id}\` |
+
+## How well it plays
+
+Scores of held-out instances that neither training nor tuning has seen: 0 is random play, 1 the oracle. All agents
+are this model, nothing coordinates them, actions are drawn at temperature 1. Intervals are 95% bootstrap intervals
+of the mean over instances. Accuracy and loss (nats) compare with the expert's choice on held-out demonstrations.
+
+| task | score | interval | instances | accuracy | loss |
+|---|---|---|---|---|---|
+${rows.join('\n')}
+
+## What it is not
+
+It has learned to imitate these experts on these tasks. What it does elsewhere, on words that it has to spell, or on
+options far from those in its corpus means nothing. Findings about it concern this checkpoint: another seed gives
+another model.
+`;
+}

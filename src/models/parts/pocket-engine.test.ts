@@ -1,0 +1,106 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { randomStream } from '../../core/index.ts';
+import { floats, np, paramsFrom, promptLogits, readPrefix, Tokeniser, tokenVectors } from '../../nn/index.ts';
+import { pocketEngine, type PocketEngine, type PocketNetwork, type PocketQuestion } from './pocket-engine.ts';
+import { readPocketFiles } from './pocket-files.ts';
+import { untrainedModel } from './pocket.test-fixture.ts';
+
+let network: PocketNetwork;
+let engine: PocketEngine;
+beforeAll(async () => {
+  network = readPocketFiles(untrainedModel()).network;
+  engine = await pocketEngine(network);
+});
+
+/** Questions of many lengths, some with spelled words and actions, behind two prefixes. */
+function question(k: number): PocketQuestion {
+  const stream = randomStream('question', k);
+  const words = ['You', 'are', 'Ann', 'Bob', 'Beacon 1 is 2 north 1 east.', 'Choose', ...(k % 9 === 0 ? ['zebra'] : [])];
+  const spelled = k % 7 === 0 ? ['jump', 'set blue'] : [];
+  return {
+    prefix: k % 2 ? 'The team is Ann or Bob.' : 'The team is Cal. Choose well.',
+    prompt: Array.from({ length: stream.integer(1, 30) }, () => stream.pick(words)).join(' '),
+    actions: [...stream.shuffle(['stay', 'north', 'south', 'east', 'set red']).slice(0, stream.integer(2, 5)), ...spelled],
+    temperature: 1,
+  };
+}
+const questions = Array.from({ length: 96 }, (_, k) => question(k));
+
+describe('the engine of embedded models', () => {
+  it.each([1, 3, 8, 17, 96])('gives byte-identical answers in batches of %i', (size) => {
+    const expected = engine.answer(questions);
+    const got = Array.from({ length: Math.ceil(questions.length / size) }, (_, b) =>
+      engine.answer(questions.slice(b * size, (b + 1) * size)),
+    ).flat();
+    expect(got).toEqual(expected);
+    const turned = engine.answer([...questions].reverse()).reverse();
+    expect(turned).toEqual(expected);
+  });
+
+  it('gives the exact probabilities of the actions, renormalised', () => {
+    for (const asked of questions.slice(0, 14)) {
+      const [{ distribution }] = engine.answer([asked]);
+      const scores = asked.actions.map((action) => slowLogProbability(asked, action));
+      const total = scores.reduce((sum, x) => sum + Math.exp(x), 0);
+      scores.forEach((x, a) => expect(distribution[a]).toBeCloseTo(Math.exp(x) / total, 5));
+    }
+    // The comparison would mean little if the untrained model were indifferent.
+    const peaks = engine.answer(questions).map(({ distribution }) => Math.max(...distribution));
+    expect(Math.max(...peaks)).toBeGreaterThan(0.9);
+  });
+
+  it('sharpens and flattens with the temperature', () => {
+    const [p, sharp] = engine.answer([1, 0.5].map((temperature) => ({ ...questions[1], temperature })));
+    const squares = p.distribution.map((x) => x ** 2);
+    const total = squares.reduce((sum, x) => sum + x, 0);
+    sharp.distribution.forEach((x, a) => expect(x).toBeCloseTo(squares[a] / total, 9));
+  });
+
+  it('counts the tokens of prefix and prompt', () => {
+    const [{ inputTokens, truncated }] = engine.answer([
+      { ...questions[1], prefix: 'The team is Ann or Bob.', prompt: 'You are Ann. Beacon 1 is 2 north 1 east.' },
+    ]);
+    expect(inputTokens).toBe(6 + 7);
+    expect(truncated).toBe(false);
+  });
+
+  it('keeps the most recent tokens of a prompt that is too long, and says so', () => {
+    const long = { ...questions[1], prompt: `${'Bob '.repeat(60)}${'Ann '.repeat(96)}` };
+    const [cut, kept] = engine.answer([long, { ...long, prompt: 'Ann '.repeat(96) }]);
+    expect(cut.truncated).toBe(true);
+    expect(kept.truncated).toBe(false);
+    expect(cut.distribution).toEqual(kept.distribution);
+    const [prefix] = engine.answer([{ ...questions[1], prefix: 'Bob '.repeat(65) }]);
+    expect(prefix.truncated).toBe(true);
+  });
+
+  it('answers prompts and prefixes without words, and any number of prefixes', () => {
+    const [{ distribution }] = engine.answer([{ prefix: '', prompt: '', actions: ['stay', 'north'], temperature: 1 }]);
+    expect(distribution[0] + distribution[1]).toBeCloseTo(1, 12);
+    const many = Array.from({ length: 80 }, (_, k) => ({ ...questions[1], prefix: 'Ann '.repeat(k % 40) }));
+    const answers = engine.answer(many);
+    expect(engine.answer(many.slice(0, 3))).toEqual(answers.slice(0, 3));
+    expect(answers.slice(40)).toEqual(answers.slice(0, 40));
+  });
+
+  /** log P(action | prompt), token by token, each from a forward pass of its own over the whole text. */
+  function slowLogProbability({ prefix, prompt }: PocketQuestion, action: string): number {
+    const { shape, vocabulary, weights } = network;
+    const tokeniser = new Tokeniser(vocabulary);
+    const vectors = (ids: number[]) =>
+      np.array(tokenVectors(weights.embedding.data, shape.width, ids)).reshape([1, ids.length, shape.width]);
+    const before = tokeniser.encode(prefix);
+    let text = tokeniser.encode(prompt);
+    let sum = 0;
+    for (const id of tokeniser.encodeAnswer(action)) {
+      const params = paramsFrom(weights);
+      const memory = readPrefix(params, shape, vectors(before), np.array(new Int32Array([before.length])));
+      const place = np.array(new Int32Array([text.length - 1])).reshape([1, 1]);
+      const logits = [...floats(promptLogits(params, shape, memory, vectors(text), place))];
+      const top = Math.max(...logits);
+      sum += logits[id] - top - Math.log(logits.reduce((all, x) => all + Math.exp(x - top), 0));
+      text = [...text, id];
+    }
+    return sum;
+  }
+});
