@@ -1,5 +1,5 @@
 import { InputError } from '../../core/errors.ts';
-import { narrow, type Codes, type FactorColumn } from './factor.ts';
+import type { Codes, FactorColumn } from './factor.ts';
 
 /** The rows of a table gathered by their combination of factor levels; only combinations that occur. */
 export interface Cells {
@@ -54,16 +54,20 @@ export function collapseToCells(response: ArrayLike<number>, factors: readonly F
   return { size, codes: decodeKeys(keys, factors), counts, means, within, rowCell, grandMean };
 }
 
-function rowKeys(factors: readonly FactorColumn[], n: number, into: Float64Array | Uint32Array): void {
-  for (const { codes, levels } of factors) {
+/** The place of each row's combination among all combinations, last factor fastest. */
+function rowKeys(factors: readonly FactorColumn[], into: Codes | Float64Array): void {
+  const n = into.length;
+  factors.forEach(({ codes, levels }, f) => {
+    if (f === 0) return into.set(codes);
     const radix = levels.length;
     for (let i = 0; i < n; i++) into[i] = into[i] * radix + codes[i];
-  }
+  });
 }
 
 function indexDense(factors: readonly FactorColumn[], n: number, combinations: number) {
-  const rows = new Uint32Array(n);
-  rowKeys(factors, n, rows);
+  const rows =
+    combinations <= 256 ? new Uint8Array(n) : combinations <= 65536 ? new Uint16Array(n) : new Uint32Array(n);
+  rowKeys(factors, rows);
   const occupied = new Uint8Array(combinations);
   for (let i = 0; i < n; i++) occupied[rows[i]] = 1;
   const cellOf = new Uint32Array(combinations);
@@ -71,22 +75,17 @@ function indexDense(factors: readonly FactorColumn[], n: number, combinations: n
   for (let key = 0; key < combinations; key++) {
     if (occupied[key] === 1) cellOf[key] = keys.push(key) - 1;
   }
-  for (let i = 0; i < n; i++) rows[i] = cellOf[rows[i]];
-  return { rowCell: narrow(rows, keys.length), keys };
+  // Where every combination occurs, a row's combination is its cell.
+  if (keys.length < combinations) for (let i = 0; i < n; i++) rows[i] = cellOf[rows[i]];
+  return { rowCell: rows, keys };
 }
 
 function indexByMap(factors: readonly FactorColumn[], n: number) {
   const rows = new Float64Array(n);
-  rowKeys(factors, n, rows);
+  rowKeys(factors, rows);
   const keys = [...new Set(rows)].sort((a, b) => a - b);
   const cellOf = new Map(keys.map((key, cell) => [key, cell]));
-  return {
-    rowCell: narrow(
-      Uint32Array.from(rows, (key) => cellOf.get(key) ?? 0),
-      keys.length,
-    ),
-    keys,
-  };
+  return { rowCell: Uint32Array.from(rows, (key) => cellOf.get(key) ?? 0), keys };
 }
 
 function decodeKeys(keys: readonly number[], factors: readonly FactorColumn[]): Uint32Array[] {

@@ -13,8 +13,11 @@ export interface EffectSizes {
   readonly partialEtaSquaredInterval: Interval;
   /** Partial eta squared corrected for its bias (Olejnik & Algina 2003); negative values mean less than chance. */
   readonly partialOmegaSquared: number;
+  /** The interval of the F that would have omega for its eta (as in R's effectsize). */
+  readonly partialOmegaSquaredInterval: Interval;
   /** sqrt(SS / SS_error). */
   readonly cohensF: number;
+  readonly cohensFInterval: Interval;
 }
 
 /**
@@ -26,11 +29,17 @@ export interface EffectSizes {
  * @param level confidence of the two-sided interval, 0.9 by default: it then excludes 0 just when p < 0.05
  */
 export function effectSizes(F: number, df: number, dfError: number, n: number, level = 0.9): EffectSizes {
-  const { low, high } = noncentralityInterval(F, df, dfError, level);
+  const eta = noncentralityInterval(F, df, dfError, level);
+  const share = (ncp: number) => ncp / (ncp + dfError);
+  // Omega by its formula for an F test alone, which takes df + dfError + 1 for the number of rows.
+  const omega = Math.max(0, (df * (F - 1)) / (F * df + dfError + 1));
+  const omegaInterval = noncentralityInterval((omega / (1 - omega)) * (dfError / df), df, dfError, level);
   return {
     partialEtaSquared: (F * df) / (F * df + dfError),
-    partialEtaSquaredInterval: { low: low / (low + dfError), high: high / (high + dfError) },
+    partialEtaSquaredInterval: { low: share(eta.low), high: share(eta.high) },
     partialOmegaSquared: (df * (F - 1)) / (df * (F - 1) + n),
+    partialOmegaSquaredInterval: { low: share(omegaInterval.low), high: share(omegaInterval.high) },
     cohensF: Math.sqrt((F * df) / dfError),
+    cohensFInterval: { low: Math.sqrt(eta.low / dfError), high: Math.sqrt(eta.high / dfError) },
   };
 }

@@ -54,15 +54,20 @@ export function narrow(codes: Uint32Array, size: number): Codes {
 
 /** The factor without levels that no row has; the same object where every level occurs. */
 export function dropUnusedLevels(source: FactorColumn): FactorColumn {
-  const used = new Uint8Array(source.levels.length);
-  for (let row = 0; row < source.codes.length; row++) {
-    const code = source.codes[row];
-    if (code >= used.length) {
-      throw new InputError(
-        `Factor "${source.name}" has code ${code} in row ${row + 1} but only ${used.length} levels.`,
-      );
-    }
-    used[code] = 1;
+  const { codes, name } = source;
+  // Large enough for every code the array can hold, so that the loop over the rows needs no check.
+  const seen = new Uint8Array(
+    codes.BYTES_PER_ELEMENT === 4 ? source.levels.length : 2 ** (8 * codes.BYTES_PER_ELEMENT),
+  );
+  for (let row = 0; row < codes.length; row++) seen[codes[row]] = 1;
+  const used = seen.subarray(0, source.levels.length);
+  const unknown =
+    codes.BYTES_PER_ELEMENT === 4 ? firstAbove(codes, used.length) : seen.indexOf(1, used.length);
+  if (unknown >= 0) {
+    const row = codes.BYTES_PER_ELEMENT === 4 ? unknown : codes.indexOf(unknown);
+    throw new InputError(
+      `Factor "${name}" has code ${codes[row]} in row ${row + 1} but only ${used.length} levels.`,
+    );
   }
   if (used.every((flag) => flag === 1)) return source;
   const target = new Uint32Array(used.length);
@@ -70,5 +75,11 @@ export function dropUnusedLevels(source: FactorColumn): FactorColumn {
   source.levels.forEach((level, code) => {
     if (used[code] === 1) target[code] = levels.push(level) - 1;
   });
-  return { name: source.name, levels, codes: source.codes.map((code) => target[code]) };
+  return { name, levels, codes: codes.map((code) => target[code]) };
+}
+
+/** The first row whose code is not below the limit, or -1. */
+function firstAbove(codes: Codes, limit: number): number {
+  for (let row = 0; row < codes.length; row++) if (codes[row] >= limit) return row;
+  return -1;
 }

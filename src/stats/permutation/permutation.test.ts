@@ -8,10 +8,9 @@ import { termSpace } from '../linear-model/anova.ts';
 import { formatPermutationP, permutationTest, permutationTestOnThreads } from './index.ts';
 import { planPermutations, type PermutationScheme } from './plan.ts';
 import { statisticsOf } from './resample.ts';
-import { blockGenerator, groupWidth, shuffleAndSum } from './shuffle.ts';
 
 /** Labels after row i of the data got the value of row order[i]. */
-function relabel(labels: Uint16Array | Uint32Array, order: readonly number[]) {
+function relabel(labels: Uint16Array, order: readonly number[]) {
   const out = labels.slice();
   order.forEach((source, i) => (out[source] = labels[i]));
   return out;
@@ -215,51 +214,5 @@ describe('permutation tests', () => {
     const model = randomTable(8, [2, 2], 20);
     expect(() => permutationTest(model, { seed: 1, resamples: 50 })).toThrow(/resamples is 50/);
     await expect(permutationTestOnThreads(model, { seed: 1, threads: 0 })).rejects.toThrow(InputError);
-  });
-});
-
-describe('shuffling', () => {
-  it('every order of four rows is equally likely', () => {
-    const counts = new Map<string, number>();
-    const generator = blockGenerator('uniform', 1);
-    const values = new Float64Array(4 * groupWidth);
-    const labels = Uint16Array.from([0, 1, 2, 3]);
-    const draws = 48_000;
-    for (let k = 0; k < draws; k++) {
-      labels.set([0, 1, 2, 3]);
-      shuffleAndSum(labels, generator, values, new Float64Array(4 * groupWidth));
-      const key = labels.join('');
-      counts.set(key, (counts.get(key) ?? 0) + 1);
-    }
-    const expected = draws / 24;
-    let chiSquare = 0;
-    for (const count of counts.values()) chiSquare += (count - expected) ** 2 / expected;
-    expect(counts.size).toBe(24);
-    // 0.9999 quantile of chi-square with 23 degrees of freedom.
-    expect(chiSquare).toBeLessThan(57.1);
-  });
-
-  it('adds every row once to its new label, also beyond 65,536 rows', () => {
-    for (const rows of [7, 1000, 70_001]) {
-      const labels = Uint16Array.from({ length: rows }, (_, i) => i % 5);
-      const before = Array.from({ length: 5 }, (_, l) => labels.filter((x) => x === l).length);
-      const values = Float64Array.from({ length: rows * groupWidth }, (_, k) => k % 11);
-      const sums = new Float64Array(5 * groupWidth);
-      shuffleAndSum(labels, blockGenerator('sums', rows), values, sums);
-      const expected = new Float64Array(5 * groupWidth);
-      labels.forEach((label, i) => {
-        for (let t = 0; t < groupWidth; t++) {
-          expected[label * groupWidth + t] += values[i * groupWidth + t];
-        }
-      });
-      expect(sums).toEqual(expected);
-      expect(Array.from({ length: 5 }, (_, l) => labels.filter((x) => x === l).length)).toEqual(before);
-      if (rows > 100) {
-        // The first half holds about half of each label: hypergeometric, six standard deviations.
-        const half = Math.floor(rows / 2);
-        const found = labels.subarray(0, half).filter((x) => x === 0).length;
-        expect(Math.abs(found - before[0] / 2)).toBeLessThan(6 * Math.sqrt(rows * 0.2 * 0.8 * 0.25));
-      }
-    }
   });
 });

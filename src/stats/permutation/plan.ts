@@ -1,3 +1,4 @@
+import { InputError } from '../../core/errors.ts';
 import type { NamePart } from '../../core/random.ts';
 import { termSpace, type EstimableSpace, type NotEstimable } from '../linear-model/anova.ts';
 import { fullLeverage } from '../linear-model/hc3.ts';
@@ -5,7 +6,7 @@ import type { LinearModel } from '../linear-model/model.ts';
 import { combine, project } from '../linear-model/orthogonalise.ts';
 import { differenceProgram, marginProgram, type MarginProgram } from './margins.ts';
 import { projectTerm, type TermProjection } from './term-projection.ts';
-import { groupWidth, type Labels } from './shuffle.ts';
+import { groupWidth } from './work-space.ts';
 
 /**
  * What is shuffled: the residuals of the model without the term (`freedman-lane`, the default), the residuals
@@ -29,7 +30,7 @@ export interface PermutationPlan {
   readonly dfResidual: number;
   readonly terms: readonly TermProjection[];
   /** Per row, its cell. */
-  readonly labels: Labels;
+  readonly labels: Uint16Array;
   readonly counts: Float64Array;
   /** 1 / (n_c (1 - h_c)^2), for HC3. */
   readonly meatScale: Float64Array;
@@ -58,9 +59,22 @@ export interface PlannedTerms {
   readonly places: readonly (number | NotEstimable)[];
 }
 
-/** Prepares the permutation tests of all terms (Type III) of a fitted model. */
+/** Cells are 16-bit labels in the kernel. */
+const mostCells = 65536;
+
+/**
+ * Prepares the permutation tests of all terms (Type III) of a fitted model.
+ *
+ * @throws InputError when more than 65,536 cells are occupied
+ */
 export function planPermutations(model: LinearModel, options: PermutationPlanOptions): PlannedTerms {
   const { cells, terms, leverage } = model;
+  if (cells.size > mostCells) {
+    throw new InputError(
+      `The table has ${cells.size} occupied cells; permutation tests take up to ${mostCells}. ` +
+        'Use fewer factors or levels.',
+    );
+  }
   const statistic = options.statistic ?? 'F';
   const scheme = options.scheme ?? 'freedman-lane';
   const levels = model.factors.map((f) => f.levels.length);
@@ -89,7 +103,7 @@ export function planPermutations(model: LinearModel, options: PermutationPlanOpt
     statistic,
     dfResidual: model.dfResidual,
     terms: projections,
-    labels: cells.size <= 65536 ? Uint16Array.from(cells.rowCell) : Uint32Array.from(cells.rowCell),
+    labels: Uint16Array.from(cells.rowCell),
     counts: cells.counts,
     meatScale: leverage.map((h, c) => 1 / (cells.counts[c] * (1 - h) ** 2)),
     groups: [...interleave(columns), ...interleave(squares)],

@@ -1,8 +1,15 @@
 import type { PermutationPlan } from './plan.ts';
+import { blockGenerator } from './generator.ts';
 import { balancedEvaluator, projectedEvaluator } from './plain-statistic.ts';
 import { robustEvaluator } from './robust-statistic.ts';
-import { blockGenerator, shuffleAndSum, sumByLabel, type Labels } from './shuffle.ts';
-import { batchSize, createWorkSpace, type Evaluate, type WorkSpace } from './work-space.ts';
+import {
+  batchSize,
+  createWorkSpace,
+  shuffleResample,
+  sumResample,
+  type Evaluate,
+  type WorkSpace,
+} from './work-space.ts';
 
 /** Resamples that share one seed; a block is the same whichever thread runs it. */
 export const blockSize = 250;
@@ -19,11 +26,12 @@ export interface ResampleCounts {
 const ties = 1 - 1e-12;
 
 /** The statistic of every tested term for given labellings of the shuffled rows; the slow door, for checks. */
-export function statisticsOf(plan: PermutationPlan, labellings: readonly Labels[]): Float64Array[] {
+export function statisticsOf(plan: PermutationPlan, labellings: readonly Uint16Array[]): Float64Array[] {
   const { space, evaluate } = prepareEvaluation(plan);
   const out = new Float64Array(batchSize * plan.terms.length);
   return labellings.map((labels) => {
-    plan.groups.forEach((values, g) => sumByLabel(labels, values, space.sums[0][g].fill(0)));
+    space.labels.values.set(labels);
+    sumResample(space, 0, 0);
     evaluate(out);
     return out.slice(0, plan.terms.length);
   });
@@ -52,25 +60,18 @@ export function runBlocks(
 ): ResampleCounts {
   const terms = plan.terms.length;
   const { space, evaluate } = prepareEvaluation(plan);
-  const { sums } = space;
   const out = new Float64Array(batchSize * terms);
-  const labels = plan.labels.slice();
   const thresholds = observed.map((F) => F * ties);
   const scaled = thresholds.map((F, t) => normalScore(F, plan.terms[t].df, plan.dfResidual));
   const exceeding = new Float64Array(terms);
   const exceedingMax = new Float64Array(terms);
   for (const block of blocks) {
-    labels.set(plan.labels);
-    const generator = blockGenerator(plan.seed, block);
+    space.labels.values.set(plan.labels);
+    space.state.values.set(blockGenerator(plan.seed, block));
     const count = Math.min(blockSize, resamples - block * blockSize);
     for (let first = 0; first < count; first += batchSize) {
       const inBatch = Math.min(batchSize, count - first);
-      for (let b = 0; b < inBatch; b++) {
-        shuffleAndSum(labels, generator, plan.groups[0], sums[b][0].fill(0));
-        for (let g = 1; g < plan.groups.length; g++) {
-          sumByLabel(labels, plan.groups[g], sums[b][g].fill(0));
-        }
-      }
+      for (let b = 0; b < inBatch; b++) shuffleResample(space, b);
       evaluate(out);
       for (let b = 0; b < inBatch; b++) {
         let largest = -Infinity;

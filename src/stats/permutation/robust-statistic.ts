@@ -1,163 +1,95 @@
-import { inverseQuadraticForm } from '../symmetric.ts';
-import { coordinateScratch, coordinatesOf, type CoordinateScratch } from './plain-statistic.ts';
-import type { PermutationPlan } from './plan.ts';
-import { groupWidth } from './shuffle.ts';
-import type { TermProjection } from './term-projection.ts';
-import { addMargins, batchSize, takeDifferences, type Evaluate, type WorkSpace } from './work-space.ts';
+import { coordinateEvaluator } from './plain-statistic.ts';
+import { quadraticForms } from './quadratic-forms.ts';
+import {
+  addMargins,
+  batchSize,
+  groupWidth,
+  placeProgram,
+  takeDifferences,
+  type Evaluate,
+  type WorkSpace,
+} from './work-space.ts';
 
-interface RobustScratch extends CoordinateScratch {
-  /** Coefficients, then fitted values: [entries of the work space, batchSize]. */
-  readonly fit: Float64Array;
-  /** HC3 weight per cell, [cells, batchSize]. */
-  readonly weights: Float64Array;
-  /** Per resample of the batch, row by row; the lower triangle counts. */
-  readonly covariances: readonly Float64Array[];
+/**
+ * Wald statistics with the HC3 covariance, over their degrees of freedom.
+ *
+ * Per term and resample: coordinates, fitted value per cell, sum of squared residuals per cell, the covariance
+ * as a weighted sum of the cells' products, and a quadratic form.
+ */
+export function robustEvaluator(space: WorkSpace): Evaluate {
+  const { plan, kernel } = space;
+  const { terms, counts } = plan;
+  const coordinates = coordinateEvaluator(space);
+  const fit = fitEvaluator(space);
+  const weights = kernel.doubles(counts.length * batchSize);
+  const products = terms.map((term) => kernel.copy(term.products ?? new Float64Array(0)));
+  const blocks = products.map(({ values }) => values.length / (4 * counts.length));
+  const covariances = kernel.doubles(Math.max(0, ...blocks) * 4 * batchSize);
+  return (out) => {
+    addMargins(space);
+    takeDifferences(space);
+    for (let t = 0; t < terms.length; t++) {
+      const { df, gather } = terms[t];
+      const own = coordinates(t);
+      weighCells(space, t, fit(t, own.at), weights.values);
+      kernel.run.weigh(products[t].at, weights.at, covariances.at, blocks[t], counts.length);
+      const first = (gather.length - df) * batchSize;
+      quadraticForms(covariances.values, own.values, first, df);
+      for (let b = 0; b < batchSize; b++) out[b * terms.length + t] = covariances.values[b] / df;
+    }
+  };
 }
 
 /**
- * Wald statistics with the HC3 covariance, over their degrees of freedom. The fit per cell is the design times
- * coefficients, that is the program that made the column products, run backwards.
+ * Fitted values per cell of a batch, [cells, batchSize]: the design times the coefficients, which is the
+ * program from cells to column products run backwards.
  */
-export function robustEvaluator(space: WorkSpace): Evaluate {
-  const { plan } = space;
-  const { terms, counts } = plan;
-  const largest = Math.max(0, ...terms.map((term) => term.df));
-  const own = new Float64Array(largest);
-  const scratch: RobustScratch = {
-    ...coordinateScratch(space),
-    fit: new Float64Array(plan.margins.size * batchSize),
-    weights: new Float64Array(counts.length * batchSize),
-    covariances: Array.from({ length: batchSize }, () => new Float64Array(largest * largest)),
-  };
-  return (out) => {
-    addMargins(space, space.squares);
-    takeDifferences(space, space.squares);
-    for (let t = 0; t < terms.length; t++) {
-      const { df, gather } = terms[t];
-      coordinatesOf(space, t, scratch);
-      fitCells(plan, terms[t], scratch);
-      weighCells(space, t, scratch);
-      accumulateCovariances(terms[t], counts.length, scratch);
-      const first = gather.length - df;
+function fitEvaluator({ plan, kernel }: WorkSpace): (t: number, coordinates: number) => Float64Array {
+  const { margins, differences, terms } = plan;
+  const rank = Math.max(0, ...terms.map(({ gather }) => gather.length));
+  const coefficients = kernel.doubles(rank * batchSize);
+  const work = kernel.doubles(margins.size * batchSize);
+  const triangles = terms.map(({ transposed }) => kernel.copy(transposed ?? new Float64Array(0)));
+  const additions = placeProgram(kernel, margins.addFrom.toReversed(), margins.addTo.toReversed(), batchSize);
+  const subtractions = placeProgram(
+    kernel,
+    differences.take.toReversed(),
+    differences.from.toReversed(),
+    batchSize,
+  );
+  return (t, coordinates) => {
+    const { gather } = terms[t];
+    kernel.run.triangle(triangles[t].at, coordinates, coefficients.at, gather.length, 1);
+    work.values.fill(0);
+    for (let j = 0; j < gather.length; j++) {
       for (let b = 0; b < batchSize; b++) {
-        for (let i = 0; i < df; i++) own[i] = scratch.coordinates[(first + i) * batchSize + b];
-        out[b * terms.length + t] = inverseQuadraticForm(scratch.covariances[b], own, df) / df;
+        work.values[gather[j] * batchSize + b] = coefficients.values[j * batchSize + b];
       }
     }
+    kernel.run.subtractBatch(subtractions.at, subtractions.count, work.at);
+    kernel.run.addBatch(additions.at, additions.count, work.at);
+    return work.values;
   };
 }
 
-function fitCells(plan: PermutationPlan, term: TermProjection, scratch: RobustScratch): void {
-  const { fit, coordinates } = scratch;
-  const { gather, transposed } = term;
-  if (!transposed) return;
-  fit.fill(0);
-  const end = gather.length * 4;
-  let at = 0;
-  for (let j = 0; j < gather.length; j++) {
-    let s0 = 0;
-    let s1 = 0;
-    let s2 = 0;
-    let s3 = 0;
-    for (let i = j * 4; i < end; i += 4) {
-      const weight = transposed[at++];
-      s0 += weight * coordinates[i];
-      s1 += weight * coordinates[i + 1];
-      s2 += weight * coordinates[i + 2];
-      s3 += weight * coordinates[i + 3];
-    }
-    const to = gather[j] * 4;
-    fit[to] = s0;
-    fit[to + 1] = s1;
-    fit[to + 2] = s2;
-    fit[to + 3] = s3;
-  }
-  const { from, take } = plan.differences;
-  for (let i = from.length - 1; i >= 0; i--) {
-    const source = from[i] * 4;
-    const to = take[i] * 4;
-    fit[to] -= fit[source];
-    fit[to + 1] -= fit[source + 1];
-    fit[to + 2] -= fit[source + 2];
-    fit[to + 3] -= fit[source + 3];
-  }
-  const { addTo, addFrom } = plan.margins;
-  for (let i = addTo.length - 1; i >= 0; i--) {
-    const source = addTo[i] * 4;
-    const to = addFrom[i] * 4;
-    fit[to] += fit[source];
-    fit[to + 1] += fit[source + 1];
-    fit[to + 2] += fit[source + 2];
-    fit[to + 3] += fit[source + 3];
-  }
-}
-
-/** Sum over a cell's rows of (value - fit)^2, times the cell's HC3 scale. */
-function weighCells({ plan, squares, sums }: WorkSpace, t: number, scratch: RobustScratch): void {
+/** Per cell the sum over its rows of (value - fit)^2, times the cell's HC3 scale. */
+function weighCells(
+  { plan, squares, sums }: WorkSpace,
+  t: number,
+  fit: Float64Array,
+  weights: Float64Array,
+): void {
   const { counts, meatScale } = plan;
-  const { fit, weights } = scratch;
+  const group = Math.floor(t / groupWidth);
+  const lane = t % groupWidth;
   for (let b = 0; b < batchSize; b++) {
-    const group = Math.floor(t / groupWidth);
-    const lane = t % groupWidth;
-    const values = sums[b][group];
-    const valuesSquared = sums[b][squares + group];
+    const values = sums[b][group].values;
+    const valuesSquared = sums[b][squares + group].values;
     for (let c = 0; c < counts.length; c++) {
       const fitted = fit[c * batchSize + b];
-      const sum = values[c * 6 + lane];
-      const meat = valuesSquared[c * 6 + lane] - fitted * (2 * sum - counts[c] * fitted);
+      const sum = values[c * groupWidth + lane];
+      const meat = valuesSquared[c * groupWidth + lane] - fitted * (2 * sum - counts[c] * fitted);
       weights[c * batchSize + b] = meatScale[c] * Math.max(0, meat);
-    }
-  }
-}
-
-/** Lower triangles of the covariances of a term's coordinates; two entries at a time share the weights. */
-function accumulateCovariances(term: TermProjection, cells: number, scratch: RobustScratch): void {
-  const { df, products } = term;
-  if (!products) return;
-  const { weights, covariances } = scratch;
-  const [v0, v1, v2, v3] = covariances;
-  let row = 0;
-  for (let i = 0; i < df; i++) {
-    for (let j = 0; j <= i; j += 2) {
-      const two = j < i;
-      const first = row;
-      const second = two ? row + cells : row;
-      let a0 = 0;
-      let a1 = 0;
-      let a2 = 0;
-      let a3 = 0;
-      let b0 = 0;
-      let b1 = 0;
-      let b2 = 0;
-      let b3 = 0;
-      for (let c = 0, at = 0; c < cells; c++, at += 4) {
-        const p = products[first + c];
-        const q = products[second + c];
-        const w0 = weights[at];
-        const w1 = weights[at + 1];
-        const w2 = weights[at + 2];
-        const w3 = weights[at + 3];
-        a0 += p * w0;
-        a1 += p * w1;
-        a2 += p * w2;
-        a3 += p * w3;
-        b0 += q * w0;
-        b1 += q * w1;
-        b2 += q * w2;
-        b3 += q * w3;
-      }
-      const to = i * df + j;
-      v0[to] = a0;
-      v1[to] = a1;
-      v2[to] = a2;
-      v3[to] = a3;
-      if (two) {
-        v0[to + 1] = b0;
-        v1[to + 1] = b1;
-        v2[to + 1] = b2;
-        v3[to + 1] = b3;
-      }
-      row += two ? 2 * cells : cells;
     }
   }
 }

@@ -14,7 +14,10 @@ export interface TermProjection {
   readonly transposed?: Float64Array;
   /** Sum of squares of what is shuffled; shuffling does not change it. */
   readonly total: number;
-  /** For HC3: per pair of the term's basis vectors their product in each cell, [df (df + 1) / 2, cells]. */
+  /**
+   * For HC3: per pair (i, j <= i) of the term's basis vectors their product in each cell, four pairs together,
+   * [ceil(pairs / 4), cells, 4].
+   */
   readonly products?: Float64Array;
 }
 
@@ -80,13 +83,14 @@ function transposeTriangle(packed: Float64Array, rank: number): Float64Array {
 }
 
 function pairProducts(model: LinearModel, space: EstimableSpace): Float64Array {
-  const perCell = multiply(model.q, space.basis);
-  const { rows, count, data } = perCell;
-  const products = new Float64Array(((count * (count + 1)) / 2) * rows);
-  let next = 0;
+  const { rows, count, data } = multiply(model.q, space.basis);
+  const blocks = Math.ceil((count * (count + 1)) / 8);
+  const products = new Float64Array(blocks * rows * 4);
+  let pair = 0;
   for (let i = 0; i < count; i++) {
-    for (let j = 0; j <= i; j++) {
-      for (let c = 0; c < rows; c++) products[next++] = data[i * rows + c] * data[j * rows + c];
+    for (let j = 0; j <= i; j++, pair++) {
+      const start = Math.floor(pair / 4) * rows * 4 + (pair % 4);
+      for (let c = 0; c < rows; c++) products[start + c * 4] = data[i * rows + c] * data[j * rows + c];
     }
   }
   return products;
