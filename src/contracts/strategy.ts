@@ -63,6 +63,8 @@ export interface StrategyDefinition<Options extends JsonObject = JsonObject> {
   readonly revision: number;
   /** The parts that can be taken away; empty for strategies that have none. */
   readonly parts: readonly StrategyPart[];
+  /** True of what others are measured against: an analysis contrasts every other strategy of a study with it. */
+  readonly baseline?: true;
   readonly optionsSchema: z.ZodType<Options>;
   /**
    * @param without the parts taken away, a subset of `parts`

@@ -15,6 +15,7 @@ export const none: StrategyDefinition<z.output<typeof noneOptions>> = {
   title: 'No coordination: the model alone',
   revision: 1,
   parts: [],
+  baseline: true,
   optionsSchema: noneOptions,
   create: async (): Promise<Strategy> => ({
     fingerprint: {},

@@ -129,7 +129,12 @@ async function prepare(study: ResolvedStudy, context: ModelContext, opened: Mode
   };
   const strategyDescription = remembering(
     (entry: ResolvedStudy['strategies'][number], options: JsonObject) => [entry.label, options],
-    (entry, options) => Promise.resolve({ ...describe(entry, options), without: entry.without }),
+    (entry, options) =>
+      Promise.resolve({
+        ...describe(entry, options),
+        without: entry.without,
+        ...(entry.definition.baseline && { baseline: true }),
+      }),
   );
   for (const combination of combinations(factors)) {
     const { temperature, adviceStrength, maxInteractions } = {
