@@ -1,6 +1,11 @@
 export * from './dunnett.ts';
 export { fLowerTail, fQuantile, fUpperTail } from './f.ts';
-export * from './multivariate-t.ts';
+export {
+  maxAbsTCritical,
+  maxAbsTUpperTail,
+  type MaxTOptions,
+  type MaxTProbability,
+} from './multivariate-t.ts';
 export { noncentralFTails, noncentralityInterval } from './noncentral-f.ts';
 export { normalCdf, normalQuantile, normalTwoSided, normalUpperTail } from './normal.ts';
 export { formatP, probabilityFromLog, type Probability } from './probability.ts';

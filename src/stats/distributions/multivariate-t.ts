@@ -1,6 +1,7 @@
-import { InputError } from '../../core/errors.ts';
 import { randomStream, type RandomStream } from '../../core/random.ts';
 import { requireShare } from '../require-finite.ts';
+import { checkCorrelation, choleskyRows, productFactors } from './correlation.ts';
+import { lattices } from './lattice.ts';
 import { dunnettCritical, dunnettUpperTail } from './dunnett.ts';
 import { stirlingError } from './gamma.ts';
 import { halfLogTwoPi, normalCdf, normalQuantile } from './normal.ts';
@@ -11,7 +12,7 @@ import { tQuantile, tTwoSided } from './student-t.ts';
 export interface MaxTOptions {
   /** Source of the random shifts of the quasi-Monte-Carlo rule; a fixed stream by default. */
   readonly stream?: RandomStream;
-  /** Stop when the standard error is below this; 1e-6 by default. */
+  /** Stop when the standard error is below this; 3e-6 by default. */
   readonly tolerance?: number;
 }
 
@@ -21,16 +22,15 @@ export interface MaxTProbability extends Probability {
 }
 
 const shifts = 8;
-const firstPoints = 1 << 10;
-const lastPoints = 1 << 16;
+const defaultTolerance = 3e-6;
 
 /**
  * P(max |T_i| > t) for a multivariate t with that correlation matrix: the single-step p-value of a family of
  * contrasts ("mvt"; Dunnett's test where all share a control).
  *
  * Quadrature where the correlations are products lambda_i lambda_j (see dunnettUpperTail). Otherwise Genz's
- * separation of variables (Genz & Bretz 2002) with the probability of exceeding accumulated directly, on a
- * randomly shifted Kronecker lattice with the tent transform, doubled until the standard error is small.
+ * separation of variables (Genz & Bretz 2002) with the probability of exceeding accumulated directly, on
+ * randomly shifted lattices with the tent transform, larger ones until the standard error is small.
  * Where p is so small that the rule knows less than two digits of it, the answer is the union bound
  * sum P(|T_i| > t), which is never too small. The matrix may be singular (all pairwise differences).
  *
@@ -87,84 +87,6 @@ export function maxAbsTCritical(
   return excess(low) <= 0 ? low : excess(high) >= 0 ? high : findRoot(excess, low, high, 1e-5);
 }
 
-/** lambda with R_ij = lambda_i lambda_j off the diagonal, or undefined where no such vector exists. */
-export function productFactors(correlation: readonly (readonly number[])[]): number[] | undefined {
-  const k = correlation.length;
-  if (k === 1) return [0];
-  let lambdas: number[] | undefined;
-  if (k === 2) {
-    const root = Math.sqrt(Math.abs(correlation[0][1]));
-    lambdas = [root, Math.sign(correlation[0][1]) * root];
-  } else {
-    lambdas = factorsFromTriples(correlation);
-  }
-  if (lambdas?.some((x) => !(Math.abs(x) < 1 - 1e-9))) return undefined;
-  for (let i = 0; i < k; i++) {
-    for (let j = 0; j < i; j++) {
-      if (!lambdas || Math.abs(correlation[i][j] - lambdas[i] * lambdas[j]) > 1e-10) return undefined;
-    }
-  }
-  return lambdas;
-}
-
-/** From the first row that correlates with two others: lambda_i^2 = R_ij R_ik / R_jk. */
-function factorsFromTriples(correlation: readonly (readonly number[])[]): number[] | undefined {
-  const k = correlation.length;
-  for (let i = 0; i < k; i++) {
-    const partners = correlation[i].map((r, j) => ({ r, j })).filter(({ r, j }) => j !== i && r !== 0);
-    if (partners.length < 2) continue;
-    const [first, second] = partners;
-    const square = (first.r * second.r) / correlation[first.j][second.j];
-    if (!(square > 0)) return undefined;
-    const own = Math.sqrt(square);
-    return correlation[i].map((r, j) => (j === i ? own : r / own));
-  }
-  return correlation.every((row, i) => row.every((r, j) => i === j || r === 0))
-    ? new Array<number>(k).fill(0)
-    : undefined;
-}
-
-function checkCorrelation(correlation: readonly (readonly number[])[]): void {
-  const k = correlation.length;
-  if (k === 0) throw new InputError('The correlation matrix is empty; it needs at least one statistic.');
-  for (let i = 0; i < k; i++) {
-    if (correlation[i].length !== k) {
-      throw new InputError(
-        `Row ${i + 1} of the correlation matrix has ${correlation[i].length} of ${k} entries.`,
-      );
-    }
-    for (let j = 0; j < k; j++) {
-      const r = correlation[i][j];
-      const good = i === j ? Math.abs(r - 1) < 1e-9 : Math.abs(r) <= 1 + 1e-9;
-      if (!good || Math.abs(r - correlation[j][i]) > 1e-9) {
-        throw new InputError(
-          `Entry (${i + 1}, ${j + 1}) is ${r}; a correlation matrix is symmetric with 1 on its diagonal.`,
-        );
-      }
-    }
-  }
-}
-
-/** Lower triangular factor; a pivot that is 0 marks a statistic that the earlier ones determine. */
-function choleskyRows(correlation: readonly (readonly number[])[]): Float64Array[] {
-  const k = correlation.length;
-  const rows = correlation.map(() => new Float64Array(k));
-  for (let i = 0; i < k; i++) {
-    for (let j = 0; j <= i; j++) {
-      let rest = correlation[i][j];
-      for (let q = 0; q < j; q++) rest -= rows[i][q] * rows[j][q];
-      if (i !== j) {
-        rows[i][j] = rows[j][j] === 0 ? 0 : rest / rows[j][j];
-      } else if (rest < -1e-8) {
-        throw new InputError('The correlation matrix is not positive semi-definite.');
-      } else {
-        rows[i][i] = rest < 1e-10 ? 0 : Math.sqrt(rest);
-      }
-    }
-  }
-  return rows;
-}
-
 function latticeProbability(
   t: number,
   factor: readonly Float64Array[],
@@ -172,30 +94,30 @@ function latticeProbability(
   options: MaxTOptions,
 ): { readonly p: number; readonly standardError: number } {
   const stream = options.stream ?? randomStream('stats', 'multivariate-t');
-  const tolerance = options.tolerance ?? 1e-6;
+  const tolerance = options.tolerance ?? defaultTolerance;
   const dimensions = factor.length;
-  const generators = firstPrimes(dimensions).map((prime) => Math.sqrt(prime) % 1);
-  const offsets = Array.from({ length: shifts }, () => generators.map(() => stream.next()));
-  const sums = new Float64Array(shifts);
   const coordinates = new Float64Array(dimensions);
-  let done = 0;
-  for (let points = firstPoints; ; points *= 2) {
-    for (let shift = 0; shift < shifts; shift++) {
-      const offset = offsets[shift];
-      for (let i = done + 1; i <= points; i++) {
+  let answer = { p: NaN, standardError: NaN };
+  for (const { size, vector } of lattices) {
+    const means = Array.from({ length: shifts }, () => {
+      const offset = coordinates.map(() => stream.next());
+      let sum = 0;
+      for (let i = 0; i < size; i++) {
         for (let d = 0; d < dimensions; d++) {
-          coordinates[d] = Math.abs(2 * ((i * generators[d] + offset[d]) % 1) - 1);
+          // Past the constructed components the coordinates matter little; plain random numbers serve.
+          const u = d < vector.length ? ((i * vector[d]) % size) / size + offset[d] : stream.next();
+          coordinates[d] = Math.abs(2 * (u % 1) - 1);
         }
-        sums[shift] += exceedProbability(t, factor, df, coordinates);
+        sum += exceedProbability(t, factor, df, coordinates);
       }
-    }
-    done = points;
-    const p = sums.reduce((a, b) => a + b, 0) / (shifts * points);
-    let variance = 0;
-    for (const sum of sums) variance += (sum / points - p) ** 2;
-    const standardError = Math.sqrt(variance / (shifts * (shifts - 1)));
-    if (standardError < tolerance || points >= lastPoints) return { p, standardError };
+      return sum / size;
+    });
+    const p = means.reduce((a, b) => a + b, 0) / shifts;
+    const variance = means.reduce((sum, mean) => sum + (mean - p) ** 2, 0) / (shifts * (shifts - 1));
+    answer = { p, standardError: Math.sqrt(variance) };
+    if (answer.standardError < tolerance) break;
   }
+  return answer;
 }
 
 /** Probability that some |T_i| exceeds t, given uniform coordinates: scale first, then one normal each. */
@@ -255,12 +177,4 @@ function drawScale(df: number, uniform: number): { readonly scale: number; reado
   // d scale / d z = 1.5 cube^(1/2) sqrt(c), so the density of the draw is phi(z) over that.
   const logDrawn = -0.5 * z * z - halfLogTwoPi - Math.log(1.5 * Math.sqrt(cube * c));
   return { scale, weight: Math.exp(logDensity - logDrawn) };
-}
-
-function firstPrimes(count: number): number[] {
-  const primes: number[] = [];
-  for (let n = 2; primes.length < count; n++) {
-    if (primes.every((prime) => n % prime !== 0)) primes.push(n);
-  }
-  return primes;
 }
