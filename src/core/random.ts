@@ -26,27 +26,25 @@ export interface RandomStream {
 export type NamePart = string | number;
 
 /** Spreads a name over 128 bits. Different splits of the same text differ: ('a', 'b') is not ('ab'). */
-function hashName(parts: readonly NamePart[]): [number, number, number, number] {
-  let a = 0x9e3779b9;
-  let b = 0x243f6a88;
-  let c = 0xb7e15162;
-  let d = 0xdeadbeef;
-  const absorb = (code: number) => {
-    a = Math.imul(a ^ code, 0x85ebca6b);
-    b = Math.imul(b ^ code ^ (a >>> 13), 0xc2b2ae35);
-    c = Math.imul(c ^ code ^ (b >>> 16), 0x27d4eb2f);
-    d = Math.imul(d ^ code ^ (c >>> 15), 0x165667b1);
-    a ^= d >>> 11;
-  };
+function hashName(parts: readonly NamePart[]): Int32Array {
+  const state = Int32Array.of(0x9e3779b9, 0x243f6a88, 0xb7e15162, 0xdeadbeef);
   for (const part of parts) {
     // The kind is absorbed as well, so that 1 and '1' name different streams.
-    absorb(typeof part === 'number' ? 0x10001 : 0x10002);
+    absorb(state, typeof part === 'number' ? 0x10001 : 0x10002);
     const text = String(part);
-    for (let i = 0; i < text.length; i++) absorb(text.charCodeAt(i));
-    absorb(0x10000 + text.length);
+    for (let i = 0; i < text.length; i++) absorb(state, text.charCodeAt(i));
+    absorb(state, 0x10000 + text.length);
   }
-  for (let round = 0; round < 4; round++) absorb(0x20000 + round);
-  return [a | 0, b | 0, c | 0, d | 0];
+  for (let round = 0; round < 4; round++) absorb(state, 0x20000 + round);
+  return state;
+}
+
+function absorb(state: Int32Array, code: number): void {
+  state[0] = Math.imul(state[0] ^ code, 0x85ebca6b);
+  state[1] = Math.imul(state[1] ^ code ^ (state[0] >>> 13), 0xc2b2ae35);
+  state[2] = Math.imul(state[2] ^ code ^ (state[1] >>> 16), 0x27d4eb2f);
+  state[3] = Math.imul(state[3] ^ code ^ (state[2] >>> 15), 0x165667b1);
+  state[0] ^= state[3] >>> 11;
 }
 
 /**
@@ -57,14 +55,16 @@ function hashName(parts: readonly NamePart[]): [number, number, number, number] 
  * r.integer(1, 6);
  */
 export function randomStream(...name: readonly NamePart[]): RandomStream {
-  let [a, b, c, counter] = hashName(name);
+  // [a, b, c, counter]; variables of the closure would be boxed anew at every draw.
+  const state = hashName(name);
   const next32 = (): number => {
-    const t = (((a + b) | 0) + counter) | 0;
-    counter = (counter + 1) | 0;
-    a = b ^ (b >>> 9);
-    b = (c + (c << 3)) | 0;
-    c = (c << 21) | (c >>> 11);
-    c = (c + t) | 0;
+    const b = state[1];
+    const c = state[2];
+    const t = (state[0] + b + state[3]) | 0;
+    state[0] = b ^ (b >>> 9);
+    state[1] = c + (c << 3);
+    state[2] = ((c << 21) | (c >>> 11)) + t;
+    state[3]++;
     return t >>> 0;
   };
   for (let i = 0; i < 12; i++) next32();

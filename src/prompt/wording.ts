@@ -20,13 +20,14 @@ export function feedbackText(lastAction: string, level: FeedbackLevel): string {
  * The choices, compactly: actions that share a first word are listed once ("start 1 or 4"), in the order given.
  */
 export function choicesText(actions: readonly string[]): string {
-  const groups = new Map<string, string[]>();
+  const groups = new Map<string, string>();
   for (const action of actions) {
     const space = action.indexOf(' ');
     const head = space < 0 ? action : action.slice(0, space);
     const rest = space < 0 ? '' : action.slice(space + 1);
-    groups.set(head, [...(groups.get(head) ?? []), rest]);
+    const before = groups.get(head);
+    groups.set(head, before === undefined ? rest : `${before} or ${rest}`);
   }
-  const parts = [...groups].map(([head, rests]) => `${head} ${rests.join(' or ')}`.trim());
+  const parts = [...groups].map(([head, rests]) => `${head} ${rests}`.trim());
   return `Choose: ${parts.join(', ')}.`;
 }

@@ -108,10 +108,11 @@ async function act(
   const draw = sampling.next();
   if (availableActions.length === 1) return { availableActions, action: availableActions[0], ...told };
 
+  const actions = availableActions.map((a) => task.actions[a]);
   const prompt = composePrompt({
     agentName: task.agentNames[agent],
     observation: environment.observe(agent),
-    availableActions: availableActions.map((a) => task.actions[a]),
+    availableActions: actions,
     broadcasts: coordinations.flatMap(({ broadcast }, sender) =>
       sender === agent || broadcast === undefined
         ? []
@@ -126,7 +127,7 @@ async function act(
     {
       prefix: task.rules,
       prompt,
-      actions: availableActions.map((a) => task.actions[a]),
+      actions,
       temperature: setting.temperature,
       seed,
     },

@@ -36,6 +36,7 @@ export const coverageOptions = z.strictObject({
 export type CoverageOptions = z.output<typeof coverageOptions>;
 
 const actions = ['stay', 'north', 'south', 'east', 'west'] as const;
+const moveOf = actions.map((action) => moves[action]);
 const collisionPenalty = 0.1;
 
 export type CoverageInstance = {
@@ -56,6 +57,12 @@ export const coverage: TaskDefinition<CoverageOptions> = {
   optionsSchema: coverageOptions,
   create: (options): Task<CoverageInstance> => {
     const names = teamNames(options.agents);
+    const fixed: Fixed = {
+      options,
+      names,
+      teammates: names.map((_, agent) => names.map((_, other) => other).filter((other) => other !== agent)),
+      available: allCells(options.grid).map((cell) => availableMoves(cell, options.grid)),
+    };
     return {
       agentNames: names,
       horizon: options.horizon,
@@ -64,7 +71,7 @@ export const coverage: TaskDefinition<CoverageOptions> = {
       stateLength: 1 + 2 * options.agents + 2 * options.beacons + options.agents * options.beacons,
       rules: rulesText(options, names),
       generate: (stream) => generate(options, stream),
-      start: (instance) => environment(options, names, instance),
+      start: (instance) => environment(fixed, instance),
       oracle: (instance) => oracle(options, instance),
       expert: expert(options),
     };
@@ -98,23 +105,29 @@ type State = {
   readonly beacons: readonly Cell[];
 };
 
+/** What all instances of a task have in common. */
+interface Fixed {
+  readonly options: CoverageOptions;
+  readonly names: readonly string[];
+  /** Per agent, the others. */
+  readonly teammates: readonly (readonly number[])[];
+  /** Per cell, row by row, the actions that stay on the grid. */
+  readonly available: readonly (readonly number[])[];
+}
+
 function environment(
-  options: CoverageOptions,
-  names: readonly string[],
+  { options, names, teammates, available }: Fixed,
   instance: CoverageInstance,
 ): Environment {
   const { grid, horizon, sight } = options;
   const { beacons, numbering } = instance;
   const sees = ({ cells }: State, agent: number, other: number) =>
     manhattan(cells[agent], cells[other]) <= sight;
-  const teammates = names.map((_, agent) =>
-    names.map((_, other) => other).filter((other) => other !== agent),
-  );
 
   const dynamics: Dynamics<State> = {
     time: (state) => state.time,
     done: (state) => state.time >= horizon,
-    availableActions: ({ cells }, agent) => availableMoves(cells[agent], grid),
+    availableActions: ({ cells }, agent) => available[cells[agent][1] * grid + cells[agent][0]],
     observe: (state, agent) => {
       const own = state.cells[agent];
       const seenBeacons = numbering[agent].map(
@@ -165,8 +178,8 @@ function environment(
       for (const cell of cells) for (const beacon of beacons) out[p++] = manhattan(cell, beacon) / grid;
     },
     step: (state, jointAction) => {
-      const cells = state.cells.map((cell, agent) => shifted(cell, moves[actions[jointAction[agent]]]));
-      return { state: { ...state, time: state.time + 1, cells }, reward: reward(options, cells, beacons) };
+      const cells = state.cells.map((cell, agent) => shifted(cell, moveOf[jointAction[agent]]));
+      return { state: { time: state.time + 1, cells, beacons }, reward: reward(options, cells, beacons) };
     },
   };
   return environmentOf(dynamics, { time: 0, cells: instance.agents, beacons }, names.length, actions);
@@ -196,8 +209,7 @@ function expert({ grid, sight }: CoverageOptions): Expert {
 
 function availableMoves(cell: Cell, grid: number): readonly number[] {
   const available: number[] = [];
-  for (let a = 0; a < actions.length; a++)
-    if (insideGrid(shifted(cell, moves[actions[a]]), grid)) available.push(a);
+  for (let a = 0; a < actions.length; a++) if (insideGrid(shifted(cell, moveOf[a]), grid)) available.push(a);
   return available;
 }
 

@@ -23,6 +23,12 @@ export function environmentOf<State>(
   actions: readonly string[],
 ): Environment {
   let state = initial;
+  // Asked for by whoever chooses and again by the check of what was chosen; good until the state changes.
+  let available: (readonly number[])[] = [];
+  const goTo = (next: State) => {
+    state = next;
+    available = [];
+  };
   const self: Environment = {
     get time() {
       return dynamics.time(state);
@@ -30,20 +36,18 @@ export function environmentOf<State>(
     get done() {
       return dynamics.done(state);
     },
-    availableActions: (agent) => dynamics.availableActions(state, agent),
+    availableActions: (agent) => (available[agent] ??= dynamics.availableActions(state, agent)),
     observe: (agent) => dynamics.observe(state, agent),
     features: (agent, out, offset = 0) => dynamics.features(state, agent, out, offset),
     state: (out, offset = 0) => dynamics.stateVector(state, out, offset),
     step: (jointAction) => {
       checkJointAction(self, jointAction, agents, actions);
       const next = dynamics.step(state, jointAction);
-      state = next.state;
+      goTo(next.state);
       return next.reward;
     },
     snapshot: () => state,
-    restore: (snapshot) => {
-      state = snapshot as State;
-    },
+    restore: (snapshot) => goTo(snapshot as State),
     copy: () => environmentOf(dynamics, state, agents, actions),
   };
   return self;
