@@ -124,8 +124,13 @@ function levelText(level: Json | undefined): string {
 /** "0.62 [0.55, 0.68]", with what is missing said beside it. */
 export function scoreText(cell: ScoreCell | undefined): string {
   if (!cell) return '';
-  const missing = cell.planned - cell.n;
-  const note = missing > 0 ? ` (${missing} of ${cell.planned} missing)` : '';
+  const failed = Object.values(cell.missing).reduce((sum, count) => sum + count, 0);
+  const settled = cell.n + failed;
+  const notes = [
+    ...(settled < cell.planned ? [`${settled} of ${cell.planned} runs so far`] : []),
+    ...(failed > 0 ? [`${failed} could not finish`] : []),
+  ];
+  const note = notes.length > 0 ? ` (${notes.join(', ')})` : '';
   if (cell.mean === undefined) return `not estimable${note}`;
   const range =
     cell.low === undefined || cell.high === undefined ? '' : ` [${fixed(cell.low)}, ${fixed(cell.high)}]`;

@@ -37,6 +37,7 @@ it('shows every cell with its interval, and says what is missing instead of a nu
         strategy: 'none',
         task: 'foraging',
         n: 0,
+        missing: { 'provider-failure': 2 },
         mean: undefined,
         low: undefined,
         high: undefined,
@@ -44,7 +45,7 @@ it('shows every cell with its interval, and says what is missing instead of a nu
     ],
   });
   expect(html).toContain('<td>0.50 [0.40, 0.60]</td>');
-  expect(html).toContain('<td>not estimable (3 of 3 missing)</td>');
+  expect(html).toContain('<td>not estimable (2 of 3 runs so far, 2 could not finish)</td>');
 });
 
 it('writes names, options and commands as text, never as markup', () => {
