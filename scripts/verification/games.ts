@@ -86,3 +86,21 @@ export function meanSquaredError(learned: unknown, expected: unknown): number {
   const [a, b] = [flat(learned), flat(expected)];
   return a.reduce((sum, x, k) => sum + (x - b[k]) ** 2, 0) / a.length;
 }
+
+/** COMA's settings on the verification games: the published floor on action probabilities, raw advantages. */
+export const comaSettings = {
+  standardizeRewards: false,
+  standardizeAdvantages: false,
+  updates: 800,
+  newEpisodes: 32,
+  batchEpisodes: 32,
+  gamma: 0.99,
+  lambda: 0.8,
+  learningRate: 0.003,
+  criticRate: 2,
+  layers: 1,
+  explorationStart: 0.5,
+  explorationEnd: 0.02,
+  explorationOver: 0.7,
+  entropyWeight: 0.05,
+} as const;

@@ -110,4 +110,14 @@ export interface TrainableStrategy<Options extends JsonObject = JsonObject> {
     stream: RandomStream,
   ): Learner;
   plan(options: Options): TrainingPlan;
+  /** What acts after training, made from `executionWeights`. */
+  network(options: Options, shape: TeamShape, weights: NamedWeights): ExecutionNetwork;
+  /**
+   * What was in fact trained: variants that come to the same training share its weights, so they name the same id
+   * and options.
+   */
+  identity(
+    options: Options,
+    without: readonly StrategyPart[],
+  ): { readonly id: string; readonly options: JsonObject };
 }

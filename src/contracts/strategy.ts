@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { RandomStream } from '../core/index.ts';
 import type { JsonObject } from './json.ts';
+import type { TrainableStrategy } from './learner.ts';
 import type { Task } from './task.ts';
 
 /** The parts of a strategy that a study can take away, one at a time. */
@@ -66,6 +67,8 @@ export interface StrategyDefinition<Options extends JsonObject = JsonObject> {
   /** True of what others are measured against: an analysis contrasts every other strategy of a study with it. */
   readonly baseline?: true;
   readonly optionsSchema: z.ZodType<Options>;
+  /** How it is trained; absent for strategies that are not. */
+  readonly training?: TrainableStrategy;
   /**
    * @param without the parts taken away, a subset of `parts`
    * @throws InputError when it cannot serve this task, with the reason and what would work

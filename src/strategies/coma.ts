@@ -1,24 +1,15 @@
 import { z } from 'zod';
 import type { EpisodeBatch, Learner, TeamShape, TrainableStrategy } from '../contracts/index.ts';
 import type { RandomStream } from '../core/index.ts';
-import {
-  addMlp,
-  lax,
-  mlp,
-  mlpRow,
-  nn,
-  np,
-  type Params,
-  type Tensor,
-  trainedNet,
-  type Weights,
-} from '../nn/index.ts';
+import { addMlp, lax, mlp, nn, np, type Params, type Tensor, trainedNet, type Weights } from '../nn/index.ts';
 import { lambdaReturns, maskedMean, matrixTensors } from './parts/batch-tensors.ts';
 import { executionWeights } from './parts/execution.ts';
 import { agentInputs } from './parts/inputs.ts';
 import { layersOption, planOf, trainingOptions } from './parts/options.ts';
 import { entropy, logPolicy, standardized } from './parts/policy.ts';
 import { returnMatrices } from './parts/returns.ts';
+import { feedbackOption, trainedStrategy } from './parts/trained-strategy.ts';
+import { utilityNetwork } from './parts/utility-network.ts';
 
 export interface ComaOptions {
   readonly hidden: number;
@@ -146,12 +137,10 @@ export function comaLearner(shape: TeamShape, options: ComaOptions, stream: Rand
   let target = critic.vector();
   let criticUpdates = 0;
 
-  const row = mlpRow(actor.weights, 'agent');
-  const actingInputs = new Float32Array(agents * inputs.length);
+  const network = utilityNetwork(options, shape, actor.weights);
   const score = (features: Float32Array, scores: Float32Array) => {
     actor.sync();
-    inputs.write(features, actingInputs);
-    for (let i = 0; i < agents; i++) row(actingInputs, i * inputs.length, scores, i * actions);
+    network.score(features, scores);
   };
 
   const update = (batch: EpisodeBatch, learningRate: number): number => {
@@ -268,26 +257,26 @@ function flooredPolicy(policy: Tensor, available: Tensor, epsilon: Tensor): Tens
 
 export const comaTraining = z.strictObject({
   ...trainingOptions({
-    updates: 2500,
+    updates: 1600,
     newEpisodes: 8,
     batchEpisodes: 8,
-    learningRate: 0.008,
-    explorationStart: 0,
-    explorationEnd: 0,
-    gamma: 0.5,
-    lambda: 0.5,
+    learningRate: 0.005,
+    explorationStart: 0.5,
+    explorationEnd: 0.02,
+    gamma: 0.7,
+    lambda: 0.6,
     hidden: 64,
     agentIds: true,
   }),
   layers: layersOption,
   criticHidden: z.int().min(1).default(64).describe("Width of the critic's two hidden layers."),
   criticUpdates: z.int().min(1).default(2).describe('Critic updates before each update of the policy.'),
-  criticRate: z.number().positive().default(0.5).describe("The critic's step size over the policy's."),
+  criticRate: z.number().positive().default(1).describe("The critic's step size over the policy's."),
   targetEvery: z.int().min(1).default(200).describe('Critic updates between copies into its target.'),
-  entropyWeight: z.number().min(0).default(0.03).describe('Weight of the entropy bonus, reward spreads.'),
+  entropyWeight: z.number().min(0).default(0.01).describe('Weight of the entropy bonus, reward spreads.'),
   standardizeAdvantages: z
     .boolean()
-    .default(true)
+    .default(false)
     .describe('Divide advantages by their spread in the batch, after taking out their mean.'),
 });
 
@@ -302,4 +291,13 @@ export const comaLearning: TrainableStrategy<z.output<typeof comaTraining>> = {
       stream,
     ),
   plan: planOf,
+  network: utilityNetwork,
+  identity: (options, without) => ({ id: without.includes('credit') ? 'coma-credit' : 'coma', options }),
 };
+
+export const coma = trainedStrategy(
+  { id: 'coma', title: 'COMA: counterfactual policy gradients', revision: 1, parts: ['credit'] },
+  comaTraining.extend(feedbackOption),
+  comaLearning,
+  { broadcasts: false, hasCredit: true },
+);

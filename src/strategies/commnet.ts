@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Learner, TeamShape, TrainableStrategy } from '../contracts/index.ts';
+import type { ExecutionNetwork, Learner, TeamShape, TrainableStrategy } from '../contracts/index.ts';
 import type { RandomStream } from '../core/index.ts';
 import {
   addDense,
@@ -20,6 +20,7 @@ import { agentInputs } from './parts/inputs.ts';
 import { planOf, trainingOptions } from './parts/options.ts';
 import { entropy, logPolicy, standardized } from './parts/policy.ts';
 import { returnMatrices } from './parts/returns.ts';
+import { feedbackOption, trainedStrategy } from './parts/trained-strategy.ts';
 
 export interface CommNetOptions {
   readonly hidden: number;
@@ -51,21 +52,19 @@ export interface CommNetOptions {
  * whole returns; an entropy bonus.
  */
 export function commnetLearner(shape: TeamShape, options: CommNetOptions, stream: RandomStream): Learner {
-  const { agents, actions, horizon } = shape;
+  const { actions, horizon } = shape;
   const inputs = agentInputs(shape, options.agentIds);
   const initial = commnetWeights(inputs.length, actions, options, stream);
   const matrices = returnMatrices(horizon, options.gamma, options.lambda);
   const loss = options.objective === 'imitation' ? imitationLoss(shape) : gradientLoss(shape, options);
   const net = trainedNet<BatchTensors>(initial, loss, { clipNorm: options.clipNorm });
-  const forward = commnetRow(net.weights, agents);
-  const actingInputs = new Float32Array(agents * inputs.length);
+  const network = commnetNetwork(shape, options.agentIds, net.weights);
   return {
     data: 'on-policy',
     network: {
       score: (features, scores) => {
         net.sync();
-        inputs.write(features, actingInputs);
-        forward(actingInputs, scores);
+        network.score(features, scores);
       },
     },
     update: (batch, learningRate) => net.update(batchTensors(shape, batch, inputs, matrices), learningRate),
@@ -151,6 +150,19 @@ function imitationLoss({ agents, actions }: TeamShape) {
   };
 }
 
+/** Acts from weights in plain arrays. */
+function commnetNetwork(shape: TeamShape, agentIds: boolean, weights: Weights): ExecutionNetwork {
+  const inputs = agentInputs(shape, agentIds);
+  const forward = commnetRow(weights, shape.agents);
+  const acting = new Float32Array(shape.agents * inputs.length);
+  return {
+    score: (features, scores) => {
+      inputs.write(features, acting);
+      forward(acting, scores);
+    },
+  };
+}
+
 /** The same policy for one row of agents, in plain arrays: inputs [agents, inputs] to logits [agents, actions]. */
 export function commnetRow(weights: Weights, agents: number) {
   const inputs = weights['agent.encoder.w'].shape[0];
@@ -225,4 +237,16 @@ export const commnetLearning: TrainableStrategy<z.output<typeof commnetTraining>
       stream,
     ),
   plan: planOf,
+  network: (options, shape, weights) => commnetNetwork(shape, options.agentIds, weights),
+  identity: (options, without) => ({
+    id: without.includes('messages') ? 'commnet-messages' : 'commnet',
+    options,
+  }),
 };
+
+export const commnet = trainedStrategy(
+  { id: 'commnet', title: 'CommNet: a policy that communicates', revision: 1, parts: ['messages'] },
+  commnetTraining.extend(feedbackOption),
+  commnetLearning,
+  { broadcasts: true, hasCredit: false },
+);

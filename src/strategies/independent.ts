@@ -2,6 +2,8 @@ import { z } from 'zod';
 import type { TrainableStrategy } from '../contracts/index.ts';
 import { layersOption, planOf, targetOption, trainingOptions } from './parts/options.ts';
 import { separateUtilities } from './parts/separate.ts';
+import { feedbackOption, trainedStrategy } from './parts/trained-strategy.ts';
+import { utilityNetwork } from './parts/utility-network.ts';
 import { valueLearner } from './parts/value-learner.ts';
 
 export const independentTraining = z.strictObject({
@@ -34,4 +36,13 @@ export const independentLearning: TrainableStrategy<z.output<typeof independentT
   trainingSchema: independentTraining,
   learner: (options, shape, _, stream) => valueLearner(shape, options, separateUtilities, stream),
   plan: planOf,
+  network: utilityNetwork,
+  identity: (options) => ({ id: 'independent', options }),
 };
+
+export const independent = trainedStrategy(
+  { id: 'independent', title: 'Independent Q-learning', revision: 1, parts: [] },
+  independentTraining.extend(feedbackOption),
+  independentLearning,
+  { broadcasts: false, hasCredit: false },
+);

@@ -3,6 +3,8 @@ import type { TeamShape, TrainableStrategy } from '../contracts/index.ts';
 import { addDense, addMlp, dense, mlp, mlpRow, denseRow, nn, np, type Weights } from '../nn/index.ts';
 import { layersOption, planOf, targetOption, trainingOptions } from './parts/options.ts';
 import { separateUtilities } from './parts/separate.ts';
+import { feedbackOption, trainedStrategy } from './parts/trained-strategy.ts';
+import { utilityNetwork } from './parts/utility-network.ts';
 import { type Decomposition, valueLearner } from './parts/value-learner.ts';
 
 export interface MixerOptions {
@@ -103,4 +105,17 @@ export const qmixLearning: TrainableStrategy<z.output<typeof qmixTraining>> = {
       stream,
     ),
   plan: planOf,
+  network: utilityNetwork,
+  identity: (options, without) => {
+    if (!without.includes('credit')) return { id: 'qmix', options };
+    const { embed: _, hyperHidden: __, ...rest } = options;
+    return { id: 'independent', options: rest };
+  },
 };
+
+export const qmix = trainedStrategy(
+  { id: 'qmix', title: 'QMIX: monotonic mixing of utilities', revision: 1, parts: ['credit'] },
+  qmixTraining.extend(feedbackOption),
+  qmixLearning,
+  { broadcasts: false, hasCredit: true },
+);

@@ -2,6 +2,8 @@ import { z } from 'zod';
 import type { TrainableStrategy } from '../contracts/index.ts';
 import { layersOption, planOf, targetOption, trainingOptions } from './parts/options.ts';
 import { separateUtilities } from './parts/separate.ts';
+import { feedbackOption, trainedStrategy } from './parts/trained-strategy.ts';
+import { utilityNetwork } from './parts/utility-network.ts';
 import { type Decomposition, valueLearner } from './parts/value-learner.ts';
 
 /** Q_tot = sum over agents of Q_i. Sunehag et al. 2017, arXiv 1706.05296. */
@@ -44,4 +46,13 @@ export const vdnLearning: TrainableStrategy<z.output<typeof vdnTraining>> = {
   learner: (options, shape, without, stream) =>
     valueLearner(shape, options, without.includes('credit') ? separateUtilities : sumOfUtilities, stream),
   plan: planOf,
+  network: utilityNetwork,
+  identity: (options, without) => ({ id: without.includes('credit') ? 'independent' : 'vdn', options }),
 };
+
+export const vdn = trainedStrategy(
+  { id: 'vdn', title: 'VDN: value decomposition networks', revision: 1, parts: ['credit'] },
+  vdnTraining.extend(feedbackOption),
+  vdnLearning,
+  { broadcasts: false, hasCredit: true },
+);

@@ -1,4 +1,5 @@
 export * from './marl-choose.ts';
 export * from './marl-episodes.ts';
 export * from './marl-evaluate.ts';
+export * from './marl-strategy.ts';
 export * from './marl-train.ts';

@@ -4,7 +4,6 @@ import {
   addMlp,
   lax,
   mlp,
-  mlpRow,
   nn,
   np,
   type Params,
@@ -22,6 +21,7 @@ import {
 import { executionWeights } from './execution.ts';
 import { agentInputs } from './inputs.ts';
 import { returnMatrices } from './returns.ts';
+import { utilityNetwork } from './utility-network.ts';
 
 /** How the utilities of single agents become the values that are trained towards the team's return. */
 export interface Decomposition {
@@ -80,14 +80,12 @@ export function valueLearner(
   let target = net.vector();
   let updates = 0;
 
-  const row = mlpRow(weights, 'agent');
-  const jointValue = decomposition.jointValue?.(weights);
-  const actingInputs = new Float32Array(agents * inputs.length);
+  const network = utilityNetwork(options, shape, net.weights);
   const score = (features: Float32Array, scores: Float32Array) => {
     net.sync();
-    inputs.write(features, actingInputs);
-    for (let i = 0; i < agents; i++) row(actingInputs, i * inputs.length, scores, i * actions);
+    network.score(features, scores);
   };
+  const jointValue = decomposition.jointValue?.(weights);
 
   return {
     data: 'replay',

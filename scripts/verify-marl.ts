@@ -1,0 +1,194 @@
+/**
+ * Trains every learner on games whose solution is known, and writes the table docs/methods/verification.md.
+ *
+ *   npm run verify:marl -- [--seeds 10] [--only two-step,matrix,coma,levers]
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import type { JsonObject, Task, TrainableStrategy } from '../src/contracts/index.ts';
+import { startEngine } from '../src/nn/index.ts';
+import { comaLearning } from '../src/strategies/coma.ts';
+import { qmixLearning } from '../src/strategies/qmix.ts';
+import { vdnLearning } from '../src/strategies/vdn.ts';
+import { greedyReturn } from '../src/training/index.ts';
+import {
+  additivePayoff,
+  comaSettings,
+  largestError,
+  meanSquaredError,
+  mixerSettings,
+  monotonicPayoff,
+  payoffGame,
+  trainOnGame,
+  twoStep,
+  valueSettings,
+} from './verification/games.ts';
+import { leverScore } from './verification/levers.ts';
+
+const { values } = parseArgs({
+  options: {
+    seeds: { type: 'string', default: '10' },
+    only: { type: 'string', default: 'two-step,matrix,coma,levers' },
+    output: { type: 'string', default: 'docs/methods/verification.md' },
+  },
+});
+const seeds = Array.from({ length: Number(values.seeds) }, (_, k) => k);
+const parts = values.only.split(',');
+const rows: string[] = [];
+let failed = false;
+
+/** Adds a row: how many seeds passed, and each measured number as a range. */
+function report(
+  what: string,
+  goal: string,
+  measured: number[],
+  pass: (x: number) => boolean,
+  needed: number,
+) {
+  const passed = measured.filter(pass).length;
+  const ok = passed >= needed;
+  failed ||= !ok;
+  const range = `${Math.min(...measured).toFixed(3)} to ${Math.max(...measured).toFixed(3)}`;
+  rows.push(
+    `| ${what} | ${goal} | ${range} | ${passed} of ${measured.length} | ${ok ? 'reached' : 'missed'} |`,
+  );
+  console.log(rows[rows.length - 1]);
+}
+
+interface Outcome {
+  readonly total: number;
+  readonly joints: readonly unknown[];
+}
+
+async function outcomes(
+  strategy: TrainableStrategy<never>,
+  task: Task,
+  settings: JsonObject,
+): Promise<Outcome[]> {
+  const found: Outcome[] = [];
+  for (const seed of seeds) {
+    const { learner, tables } = await trainOnGame(strategy as never, task, settings, seed);
+    found.push({
+      total: greedyReturn(task, learner.network, null),
+      joints: tables.map(({ joint }) => joint),
+    });
+    learner.dispose();
+  }
+  return found;
+}
+
+await startEngine();
+const most = Math.ceil(0.9 * seeds.length);
+
+if (parts.includes('two-step')) {
+  const qmix = await outcomes(qmixLearning as never, twoStep, mixerSettings);
+  const qmixTables = [[[6.93, 6.93], [7.92, 7.92]], [[7, 7], [7, 7]], [[0, 1], [1, 8]]]; // prettier-ignore
+  const errors = (found: Outcome[], tables: unknown) =>
+    found.map(({ joints }) => largestError(joints, tables));
+  report(
+    'QMIX, two-step game: largest error of all tables',
+    'at most 0.2',
+    errors(qmix, qmixTables),
+    (x) => x <= 0.2,
+    most,
+  );
+  report(
+    'QMIX, two-step game: return',
+    '8',
+    qmix.map(({ total }) => total),
+    (x) => x === 8,
+    most,
+  );
+  const vdn = await outcomes(vdnLearning as never, twoStep, valueSettings);
+  const vdnTables = [[[6.93, 6.93], [6.435, 6.435]], [[7, 7], [7, 7]], [[-1.5, 2.5], [2.5, 6.5]]]; // prettier-ignore
+  report(
+    'VDN, two-step game: largest distance from the additive fit',
+    'at most 0.2',
+    errors(vdn, vdnTables),
+    (x) => x <= 0.2,
+    most,
+  );
+  report(
+    'VDN, two-step game: return',
+    '7',
+    vdn.map(({ total }) => total),
+    (x) => x === 7,
+    most,
+  );
+}
+
+if (parts.includes('matrix')) {
+  for (const [name, strategy, settings] of [
+    ['VDN', vdnLearning, valueSettings],
+    ['QMIX', qmixLearning, mixerSettings],
+  ] as const) {
+    const found = await outcomes(strategy as never, payoffGame(additivePayoff), settings);
+    report(
+      `${name}, additive game: largest error`,
+      'at most 0.05',
+      found.map(({ joints }) => largestError(joints[0], additivePayoff)),
+      (x) => x <= 0.05,
+      most,
+    );
+  }
+  const monotonic = payoffGame(monotonicPayoff);
+  const qmix = await outcomes(qmixLearning as never, monotonic, mixerSettings);
+  report(
+    'QMIX, monotonic game: largest error',
+    'at most 0.05',
+    qmix.map(({ joints }) => largestError(joints[0], monotonicPayoff)),
+    (x) => x <= 0.05,
+    most,
+  );
+  const vdn = await outcomes(vdnLearning as never, monotonic, valueSettings);
+  report(
+    'VDN, monotonic game: mean squared error',
+    '1.037 (floor) to 1.087',
+    vdn.map(({ joints }) => meanSquaredError(joints[0], monotonicPayoff)),
+    (x) => x >= 1.037 && x <= 1.087,
+    most,
+  );
+}
+
+if (parts.includes('coma')) {
+  const needed = Math.ceil(0.8 * seeds.length);
+  const games = [['two-step game', twoStep, 8], ['monotonic game', payoffGame(monotonicPayoff), 6]] as const; // prettier-ignore
+  for (const [name, game, best] of games) {
+    const found = await outcomes(comaLearning as never, game, comaSettings);
+    report(
+      `COMA, ${name}: return`,
+      String(best),
+      found.map(({ total }) => total),
+      (x) => x === best,
+      needed,
+    );
+  }
+}
+
+if (parts.includes('levers')) {
+  report(
+    'CommNet, levers, supervised: reward',
+    'at least 0.94',
+    [await leverScore('supervised', 0)],
+    (x) => x >= 0.94,
+    1,
+  );
+  report(
+    'CommNet, levers, policy gradient: reward',
+    'at least 0.90',
+    [await leverScore('policy-gradient', 0)],
+    (x) => x >= 0.9,
+    1,
+  );
+  report(
+    'No messages, levers, supervised: reward',
+    '0.59 +- 0.02',
+    [await leverScore('silent', 0)],
+    (x) => Math.abs(x - 0.59) <= 0.02,
+    1,
+  );
+}
+
+const heading = readFileSync(new URL('./verification/heading.md', import.meta.url), 'utf8');
+writeFileSync(values.output, `${heading}\n${rows.join('\n')}\n`);
+if (failed) process.exitCode = 1;

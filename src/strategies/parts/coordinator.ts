@@ -1,0 +1,67 @@
+import type {
+  AgentView,
+  Coordination,
+  Coordinator,
+  ExecutionNetwork,
+  FeedbackLevel,
+  TeamShape,
+} from '../../contracts/index.ts';
+import { centred } from './advice.ts';
+
+export interface AdviceSettings {
+  /** Scores are divided by this; 0 means that there is no advice. */
+  readonly spread: number;
+  /** Nats per unit of spread. */
+  readonly beta: number;
+  /** Each agent announces its most advised action. */
+  readonly broadcast: boolean;
+  /** Each agent is told how its own advice rated its last action. */
+  readonly feedback: boolean;
+}
+
+/** How far below the best action a rating still holds, in spreads. */
+const goodWithin = 0.5;
+const fairWithin = 1.5;
+
+/** How the advice of that situation rates the action taken, by its distance from the best one in spreads. */
+export function rating(scores: readonly number[], taken: number, spread: number): FeedbackLevel {
+  const gap = spread > 0 ? (Math.max(...scores) - scores[taken]) / spread : 0;
+  return gap <= goodWithin ? 'good' : gap <= fairWithin ? 'fair' : 'poor';
+}
+
+/**
+ * A team that is advised by a trained network: advice_i(a) = beta * (score - mean over available actions) / spread.
+ *
+ * Reads the agents' views and nothing else. An agent that had only one action is told nothing about it.
+ */
+export function advisedTeam(
+  { agents, actions, featureLength }: TeamShape,
+  network: ExecutionNetwork,
+  { spread, beta, broadcast, feedback }: AdviceSettings,
+): Coordinator {
+  const features = new Float32Array(agents * featureLength);
+  const scores = new Float32Array(agents * actions);
+  let before: { available: readonly number[]; scores: readonly number[] }[] | undefined;
+  return {
+    coordinate: (views: readonly AgentView[]) => {
+      views.forEach((view, i) => features.set(view.features, i * featureLength));
+      network.score(features, scores);
+      const now = views.map(({ availableActions }, i) => ({
+        available: availableActions,
+        scores: availableActions.map((a) => scores[i * actions + a]),
+      }));
+      const out = views.map(({ lastAction }, i): Coordination => {
+        const own = now[i];
+        const past = before?.[i];
+        const told = feedback && past && lastAction !== undefined && past.available.length > 1;
+        return {
+          advice: centred(own.scores).map((x) => (spread > 0 ? (beta * x) / spread : 0)),
+          ...(broadcast && { broadcast: own.available[own.scores.indexOf(Math.max(...own.scores))] }),
+          ...(told && { feedback: rating(past.scores, past.available.indexOf(lastAction), spread) }),
+        };
+      });
+      before = now;
+      return out;
+    },
+  };
+}

@@ -1,0 +1,125 @@
+import { z } from 'zod';
+import {
+  type JsonObject,
+  type Strategy,
+  type StrategyContext,
+  type StrategyDefinition,
+  type StrategyPart,
+  type TeamShape,
+  teamShape,
+  type TrainableStrategy,
+} from '../../contracts/index.ts';
+import { InputError } from '../../core/index.ts';
+import { centred, solveStrength, spreadOf } from './advice.ts';
+import { calibrationRows, defaultStrength } from './calibration.ts';
+import { advisedTeam } from './coordinator.ts';
+import { readWeights, trainingSeeds } from './weight-files.ts';
+
+export const feedbackOption = {
+  feedback: z
+    .enum(['local', 'none'])
+    .default('local')
+    .describe(
+      '"local" tells an agent how its own advice rated its last action, where the strategy has credit.',
+    ),
+};
+export type FeedbackOption = { readonly feedback: 'local' | 'none' };
+
+/** How a strategy carries over to language-model agents, besides its advice. */
+export interface CarryOver {
+  /** Broadcasts each agent's most advised action, unless the part `messages` is taken away. */
+  readonly broadcasts: boolean;
+  /** Gives feedback, unless the part `credit` is taken away. */
+  readonly hasCredit: boolean;
+}
+
+/**
+ * A strategy that advises language-model agents by networks trained before the study.
+ *
+ * The run's seed picks one of ten trainings. Advice is centred per situation, divided by one spread per training,
+ * and multiplied by the factor at which its mean divergence from uniform over calibration situations is the
+ * strength asked for.
+ */
+export function trainedStrategy<Training extends JsonObject>(
+  meta: {
+    readonly id: string;
+    readonly title: string;
+    readonly revision: number;
+    readonly parts: readonly StrategyPart[];
+  },
+  optionsSchema: z.ZodType<Training & FeedbackOption>,
+  training: TrainableStrategy<Training>,
+  { broadcasts, hasCredit }: CarryOver,
+): StrategyDefinition {
+  const trainable: TrainableStrategy = training;
+  return {
+    ...meta,
+    optionsSchema: optionsSchema,
+    training: trainable,
+    create: async (options, context, without) => {
+      const { feedback, ...trainingOptions } = options;
+      const { task, taskId, taskOptions, seed } = context;
+      const shape = teamShape(task);
+      requireTeam(meta.id, shape);
+      const trainingSeed = ((seed % trainingSeeds) + trainingSeeds) % trainingSeeds;
+      const found = readWeights({
+        strategy: trainable,
+        options: trainingOptions,
+        without,
+        task,
+        taskId,
+        taskOptions,
+        trainingSeed,
+      });
+      if (!found) throw untrained(meta.id, context, without, trainingSeed);
+      const network = trainable.network(trainingOptions, shape, found.weights);
+      return advisedStrategy(context, shape, network, {
+        broadcast: broadcasts && !without.includes('messages'),
+        feedback: hasCredit && !without.includes('credit') && feedback === 'local',
+        fingerprint: { trainingSeed, weights: found.checksum },
+      });
+    },
+  };
+}
+
+/** A network's advice at the strength that the context asks for. */
+export function advisedStrategy(
+  { task, taskId, adviceStrength }: StrategyContext,
+  shape: TeamShape,
+  network: Parameters<typeof advisedTeam>[1],
+  settings: { readonly broadcast: boolean; readonly feedback: boolean; readonly fingerprint: JsonObject },
+): Strategy {
+  const { broadcast, feedback, fingerprint } = settings;
+  const strength = adviceStrength === 'default' ? defaultStrength(task, taskId) : adviceStrength;
+  const rows = calibrationRows(task, taskId, network);
+  const spread = spreadOf(rows);
+  const standardized = rows.map((row) => centred(row).map((x) => (spread > 0 ? x / spread : 0)));
+  const beta = solveStrength(standardized, strength);
+  return {
+    fingerprint: { ...fingerprint, strength, beta, spread },
+    begin: () => advisedTeam(shape, network, { spread, beta, broadcast, feedback }),
+  };
+}
+
+/** @throws InputError when there is no team */
+function requireTeam(id: string, { agents }: TeamShape): void {
+  if (agents >= 2) return;
+  throw new InputError(
+    `The strategy "${id}" coordinates two agents or more, but this task has ${agents}. Use "none" instead.`,
+  );
+}
+
+function untrained(
+  id: string,
+  { taskId, taskOptions }: StrategyContext,
+  without: readonly StrategyPart[],
+  trainingSeed: number,
+): InputError {
+  const variant = without.length === 0 ? id : `${id} without ${without.join(' and ')}`;
+  return new InputError(
+    `The strategy "${variant}" has not been trained for the task "${taskId}" with these options ` +
+      `(${JSON.stringify(taskOptions)}), training seed ${trainingSeed}. Train it with \`agentmesh train ` +
+      `--strategy ${id} --task ${taskId} --seed ${trainingSeed}\`, adding --param for options that you changed, ` +
+      'or use the default options, for which weights are shipped.',
+  );
+}

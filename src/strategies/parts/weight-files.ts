@@ -1,0 +1,68 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import {
+  type JsonObject,
+  type StrategyPart,
+  type Task,
+  teamShape,
+  type TrainableStrategy,
+} from '../../contracts/index.ts';
+import { contentHash, sha256 } from '../../core/index.ts';
+import { decodeSafetensors, type Weights } from '../../nn/index.ts';
+
+/** The weights that ship with the package. */
+export const shippedWeights = fileURLToPath(new URL('../../../weights/strategies/', import.meta.url));
+
+/** Where a user's own trainings go, below the folder the program runs in. */
+export const ownWeights = path.join('agentmesh-data', 'weights');
+
+/** Studies use ten trainings of each strategy; the run's seed picks one. */
+export const trainingSeeds = 10;
+
+/** All that a training depends on. */
+export interface TrainingKey {
+  readonly strategy: TrainableStrategy;
+  readonly options: JsonObject;
+  readonly without: readonly StrategyPart[];
+  readonly task: Task;
+  readonly taskId: string;
+  readonly taskOptions: JsonObject;
+  readonly trainingSeed: number;
+}
+
+/** The file of a training: its name starts with words for people and ends in a hash of all that it depends on. */
+export function weightFileName(key: TrainingKey): string {
+  const { id, options } = key.strategy.identity(key.options, key.without);
+  const { taskId, taskOptions, task, trainingSeed } = key;
+  const hash = contentHash({
+    id,
+    options,
+    taskId,
+    taskOptions,
+    rules: task.rules,
+    actions: task.actions,
+    shape: { ...teamShape(task) },
+    trainingSeed,
+  });
+  return `${id}-${taskId}-${trainingSeed}-${hash.slice(0, 12)}.safetensors`;
+}
+
+/**
+ * The weights of a training with the checksum of their file, from the first folder that has it; undefined where
+ * none has.
+ * @throws InputError when the file is damaged
+ */
+export function readWeights(
+  key: TrainingKey,
+  folders: readonly string[] = [shippedWeights, ownWeights],
+): { readonly weights: Weights; readonly checksum: string } | undefined {
+  const name = weightFileName(key);
+  for (const folder of folders) {
+    const file = path.join(folder, name);
+    if (!existsSync(file)) continue;
+    const bytes = readFileSync(file);
+    return { weights: decodeSafetensors(bytes, file).weights, checksum: sha256(bytes) };
+  }
+  return undefined;
+}

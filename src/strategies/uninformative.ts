@@ -1,0 +1,23 @@
+import { z } from 'zod';
+import type { StrategyDefinition } from '../contracts/index.ts';
+
+export const uninformativeOptions = z.strictObject({});
+
+/**
+ * A control: every agent announces an action that was drawn at random, and there is no advice. What messages do by
+ * being there, not by saying something.
+ */
+export const uninformative: StrategyDefinition<z.output<typeof uninformativeOptions>> = {
+  id: 'uninformative',
+  title: 'Control: broadcasts that say nothing',
+  revision: 1,
+  parts: [],
+  optionsSchema: uninformativeOptions,
+  create: async () => ({
+    fingerprint: {},
+    begin: (stream) => ({
+      coordinate: (views) =>
+        views.map(({ availableActions }) => ({ broadcast: stream.pick(availableActions) })),
+    }),
+  }),
+};
