@@ -1,6 +1,7 @@
 import { pathToFileURL } from 'node:url';
 import { type Compilable, Kysely, SqliteDialect } from 'kysely';
 import Database from 'libsql';
+import AsyncDatabase from 'libsql/promise';
 import { toStoreError } from './errors.ts';
 import type { Tables } from './tables.ts';
 
@@ -14,7 +15,8 @@ export interface PreparedStatement {
 
 /**
  * One connection to a database file. Queries are built with kysely and executed synchronously, so that nothing
- * can come between the statements of a transaction.
+ * can come between the statements of a transaction; only its commit, which waits for the disk, is asynchronous.
+ * Everything that may run beside transactions goes through `transaction` or `inTurn`.
  */
 export interface Connection {
   readonly file: string;
@@ -29,8 +31,13 @@ export interface Connection {
   rollBack(): void;
   /** A number that SQLite keeps under this name. */
   pragma(name: 'user_version' | 'application_id'): number;
-  /** Begins, commits, and rolls back when `body` throws. `doing` completes "disk full while ...". */
-  transaction<T>(doing: string, body: () => T): T;
+  /**
+   * Begins, commits, and rolls back when `body` throws; durable when it resolves. `doing` completes "disk full
+   * while ...".
+   */
+  transaction<T>(doing: string, body: () => T): Promise<T>;
+  /** Runs `body` when no transaction is open, after everything that was asked for before. */
+  inTurn<T>(body: () => T): Promise<Awaited<T>>;
   close(): void;
 }
 
@@ -65,6 +72,12 @@ export function connect(file: string, access: Access): Connection {
   const rollBack = () => {
     if (db.inTransaction) db.exec('ROLLBACK');
   };
+  let last: Promise<unknown> = Promise.resolve();
+  const inTurn = <T>(body: () => T): Promise<Awaited<T>> => {
+    const turn = last.then(body);
+    last = turn.catch(() => {});
+    return turn as Promise<Awaited<T>>;
+  };
   const reading = 'reading';
   const writing = 'writing to';
   return {
@@ -87,22 +100,31 @@ export function connect(file: string, access: Access): Connection {
         return Number(rows[0][pragmaName]);
       }),
     transaction: (doing, body) =>
-      guarded(doing, () => {
-        db.exec('BEGIN IMMEDIATE');
+      inTurn(async () => {
         try {
+          db.exec('BEGIN IMMEDIATE');
           const result = body();
-          db.exec('COMMIT');
+          await commit(db);
           return result;
         } catch (error) {
-          rollBack();
-          throw error;
+          guarded(doing, rollBack);
+          throw toStoreError(error, file, doing);
         }
       }),
+    inTurn,
     close: () => {
       if (access === 'write') foldLog(db);
       db.close();
     },
   };
+}
+
+/**
+ * Waits for the disk on a thread of the driver, so that this one can go on with other episodes. The driver's two
+ * interfaces hold their connection alike, so the asynchronous one can act on ours.
+ */
+async function commit(db: Database.Database): Promise<void> {
+  await AsyncDatabase.prototype.exec.call(db as unknown as AsyncDatabase, 'COMMIT');
 }
 
 /**

@@ -43,12 +43,11 @@ export function episodeWriter(db: Connection, saveOutcome: (outcome: RunOutcome)
   let insertEpisode: RowInsert<(typeof episodeColumns)[number]> | undefined;
   let insertTiming: RowInsert<(typeof timingColumns)[number]> | undefined;
   const prefixIds = prefixWriter(db);
-  return (episode: EpisodeRecord, timing: EpisodeTiming, outcome?: RunOutcome): void => {
-    insertEpisode ??= rowInsert(db, 'episode', episodeColumns);
-    insertTiming ??= rowInsert(db, 'timing', timingColumns);
+  return async (episode: EpisodeRecord, timing: EpisodeTiming, outcome?: RunOutcome): Promise<void> => {
     const row = toEpisodeRow(episode);
-    const [insert, insertTimes] = [insertEpisode, insertTiming];
-    const remember = db.transaction('saving an episode to', () => {
+    const remember = await db.transaction('saving an episode to', () => {
+      const insert = (insertEpisode ??= rowInsert(db, 'episode', episodeColumns));
+      const insertTimes = (insertTiming ??= rowInsert(db, 'timing', timingColumns));
       const prefix = prefixIds(episode.prefix);
       const { lastInsertRowid } = refuseTwice(episode, db.file, () =>
         insert({ ...row, prefix_id: prefix.id }),

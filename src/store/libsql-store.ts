@@ -13,29 +13,30 @@ export function libsqlStore(db: Connection, onClose: () => void = () => {}): Stu
   let open = true;
   return {
     saveStudy: async (study) => saveStudy(db, study),
-    study: async () => loadStudy(db),
+    study: () => db.inTurn(() => loadStudy(db)),
     references: async (key) => {
-      const [row] = db.all(queries.selectFrom('reference').selectAll().where('key', '=', key));
+      const query = queries.selectFrom('reference').selectAll().where('key', '=', key);
+      const [row] = await db.inTurn(() => db.all(query));
       return row && fromReferenceRow(row);
     },
     saveReferences: async (key, references) => {
       const row = { key: plainText(key, 'key of references'), ...toReferenceColumns(references) };
-      db.run(queries.replaceInto('reference').values(row));
+      await db.inTurn(() => db.run(queries.replaceInto('reference').values(row)));
     },
-    saveEpisode: async (episode, timing, outcome) => saveEpisode(episode, timing, outcome),
+    saveEpisode,
     saveOutcome: async (outcome) => db.transaction('saving an outcome to', () => saveOutcome(outcome)),
     statuses: async () => {
-      const rows = db.all(queries.selectFrom('outcome').select(['hash', 'status']));
+      const rows = await db.inTurn(() => db.all(queries.selectFrom('outcome').select(['hash', 'status'])));
       return new Map(rows.map((row) => [row.hash, row.status as RunStatus]));
     },
-    finishedEpisodes: async (run) => loadSummaries(db, run),
+    finishedEpisodes: (run) => db.inTurn(() => loadSummaries(db, run)),
     outcomes: () => loadOutcomes(db),
-    episode: async (run, episode) => loadEpisode(db, run, episode),
-    timings: async (run) => loadTimings(db, run),
+    episode: (run, episode) => db.inTurn(() => loadEpisode(db, run, episode)),
+    timings: (run) => db.inTurn(() => loadTimings(db, run)),
     close: async () => {
       if (!open) return;
       open = false;
-      db.close();
+      await db.inTurn(() => db.close());
       onClose();
     },
   };

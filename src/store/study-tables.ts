@@ -8,7 +8,7 @@ import { fromOutcomeRow, toOutcomeRow } from './rows.ts';
 import type { OutcomeTable, Tables } from './tables.ts';
 import { requireFinite, strictJson } from './trace-codec.ts';
 
-export function saveStudy(db: Connection, study: StudyRecord): void {
+export async function saveStudy(db: Connection, study: StudyRecord): Promise<void> {
   const { queries } = db;
   const rows = study.runs.map((run, position) => ({
     position,
@@ -27,7 +27,7 @@ export function saveStudy(db: Connection, study: StudyRecord): void {
     definition: strictJson(study.definition, 'the definition of a study'),
     design_hash: designHash,
   };
-  db.transaction('saving the study to', () => {
+  await db.transaction('saving the study to', () => {
     const [before] = db.all(queries.selectFrom('study').select('design_hash'));
     db.run(
       queries
@@ -76,18 +76,16 @@ export async function* loadOutcomes(
   db: Connection,
 ): AsyncGenerator<{ run: PlannedRun; outcome?: RunOutcome }> {
   // Read at once: a statement that stays open while the caller works would keep the log from being shortened.
-  const rows = db.all(
-    db.queries
-      .selectFrom('planned_run')
-      .leftJoin('outcome', 'outcome.hash', 'planned_run.hash')
-      .select(['planned_run.hash', 'planned_run.model', 'planned_run.strategy', 'planned_run.task'])
-      .select(['planned_run.seed', 'planned_run.factors'])
-      .select(['outcome.status', 'outcome.score', 'outcome.return', 'outcome.episodes', 'outcome.steps'])
-      .select(['outcome.decisions', 'outcome.unparsable', 'outcome.input_tokens', 'outcome.output_tokens'])
-      .select(['outcome.cost_usd', 'outcome.error'])
-      .orderBy('planned_run.position'),
-  );
-  for (const row of rows) {
+  const query = db.queries
+    .selectFrom('planned_run')
+    .leftJoin('outcome', 'outcome.hash', 'planned_run.hash')
+    .select(['planned_run.hash', 'planned_run.model', 'planned_run.strategy', 'planned_run.task'])
+    .select(['planned_run.seed', 'planned_run.factors'])
+    .select(['outcome.status', 'outcome.score', 'outcome.return', 'outcome.episodes', 'outcome.steps'])
+    .select(['outcome.decisions', 'outcome.unparsable', 'outcome.input_tokens', 'outcome.output_tokens'])
+    .select(['outcome.cost_usd', 'outcome.error'])
+    .orderBy('planned_run.position');
+  for (const row of await db.inTurn(() => db.all(query))) {
     const run = toPlannedRun(row);
     if (row.status === null) yield { run };
     else yield { run, outcome: fromOutcomeRow(row as OutcomeTable) };

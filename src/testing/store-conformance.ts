@@ -276,6 +276,18 @@ async function checkConcurrency(store: StudyStore) {
     await collect(store.outcomes()),
     runs.map((run, k) => ({ run, outcome: doneOutcome(run.hash, episodes[k]) })),
   );
+  // One that is refused takes none of its neighbours with it, and what follows a save sees it.
+  const save = (run: string) => store.saveEpisode(sample(run, 1), timing);
+  const saved = Promise.allSettled([save('a'), save('b'), save('b'), save('c')]);
+  assert.deepEqual(
+    (await store.finishedEpisodes('c')).map((summary) => summary.episode),
+    [1],
+  );
+  assert.deepEqual(
+    (await saved).map(({ status }) => status),
+    ['fulfilled', 'fulfilled', 'rejected', 'fulfilled'],
+  );
+  for (const run of ['a', 'b', 'c']) assert.equal((await store.finishedEpisodes(run)).length, 1);
 }
 
 async function checkCrash(store: StudyStore, crash: (store: StudyStore) => Promise<StudyStore>) {
