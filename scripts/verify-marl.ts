@@ -190,5 +190,5 @@ if (parts.includes('levers')) {
 }
 
 const heading = readFileSync(new URL('./verification/heading.md', import.meta.url), 'utf8');
-writeFileSync(values.output, `${heading}\n${rows.join('\n')}\n`);
+writeFileSync(values.output, `${heading.trimEnd()}\n${rows.join('\n')}\n`);
 if (failed) process.exitCode = 1;
