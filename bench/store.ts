@@ -121,7 +121,7 @@ console.log(
 const again = await timed('open', () => openStore(folder, { mode: 'write', clock: systemClock }));
 for (let k = count; k < designSize; k++)
   await again.saveOutcome(outcomeOf({ ...episodes[0], run: runs[k].hash }));
-await timed(`statuses, ${designSize} runs`, () => again.statuses());
+await timed(`settled runs, ${designSize} runs`, () => again.settled());
 await timed(`study, ${designSize} runs`, () => again.study());
 await timed(`outcomes, ${designSize} runs`, async () => {
   let n = 0;

@@ -52,7 +52,7 @@ async function probeStore(): Promise<string> {
   const directory = mkdtempSync(path.join(tmpdir(), 'agentmesh-doctor-'));
   try {
     const store = await openStore(directory, { mode: 'write', clock: systemClock });
-    await store.statuses();
+    await store.settled();
     await store.close();
     return 'opens, locks and closes';
   } finally {

@@ -52,6 +52,8 @@ export interface RunOutcome {
   readonly error?: string;
 }
 
+export type SettledRun = Pick<RunOutcome, 'status' | 'usage'>;
+
 /** What one agent was told and did in one step. Actions are indices into the task's actions. */
 export interface AgentTrace {
   /** Absent when the agent had a single action, so that no model was asked. */
@@ -119,8 +121,8 @@ export interface StudyStore {
   saveEpisode(episode: EpisodeRecord, timing: EpisodeTiming, outcome?: RunOutcome): Promise<void>;
   /** Records a run that could not finish; a later outcome of the same run replaces it. */
   saveOutcome(outcome: RunOutcome): Promise<void>;
-  /** Status by run hash, of the runs of any design. */
-  statuses(): Promise<Map<string, RunStatus>>;
+  /** What a start must know of earlier ones, by run hash: the runs of any design that have an outcome. */
+  settled(): Promise<Map<string, SettledRun>>;
   /** The finished episodes of one run, without traces, by episode number. */
   finishedEpisodes(run: string): Promise<readonly EpisodeSummary[]>;
   /** The current design's runs with their outcomes so far, in the order of the design. */

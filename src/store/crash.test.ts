@@ -30,16 +30,16 @@ describe('a store whose process is killed', () => {
         const said = child.lines.filter((line) => line.startsWith('saved')).length;
 
         const store = await openStore(folder, { mode: 'write', clock });
-        const statuses = await store.statuses();
+        const settled = await store.settled();
         // The child may die between the commit and its message, never the other way round.
-        expect(statuses.size - saved - said).toBeGreaterThanOrEqual(0);
-        expect(statuses.size - saved - said).toBeLessThanOrEqual(1);
-        for (let k = saved; k < statuses.size; k++) {
+        expect(settled.size - saved - said).toBeGreaterThanOrEqual(0);
+        expect(settled.size - saved - said).toBeLessThanOrEqual(1);
+        for (let k = saved; k < settled.size; k++) {
           expect(await store.episode(`run-${k}`, 0)).toEqual(expected(k));
           expect(await store.timings(`run-${k}`)).toHaveLength(1);
-          expect(statuses.get(`run-${k}`)).toBe('done');
+          expect(settled.get(`run-${k}`)?.status).toBe('done');
         }
-        saved = statuses.size;
+        saved = settled.size;
         await store.close();
       }
       // Were every child killed before it wrote, the test would show nothing.
@@ -62,13 +62,13 @@ describe('a study that is being written', () => {
     let running = true;
     void child.ended.then(() => (running = false));
     while (running) {
-      const statuses = await store.statuses();
-      counts.add(statuses.size);
-      const last = statuses.size - 1;
+      const settled = await store.settled();
+      counts.add(settled.size);
+      const last = settled.size - 1;
       expect(await store.episode(`run-${last}`, 0)).toEqual(expected(last));
       await clock.sleep(5);
     }
-    expect((await store.statuses()).size).toBe(400);
+    expect((await store.settled()).size).toBe(400);
     expect(child.lines.at(-1)).toBe('saved 399');
     expect(counts.size).toBeGreaterThan(3);
     await expect(store.saveReferences('k', { oracle: 1, random: 0, randomStandardError: 0 })).rejects.toThrow(

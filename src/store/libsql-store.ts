@@ -1,8 +1,8 @@
-import type { RunStatus, StudyStore } from '../contracts/index.ts';
+import type { StudyStore } from '../contracts/index.ts';
 import type { Connection } from './connection.ts';
 import { episodeWriter, loadEpisode, loadSummaries, loadTimings } from './episode-tables.ts';
 import { plainText } from './plain-text.ts';
-import { fromReferenceRow, toReferenceColumns } from './rows.ts';
+import { fromReferenceRow, toReferenceColumns, toSettledRun } from './rows.ts';
 import { loadOutcomes, loadStudy, outcomeWriter, saveStudy } from './study-tables.ts';
 
 /** The study store over an open connection; `onClose` runs after the connection has been closed. */
@@ -25,9 +25,12 @@ export function libsqlStore(db: Connection, onClose: () => void = () => {}): Stu
     },
     saveEpisode,
     saveOutcome: async (outcome) => db.transaction('saving an outcome to', () => saveOutcome(outcome)),
-    statuses: async () => {
-      const rows = await db.inTurn(() => db.all(queries.selectFrom('outcome').select(['hash', 'status'])));
-      return new Map(rows.map((row) => [row.hash, row.status as RunStatus]));
+    settled: async () => {
+      const query = queries
+        .selectFrom('outcome')
+        .select(['hash', 'status', 'input_tokens', 'output_tokens', 'cost_usd']);
+      const rows = await db.inTurn(() => db.all(query));
+      return new Map(rows.map((row) => [row.hash, toSettledRun(row)]));
     },
     finishedEpisodes: (run) => db.inTurn(() => loadSummaries(db, run)),
     outcomes: () => loadOutcomes(db),

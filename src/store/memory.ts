@@ -4,7 +4,7 @@ import {
   type PlannedRun,
   type References,
   type RunOutcome,
-  type RunStatus,
+  type SettledRun,
   StoreError,
   type StudyRecord,
   type StudyStore,
@@ -50,9 +50,12 @@ export function memoryStore(): StudyStore {
       saveOutcome?.();
     },
     saveOutcome: async (outcome) => encodeOutcome(outcome)(),
-    statuses: async () =>
-      new Map<string, RunStatus>(
-        [...outcomes].map(([hash, text]) => [hash, decode<RunOutcome>(text)!.status]),
+    settled: async () =>
+      new Map<string, SettledRun>(
+        [...outcomes].map(([hash, text]) => {
+          const { status, usage } = decode<RunOutcome>(text)!;
+          return [hash, { status, usage }];
+        }),
       ),
     finishedEpisodes: async (run) =>
       episodesOf(run).map(({ episode }) => summarizeEpisode(JSON.parse(episode) as EpisodeRecord)),

@@ -1,4 +1,4 @@
-import type { References, RunOutcome, RunStatus, Usage } from '../contracts/index.ts';
+import type { References, RunOutcome, RunStatus, SettledRun, Usage } from '../contracts/index.ts';
 import type { OutcomeTable, ReferenceTable } from './tables.ts';
 import { requireFinite } from './trace-codec.ts';
 
@@ -49,6 +49,12 @@ export function fromOutcomeRow(row: OutcomeTable): RunOutcome {
     usage: fromUsageColumns(row),
     ...(row.error !== null && { error: JSON.parse(row.error) as string }),
   };
+}
+
+export function toSettledRun(
+  row: Pick<OutcomeTable, 'status'> & ReturnType<typeof toUsageColumns>,
+): SettledRun {
+  return { status: row.status as RunStatus, usage: fromUsageColumns(row) };
 }
 
 export function fromReferenceRow(row: Omit<ReferenceTable, 'key'>): References {

@@ -8,7 +8,6 @@ import {
   type StudyStore,
   summarizeEpisode,
   sumUsage,
-  type Usage,
 } from '../contracts/index.ts';
 import { type Clock, contentHash, randomStream } from '../core/index.ts';
 import { type BudgetMeter, budgetMeter, BudgetReachedError, metered } from './budget.ts';
@@ -71,9 +70,9 @@ export async function runStudy(study: PreparedStudy, options: RunnerOptions): Pr
   });
   // Runs of equal content share one hash and one outcome, whatever their labels.
   const runs = [...new Map(study.runs.map((run) => [run.hash, run])).values()];
-  const { known, spent } = await outcomesSoFar(store);
+  const known = await store.settled();
   const settled = (run: PreparedRun) => {
-    const status = known.get(run.hash);
+    const status = known.get(run.hash)?.status;
     return status === 'done' || (status !== undefined && !options.retryFailed);
   };
   const pending = randomStream('order', contentHash(study.definition)).shuffle(
@@ -85,9 +84,15 @@ export async function runStudy(study: PreparedStudy, options: RunnerOptions): Pr
     truncated: 0,
     'task-error': 0,
   };
-  for (const run of runs) if (settled(run)) statuses[known.get(run.hash) as RunStatus]++;
+  for (const run of runs) {
+    const earlier = known.get(run.hash);
+    if (earlier && settled(run)) statuses[earlier.status]++;
+  }
 
-  const meter = budgetMeter(options.budget, spent);
+  const meter = budgetMeter(
+    options.budget,
+    sumUsage(runs.flatMap((run) => known.get(run.hash)?.usage ?? [])),
+  );
   const play = runPlayer(options, meter);
   let played = 0;
   const progress = (): Progress => {
@@ -126,17 +131,6 @@ export async function runStudy(study: PreparedStudy, options: RunnerOptions): Pr
   const complete = Object.values(statuses).reduce((a, b) => a + b, 0) === runs.length;
   const ended = complete ? 'finished' : budgetReached ? 'budget' : 'interrupted';
   return { ...progress(), ended, statuses };
-}
-
-async function outcomesSoFar(store: StudyStore) {
-  const known = new Map<string, RunStatus>();
-  const usages: Usage[] = [];
-  for await (const { outcome } of store.outcomes()) {
-    if (!outcome || known.has(outcome.hash)) continue;
-    known.set(outcome.hash, outcome.status);
-    usages.push(outcome.usage);
-  }
-  return { known, spent: sumUsage(usages) };
 }
 
 /**

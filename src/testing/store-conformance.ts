@@ -128,7 +128,7 @@ const hashes = async (store: StudyStore) => (await collect(store.outcomes())).ma
 
 async function checkEmpty(store: StudyStore) {
   assert.equal(await store.study(), undefined);
-  assert.equal((await store.statuses()).size, 0);
+  assert.equal((await store.settled()).size, 0);
   assert.deepEqual(await collect(store.outcomes()), []);
   assert.deepEqual(await store.finishedEpisodes('a'), []);
   assert.deepEqual(await store.timings('a'), []);
@@ -155,7 +155,7 @@ async function checkReplacedDesign(store: StudyStore) {
   await store.saveStudy(next);
   assert.deepEqual(await store.study(), next);
   assert.deepEqual(await hashes(store), ['b', 'e']);
-  assert.equal((await store.statuses()).get('a'), 'done');
+  assert.equal((await store.settled()).get('a')?.status, 'done');
   await store.saveStudy({ ...next, runs: [...next.runs].reverse() });
   assert.deepEqual(await hashes(store), ['e', 'b'], 'a changed order is a changed design');
   await store.saveStudy(study);
@@ -191,10 +191,11 @@ async function checkIsolation(store: StudyStore) {
 async function checkReplacedOutcome(store: StudyStore) {
   await store.saveStudy(study);
   await store.saveOutcome(failedOutcome('a'));
-  assert.equal((await store.statuses()).get('a'), 'provider-failure');
+  assert.deepEqual((await store.settled()).get('a'), { status: 'provider-failure', usage: {} });
   assert.deepEqual((await collect(store.outcomes()))[1].outcome, failedOutcome('a'));
   await store.saveEpisode(sample('a'), timing, doneOutcome('a', sample('a')));
-  assert.deepEqual([...(await store.statuses())], [['a', 'done']]);
+  const { status, usage } = doneOutcome('a', sample('a'));
+  assert.deepEqual([...(await store.settled())], [['a', { status, usage }]]);
   assert.deepEqual((await collect(store.outcomes()))[1].outcome, doneOutcome('a', sample('a')));
 }
 
@@ -209,7 +210,7 @@ async function checkSummaries(store: StudyStore) {
     await store.timings('a'),
     [0, 2, 10].map((k) => ({ episode: k, startedAt: timing.startedAt, wallMs: k })),
   );
-  assert.equal((await store.statuses()).size, 0, 'a run without its last episode has no outcome');
+  assert.equal((await store.settled()).size, 0, 'a run without its last episode has no outcome');
 }
 
 async function checkStoredOnce(store: StudyStore) {
@@ -217,7 +218,7 @@ async function checkStoredOnce(store: StudyStore) {
   const other = { ...sample('a'), score: 9 };
   await assert.rejects(store.saveEpisode(other, timing, doneOutcome('a', other)), StoreError);
   assert.deepEqual(await store.episode('a', 0), sample('a'));
-  assert.equal((await store.statuses()).size, 0, 'a refused episode leaves no outcome');
+  assert.equal((await store.settled()).size, 0, 'a refused episode leaves no outcome');
 }
 
 async function checkSharedHash(store: StudyStore) {
@@ -259,7 +260,7 @@ async function checkRefusals(store: StudyStore) {
     StoreError,
   );
   assert.deepEqual(await store.finishedEpisodes('a'), []);
-  assert.equal((await store.statuses()).size, 0);
+  assert.equal((await store.settled()).size, 0);
   await store.saveEpisode(good, timing);
   assert.deepEqual(await store.episode('a', 0), good, 'a refusal does not harm what comes after');
 }
@@ -299,13 +300,14 @@ async function checkCrash(store: StudyStore, crash: (store: StudyStore) => Promi
   const reopened = await crash(store);
   assert.deepEqual(await reopened.study(), study);
   assert.deepEqual(await reopened.references('key'), sample('a').references);
-  assert.deepEqual([...(await reopened.statuses())].sort(), [
+  const settled = [...(await reopened.settled())].map(([hash, { status }]) => [hash, status]);
+  assert.deepEqual(settled.sort(), [
     ['a', 'done'],
     ['b', 'provider-failure'],
   ]);
   assert.deepEqual(await reopened.episode('a', 0), sample('a'));
   assert.deepEqual(await reopened.finishedEpisodes('c'), [summarizeEpisode(sample('c', 0))]);
   await reopened.saveEpisode(sample('c', 1), timing, doneOutcome('c', sample('c', 1)));
-  assert.equal((await reopened.statuses()).get('c'), 'done', 'a study goes on after a crash');
+  assert.equal((await reopened.settled()).get('c')?.status, 'done', 'a study goes on after a crash');
   return reopened;
 }
