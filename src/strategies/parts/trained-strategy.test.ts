@@ -188,7 +188,9 @@ describe('weights', () => {
       [],
     );
     await expect(refused).rejects.toThrow(InputError);
-    await expect(refused).rejects.toThrow(/agentmesh train --strategy qmix --task matrix-game --seed 3/);
+    await expect(refused).rejects.toThrow(
+      /npm run train:strategies -- --strategy qmix --task matrix-game --seeds 3/,
+    );
   });
 });
 

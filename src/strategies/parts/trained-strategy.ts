@@ -118,8 +118,8 @@ function untrained(
   const variant = without.length === 0 ? id : `${id} without ${without.join(' and ')}`;
   return new InputError(
     `The strategy "${variant}" has not been trained for the task "${taskId}" with these options ` +
-      `(${JSON.stringify(taskOptions)}), training seed ${trainingSeed}. Train it with \`agentmesh train ` +
-      `--strategy ${id} --task ${taskId} --seed ${trainingSeed}\`, adding --param for options that you changed, ` +
-      'or use the default options, for which weights are shipped.',
+      `(${JSON.stringify(taskOptions)}), training seed ${trainingSeed}. For default options, train it in a ` +
+      `checkout of the repository with \`npm run train:strategies -- --strategy ${id} --task ${taskId} ` +
+      `--seeds ${trainingSeed}\`; other options cannot be trained from the command line yet.`,
   );
 }
