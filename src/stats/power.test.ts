@@ -41,6 +41,11 @@ describe('power', () => {
     }
   });
 
+  it('answers at once for an effect many thousand times the noise', () => {
+    expect(powerOfContrast(1, { blocksPerGroup: 5, deviation: 1e-9 })).toBe(1);
+    expect(requiredBlocks(1, { deviation: 1e-9 })).toBe(2);
+  });
+
   it('refuses no effect and no deviation', () => {
     expect(() => requiredBlocks(0, { deviation: 1 })).toThrow(InputError);
     expect(() => minimumDetectableContrast({ blocksPerGroup: 10, deviation: 0 })).toThrow(InputError);

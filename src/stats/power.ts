@@ -10,7 +10,11 @@ import { requireShare } from './require-finite.ts';
  */
 export function powerOfF(ncp: number, df1: number, df2: number, alpha = 0.05): number {
   requireShare('alpha', alpha);
-  return noncentralFTails(fQuantile(1 - alpha, df1, df2), df1, df2, ncp).upper.p;
+  const critical = fQuantile(1 - alpha, df1, df2);
+  // Missing it would need a numerator of a quarter of its size, or an error so many times its own: both are
+  // below 1e-100, and the series would be as long as ncp.
+  if (ncp > 1e4 && (df2 * ncp) / (4 * df1 * critical) > 2 * df2 + 1000) return 1;
+  return noncentralFTails(critical, df1, df2, ncp).upper.p;
 }
 
 export interface ContrastDesign {

@@ -3,6 +3,7 @@ import { cellLabel, groupLabel, type BlockDesign } from './block-design.ts';
 import { cellEstimates, type CellEstimates } from './cell-estimates.ts';
 import { apply, betweenIsCrossed, designTerms, termContrasts, type DesignTerm } from './design-terms.ts';
 import type { FlipHypothesis, GroupSample } from './flip-statistic.ts';
+import { roundingShare } from './linear-comparison.ts';
 import { permuteMeans } from './permute-means.ts';
 import { satterthwaiteTest, type SatterthwaiteTest } from './satterthwaite-test.ts';
 import { signFlipTests } from './sign-flip.ts';
@@ -32,6 +33,8 @@ export interface BlockTestOptions {
   readonly seed: NamePart;
   /** Sign vectors and permutations, default 10,000. */
   readonly resamples?: number;
+  /** Names of the terms wanted; default all. A term's result does not depend on which others are wanted. */
+  readonly only?: readonly string[];
 }
 
 /**
@@ -53,7 +56,8 @@ export function blockTests(
   estimates: readonly CellEstimates[] = design.groups.map((group) => cellEstimates(group, design.cells)),
 ): BlockTest[] {
   const resamples = options.resamples ?? 10_000;
-  const terms = designTerms(design);
+  const { only } = options;
+  const terms = designTerms(design).filter(({ name }) => !only || only.includes(name));
   const strata = new Map<string, DesignTerm[]>();
   for (const term of terms) {
     const key = term.within.join(',');
@@ -137,7 +141,11 @@ function stratumTests(
   });
 }
 
-function whyNotEstimable(design: BlockDesign, estimates: readonly CellEstimates[]): string | undefined {
+/** Why the terms of a design cannot be estimated; undefined when they can. */
+export function whyNotEstimable(
+  design: BlockDesign,
+  estimates: readonly CellEstimates[],
+): string | undefined {
   if (!betweenIsCrossed(design)) return 'the between-block factors are not fully crossed';
   for (const [g, { means, blocks }] of estimates.entries()) {
     if (blocks < 2) return `${groupLabel(design, g)}: fewer than two usable blocks`;
@@ -152,9 +160,13 @@ function project(estimate: CellEstimates, contrasts: Float64Array, rows: number)
   const cells = estimate.means.length;
   const matrix = { rows, columns: cells, data: contrasts };
   const residuals = new Float64Array(estimate.blocks * rows);
+  const scale = estimate.means.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
   for (let b = 0; b < estimate.blocks; b++) {
     residuals.set(apply(matrix, estimate.residuals.subarray(b * cells, (b + 1) * cells)), b * rows);
   }
+  // Blocks with equal differences leave rounding behind, which is no spread.
+  const rounding = roundingShare * scale * Math.sqrt(cells);
+  for (let i = 0; i < residuals.length; i++) if (Math.abs(residuals[i]) < rounding) residuals[i] = 0;
   return { mean: apply(matrix, estimate.means), residuals, blocks: estimate.blocks };
 }
 

@@ -33,6 +33,8 @@ export function differenceInDifferences(
     return differenceWeights(side(compared.level), side(compared.baseline));
   };
   const parts = pairs.map(({ model, reference }) => differenceWeights(gain(model), gain(reference)));
-  const cells = parts[0].cells.map((_, c) => parts.reduce((sum, p) => sum + p.cells[c], 0) / parts.length);
-  return linearComparison(estimates, { cells, groups: parts[0].groups }, options.confidence);
+  const average = parts[0].map((own, g) =>
+    own.map((_, c) => parts.reduce((sum, part) => sum + part[g][c] / parts.length, 0)),
+  );
+  return linearComparison(estimates, average, options.confidence);
 }

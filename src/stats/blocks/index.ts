@@ -6,6 +6,7 @@ export * from './cross-fitted-gain.ts';
 export * from './design-terms.ts';
 export * from './difference-in-differences.ts';
 export * from './flip-statistic.ts';
+export * from './gain-design.ts';
 export * from './headroom-gain.ts';
 export * from './level-contrasts.ts';
 export * from './linear-comparison.ts';

@@ -3,13 +3,11 @@ import type { BlockDesign } from './block-design.ts';
 import type { CellEstimates } from './cell-estimates.ts';
 import { tQuantile, tTwoSided } from '../distributions/index.ts';
 
-/** A weighted sum of cell means: what it compares is in the weights. */
-export interface CellWeights {
-  /** One weight per within-cell. */
-  readonly cells: Float64Array;
-  /** One weight per group of blocks. */
-  readonly groups: readonly number[];
-}
+/**
+ * A weighted sum of cell means: what it compares is in the weights. One array per group of blocks, one weight per
+ * within-cell.
+ */
+export type CellWeights = readonly Float64Array[];
 
 /** An estimate with its t interval; every number is `null` when it is not estimable. */
 export interface Comparison {
@@ -45,34 +43,35 @@ export function levelWeights(design: BlockDesign, choice: LevelChoice): CellWeig
     }
   }
   const cells = new Float64Array(design.cells);
-  const sizes = design.within.map((factor) => factor.levels.length);
-  for (let cell = 0; cell < design.cells; cell++) {
-    let rest = cell;
-    let chosen = true;
-    for (let i = sizes.length - 1; i >= 0; i--) {
-      const { name, levels } = design.within[i];
-      if (choice[name] !== undefined && choice[name] !== levels[rest % sizes[i]]) chosen = false;
-      rest = Math.floor(rest / sizes[i]);
-    }
-    cells[cell] = chosen ? 1 : 0;
-  }
-  const groups = design.groups.map(({ levels }) => {
-    const matches = design.between.every((factor, i) => {
+  for (const cell of cellsWith(design, choice)) cells[cell] = 1;
+  const matching = design.groups.map(({ levels }) =>
+    design.between.every((factor, i) => {
       return choice[factor.name] === undefined || choice[factor.name] === factor.levels[levels[i]];
-    });
-    return matches ? 1 : 0;
-  });
-  const cellCount = cells.reduce((sum, x) => sum + x, 0);
-  const groupCount = groups.reduce<number>((sum, x) => sum + x, 0);
-  return { cells: cells.map((x) => x / cellCount), groups: groups.map((x) => x / Math.max(1, groupCount)) };
+    }),
+  );
+  const count = cells.reduce((sum, x) => sum + x, 0) * matching.filter(Boolean).length;
+  return matching.map((matches) => cells.map((x) => (matches ? x / count : 0)));
 }
 
-/** a - b for two weightings of the same groups. */
-export function differenceWeights(a: CellWeights, b: CellWeights): CellWeights {
-  if (a.groups.some((x, g) => x !== b.groups[g])) {
-    throw new InputError('differenceWeights: the two sides rest on different blocks.');
+/** The within-cells at the chosen levels, in increasing order; levels of between factors do not matter. */
+export function cellsWith(design: BlockDesign, choice: LevelChoice): number[] {
+  const chosen: number[] = [];
+  for (let cell = 0; cell < design.cells; cell++) {
+    let rest = cell;
+    let fits = true;
+    for (let i = design.within.length - 1; i >= 0; i--) {
+      const { name, levels } = design.within[i];
+      if (choice[name] !== undefined && choice[name] !== levels[rest % levels.length]) fits = false;
+      rest = Math.floor(rest / levels.length);
+    }
+    if (fits) chosen.push(cell);
   }
-  return { cells: a.cells.map((x, c) => x - b.cells[c]), groups: a.groups };
+  return chosen;
+}
+
+/** a - b. */
+export function differenceWeights(a: CellWeights, b: CellWeights): CellWeights {
+  return a.map((own, g) => own.map((x, c) => x - b[g][c]));
 }
 
 /** sum of weights x values over the entries with a weight, so that an unused cell may be NaN. */
@@ -82,21 +81,28 @@ function weigh(weights: Float64Array, values: ArrayLike<number>, offset = 0): nu
   return sum;
 }
 
+/** Deviations below this share of the scores are rounding. */
+export const roundingShare = 1e-13;
+
 /** Why a weighting cannot be estimated, or undefined. */
-function whyNot(estimates: readonly CellEstimates[], { cells, groups }: CellWeights): string | undefined {
-  if (groups.every((w) => w === 0)) return 'no blocks';
+function whyNot(estimates: readonly CellEstimates[], weights: CellWeights): string | undefined {
+  if (!weights.some(carries)) return 'no blocks';
   for (const [g, { means, blocks }] of estimates.entries()) {
-    if (groups[g] === 0) continue;
+    if (!carries(weights[g])) continue;
     if (blocks < 2) return 'fewer than two blocks';
-    if (Number.isNaN(weigh(cells, means))) return 'a cell has no usable run';
+    if (Number.isNaN(weigh(weights[g], means))) return 'a cell has no usable run';
   }
   return undefined;
+}
+
+function carries(weights: Float64Array): boolean {
+  return weights.some((w) => w !== 0);
 }
 
 /**
  * Estimates a comparison of cell means with separate variances per group of blocks.
  *
- * estimate = sum_g w_g c'm_g, variance = sum_g w_g^2 s_g^2 / n_g with s_g^2 the variance of c'y over the group's
+ * estimate = sum_g c_g'm_g, variance = sum_g s_g^2 / n_g with s_g^2 the variance of c_g'y over the group's
  * blocks, df = (sum v_g)^2 / sum(v_g^2 / df_g) (Welch 1947; Satterthwaite 1946). With one group and complete
  * blocks it is the paired t test.
  *
@@ -122,15 +128,18 @@ export function linearComparison(
   let estimate = 0;
   let variance = 0;
   let spread = 0;
+  let scale = 0;
   estimates.forEach((group, g) => {
-    const w = weights.groups[g];
-    if (w === 0) return;
-    estimate += w * weigh(weights.cells, group.means);
-    const part = w * w * groupCovariance(group, weights.cells, weights.cells);
+    const own = weights[g];
+    if (!carries(own)) return;
+    estimate += weigh(own, group.means);
+    for (let c = 0; c < own.length; c++) if (own[c] !== 0) scale = Math.max(scale, Math.abs(group.means[c]));
+    const part = groupCovariance(group, own, own);
     variance += part;
-    if (part > 0) spread += (part * part) / group.df(weights.cells);
+    if (part > 0) spread += (part * part) / group.df(own);
   });
-  if (!(variance > 0)) {
+  // Equal differences leave rounding behind, which is no spread.
+  if (!(Math.sqrt(variance) > roundingShare * scale)) {
     return { ...none, estimate, confidence, reason: 'all blocks show the same difference' };
   }
   const standardError = Math.sqrt(variance);
@@ -171,8 +180,7 @@ export function comparisonCovariance(
 ): number {
   let sum = 0;
   estimates.forEach((group, g) => {
-    const w = a.groups[g] * b.groups[g];
-    if (w !== 0) sum += w * groupCovariance(group, a.cells, b.cells);
+    if (carries(a[g]) && carries(b[g])) sum += groupCovariance(group, a[g], b[g]);
   });
   return sum;
 }

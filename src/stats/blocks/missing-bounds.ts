@@ -29,14 +29,12 @@ export function missingBounds(
   let missing = 0;
   let cells = 0;
   design.groups.forEach((group, g) => {
-    const share = weights.groups[g] / group.blocks.length;
-    if (share === 0) return;
     for (const block of group.blocks) {
-      weights.cells.forEach((weight, c) => {
+      weights[g].forEach((weight, c) => {
         if (weight === 0) return;
         cells++;
         const value = block.cells[c];
-        const w = share * weight;
+        const w = weight / group.blocks.length;
         if (Number.isNaN(value)) {
           missing++;
           low += w * (w > 0 ? range[0] : range[1]);

@@ -1,0 +1,57 @@
+import type { PlannedRun, RunOutcome, StudyRecord } from '../contracts/index.ts';
+import { analyze } from './analyze.ts';
+import { readCsvTable } from './csv-table.ts';
+import { describeStudy, describeTable, studyTable } from './description.ts';
+import { planAnalysis, type PlanOptions } from './plan.ts';
+import type { AnalysisResults } from './results.ts';
+
+export interface TableAnalysisRequest extends PlanOptions {
+  readonly response: string;
+  readonly factors: readonly string[];
+  /** Columns that together name a block; empty or absent for a table without blocks. */
+  readonly block?: readonly string[];
+  readonly baselines?: readonly string[];
+  /** Factor whose levels are compared; default: the one that has the baseline, else the first. */
+  readonly compared?: string;
+  /** Factor that holds language models; default `model`. */
+  readonly model?: string;
+  /** Column that says how a run ended; default `status` if there is one. */
+  readonly status?: string;
+}
+
+/**
+ * Analyses anybody's comma-separated table.
+ *
+ * @param text the file's content
+ * @param file its name, for messages
+ * @throws InputError, naming the column, row and remedy, when it cannot be analysed
+ * @example
+ * analyzeTable(readFileSync('data.csv', 'utf8'), 'data.csv', {
+ *   response: 'score', factors: ['strategy', 'model', 'task'], block: ['task', 'seed'], baselines: ['none'],
+ * });
+ */
+export function analyzeTable(text: string, file: string, request: TableAnalysisRequest): AnalysisResults {
+  const table = readCsvTable(text, file, request);
+  const { factors, block, baselines = [] } = request;
+  const holdsBaseline = factors.find(
+    (name) => baselines.length > 0 && table.columns[name].includes(baselines[0]),
+  );
+  const description = describeTable(table, {
+    factors,
+    block,
+    baselines,
+    comparedFactor: request.compared ?? holdsBaseline ?? factors[0],
+    modelFactor: request.model,
+  });
+  return analyze(planAnalysis(description, request), table);
+}
+
+/** Analyses a study from its stored design and outcomes. */
+export async function analyzeStudy(
+  study: StudyRecord,
+  outcomes: AsyncIterable<{ readonly run: PlannedRun; readonly outcome?: RunOutcome }>,
+  options: PlanOptions = {},
+): Promise<AnalysisResults> {
+  const plan = planAnalysis(describeStudy(study), options);
+  return analyze(plan, await studyTable(study, outcomes));
+}

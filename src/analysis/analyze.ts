@@ -1,0 +1,90 @@
+import { aggregates } from './aggregates.ts';
+import { arrange } from './arranged.ts';
+import { architectureLines, scalingLines } from './scaling-analysis.ts';
+import {
+  ablations,
+  bestGains,
+  contrastFamilies,
+  headroomGains,
+  pairwise,
+  simpleEffects,
+} from './contrast-analysis.ts';
+import { blockDiagnostics, plainDiagnostics } from './diagnostics.ts';
+import { missingness } from './missingness.ts';
+import { plainContrasts, plainModel, plainPrimary, plainTerms, secondaryPlain } from './plain.ts';
+import type { AnalysisPlan } from './plan.ts';
+import { powerLines } from './power-lines.ts';
+import { classicalStrata, moderationTerms, primaryTerms } from './primary.ts';
+import type { AnalysisResults } from './results.ts';
+import type { RunTable } from './run-table.ts';
+
+/**
+ * Carries out a plan on a table of runs. The same plan and table give the same results to the last bit.
+ *
+ * @throws InputError when the table cannot be analysed at all; what merely cannot be estimated is `null` with a
+ *   reason
+ */
+export function analyze(plan: AnalysisPlan, table: RunTable): AnalysisResults {
+  return plan.block.length > 0 ? analyzeBlocks(plan, table) : analyzePlain(plan, table);
+}
+
+function analyzeBlocks(plan: AnalysisPlan, table: RunTable): AnalysisResults {
+  const arranged = arrange(plan, table);
+  const { design, absent } = arranged;
+  const contrasts = contrastFamilies(arranged, plan);
+  return {
+    format: 1,
+    plan,
+    data: { runs: design.runs, blocks: design.blockCount, complete: design.complete },
+    primary: primaryTerms(arranged, plan),
+    moderation: plan.baselines.map((baseline) => ({
+      baseline,
+      terms: moderationTerms(arranged, plan, baseline),
+    })),
+    contrasts,
+    pairwise: pairwise(arranged, plan),
+    simpleEffects: simpleEffects(arranged, plan),
+    bestGains: bestGains(arranged, plan),
+    headroom: headroomGains(arranged, plan),
+    scaling: scalingLines(arranged, plan, table),
+    architecture: architectureLines(arranged, plan),
+    ablations: ablations(table, plan),
+    aggregates: aggregates(arranged, plan),
+    missingness: missingness(table, plan, arranged),
+    diagnostics: blockDiagnostics(arranged, plan, table),
+    power: powerLines(arranged, plan, contrasts),
+    secondary: { strata: classicalStrata(arranged), ...secondaryPlain(plan, table) },
+    notes: [
+      ...plan.notes,
+      ...absent.map(
+        ({ factor, level }) => `${factor} ${level} has no run with a ${plan.responseName} and is left out`,
+      ),
+      ...(design.complete ? [] : ['some blocks lack runs: cell means are least squares, errors CR2']),
+    ],
+  };
+}
+
+function analyzePlain(plan: AnalysisPlan, table: RunTable): AnalysisResults {
+  const model = plainModel(plan, table);
+  return {
+    format: 1,
+    plan,
+    data: { runs: model.n, blocks: 0, complete: model.rank === model.r.count },
+    primary: plainPrimary(model, plan),
+    moderation: [],
+    contrasts: plainContrasts(model, plan),
+    pairwise: null,
+    simpleEffects: [],
+    bestGains: [],
+    headroom: [],
+    scaling: [],
+    architecture: [],
+    ablations: [],
+    aggregates: null,
+    missingness: missingness(table, plan, undefined),
+    diagnostics: plainDiagnostics(plan, table),
+    power: [],
+    secondary: { strata: null, plain: plainTerms(model, plan) },
+    notes: plan.notes,
+  };
+}

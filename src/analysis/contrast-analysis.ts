@@ -1,0 +1,216 @@
+import {
+  ablationAnalysis,
+  adjustP,
+  atLevel,
+  blockTests,
+  contrastFamily,
+  crossFittedGain,
+  headroomGain,
+  cellsWith,
+  levelWeights,
+  tukeyPairwise,
+  type ContrastRequest,
+  type LevelChoice,
+  type LevelContrast,
+  type PartContribution,
+} from '../stats/index.ts';
+import { cellEstimates } from '../stats/index.ts';
+import { arrange, seedOf, type Arranged } from './arranged.ts';
+import type { AnalysisPlan } from './plan.ts';
+import type { BestGain, ContrastFamilyResult, HeadroomResult, SimpleEffect } from './results.ts';
+import type { RunTable } from './run-table.ts';
+
+/** The levels of the compared factor in the plan's order. */
+export function comparedLevels(plan: AnalysisPlan): readonly string[] {
+  return plan.factors.find(({ name }) => name === plan.comparedFactor)?.levels ?? [];
+}
+
+/** The levels to compare with a baseline: all others, except that the first baseline needs no second look. */
+export function levelsAgainst(plan: AnalysisPlan, baseline: string): readonly string[] {
+  const first = plan.baselines.slice(0, plan.baselines.indexOf(baseline));
+  return comparedLevels(plan).filter((level) => level !== baseline && !first.includes(level));
+}
+
+function isAbsent(arranged: Arranged, at: LevelChoice): string | undefined {
+  return arranged.absent.find(({ factor, level }) => at[factor] === level)?.level;
+}
+
+/** A contrast of which one side, or the place, has no scored run at all. */
+function withoutRuns(request: ContrastRequest, level: string, confidence: number): LevelContrast {
+  const reason = `no run of ${level} has a score`;
+  return {
+    ...request,
+    estimate: null,
+    standardError: null,
+    t: null,
+    df: null,
+    p: null,
+    logP: null,
+    low: null,
+    high: null,
+    confidence,
+    adjustedP: null,
+    simultaneousLow: null,
+    simultaneousHigh: null,
+    percent: { estimate: null, low: null, high: null, reason },
+    reason,
+  };
+}
+
+/** The plan's families of contrasts against baselines. */
+export function contrastFamilies(arranged: Arranged, plan: AnalysisPlan): ContrastFamilyResult[] {
+  const factor = plan.comparedFactor;
+  if (factor === undefined) return [];
+  const options = { confidence: plan.confidence, percentFloor: plan.percentFloor };
+  return plan.families.map(({ title, baseline, places, method }) => {
+    const requests = places.flatMap((at) =>
+      levelsAgainst(plan, baseline).map((level): ContrastRequest => ({ level, baseline, at })),
+    );
+    const missing = (r: ContrastRequest) =>
+      isAbsent(arranged, { ...r.at, [factor]: r.level }) ?? isAbsent(arranged, { [factor]: r.baseline });
+    const possible = requests.filter((request) => missing(request) === undefined);
+    const { contrasts } = contrastFamily(
+      arranged.design,
+      arranged.estimates,
+      factor,
+      possible,
+      method,
+      options,
+    );
+    const rows = requests.map((request) => {
+      const level = missing(request);
+      if (level !== undefined) return withoutRuns(request, level, plan.confidence);
+      return contrasts[possible.indexOf(request)];
+    });
+    return { title, factor, baseline, method, contrasts: rows };
+  });
+}
+
+/** All pairs of the compared factor's levels, over everything else. */
+export function pairwise(arranged: Arranged, plan: AnalysisPlan): ContrastFamilyResult | null {
+  const factor = plan.comparedFactor;
+  if (factor === undefined) return null;
+  const levels = comparedLevels(plan).filter(
+    (level) => isAbsent(arranged, { [factor]: level }) === undefined,
+  );
+  const options = { confidence: plan.confidence, percentFloor: plan.percentFloor };
+  const { contrasts } = tukeyPairwise(arranged.design, arranged.estimates, factor, levels, options);
+  return { title: `all pairs of ${factor}`, factor, baseline: null, method: 'tukey', contrasts };
+}
+
+/** Does the compared factor matter at all, at each level of each other factor? Holm within the factor. */
+export function simpleEffects(arranged: Arranged, plan: AnalysisPlan): SimpleEffect[] {
+  const factor = plan.comparedFactor;
+  const { design } = arranged;
+  if (factor === undefined || !design.within.some(({ name }) => name === factor)) return [];
+  return plan.simpleEffects.flatMap((other) => {
+    const levels = [...design.within, ...design.between].find(({ name }) => name === other)?.levels ?? [];
+    const tests = levels.map((level) => {
+      const part = atLevel(design, other, level);
+      const estimates = part.groups.map((group) => cellEstimates(group, part.cells));
+      const seed = `${plan.seed}, ${other} = ${level}`;
+      const [test] = blockTests(part, { seed, resamples: plan.resamples, only: [factor] }, estimates);
+      return { level, test };
+    });
+    const adjusted = adjustP(
+      tests.map(({ test }) => test.p),
+      'holm',
+    );
+    return tests.map(({ level, test }, i): SimpleEffect => ({
+      factor,
+      at: { [other]: level },
+      p: test.p,
+      adjustedP: adjusted[i],
+      value: test.value,
+      ...(test.reason !== undefined && { reason: test.reason }),
+    }));
+  });
+}
+
+/** What the best level gains on seeds that were not used to choose it, per group of blocks and over all. */
+export function bestGains({ design, absent }: Arranged, plan: AnalysisPlan): BestGain[] {
+  const factor = plan.comparedFactor;
+  if (factor === undefined || !design.within.some(({ name }) => name === factor)) return [];
+  const levels = comparedLevels(plan).filter(
+    (l) => !absent.some((a) => a.factor === factor && a.level === l),
+  );
+  const cellsOf = levels.map((level) => cellsWith(design, { [factor]: level }));
+  const means = (cells: Float64Array) =>
+    cellsOf.map((own) => own.reduce((sum, c) => sum + cells[c] / own.length, 0));
+  const perGroup = design.groups.map((group) => ({
+    at: Object.fromEntries(design.between.map(({ name, levels: own }, i) => [name, own[group.levels[i]]])),
+    rows: new Map(group.blocks.map((block) => [seedOf(plan, block.label), means(block.cells)])),
+  }));
+  const shared = [...perGroup[0].rows.keys()].filter((seed) => perGroup.every(({ rows }) => rows.has(seed)));
+  const together = shared.map((seed) =>
+    levels.map((_, s) => perGroup.reduce((sum, { rows }) => sum + rows.get(seed)![s] / perGroup.length, 0)),
+  );
+  const places = [
+    { at: {}, rows: together },
+    ...(perGroup.length > 1 ? perGroup.map(({ at, rows }) => ({ at, rows: [...rows.values()] })) : []),
+  ];
+  return plan.baselines
+    .filter((baseline) => levels.includes(baseline))
+    .flatMap((baseline) =>
+      places.map(({ at, rows }) => ({
+        baseline,
+        at,
+        ...crossFittedGain(rows, levels, baseline, plan.confidence),
+      })),
+    );
+}
+
+/** Gains as a share of the baseline's headroom, per group and over all. */
+export function headroomGains(arranged: Arranged, plan: AnalysisPlan): HeadroomResult[] {
+  const factor = plan.comparedFactor;
+  if (factor === undefined || plan.ceiling === undefined) return [];
+  const { design, estimates } = arranged;
+  const levels = comparedLevels(plan).filter(
+    (level) => isAbsent(arranged, { [factor]: level }) === undefined,
+  );
+  return plan.baselines
+    .filter((baseline) => levels.includes(baseline))
+    .flatMap((baseline) =>
+      groupPlaces(arranged).flatMap((at) =>
+        levels
+          .filter((level) => level !== baseline)
+          .map((level) => ({
+            level,
+            baseline,
+            at,
+            ...headroomGain(
+              estimates,
+              levelWeights(design, { ...at, [factor]: level }),
+              levelWeights(design, { ...at, [factor]: baseline }),
+              { ceiling: plan.ceiling, confidence: plan.confidence, floor: plan.percentFloor },
+            ),
+          })),
+      ),
+    );
+}
+
+/** Everything together, then each level of each between factor. */
+export function groupPlaces({ design }: Arranged): LevelChoice[] {
+  return [{}, ...design.between.flatMap(({ name, levels }) => levels.map((level) => ({ [name]: level })))];
+}
+
+/** What each part contributes, on the runs of intact and ablated strategies together. */
+export function ablations(table: RunTable, plan: AnalysisPlan): PartContribution[] {
+  const factor = plan.comparedFactor;
+  if (plan.ablations.length === 0 || factor === undefined) return [];
+  const known = new Set(comparedLevels(plan));
+  const extra = [...new Set(plan.ablations.map(({ ablated }) => ablated))].filter(
+    (level) => !known.has(level),
+  );
+  const arranged = arrange(plan, table, extra);
+  const levels = [...arranged.design.within, ...arranged.design.between].find(
+    ({ name }) => name === factor,
+  )?.levels;
+  const possible = plan.ablations.filter(
+    ({ intact, ablated }) => levels?.includes(intact) && levels.includes(ablated),
+  );
+  return ablationAnalysis(arranged.design, arranged.estimates, factor, possible, groupPlaces(arranged), {
+    confidence: plan.confidence,
+    percentFloor: plan.percentFloor,
+  });
+}

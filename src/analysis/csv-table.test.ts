@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest';
+import { readCsvTable } from './csv-table.ts';
+
+const options = { response: 'score', factors: ['strategy'], block: ['task', 'seed'] };
+const good = [
+  'strategy,task,seed,score,status',
+  'none,coverage,1,0.5,done',
+  '"vdn, shaped",coverage,1,,truncated',
+  'none,coverage,2,NA,',
+].join('\n');
+
+describe('readCsvTable', () => {
+  it('reads quotes, a byte-order mark and missing responses with their kind', () => {
+    const table = readCsvTable(`\ufeff${good.replaceAll('\n', '\r\n')}\r\n`, 'data.csv', options);
+    expect(table.columns.strategy).toEqual(['none', 'vdn, shaped', 'none']);
+    expect(table.response).toEqual([0.5, null, null]);
+    expect(table.status).toEqual(['done', 'truncated', 'no response']);
+  });
+
+  it.each([
+    [
+      'a column that is not there',
+      { ...options, response: 'scores' },
+      good,
+      /data\.csv:1.*"scores".*"score"/,
+    ],
+    ['a factor that is not there', { ...options, factors: ['arm'] }, good, /"arm" for the factors/],
+    ['a response that is text', options, `${good}\nvdn,coverage,2,high,done`, /data\.csv:5.*"high"/],
+    ['an infinite response', options, `${good}\nvdn,coverage,2,Infinity,done`, /data\.csv:5.*finite/],
+    ['an empty factor', options, `${good}\n,coverage,2,0.1,done`, /data\.csv:5.*"strategy" is empty/],
+    ['a ragged row', options, `${good}\nvdn,coverage`, /data\.csv:5.*no table/],
+    ['no rows', options, 'strategy,task,seed,score', /no rows/],
+    ['nothing', options, '', /no rows/],
+  ])('refuses %s, naming the place', (_, request, text, message) => {
+    expect(() => readCsvTable(text, 'data.csv', request)).toThrow(message);
+  });
+
+  it('reads what is known of models, and refuses contradictions', () => {
+    const lines = ['model,score,parametersTotal,architecture', 'a,1,8e9,dense', 'b,2,,'];
+    const request = { response: 'score', factors: ['model'] };
+    expect(readCsvTable(lines.join('\n'), 'm.csv', request).models).toEqual({
+      a: { totalParameters: 8e9, activeParameters: undefined, architecture: 'dense' },
+      b: { totalParameters: undefined, activeParameters: undefined, architecture: undefined },
+    });
+    const contradiction = [...lines, 'a,1,7e9,dense'].join('\n');
+    expect(() => readCsvTable(contradiction, 'm.csv', request)).toThrow(/m\.csv:4.*"a" differ/);
+    const negative = [...lines, 'c,1,-1,dense'].join('\n');
+    expect(() => readCsvTable(negative, 'm.csv', request)).toThrow(/positive number/);
+  });
+});

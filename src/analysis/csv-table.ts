@@ -1,0 +1,147 @@
+import { CsvError, parse, type Info } from 'csv-parse/sync';
+import { InputError, nearest } from '../core/index.ts';
+import type { ModelSize, RunTable } from './run-table.ts';
+
+export interface CsvTableOptions {
+  /** Column with the response. */
+  readonly response: string;
+  /** Columns that are factors. */
+  readonly factors: readonly string[];
+  /** Columns that together name a block. */
+  readonly block?: readonly string[];
+  /** Column that says how a run ended; rows other than `done` may lack a response. Default `status`, if there is one. */
+  readonly status?: string;
+  /** Which factor holds models; its facts are read from columns, see `modelColumns`. Default `model`. */
+  readonly model?: string;
+}
+
+/** Columns with what is known of each row's model; all optional. */
+export const modelColumns = {
+  totalParameters: 'parametersTotal',
+  activeParameters: 'parametersActive',
+  architecture: 'architecture',
+} as const;
+
+/** What in a cell counts as "no value". */
+const missingWords = new Set(['', 'NA', 'NaN', 'nan', 'null', 'None']);
+
+interface Line {
+  readonly cells: readonly string[];
+  /** Line of the file on which the row ends, from 1. */
+  readonly line: number;
+}
+
+/**
+ * Reads a comma-separated table (RFC 4180, a header line, UTF-8) into a `RunTable`.
+ *
+ * A row without a response is a run that could not finish: kept, counted, never taken as 0.
+ *
+ * @param file name for messages
+ * @throws InputError with the place when a column does not exist, a response is text or not finite, a factor's
+ *   cell is empty, or the file is no table
+ */
+export function readCsvTable(text: string, file: string, options: CsvTableOptions): RunTable {
+  const [header, ...rows] = parseCsv(text, file);
+  if (!header || rows.length === 0) throw new InputError('The table has no rows.', { file });
+  const names = header.cells;
+  const indexOf = (name: string, what: string): number => {
+    const index = names.indexOf(name);
+    if (index >= 0) return index;
+    const near = nearest(name, names);
+    throw new InputError(
+      `There is no column "${name}" for the ${what}.${near ? ` Did you mean "${near}"?` : ''} ` +
+        `The table has ${names.join(', ')}.`,
+      { file, line: 1 },
+    );
+  };
+  const responseAt = indexOf(options.response, 'response');
+  const labels = [...new Set([...options.factors, ...(options.block ?? [])])];
+  const columns = Object.fromEntries(
+    labels.map((name) => {
+      const at = indexOf(name, options.factors.includes(name) ? 'factors' : 'block');
+      return [name, rows.map((row) => label(row, at, name, file))];
+    }),
+  );
+  const statusAt = options.status === undefined ? names.indexOf('status') : indexOf(options.status, 'status');
+  const response = rows.map((row) => responseOf(row, responseAt, options.response, file));
+  const status = rows.map((row, i) => {
+    const word = statusAt < 0 ? '' : row.cells[statusAt].trim();
+    if (response[i] !== null) return 'done';
+    return word === '' || word === 'done' ? 'no response' : word;
+  });
+  const model = options.model ?? 'model';
+  const models = Object.hasOwn(columns, model) ? modelFacts(names, rows, columns[model], file) : {};
+  return { responseName: options.response, response, status, columns, models };
+}
+
+function parseCsv(text: string, file: string): Line[] {
+  try {
+    const records = parse(text, { info: true, bom: true, skip_empty_lines: true }) as unknown as {
+      record: string[];
+      info: Info;
+    }[];
+    return records.map(({ record, info }) => ({ cells: record, line: info.lines }));
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error;
+    const line = typeof error.lines === 'number' ? error.lines : undefined;
+    throw new InputError(`This is no table: ${error.message}.`, { file, line });
+  }
+}
+
+function label({ cells, line }: Line, at: number, name: string, file: string): string {
+  const value = cells[at].trim();
+  if (value === '') throw new InputError(`The column "${name}" is empty here.`, { file, line });
+  return value;
+}
+
+function responseOf({ cells, line }: Line, at: number, name: string, file: string): number | null {
+  const text = cells[at].trim();
+  if (missingWords.has(text)) return null;
+  const value = Number(text);
+  if (Number.isFinite(value)) return value;
+  throw new InputError(
+    `The response "${name}" is ${JSON.stringify(text)} here, which is no finite number. ` +
+      'Leave the cell empty where a run has no score.',
+    { file, line },
+  );
+}
+
+function modelFacts(
+  names: readonly string[],
+  rows: readonly Line[],
+  models: readonly string[],
+  file: string,
+): Record<string, ModelSize> {
+  const facts: Record<string, ModelSize> = {};
+  rows.forEach(({ cells, line }, i) => {
+    const read = (name: string) => {
+      const at = names.indexOf(name);
+      const text = at < 0 ? '' : cells[at].trim();
+      return missingWords.has(text) ? undefined : text;
+    };
+    const size = (name: string) => {
+      const text = read(name);
+      if (text === undefined) return undefined;
+      const value = Number(text);
+      if (value > 0 && Number.isFinite(value)) return value;
+      throw new InputError(`"${name}" is ${JSON.stringify(text)}; it must be a positive number or empty.`, {
+        file,
+        line,
+      });
+    };
+    const own: ModelSize = {
+      totalParameters: size(modelColumns.totalParameters),
+      activeParameters: size(modelColumns.activeParameters),
+      architecture: read(modelColumns.architecture),
+    };
+    const known = facts[models[i]] as ModelSize | undefined;
+    if (known && JSON.stringify(known) !== JSON.stringify(own)) {
+      throw new InputError(`The facts of model "${models[i]}" differ from those on an earlier line.`, {
+        file,
+        line,
+      });
+    }
+    facts[models[i]] = own;
+  });
+  return facts;
+}

@@ -1,0 +1,148 @@
+import { AgentMeshError } from '../core/index.ts';
+import {
+  anova,
+  contrastsAgainst,
+  factor,
+  fitLinearModel,
+  permutationTest,
+  robustAnova,
+  tQuantile,
+  type AnovaType,
+  type LinearModel,
+  type ModelContrast,
+} from '../stats/index.ts';
+import { scoredRows } from './arranged.ts';
+import type { AnalysisPlan } from './plan.ts';
+import type { ContrastFamilyResult, PlainTerm, TermResult } from './results.ts';
+import { column, type RunTable } from './run-table.ts';
+
+/** The plain fixed-effects model: all factors and their pairwise interactions, every row on its own. */
+export function plainModel(plan: AnalysisPlan, table: RunTable): LinearModel {
+  const rows = scoredRows(plan, table);
+  const columns = plan.factors.map(({ name }) => {
+    const values = column(table, name);
+    return factor(
+      name,
+      rows.map((row) => values[row]),
+    );
+  });
+  const response = rows.map((row) => table.response[row] ?? NaN);
+  return fitLinearModel(response, columns, { responseName: table.responseName });
+}
+
+/** The field's usual table: Types I, II and III, HC3 and Freedman-Lane permutation side by side. */
+export function plainTerms(model: LinearModel, plan: AnalysisPlan): PlainTerm[] {
+  const tables = Object.fromEntries(
+    (['I', 'II', 'III'] as const).map((type) => [type, anova(model, type).rows]),
+  ) as Record<AnovaType, ReturnType<typeof anova>['rows']>;
+  const robust = robustAnova(model);
+  const permutation = permutationTest(model, { seed: plan.seed, resamples: plan.resamples });
+  return model.terms.map(({ name }, t): PlainTerm => {
+    const effect = (type: AnovaType) => {
+      const row = tables[type][t];
+      return row.estimable ? row : undefined;
+    };
+    const hc3 = robust[t];
+    const permuted = permutation.rows[t];
+    const third = tables.III[t];
+    const pick = <T>(read: (row: NonNullable<ReturnType<typeof effect>>) => T) => {
+      const of = (type: AnovaType) => {
+        const row = effect(type);
+        return row ? read(row) : null;
+      };
+      return { I: of('I'), II: of('II'), III: of('III') };
+    };
+    return {
+      term: name,
+      df: effect('III')?.df ?? effect('II')?.df ?? null,
+      f: pick((row) => row.F),
+      p: pick((row) => row.p.p),
+      partialEtaSquared: effect('III')?.partialEtaSquared ?? effect('II')?.partialEtaSquared ?? null,
+      hc3F: hc3.estimable ? hc3.F : null,
+      hc3P: hc3.estimable ? hc3.p.p : null,
+      permutationP: permuted.estimable ? permuted.p : null,
+      ...(!third.estimable && { reason: third.reason }),
+    };
+  });
+}
+
+/** For tables without blocks: permutation of the HC3-studentised statistic, max-T adjusted. */
+export function plainPrimary(model: LinearModel, plan: AnalysisPlan): TermResult[] {
+  const permuted = permutationTest(model, {
+    seed: `${plan.seed}, studentised`,
+    resamples: plan.resamples,
+    statistic: 'hc3',
+  });
+  const sizes = anova(model, 'III').rows;
+  return permuted.rows.map((row, t): TermResult => {
+    const size = sizes[t];
+    const shared = {
+      term: row.term,
+      floor: 1 / (plan.resamples + 1),
+      satterthwaite: null,
+      generalizedEtaSquared: size.estimable ? size.etaSquared : null,
+      partialEtaSquared: size.estimable ? size.partialEtaSquared : null,
+      partialEtaSquaredLow: size.estimable ? size.partialEtaSquaredInterval.low : null,
+      partialEtaSquaredHigh: size.estimable ? size.partialEtaSquaredInterval.high : null,
+      partialOmegaSquared: size.estimable ? size.partialOmegaSquared : null,
+    };
+    if (!row.estimable) {
+      const none = { value: null, statistic: null, p: null, adjustedP: null, dimension: 0 };
+      return { ...shared, ...none, method: 'not estimable', reason: row.reason };
+    }
+    return {
+      ...shared,
+      method: 'HC3-studentised permutation',
+      value: row.F,
+      statistic: 'F',
+      dimension: row.df,
+      p: row.p,
+      adjustedP: row.adjustedP,
+    };
+  });
+}
+
+/** The plan's families for a table without blocks, with HC3 standard errors. */
+export function plainContrasts(model: LinearModel, plan: AnalysisPlan): ContrastFamilyResult[] {
+  const name = plan.comparedFactor;
+  if (name === undefined) return [];
+  return plan.families.map(({ title, baseline, places, method }) => {
+    const by = Object.keys(places[0]);
+    const contrasts = contrastsAgainst(model, name, baseline, {
+      by,
+      adjust: method,
+      confidence: plan.confidence,
+      covariance: 'hc3',
+    });
+    return { title, factor: name, baseline, method, contrasts: contrasts.map((c) => plainContrast(c, plan)) };
+  });
+}
+
+function plainContrast(contrast: ModelContrast, plan: AnalysisPlan) {
+  const { estimate, standardError, df, low, high } = contrast;
+  const margin = standardError === null ? null : tQuantile((1 + plan.confidence) / 2, df) * standardError;
+  const reason = 'percentages are given for blocked designs only';
+  return {
+    ...contrast,
+    low: estimate === null || margin === null ? null : estimate - margin,
+    high: estimate === null || margin === null ? null : estimate + margin,
+    simultaneousLow: low,
+    simultaneousHigh: high,
+    confidence: plan.confidence,
+    percent: { estimate: null, low: null, high: null, reason },
+    ...(estimate === null && { reason: 'empty cells leave it undetermined' }),
+  };
+}
+
+/** The plain analysis beside a blocked one, or why there is none. */
+export function secondaryPlain(
+  plan: AnalysisPlan,
+  table: RunTable,
+): { readonly plain: PlainTerm[] | null; readonly reason?: string } {
+  try {
+    return { plain: plainTerms(plainModel(plan, table), plan) };
+  } catch (error) {
+    if (error instanceof AgentMeshError) return { plain: null, reason: error.message };
+    throw error;
+  }
+}

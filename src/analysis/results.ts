@@ -1,0 +1,211 @@
+import type {
+  AnovaType,
+  BlockTest,
+  CrossFittedGain,
+  HeadroomGain,
+  IntervalEstimate,
+  LevelChoice,
+  LevelContrast,
+  MissingBounds,
+  ModelPair,
+  PartContribution,
+  ScalingResult,
+  SatterthwaiteTest,
+  VarianceTest,
+} from '../stats/index.ts';
+import type { AnalysisPlan } from './plan.ts';
+
+/** A share with its two-sided interval. */
+export interface EffectSize {
+  readonly generalizedEtaSquared: number | null;
+  readonly partialEtaSquared: number | null;
+  /** 90%, by inverting the noncentral F of the classical test. */
+  readonly partialEtaSquaredLow: number | null;
+  readonly partialEtaSquaredHigh: number | null;
+  readonly partialOmegaSquared: number | null;
+}
+
+/** A primary test with its adjusted p and the term's size. */
+export interface TermResult extends EffectSize {
+  readonly term: string;
+  readonly method: BlockTest['method'] | 'HC3-studentised permutation';
+  /** Wald or trace statistic, or the HC3 F. */
+  readonly value: number | null;
+  readonly statistic: 'wald' | 'trace' | 'F' | null;
+  readonly dimension: number;
+  readonly p: number | null;
+  /** Over all terms (Holm for blocks, max-T for plain tables). */
+  readonly adjustedP: number | null;
+  /** The smallest p the resamples can give: at it, p is to be read as "at most". */
+  readonly floor: number;
+  readonly satterthwaite: SatterthwaiteTest | null;
+  readonly reason?: string;
+}
+
+export interface ClassicalTerm {
+  readonly term: string;
+  readonly stratum: string;
+  readonly sumOfSquares: number;
+  readonly df: number;
+  readonly errorSumOfSquares: number;
+  readonly errorDf: number;
+  readonly f: number | null;
+  readonly p: number | null;
+  readonly partialEtaSquared: number;
+  readonly generalizedEtaSquared: number;
+}
+
+/** One line of the plain fixed-effects analysis of variance. */
+export interface PlainTerm {
+  readonly term: string;
+  readonly df: number | null;
+  /** By type of sums of squares. */
+  readonly f: Readonly<Record<AnovaType, number | null>>;
+  readonly p: Readonly<Record<AnovaType, number | null>>;
+  readonly partialEtaSquared: number | null;
+  readonly hc3F: number | null;
+  readonly hc3P: number | null;
+  /** Freedman-Lane permutation of the plain F. */
+  readonly permutationP: number | null;
+  readonly reason?: string;
+}
+
+export interface ContrastFamilyResult {
+  readonly title: string;
+  readonly factor: string;
+  readonly baseline: string | null;
+  readonly method: string;
+  readonly contrasts: readonly LevelContrast[];
+}
+
+export interface SimpleEffect {
+  readonly factor: string;
+  readonly at: LevelChoice;
+  readonly p: number | null;
+  /** Holm, over the levels of the same factor. */
+  readonly adjustedP: number | null;
+  readonly value: number | null;
+  readonly reason?: string;
+}
+
+export interface BestGain extends CrossFittedGain {
+  readonly baseline: string;
+  readonly at: LevelChoice;
+}
+
+export interface HeadroomResult extends HeadroomGain {
+  readonly level: string;
+  readonly baseline: string;
+  readonly at: LevelChoice;
+}
+
+export interface ScalingLine {
+  readonly level: string;
+  readonly baseline: string;
+  readonly at: LevelChoice;
+  readonly parameters: 'total' | 'active';
+  /** `gain` in response units, `headroom` as a share of what the baseline leaves. */
+  readonly measure: 'gain' | 'headroom';
+  readonly result: ScalingResult;
+}
+
+export interface ArchitectureLine extends Pick<
+  LevelContrast,
+  'level' | 'baseline' | 'at' | 'estimate' | 'standardError' | 't' | 'df' | 'p' | 'low' | 'high' | 'reason'
+> {
+  readonly pairs: readonly ModelPair[];
+  readonly adjustedP: number | null;
+}
+
+export interface AggregateLine {
+  readonly level: string;
+  readonly mean: IntervalEstimate;
+  readonly interquartileMean: IntervalEstimate;
+  /** Against the ceiling; `null` when there is none. */
+  readonly optimalityGap: IntervalEstimate | null;
+  /** Against each baseline, mean over groups and other factors. */
+  readonly probabilityOfImprovement: readonly {
+    readonly baseline: string;
+    readonly interval: IntervalEstimate;
+  }[];
+  /** Share of scores above each threshold. */
+  readonly profile: readonly number[];
+}
+
+export interface MissingnessResult {
+  readonly planned: number;
+  readonly scored: number;
+  /** Runs without a response, by kind. */
+  readonly kinds: Readonly<Record<string, number>>;
+  /** By factor and level: rows, and rows without a response by kind. */
+  readonly levels: readonly {
+    readonly factor: string;
+    readonly level: string;
+    readonly planned: number;
+    readonly kinds: Readonly<Record<string, number>>;
+  }[];
+  /** Range a missing response is allowed in the bounds. */
+  readonly range: readonly [number, number];
+  readonly bounds: readonly (MissingBounds & { readonly level: string; readonly baseline: string })[];
+}
+
+export interface DiagnosticsResult {
+  /** Do the levels of a factor differ in spread around their cell means? */
+  readonly brownForsythe: readonly (VarianceTest & { readonly factor: string })[];
+  readonly breuschPagan: VarianceTest | null;
+  /** For plots: fitted value, residual and normal quantile, one entry per run, in the order of the residuals. */
+  readonly residuals: {
+    readonly fitted: readonly number[];
+    readonly residual: readonly number[];
+    readonly normalQuantile: readonly number[];
+  };
+}
+
+export interface PowerLine {
+  readonly level: string;
+  readonly baseline: string;
+  readonly at: LevelChoice;
+  /** Standard deviation of the paired difference between blocks of a group. */
+  readonly deviation: number;
+  /** Smallest true contrast this study finds with 80% power, at its own number of comparisons. */
+  readonly detectable: number;
+  /** Blocks per group needed to find a contrast of that size with 80% power. */
+  readonly required: readonly { readonly effect: number; readonly blocks: number | null }[];
+}
+
+/** What an analysis found; JSON all through, `null` for what cannot be estimated. */
+export interface AnalysisResults {
+  readonly format: 1;
+  readonly plan: AnalysisPlan;
+  readonly data: {
+    readonly runs: number;
+    readonly blocks: number;
+    /** Every block has every cell. */
+    readonly complete: boolean;
+  };
+  readonly primary: readonly TermResult[];
+  /** Terms of the gain over a baseline: what the gain depends on. */
+  readonly moderation: readonly { readonly baseline: string; readonly terms: readonly TermResult[] }[];
+  readonly contrasts: readonly ContrastFamilyResult[];
+  readonly pairwise: ContrastFamilyResult | null;
+  readonly simpleEffects: readonly SimpleEffect[];
+  readonly bestGains: readonly BestGain[];
+  readonly headroom: readonly HeadroomResult[];
+  readonly scaling: readonly ScalingLine[];
+  readonly architecture: readonly ArchitectureLine[];
+  readonly ablations: readonly PartContribution[];
+  readonly aggregates: {
+    readonly thresholds: readonly number[];
+    readonly lines: readonly AggregateLine[];
+  } | null;
+  readonly missingness: MissingnessResult;
+  readonly diagnostics: DiagnosticsResult | null;
+  readonly power: readonly PowerLine[];
+  /** Beside the primary analysis, never instead of it. */
+  readonly secondary: {
+    readonly strata: readonly ClassicalTerm[] | null;
+    readonly plain: readonly PlainTerm[] | null;
+    readonly reason?: string;
+  };
+  readonly notes: readonly string[];
+}

@@ -1,0 +1,40 @@
+import { InputError } from '../core/index.ts';
+
+/** What is known of a model; unknown facts are undefined. */
+export interface ModelSize {
+  readonly totalParameters?: number;
+  readonly activeParameters?: number;
+  readonly architecture?: string;
+}
+
+/** One row per run, column by column: what every analysis reads, wherever it came from. */
+export interface RunTable {
+  /** What the response is called. */
+  readonly responseName: string;
+  /** The response per row; `null` where the run has none. */
+  readonly response: readonly (number | null)[];
+  /** Per row `done`, or the kind of failure that left it without a response. */
+  readonly status: readonly string[];
+  /** Labels per row, by column name: the factors and whatever makes the blocks. */
+  readonly columns: Readonly<Record<string, readonly string[]>>;
+  /** By model label. */
+  readonly models: Readonly<Record<string, ModelSize>>;
+}
+
+/** A column by name. @throws InputError naming the columns there are */
+export function column(table: RunTable, name: string): readonly string[] {
+  const values = Object.hasOwn(table.columns, name) ? table.columns[name] : undefined;
+  if (!values) {
+    throw new InputError(
+      `There is no column "${name}". The table has ${Object.keys(table.columns).join(', ')}.`,
+    );
+  }
+  return values;
+}
+
+/** The levels of a column: numbers by size, anything else in order of appearance. */
+export function levelsOf(values: readonly string[]): string[] {
+  const levels = [...new Set(values)];
+  const numeric = levels.every((level) => level.trim() !== '' && Number.isFinite(Number(level)));
+  return numeric ? levels.sort((a, b) => Number(a) - Number(b)) : levels;
+}
