@@ -9,6 +9,7 @@ export {
 } from '../analysis/index.ts';
 export * from '../contracts/index.ts';
 export * from '../core/index.ts';
+export { fromLanguageModel, type LanguageModelSetup } from '../models/parts/from-language-model.ts';
 export { composePrompt, promptRevision } from '../prompt/index.ts';
 export * from '../store/index.ts';
 export {

@@ -6,7 +6,7 @@ import type { ChatCall, ChatReply, ChatService } from './parts/chat-service.ts';
 import { type JsonClient, jsonClient } from './parts/json-client.ts';
 import { knownModel } from './parts/known-models.ts';
 import { servedModel } from './parts/served-model.ts';
-import { ContextOverflow, ServiceFault } from './parts/service-fault.ts';
+import { ContextOverflow, isOverflow, ServiceFault } from './parts/service-fault.ts';
 import { bodyOption, operationalServiceOptions, serviceOptions } from './parts/service-options.ts';
 
 /**
@@ -98,9 +98,7 @@ function ollamaService(client: JsonClient, options: OllamaOptions): ChatService 
       try {
         answer = await client.post('/api/chat', { ...chatBody(call, options), ...options.body }, signal);
       } catch (error) {
-        if (error instanceof ServiceFault && error.kind === 'refused' && /context (length|size|window)/i.test(error.message))
-          throw new ContextOverflow(error.message);
-        throw error;
+        throw isOverflow(error) ? new ContextOverflow(error.message) : error;
       }
       return reply(answer, options);
     },

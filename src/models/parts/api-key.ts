@@ -46,3 +46,10 @@ export function serviceUrl(text: string, model: string): string {
   }
   return (url.origin + url.pathname).replace(/\/+$/, '');
 }
+
+/** All keys that the environment seems to hold, for cutting them from what others say. */
+export function secretsOfEnvironment(): string[] {
+  return Object.entries(process.env).flatMap(([name, value = '']) =>
+    /(KEY|TOKEN|SECRET|PASSWORD)$/i.test(name) && value.trim().length >= 8 ? [value.trim()] : [],
+  );
+}

@@ -1,5 +1,5 @@
 import { retryAfterMs } from './retry-after.ts';
-import { type FaultKind, ServiceFault } from './service-fault.ts';
+import { gist, kindOfConnectionError, kindOfStatus, ServiceFault } from './service-fault.ts';
 
 export interface JsonClientOptions {
   /** Address that paths are appended to, without a trailing slash. */
@@ -104,13 +104,6 @@ function parsed(url: string, { statusCode, headers }: Received, text: string, no
   }
 }
 
-/** A spent balance comes as 429, but waiting does not help. */
-function kindOfStatus(status: number, text: string): FaultKind {
-  if (status === 429) return /insufficient_quota|billing/i.test(text) ? 'refused' : 'rate-limited';
-  if (status === 408) return 'timeout';
-  return status >= 500 || status === 409 || status === 425 ? 'server-error' : 'refused';
-}
-
 function connectionFault(
   origin: string,
   error: unknown,
@@ -126,13 +119,7 @@ function connectionFault(
     return new ServiceFault('timeout', `${origin} stopped answering (${why}).`);
   if (code.startsWith('HPE_'))
     return new ServiceFault('malformed', `${origin} does not speak HTTP properly (${why}).`);
-  if (/^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT)$/.test(code))
-    return new ServiceFault('unreachable', `${origin} cannot be reached (${why}).`);
-  return new ServiceFault('connection-lost', `The connection to ${origin} broke (${why}).`);
-}
-
-/** The first words of a body, on one line. */
-function gist(text: string): string {
-  const line = text.replace(/\s+/g, ' ').trim();
-  return line === '' ? '(nothing)' : line.length > 300 ? `${line.slice(0, 300)}...` : line;
+  const kind = kindOfConnectionError(code);
+  const what = kind === 'unreachable' ? `${origin} cannot be reached` : `The connection to ${origin} broke`;
+  return new ServiceFault(kind, `${what} (${why}).`);
 }

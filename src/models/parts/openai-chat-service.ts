@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { JsonObject } from '../../contracts/index.ts';
 import type { ChatCall, ChatReply, ChatService } from './chat-service.ts';
 import type { JsonClient } from './json-client.ts';
-import { ContextOverflow, ServiceFault } from './service-fault.ts';
+import { ContextOverflow, isOverflow, ServiceFault } from './service-fault.ts';
 
 export interface OpenAiChatOptions {
   readonly client: JsonClient;
@@ -92,15 +92,4 @@ function reply(answer: unknown): ChatReply {
       ),
     }),
   };
-}
-
-/** Servers say it in different words: OpenAI, vLLM, llama.cpp. */
-function isOverflow(error: unknown): error is ServiceFault {
-  return (
-    error instanceof ServiceFault &&
-    error.kind === 'refused' &&
-    /context_length_exceeded|maximum context length|exceed_context_size|context (size|window)/i.test(
-      error.message,
-    )
-  );
 }

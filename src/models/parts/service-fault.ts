@@ -35,3 +35,33 @@ export class ContextOverflow extends ServiceFault {
     super('refused', message);
   }
 }
+
+/** Whether a service refused a prompt for its length; each says it in words of its own. */
+export function isOverflow(error: unknown): error is ServiceFault {
+  return (
+    error instanceof ServiceFault &&
+    error.kind === 'refused' &&
+    /context_length_exceeded|maximum context length|exceed_context_size|context (length|size|window)|prompt is too long/i.test(
+      error.message,
+    )
+  );
+}
+
+/** What an HTTP status of 300 or more means. A spent balance comes as 429, but waiting does not help. */
+export function kindOfStatus(status: number, body: string): FaultKind {
+  if (status === 429) return /insufficient_quota|billing/i.test(body) ? 'refused' : 'rate-limited';
+  if (status === 408) return 'timeout';
+  return status >= 500 || status === 409 || status === 425 ? 'server-error' : 'refused';
+}
+
+/** Without a connection nothing was sent; a connection that broke may have cost something. */
+export function kindOfConnectionError(code: string): 'unreachable' | 'connection-lost' {
+  const unreachable = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT)$/;
+  return unreachable.test(code) ? 'unreachable' : 'connection-lost';
+}
+
+/** The first words of a body, on one line. */
+export function gist(text: string): string {
+  const line = text.replace(/\s+/g, ' ').trim();
+  return line === '' ? '(nothing)' : line.length > 300 ? `${line.slice(0, 300)}...` : line;
+}

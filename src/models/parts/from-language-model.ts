@@ -1,0 +1,210 @@
+import type {
+  LanguageModelV3,
+  LanguageModelV3CallOptions,
+  LanguageModelV3GenerateResult,
+  SharedV3ProviderOptions,
+} from '@ai-sdk/provider';
+import { z } from 'zod';
+import type { JsonObject, ModelDefinition, ModelFacts, Usage } from '../../contracts/index.ts';
+import { InputError } from '../../core/index.ts';
+import { secretsOfEnvironment } from './api-key.ts';
+import type { ChatCall, ChatReply, ChatService } from './chat-service.ts';
+import type { Prices } from './known-models.ts';
+import { retryAfterMs } from './retry-after.ts';
+import { servedModel } from './served-model.ts';
+import {
+  ContextOverflow,
+  gist,
+  isOverflow,
+  kindOfConnectionError,
+  kindOfStatus,
+  ServiceFault,
+} from './service-fault.ts';
+import { operationalServiceOptions, serviceOptions } from './service-options.ts';
+
+export interface LanguageModelSetup {
+  /** How tables call it; `<provider>:<model>` when absent. */
+  readonly id?: string;
+  /** What is known of it; a study overrides it with the option `facts`. */
+  readonly facts?: ModelFacts;
+  readonly prices?: Prices;
+  /** Settings of the provider's own, sent with every request; part of every run's hash. */
+  readonly providerOptions?: SharedV3ProviderOptions;
+}
+
+export const languageModelOptions = z.strictObject(serviceOptions);
+export type LanguageModelOptions = z.output<typeof languageModelOptions>;
+
+/**
+ * Any language model of the AI SDK (specification v3) as a model of a study, for TypeScript study files.
+ * Retries, limits and costs are ours; a setting that its provider says it ignores is an error, not a warning.
+ *
+ * @example
+ * import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
+ * const local = createOpenAICompatible({ name: 'local', baseURL: 'http://127.0.0.1:8080/v1' });
+ * export default { name: 'mine', models: [fromLanguageModel(local('my-model'))], ... };
+ */
+export function fromLanguageModel(
+  model: LanguageModelV3,
+  { id = `${model.provider}:${model.modelId}`, facts, prices, providerOptions }: LanguageModelSetup = {},
+): ModelDefinition<LanguageModelOptions> {
+  return {
+    id,
+    title: `${model.modelId} of ${model.provider}, through the AI SDK`,
+    revision: 1,
+    optionsSchema: languageModelOptions,
+    operationalOptions: operationalServiceOptions,
+    create: async (options, context) => {
+      if (model.specificationVersion !== 'v3') {
+        throw new InputError(
+          `The model "${id}" implements version ${String(model.specificationVersion)} of the AI SDK's language ` +
+            'models, but v3 is needed. Install a provider package for AI SDK 6.',
+        );
+      }
+      if (options.answer === 'probabilities') {
+        throw new InputError(
+          `The model "${id}" cannot answer with probabilities: the AI SDK does not pass log-probabilities on in a ` +
+            'common form. Set `answer: structured`, or use openai-compatible.',
+        );
+      }
+      const now = () => Date.parse(context.clock.timestamp());
+      return servedModel(
+        {
+          name: id,
+          service: languageModelService(model, options.limits.timeoutMs, providerOptions, now),
+          options,
+          facts: { ...facts, ...options.facts },
+          prices: options.prices ?? prices,
+          fingerprint: {
+            provider: model.provider,
+            model: model.modelId,
+            ...(providerOptions && { providerOptions: providerOptions as JsonObject }),
+          },
+          throttleKey: id,
+        },
+        context,
+      );
+    },
+  };
+}
+
+function languageModelService(
+  model: LanguageModelV3,
+  timeoutMs: number,
+  providerOptions: SharedV3ProviderOptions | undefined,
+  now: () => number,
+): ChatService {
+  return {
+    send: async (call, signal) => {
+      signal?.throwIfAborted();
+      const cancel = new AbortController();
+      const onAbort = () => cancel.abort(signal?.reason);
+      signal?.addEventListener('abort', onAbort, { once: true });
+      const late = new ServiceFault('timeout', `The model did not answer within ${timeoutMs / 1000} s.`);
+      const timer = setTimeout(() => cancel.abort(late), timeoutMs);
+      // Keys are the provider's business, so any of the environment's may be among what it says.
+      const redact = (text: string) =>
+        secretsOfEnvironment().reduce((clean, secret) => clean.replaceAll(secret, '[key]'), text);
+      try {
+        const result = await model.doGenerate({
+          ...callOptions(call),
+          abortSignal: cancel.signal,
+          ...(providerOptions && { providerOptions }),
+        });
+        refuseIgnoredSettings(result, call);
+        return reply(result, redact);
+      } catch (error) {
+        if (cancel.signal.aborted) throw cancel.signal.reason;
+        const fault = error instanceof ServiceFault ? error : faultOf(error, redact, now());
+        throw isOverflow(fault) ? new ContextOverflow(fault.message) : fault;
+      } finally {
+        clearTimeout(timer);
+        signal?.removeEventListener('abort', onAbort);
+      }
+    },
+    close: async () => {},
+  };
+}
+
+function callOptions(call: ChatCall): LanguageModelV3CallOptions {
+  const { messages, maxOutputTokens, temperature, seed, schema } = call;
+  return {
+    prompt: messages.map(({ role, content }) =>
+      role === 'system' ? { role, content } : { role, content: [{ type: 'text', text: content }] },
+    ),
+    maxOutputTokens,
+    temperature,
+    seed,
+    ...(schema && {
+      responseFormat: {
+        type: 'json',
+        name: 'answer',
+        schema: schema,
+      },
+    }),
+  };
+}
+
+/** What the provider dropped would make the study lie about what was sent. */
+function refuseIgnoredSettings({ warnings }: LanguageModelV3GenerateResult, call: ChatCall) {
+  const remedies: Readonly<Record<string, string>> = {
+    ...(call.temperature !== undefined && { temperature: '`temperature: provider-default`' }),
+    ...(call.seed !== undefined && { seed: '`seed: provider-default`' }),
+    ...(call.schema && { responseFormat: '`answer: text`' }),
+    maxOutputTokens: 'another model',
+  };
+  for (const warning of warnings) {
+    if (warning.type !== 'unsupported' || !Object.hasOwn(remedies, warning.feature)) continue;
+    throw new ServiceFault(
+      'refused',
+      `The provider does not send ${warning.feature}${warning.details ? ` (${warning.details})` : ''}. ` +
+        `If that is what you want, set ${remedies[warning.feature]} for this model.`,
+    );
+  }
+}
+
+function reply(result: LanguageModelV3GenerateResult, redact: (text: string) => string): ChatReply {
+  const text = result.content.flatMap((part) => (part.type === 'text' ? [part.text] : [])).join('');
+  if (result.finishReason.unified === 'error')
+    throw new ServiceFault('server-error', `The model stopped with an error: ${gist(redact(text))}`);
+  const inputTokens = result.usage.inputTokens.total;
+  const outputTokens = result.usage.outputTokens.total;
+  const usage: Usage = {
+    ...(inputTokens !== undefined && { inputTokens }),
+    ...(outputTokens !== undefined && { outputTokens }),
+  };
+  return { text: redact(text), usage };
+}
+
+/** The AI SDK's errors by their names, so that any copy of the SDK is understood. */
+function faultOf(error: unknown, redact: (text: string) => string, now: number): ServiceFault {
+  if (!(error instanceof Error)) return new ServiceFault('server-error', redact(String(error)));
+  const { name, message, cause } = error;
+  const { statusCode, responseBody = '', responseHeaders = {} } = error as Partial<ApiCallError>;
+  const said = redact(`${message}${responseBody === '' ? '' : `: ${gist(responseBody)}`}`);
+  if (name === 'AI_APICallError' && statusCode !== undefined) {
+    const kind = statusCode < 300 ? 'malformed' : kindOfStatus(statusCode, responseBody);
+    return new ServiceFault(kind, `The service answered ${statusCode}: ${said}`, {
+      retryAfterMs: retryAfterMs(responseHeaders, now),
+    });
+  }
+  if (/^AI_(JSONParse|TypeValidation|InvalidResponseData|EmptyResponseBody|NoContentGenerated)/.test(name))
+    return new ServiceFault('malformed', said);
+  if (/^AI_(?!APICall)/.test(name)) return new ServiceFault('refused', said);
+  return new ServiceFault(kindOfConnectionError(codeOf(error) ?? codeOf(cause) ?? ''), said);
+}
+
+interface ApiCallError {
+  readonly statusCode: number;
+  readonly responseBody: string;
+  readonly responseHeaders: Record<string, string>;
+}
+
+/** The system's code of an error or of what caused it. */
+function codeOf(error: unknown): string | undefined {
+  for (let at = error, depth = 0; at instanceof Error && depth < 5; at = at.cause, depth++) {
+    const { code } = at as { code?: unknown };
+    if (typeof code === 'string') return code;
+  }
+  return undefined;
+}
