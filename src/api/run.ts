@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { type ScoreTable, scoreTable } from '../analysis/index.ts';
-import type { StudyRecord, StudyStore } from '../contracts/index.ts';
+import type { ModelContext, StudyRecord, StudyStore } from '../contracts/index.ts';
 import { type Clock, systemClock } from '../core/index.ts';
 import { scoreReport } from '../report/index.ts';
 import { openStore } from '../store/index.ts';
@@ -12,6 +12,7 @@ import {
   type Progress,
   readStudyFile,
   resolveStudy,
+  type ResolvedStudy,
   type RunSummary,
   runStudy,
   type StudyInput,
@@ -19,6 +20,7 @@ import {
 } from '../study/index.ts';
 import { builtInCatalogue } from './catalogue.ts';
 import { defaultDataDirectory, reportName } from './places.ts';
+import { openRecording } from './recording.ts';
 import { version } from './version.ts';
 
 export interface RunOptions {
@@ -30,6 +32,13 @@ export interface RunOptions {
   readonly catalogue?: Catalogue;
   /** Plays runs again that could not finish before. */
   readonly retryFailed?: boolean;
+  /** Records what models are asked and answer: into this file, or `cassette.jsonl` in the study's folder when true. */
+  readonly record?: boolean | string;
+  /**
+   * Answers from this recording instead of asking models: offline and without keys. The study ends with a
+   * ReplayError at the first call that is not as recorded.
+   */
+  readonly replay?: string;
   /** Once aborted, what is in flight is finished and stored, and nothing new begins. */
   readonly stop?: AbortSignal;
   /** Once aborted, what is in flight is dropped. */
@@ -69,12 +78,28 @@ export async function run(study: StudyInput, options: RunOptions = {}): Promise<
 
 async function runSource(source: StudySource, options: RunOptions): Promise<StudyResult> {
   const { catalogue = builtInCatalogue, clock = systemClock } = options;
-  const resolved = resolveStudy(source, catalogue);
+  const study = resolveStudy(source, catalogue);
+  const { settings } = study;
+  const directory = path.join(options.dataDirectory ?? defaultDataDirectory, settings.name);
+  const recording = await openRecording(options, options.store ? undefined : directory);
+  try {
+    const resolved = recording.on(study);
+    const context = { clock, workers: settings.workers ?? availableParallelism() };
+    return await prepareAndRun(resolved, context, directory, options);
+  } finally {
+    await recording.close();
+  }
+}
+
+async function prepareAndRun(
+  resolved: ResolvedStudy,
+  context: ModelContext,
+  directory: string,
+  options: RunOptions,
+): Promise<StudyResult> {
   const { settings } = resolved;
-  const prepared = await prepareStudy(resolved, {
-    clock,
-    workers: settings.workers ?? availableParallelism(),
-  });
+  const { clock } = context;
+  const prepared = await prepareStudy(resolved, context);
   try {
     const play = async (store: StudyStore) => {
       const summary = await runStudy(prepared, {
@@ -91,7 +116,6 @@ async function runSource(source: StudySource, options: RunOptions): Promise<Stud
     };
     if (options.store) return await play(options.store);
 
-    const directory = path.join(options.dataDirectory ?? defaultDataDirectory, prepared.name);
     const store = await openStore(directory, { mode: 'write', clock });
     try {
       const result = await play(store);

@@ -9,6 +9,8 @@ interface RunFlags {
   readonly data: string;
   readonly json?: boolean;
   readonly retryFailed?: boolean;
+  readonly record?: boolean;
+  readonly replay?: string;
 }
 
 export function runCommand(program: Command): void {
@@ -17,6 +19,8 @@ export function runCommand(program: Command): void {
     .description('run a study file, or go on with it where it stopped')
     .addOption(dataOption())
     .option('--retry-failed', 'play runs again that could not finish before')
+    .option('--record', 'record what models are asked and answer, in cassette.jsonl beside the results')
+    .option('--replay <file>', 'answer from a recording, offline; stop at the first call that is not in it')
     .option('--json', 'print the result as JSON')
     .addHelpText(
       'after',
@@ -27,7 +31,9 @@ Ctrl-C finishes what is in flight and saves; a second Ctrl-C drops it. Starting 
 Examples:
   agentmesh run
   agentmesh run studies/quick.yaml --data /tmp/data
-  agentmesh run study.yaml --retry-failed`,
+  agentmesh run study.yaml --retry-failed
+  agentmesh run study.yaml --record
+  agentmesh run study.yaml --replay agentmesh-data/mine/cassette.jsonl --data again`,
     )
     .action(async (study: string | undefined, flags: RunFlags) => {
       const { findStudyFile, runFile, scoreTableText } = await import('../api/index.ts');
@@ -39,6 +45,8 @@ Examples:
         const result = await runFile(file, {
           dataDirectory: flags.data,
           retryFailed: flags.retryFailed,
+          record: flags.record,
+          replay: flags.replay,
           stop,
           abort,
           onProgress: (progress) => display.show(progress),

@@ -27,3 +27,6 @@ export class StoreError extends AgentMeshError {
 export class TrainingError extends AgentMeshError {
   override readonly exitCode = exitCodes.studyHadFailures;
 }
+
+/** A replay asked for something that the recording does not hold. It ends the study: the rest would be no replay. */
+export class ReplayError extends AgentMeshError {}

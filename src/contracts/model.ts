@@ -32,6 +32,8 @@ export interface DecisionRequest {
    * use it; models that return exact probabilities need none.
    */
   readonly seed: number;
+  /** What the decision is called in its study, for recordings and errors; no part of what is asked. */
+  readonly call?: string;
 }
 
 /**

@@ -32,6 +32,8 @@ export interface EpisodeSetting {
   readonly maxInteractions: number;
   /** Names all random streams of the episode; two settings with the same name draw the same numbers. */
   readonly streamName: readonly NamePart[];
+  /** What people call the episode; its decisions are named after it. */
+  readonly name?: string;
   readonly signal?: AbortSignal;
 }
 
@@ -70,7 +72,10 @@ export async function playEpisode(setting: EpisodeSetting): Promise<PlayedEpisod
     });
     const coordinations = coordinator.coordinate(views);
     const agents = await Promise.all(
-      views.map((view, agent) => act(setting, environment, agent, view, coordinations, sampling[agent])),
+      views.map((view, agent) => {
+        const call = setting.name && `${setting.name}, step ${steps.length + 1}, ${task.agentNames[agent]}`;
+        return act(setting, environment, agent, view, coordinations, sampling[agent], call);
+      }),
     );
     last = agents.map((trace) => trace.action);
     const reward = environment.step(last);
@@ -96,6 +101,7 @@ async function act(
   { availableActions, lastAction }: AgentView,
   coordinations: readonly Coordination[],
   sampling: ReturnType<typeof randomStream>,
+  call: string | undefined,
 ): Promise<AgentTrace> {
   const { task, model } = setting;
   const own = coordinations[agent];
@@ -130,6 +136,7 @@ async function act(
       actions,
       temperature: setting.temperature,
       seed,
+      ...(call !== undefined && { call }),
     },
     setting.signal,
   );

@@ -2,6 +2,7 @@ import {
   type EpisodeSummary,
   type Model,
   ProviderError,
+  ReplayError,
   type RunOutcome,
   type RunStatus,
   StoreError,
@@ -135,7 +136,7 @@ export async function runStudy(study: PreparedStudy, options: RunnerOptions): Pr
 
 /**
  * Plays one run to its outcome, going on after its finished episodes; undefined when it was stopped on the way.
- * Errors of the store, the budget and aborts pass through; everything else becomes the run's outcome.
+ * Errors of the store, the budget and replays, and aborts pass through; everything else becomes the run's outcome.
  */
 function runPlayer({ store, clock, stop, abort }: RunnerOptions, meter: BudgetMeter) {
   const instances = instanceSource(store);
@@ -167,10 +168,11 @@ function runPlayer({ store, clock, stop, abort }: RunnerOptions, meter: BudgetMe
           temperature: run.temperature,
           maxInteractions: run.maxInteractions,
           streamName: [run.hash, episode],
+          name: episodeName(run, episode),
           signal: abort,
         });
       } catch (error) {
-        if (abort?.aborted || error instanceof BudgetReachedError || error instanceof StoreError) throw error;
+        if (abort?.aborted || endsStudy(error)) throw error;
         const outcome = failure(run, finished, error);
         await store.saveOutcome(outcome);
         return outcome;
@@ -187,6 +189,17 @@ function runPlayer({ store, clock, stop, abort }: RunnerOptions, meter: BudgetMe
     await store.saveOutcome(outcome);
     return outcome;
   };
+}
+
+/** Errors that are no outcome of the run at hand. */
+function endsStudy(error: unknown): boolean {
+  return error instanceof BudgetReachedError || error instanceof StoreError || error instanceof ReplayError;
+}
+
+/** What people call an episode; decisions are recorded under it. */
+function episodeName({ model, strategy, task, factors, seed }: PreparedRun, episode: number): string {
+  const levels = Object.entries(factors).map(([name, level]) => `${name} ${JSON.stringify(level)}`);
+  return [model, strategy, task, ...levels, `seed ${seed}`, `episode ${episode}`].join(', ');
 }
 
 function totals(run: PreparedRun, finished: readonly EpisodeSummary[]) {

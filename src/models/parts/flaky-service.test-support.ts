@@ -97,6 +97,7 @@ export async function flakyService(options: FlakyServiceOptions = {}): Promise<F
   const listen = (port: number) =>
     new Promise<void>((resolve) => server.listen(port, '127.0.0.1', () => resolve()));
   const shut = async () => {
+    if (!server.listening) return;
     const closed = new Promise<void>((resolve) => server.close(() => resolve()));
     for (const socket of sockets) socket.destroy();
     await closed;

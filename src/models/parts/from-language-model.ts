@@ -136,11 +136,7 @@ function callOptions(call: ChatCall): LanguageModelV3CallOptions {
     temperature,
     seed,
     ...(schema && {
-      responseFormat: {
-        type: 'json',
-        name: 'answer',
-        schema: schema,
-      },
+      responseFormat: { type: 'json', name: 'answer', schema },
     }),
   };
 }

@@ -1,0 +1,44 @@
+import type { Decision, DecisionRequest, JsonObject, ModelFacts } from '../../contracts/index.ts';
+import { contentHash } from '../../core/index.ts';
+
+/**
+ * A cassette is a text file with one JSON value per line, in the order in which things happened:
+ * a header; every shared prefix once, by its hash; every model that was asked; every call with its outcome.
+ */
+export const cassetteVersion = 1;
+
+export type CassetteLine =
+  | { readonly cassette: number }
+  | { readonly text: string; readonly value: string }
+  | { readonly model: string; readonly id: string; readonly facts: ModelFacts; readonly fingerprint: JsonObject }
+  | RecordedCall;
+
+/** One call. `key` is the hash of all that identifies it: model, name, content and take. */
+export interface RecordedCall {
+  readonly key: string;
+  /** Which model, by the hash of its id, revision and options. */
+  readonly of: string;
+  /** What the call is called in its study; absent for calls without a name. */
+  readonly call?: string;
+  /** How many calls of the same model and name (or content, without a name) came before. */
+  readonly take: number;
+  /** Hash of the prefix. */
+  readonly prefix: string;
+  readonly prompt: string;
+  readonly actions: readonly string[];
+  readonly temperature: number;
+  readonly seed: number;
+  readonly decision?: Decision;
+  /** The message of the failure, for calls that ended in one. */
+  readonly error?: string;
+}
+
+/** What is asked, without what it is called. */
+export function contentOf({ prefix, prompt, actions, temperature, seed }: DecisionRequest): JsonObject {
+  return { prefix, prompt, actions, temperature, seed };
+}
+
+/** What tells a call from all others but its own repetitions. */
+export function slotOf(model: string, request: DecisionRequest): string {
+  return contentHash({ model, ...(request.call === undefined ? contentOf(request) : { call: request.call }) });
+}

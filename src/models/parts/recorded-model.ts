@@ -1,0 +1,119 @@
+import {
+  type Decision,
+  type DecisionRequest,
+  type JsonObject,
+  type Model,
+  type ModelDefinition,
+  ProviderError,
+  ReplayError,
+} from '../../contracts/index.ts';
+import { contentHash, InputError } from '../../core/index.ts';
+import { contentOf, type RecordedCall, slotOf } from './cassette-format.ts';
+import type { Cassette } from './cassette-reader.ts';
+import type { CassetteWriter } from './cassette-writer.ts';
+import { firstDifference } from './first-difference.ts';
+
+/** The definition, with everything that its models are asked and answer recorded. */
+export function recorded(definition: ModelDefinition, writer: CassetteWriter): ModelDefinition {
+  return {
+    ...definition,
+    create: async (options, context) => {
+      const model = await definition.create(options, context);
+      const key = modelKey(definition, options);
+      writer.model(key, definition.id, model);
+      return {
+        facts: model.facts,
+        fingerprint: model.fingerprint,
+        close: () => model.close(),
+        decide: async (request, signal) => {
+          let decision: Decision;
+          try {
+            decision = await model.decide(request, signal);
+          } catch (error) {
+            // Aborts and faults of ours are not what the model answered.
+            if (error instanceof ProviderError) await writer.call(key, request, { error: error.message });
+            throw error;
+          }
+          await writer.call(key, request, { decision });
+          return decision;
+        },
+      };
+    },
+  };
+}
+
+/**
+ * The definition, answering from a recording: no key, no weights and no network are needed.
+ *
+ * A named call gets its last take, for that is the one whose episode was finished; calls without a name get their
+ * takes in turn, so that repetitions stay different samples.
+ */
+export function replayed(definition: ModelDefinition, cassette: Cassette): ModelDefinition {
+  return {
+    ...definition,
+    create: async (options) => {
+      const key = modelKey(definition, options);
+      const known = cassette.models.get(key);
+      if (!known) {
+        const ids = [...new Set([...cassette.models.values()].map(({ id }) => id))];
+        throw new InputError(
+          `The cassette ${cassette.file} holds no model "${definition.id}" with these options. ` +
+            `It holds: ${ids.join(', ') || 'none'}. Replay the study as it was recorded.`,
+        );
+      }
+      const { facts, fingerprint } = known;
+      return { facts, fingerprint, ...player(key, definition.id, cassette) };
+    },
+  };
+}
+
+function player(key: string, id: string, cassette: Cassette): Pick<Model, 'decide' | 'close'> {
+  const asked = new Map<string, number>();
+  return {
+    decide: async (request, signal) => {
+      signal?.throwIfAborted();
+      const slot = slotOf(key, request);
+      const turn = asked.get(slot) ?? 0;
+      asked.set(slot, turn + 1);
+      const takes = cassette.takes.get(slot) ?? 0;
+      const found = await cassette.call(slot, request.call === undefined ? turn : takes - 1);
+      const name = request.call ?? `call ${turn + 1} of this content to ${id}`;
+      if (!found) {
+        throw new ReplayError(
+          `The cassette ${cassette.file} has no record of: ${name}. Record the study again with --record.`,
+        );
+      }
+      const differences = differencesOf(found, request);
+      if (differences.length > 0) {
+        throw new ReplayError(
+          `The replay parts from ${cassette.file} at: ${name}.\n${differences.join('\n')}\n` +
+            'The study, its task or its strategy has changed since it was recorded.',
+        );
+      }
+      signal?.throwIfAborted();
+      if (found.error !== undefined) throw new ProviderError(found.error);
+      if (!found.decision) throw new ReplayError(`The cassette ${cassette.file} has an empty record of: ${name}.`);
+      return found.decision;
+    },
+    close: async () => {},
+  };
+}
+
+/** One paragraph per part of the request that is not as recorded. */
+function differencesOf(found: RecordedCall, request: DecisionRequest): string[] {
+  const then = contentOf(found);
+  const now = contentOf(request);
+  return Object.keys(now).flatMap((field) => {
+    const text = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value));
+    const difference = firstDifference(text(then[field]), text(now[field]));
+    if (!difference) return [];
+    return `  ${field} differs at character ${difference.at}:\n    recorded: ${difference.recorded}\n    now:      ${difference.now}`;
+  });
+}
+
+/** Models whose difference is only how they are reached share their records. */
+function modelKey(definition: ModelDefinition, options: JsonObject): string {
+  const { id, revision, operationalOptions = [] } = definition;
+  const fixing = Object.entries(options).filter(([name]) => !operationalOptions.includes(name));
+  return contentHash({ id, revision, options: Object.fromEntries(fixing) });
+}
