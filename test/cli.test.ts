@@ -108,6 +108,41 @@ describe('agentmesh', () => {
     expect(poor.code).toBe(3);
   });
 
+  it('analyses anybody’s table, and says what is wrong with one', async () => {
+    const folder = scratch();
+    const rows = ['a', 'b'].flatMap((strategy) =>
+      ['x', 'y'].flatMap((task) =>
+        [1, 2, 3].map((seed) => `${strategy},${task},${seed},${strategy === 'b' ? seed : seed / 2}`),
+      ),
+    );
+    writeFileSync(path.join(folder, 'data.csv'), ['strategy,task,seed,score', ...rows].join('\n'));
+    const table = [
+      'analyze',
+      'data.csv',
+      '--factors',
+      'strategy,task',
+      '--block',
+      'task,seed',
+      '--baseline',
+      'a',
+    ];
+    const good = await cli([...table, '--response', 'score', '--resamples', '99'], folder);
+    expect(good.code, good.stderr).toBe(0);
+    expect(good.stdout).toMatch(/b - a +all +1\.000/);
+    const json = await cli([...table, '--response', 'score', '--resamples', '99', '--json'], folder);
+    expect(JSON.parse(json.stdout)).toMatchObject({ data: { runs: 12, blocks: 6 } });
+    const wrong: readonly [args: readonly string[], message: RegExp][] = [
+      [['--response', 'scor'], /scor/],
+      [['--response', 'strategy'], /strategy/],
+      [[], /--response/],
+    ];
+    for (const [args, message] of wrong) {
+      const { code, stderr } = await cli([...table, ...args], folder);
+      expect(code).toBe(2);
+      expect(stderr).toMatch(message);
+    }
+  });
+
   it('shows what the agents of a task read', async () => {
     const shown = await cli(['tasks', 'show', 'coverage', '--seed', '3', '--option', 'grid=5'], scratch());
     expect(shown.stdout).toMatch(/Ann reads:\n {2}You are Ann\. Step 1 of 12\./);

@@ -1,5 +1,9 @@
 // The library: what the command line does, and what own tasks, models and strategies are written with.
 export {
+  type AnalysisPlan,
+  type AnalysisResults,
+  renderPlan,
+  renderResults,
   type ScoreCell,
   type ScoreTable,
   scoreRows,
@@ -22,6 +26,7 @@ export {
   studyJsonSchema,
 } from '../study/index.ts';
 export { type Dynamics, environmentOf } from '../tasks/parts/environment.ts';
+export * from './analysis.ts';
 export * from './catalogue.ts';
 export * from './doctor.ts';
 export * from './inspect.ts';

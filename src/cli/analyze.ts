@@ -1,22 +1,90 @@
-import type { Command } from 'commander';
-import { dataOption } from './options.ts';
-import { print, printJson } from './output.ts';
+import { type Command, Option } from 'commander';
+import type { StudyAnalysis } from '../api/index.ts';
+import { dataOption, wholeNumber } from './options.ts';
+import { note, print, printJson } from './output.ts';
+
+interface AnalyzeFlags {
+  readonly data: string;
+  readonly json?: boolean;
+  readonly resamples?: number;
+  readonly correction?: Correction;
+  readonly response?: string;
+  readonly factors?: readonly string[];
+  readonly block?: readonly string[];
+  readonly baseline?: readonly string[];
+}
+
+const corrections = ['dunnett', 'holm', 'bonferroni', 'bh', 'none'] as const;
+type Correction = (typeof corrections)[number];
 
 export function analyzeCommand(program: Command): void {
   program
     .command('analyze [study]')
-    .description('mean scores of every cell with 95% bootstrap intervals')
+    .description('analyse a study, or anybody’s table in a CSV file')
     .addOption(dataOption())
-    .option('--json', 'print them as JSON')
-    .addHelpText('after', '\nExamples:\n  agentmesh analyze\n  agentmesh analyze quick --json')
-    .action(async (study: string | undefined, flags: { data: string; json?: boolean }) => {
-      const { findStudyDirectory, scoreTableText, studyScores } = await import('../api/index.ts');
-      const { name, scores } = await studyScores(findStudyDirectory(flags.data, study));
-      if (flags.json) {
-        printJson({ name, ...scores });
-        return;
-      }
-      print(`Scores of "${name}" (0 is random play, 1 the oracle; mean over seeds, 95% interval):\n`);
-      print(scoreTableText(scores));
+    .option('--resamples <n>', 'sign flips and permutations, 10000 when absent', wholeNumber('--resamples'))
+    .addOption(
+      new Option('--correction <method>', 'correction of every family of contrasts').choices(corrections),
+    )
+    .option('--response <column>', 'of a table: the column to explain')
+    .option('--factors <columns>', 'of a table: the factors, separated by commas', names)
+    .option('--block <columns>', 'of a table: the columns that together name a block', names)
+    .option('--baseline <levels>', 'of a table: one or two levels to compare with', names)
+    .option('--json', 'print everything as JSON')
+    .addHelpText(
+      'after',
+      `
+A study is analysed by the plan that its design implies; plan and results are kept as analysis.json in its folder.
+
+Examples:
+  agentmesh analyze
+  agentmesh analyze quick --json
+  agentmesh analyze data.csv --response score --factors strategy,model,task --block task,seed --baseline none`,
+    )
+    .action(async (study: string | undefined, flags: AnalyzeFlags) => {
+      if (study?.endsWith('.csv')) await analyzeCsv(study, flags);
+      else await analyzeOne(study, flags);
     });
+}
+
+function names(text: string): readonly string[] {
+  return text
+    .split(',')
+    .map((name) => name.trim())
+    .filter(Boolean);
+}
+
+async function analyzeOne(study: string | undefined, flags: AnalyzeFlags) {
+  const { analyzeStudyFolder, findStudyDirectory, InputError } = await import('../api/index.ts');
+  for (const flag of ['response', 'factors', 'block', 'baseline'] as const) {
+    if (flags[flag] === undefined) continue;
+    throw new InputError(
+      `--${flag} is for tables: agentmesh analyze data.csv --${flag} ... A study’s plan follows from its design.`,
+    );
+  }
+  const { resamples, correction } = flags;
+  const analysis = await analyzeStudyFolder(findStudyDirectory(flags.data, study), { resamples, correction });
+  if (flags.json) printJson(analysis);
+  else await printAnalysis(analysis);
+}
+
+async function printAnalysis({ name, scores, results, nothingToTest }: StudyAnalysis) {
+  const { renderPlan, renderResults, scoreTableText } = await import('../api/index.ts');
+  print(`Scores of "${name}" (0 is random play, 1 the oracle; mean over seeds, 95% interval):\n`);
+  print(scoreTableText(scores));
+  if (results) print(`\n${renderPlan(results.plan)}\n\n${renderResults(results)}`);
+  else note(`\nNo tests: ${nothingToTest ?? ''}`);
+}
+
+async function analyzeCsv(file: string, flags: AnalyzeFlags) {
+  const { analyzeFile, InputError, renderPlan, renderResults } = await import('../api/index.ts');
+  const { response, factors, block, baseline: baselines, resamples, correction } = flags;
+  if (response === undefined || factors === undefined) {
+    throw new InputError(
+      'A table needs --response and --factors: agentmesh analyze data.csv --response score --factors strategy,task',
+    );
+  }
+  const results = analyzeFile(file, { response, factors, block, baselines, resamples, correction });
+  if (flags.json) printJson(results);
+  else print(`${renderPlan(results.plan)}\n\n${renderResults(results)}`);
 }
