@@ -49,7 +49,8 @@ export function pocketPool(folder: string, threads: number): PocketPool {
   let closed = false;
 
   const fail = (thread: Thread, error: Error) => {
-    pool.splice(pool.indexOf(thread), 1);
+    const place = pool.indexOf(thread);
+    if (place >= 0) pool.splice(place, 1);
     for (const waiting of thread.batch) settle(waiting, () => waiting.reject(error));
     thread.batch = [];
     dispatch();
