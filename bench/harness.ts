@@ -1,12 +1,12 @@
 /**
- * What the harness costs around the models: CPU per decision, throughput while models think, memory, resuming.
+ * What the harness costs around the models: CPU per decision, throughput while models think, memory, resuming,
+ * references.
  *
- *     npm run bench -- harness [cpu] [latency] [resume]
+ *     npm run bench -- harness [cpu] [resume] [latency] [references]
  *
  * Every figure is taken on the built program in processes of its own, with the scripted model, three agents, the
  * task `coverage` (12 steps) and a store on disk. Random references are computed and stored by a first small
- * study; the measured ones extend it. `latency` and `resume` go on from the state that `cpu` leaves, so without
- * it they play it first.
+ * study of 100 runs; the measured ones extend it.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -48,6 +48,9 @@ concurrency: ${concurrency}
   return path.join(folder, file);
 }
 
+const small = () => writeStudy('small.yaml', 'scripted', 1, 32);
+const large = () => writeStudy('large.yaml', 'scripted', 101, 32);
+
 async function playStudy(file: string) {
   const finished = await runNode([play, file, path.join(folder, 'data')]);
   return { ...finished, ...(JSON.parse(finished.stdout) as Played) };
@@ -55,8 +58,8 @@ async function playStudy(file: string) {
 
 /** 10,000 episodes on 100 instances whose references are known: CPU per decision, and memory on the way. */
 async function cpu(): Promise<Figure[]> {
-  const first = await playStudy(writeStudy('first.yaml', 'scripted', 1, 32));
-  const all = await playStudy(writeStudy('all.yaml', 'scripted', 101, 32));
+  const first = await playStudy(small());
+  const all = await playStudy(large());
   const decisions = all.decisions - first.decisions;
   if (all.played !== 100 * seeds || decisions !== all.played * agents * steps) {
     throw new Error(`played ${all.played} episodes with ${decisions} decisions`);
@@ -88,6 +91,7 @@ async function cpu(): Promise<Figure[]> {
 async function latency(): Promise<Figure[]> {
   const cells = 16;
   const runs = cells * seeds;
+  await playStudy(small());
   const idealMs = (runs * steps * latencyMs) / lanes;
   const file = writeStudy('latency.yaml', `{id: scripted, latencyMs: ${latencyMs}}`, cells, lanes);
   const studied = await playStudy(file);
@@ -122,7 +126,8 @@ async function bareTimers(runs: number): Promise<number> {
 
 /** `agentmesh run` on a study of which all 10,100 runs are finished, five times. */
 async function resume(): Promise<Figure[]> {
-  const file = writeStudy('all.yaml', 'scripted', 101, 32);
+  const file = large();
+  await playStudy(file);
   const times = [];
   for (let k = 0; k < 5; k++) times.push(await runNode([agentmesh, 'run', file, '--data', `${folder}/data`]));
   const help = [];
@@ -144,13 +149,21 @@ async function resume(): Promise<Figure[]> {
   ];
 }
 
-const parts = { cpu, resume, latency };
+/** Oracle and random reference of an instance, computed once in a study's life. */
+async function references(): Promise<Figure[]> {
+  const { stdout } = await runNode([path.join(import.meta.dirname, 'parts/references.mjs')]);
+  return Object.entries(JSON.parse(stdout) as Record<string, number>).map(([task, ms]) => ({
+    what: `references of an instance of ${task}, CPU time`,
+    measured: ms,
+    unit: 'ms',
+  }));
+}
+
+const parts = { cpu, resume, latency, references };
 const wanted = process.argv.slice(2).length > 0 ? process.argv.slice(2) : Object.keys(parts);
 reportLoad();
 try {
   const figures: Figure[] = [];
-  const needsState = !wanted.includes('cpu') && wanted.length > 0;
-  if (needsState) await cpu();
   for (const [name, part] of Object.entries(parts))
     if (wanted.includes(name)) figures.push(...(await part()));
   if (!printFigures(figures)) process.exitCode = 1;
