@@ -1,0 +1,72 @@
+/**
+ * What a call to a service costs beside the service itself. CPU per decision through `openai-compatible` against a
+ * local server in another process that answers at once, and the share of the ideal throughput that 64 calls at
+ * once reach when it answers after 50 ms.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import path from 'node:path';
+import { systemClock } from '../src/core/index.ts';
+import { openaiCompatible, openaiCompatibleOptions } from '../src/models/openai-compatible.ts';
+import { type Figure, printFigures, reportLoad } from './parts/measure.ts';
+
+const rules = 'Each step pays minus the summed distance from every beacon to its nearest agent. '.repeat(8);
+const request = (seed: number) => ({
+  prefix: rules,
+  prompt: `You are Ann. Step ${seed % 12} of 12. Beacon 1 is 3 north 2 east. Choose: stay, north, east, south, west.`,
+  actions: ['stay', 'north', 'east', 'south', 'west'],
+  temperature: 1,
+  seed,
+});
+
+async function start(waitMs: number): Promise<{ server: ChildProcess; url: string }> {
+  const file = path.join(import.meta.dirname, 'parts', 'chat-server.mjs');
+  const server = spawn(process.execPath, [file, String(waitMs)], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const [port] = (await once(server.stdout, 'data')) as [Buffer];
+  return { server, url: `http://127.0.0.1:${String(port).trim()}/v1` };
+}
+
+/** Asks `count` times, `concurrency` at once, after a warm-up; CPU and wall time of this process per call, in µs. */
+async function measure(waitMs: number, concurrency: number, count: number) {
+  const { server, url } = await start(waitMs);
+  const options = openaiCompatibleOptions.parse({ url, model: 'm', limits: { concurrency } });
+  const model = await openaiCompatible.create(options, { clock: systemClock, workers: 1 });
+  let asked = 0;
+  const ask = async (upTo: number) => {
+    const lane = async () => {
+      while (asked < upTo) await model.decide(request(asked++));
+    };
+    await Promise.all(Array.from({ length: concurrency }, lane));
+  };
+  try {
+    const warmUp = Math.round(count / 4);
+    await ask(warmUp);
+    const cpu = process.cpuUsage();
+    const began = performance.now();
+    await ask(warmUp + count);
+    const wallMs = performance.now() - began;
+    const { user, system } = process.cpuUsage(cpu);
+    return { cpuMicros: (user + system) / count, wallMs };
+  } finally {
+    await model.close();
+    server.kill();
+  }
+}
+
+reportLoad();
+const fast = await measure(0, 16, 20_000);
+const alone = await measure(0, 1, 5_000);
+const count = 12_800;
+const slow = await measure(50, 64, count);
+const idealMs = (count / 64) * 50;
+const figures: Figure[] = [
+  { what: 'CPU per call, 16 at once', measured: fast.cpuMicros, unit: 'µs', atMost: 150 },
+  { what: 'CPU per call, one at a time', measured: alone.cpuMicros, unit: 'µs' },
+  {
+    what: 'of the ideal throughput at 50 ms, 64 at once',
+    measured: (100 * idealMs) / slow.wallMs,
+    unit: '%',
+    atLeast: 93,
+  },
+];
+if (!printFigures(figures)) process.exitCode = 1;
