@@ -6,8 +6,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
+import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
+import type { Model } from '../src/contracts/index.ts';
 import { systemClock } from '../src/core/index.ts';
 import { openaiCompatible, openaiCompatibleOptions } from '../src/models/openai-compatible.ts';
+import { fromLanguageModel, languageModelOptions } from '../src/models/parts/from-language-model.ts';
 import { type Figure, printFigures, reportLoad } from './parts/measure.ts';
 
 const rules = 'Each step pays minus the summed distance from every beacon to its nearest agent. '.repeat(8);
@@ -26,11 +29,18 @@ async function start(waitMs: number): Promise<{ server: ChildProcess; url: strin
   return { server, url: `http://127.0.0.1:${String(port).trim()}/v1` };
 }
 
+const context = { clock: systemClock, workers: 1 };
+const ours = (url: string, options: object): Promise<Model> =>
+  openaiCompatible.create(openaiCompatibleOptions.parse({ url, model: 'm', ...options }), context);
+const throughSdk = (url: string, options: object): Promise<Model> => {
+  const sdk = createOpenAICompatible({ name: 'local', baseURL: url, supportsStructuredOutputs: true });
+  return fromLanguageModel(sdk('m')).create(languageModelOptions.parse(options), context);
+};
+
 /** Asks `count` times, `concurrency` at once, after a warm-up; CPU and wall time of this process per call, in µs. */
-async function measure(waitMs: number, concurrency: number, count: number) {
+async function measure(waitMs: number, concurrency: number, count: number, modelAt = ours) {
   const { server, url } = await start(waitMs);
-  const options = openaiCompatibleOptions.parse({ url, model: 'm', limits: { concurrency } });
-  const model = await openaiCompatible.create(options, { clock: systemClock, workers: 1 });
+  const model = await modelAt(url, { limits: { concurrency } });
   let asked = 0;
   const ask = async (upTo: number) => {
     const lane = async () => {
@@ -56,12 +66,14 @@ async function measure(waitMs: number, concurrency: number, count: number) {
 reportLoad();
 const fast = await measure(0, 16, 20_000);
 const alone = await measure(0, 1, 5_000);
+const sdk = await measure(0, 16, 5_000, throughSdk);
 const count = 12_800;
 const slow = await measure(50, 64, count);
 const idealMs = (count / 64) * 50;
 const figures: Figure[] = [
   { what: 'CPU per call, 16 at once', measured: fast.cpuMicros, unit: 'µs', atMost: 150 },
   { what: 'CPU per call, one at a time', measured: alone.cpuMicros, unit: 'µs' },
+  { what: 'the same through the AI SDK, 16 at once', measured: sdk.cpuMicros, unit: 'µs' },
   {
     what: 'of the ideal throughput at 50 ms, 64 at once',
     measured: (100 * idealMs) / slow.wallMs,

@@ -1,5 +1,6 @@
 // A chat service with one answer, after the wait in ms given as the first argument. Prints its port.
 import { createServer } from 'node:http';
+import { setTimeout } from 'node:timers';
 
 const wait = Number(process.argv[2] ?? 0);
 const answer = JSON.stringify({
