@@ -9,7 +9,7 @@ export interface Prices {
 export interface KnownModel {
   readonly facts: ModelFacts;
   readonly prices?: Prices;
-  /** The month in which the entry was checked against the maker's pages or model card. */
+  /** The month whose published figures the entry means to state. */
   readonly asOf: string;
 }
 
@@ -37,7 +37,9 @@ const moe = (
 });
 
 /**
- * What is publicly known of models, by the service's id and the model's name. The makers of the OpenAI models
+ * What is publicly known of models, by the service's id and the model's name. The entries were written down
+ * without access to the makers' pages and still have to be checked against them; set `prices` yourself where a
+ * budget depends on them. The makers of the OpenAI models
  * publish no sizes, so those are absent. Context lengths of Ollama models are the ones they were trained for;
  * what a study uses is its own option. A study overrides any of this with the options `facts` and `prices`.
  */
