@@ -1,4 +1,3 @@
-import { SingleBar } from 'cli-progress';
 import type { Progress } from '../api/index.ts';
 import type { Clock } from '../core/index.ts';
 import { note } from './output.ts';
@@ -11,11 +10,12 @@ export interface ProgressDisplay {
 const linePeriodMs = 10_000;
 
 /** A bar on a terminal; elsewhere a plain line every ten seconds. */
-export function progressDisplay(clock: Clock): ProgressDisplay {
+export async function progressDisplay(clock: Clock): Promise<ProgressDisplay> {
   return process.stderr.isTTY ? bar() : lines(clock);
 }
 
-function bar(): ProgressDisplay {
+async function bar(): Promise<ProgressDisplay> {
+  const { SingleBar } = await import('cli-progress');
   const single = new SingleBar({
     format: '{bar} {value}/{total} runs | {failed} failed | {spent} | {eta_formatted} left',
     stream: process.stderr,

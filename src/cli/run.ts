@@ -40,7 +40,7 @@ Examples:
       const file = study ?? findStudyFile('.');
       const command = `agentmesh run ${file}${flags.data === dataOption().defaultValue ? '' : ` --data ${flags.data}`}`;
       const { stop, abort, release } = interruptible();
-      const display = progressDisplay(systemClock);
+      const display = await progressDisplay(systemClock);
       try {
         const result = await runFile(file, {
           dataDirectory: flags.data,
