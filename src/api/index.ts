@@ -8,7 +8,6 @@ export {
   type ScoreTable,
   scoreRows,
   scoreTable,
-  scoreTableText,
   scoreText,
 } from '../analysis/index.ts';
 export * from '../contracts/index.ts';

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
-import { type ScoreTable, scoreTable } from '../analysis/index.ts';
+import { type ScoreTable, scoreTable, scoreTableText } from '../analysis/score-table.ts';
 import type { ModelContext, StudyRecord, StudyStore } from '../contracts/index.ts';
 import { type Clock, systemClock } from '../core/index.ts';
 import { scoreReport } from '../report/index.ts';
@@ -22,6 +22,8 @@ import { builtInCatalogue } from './catalogue.ts';
 import { defaultDataDirectory, reportName } from './places.ts';
 import { openRecording } from './recording.ts';
 import { version } from './version.ts';
+
+export { scoreTableText };
 
 export interface RunOptions {
   /** Where studies live; `./agentmesh-data` when absent. */

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { RunSummary } from '../api/index.ts';
+import { findStudyFile } from '../api/places.ts';
 import { exitCodes, systemClock } from '../core/index.ts';
 import { dataOption } from './options.ts';
 import { note, print, printJson } from './output.ts';
@@ -36,7 +37,7 @@ Examples:
   agentmesh run study.yaml --replay agentmesh-data/mine/cassette.jsonl --data again`,
     )
     .action(async (study: string | undefined, flags: RunFlags) => {
-      const { findStudyFile, runFile, scoreTableText } = await import('../api/index.ts');
+      const { runFile, scoreTableText } = await import('../api/run.ts');
       const file = study ?? findStudyFile('.');
       const command = `agentmesh run ${file}${flags.data === dataOption().defaultValue ? '' : ` --data ${flags.data}`}`;
       const { stop, abort, release } = interruptible();

@@ -1,4 +1,4 @@
-import { scoreRows, type ScoreTable, scoreText } from '../analysis/index.ts';
+import { scoreRows, type ScoreTable, scoreText } from '../analysis/score-table.ts';
 import type { StudyRecord } from '../contracts/index.ts';
 import { escapeHtml } from './escape.ts';
 

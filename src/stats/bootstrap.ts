@@ -1,8 +1,8 @@
 import normalCdf from '@stdlib/stats-base-dists-normal-cdf';
 import normalQuantile from '@stdlib/stats-base-dists-normal-quantile';
-import tQuantile from '@stdlib/stats-base-dists-t-quantile';
 import type { RandomStream } from '../core/index.ts';
 import { InputError } from '../core/index.ts';
+import { tCentralQuantile } from './distributions/student-t-whole.ts';
 import { requireFinite, requireShare } from './require-finite.ts';
 
 /** An estimate with an interval; `null` bounds mean that the data do not allow an interval. */
@@ -128,7 +128,7 @@ export function intervalFromReplicates(
   } else if (options.method === 'expanded') {
     const n = options.n ?? 0;
     if (n < 2) throw new InputError(`bootstrap: the expanded interval needs n of at least 2, not ${n}.`);
-    const tail = normalCdf(-Math.sqrt(n / (n - 1)) * tQuantile((1 + confidence) / 2, n - 1), 0, 1);
+    const tail = normalCdf(-Math.sqrt(n / (n - 1)) * tCentralQuantile(confidence, n - 1), 0, 1);
     shares = [tail, 1 - tail];
   }
   const [low, high] = shares.map((share) => bootstrapQuantile(sorted, share));
