@@ -8,6 +8,7 @@
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { interquartileMean } from '../src/stats/index.ts';
 import { goldenFolders } from '../test/golden/statistics.ts';
 
 type Json = Record<string, unknown>;
@@ -72,12 +73,31 @@ writeJson('golden.json', goldenSubset());
 const precise = readJson('mp_golden.json');
 writeJson('mp_golden.json', { ...precise, ncF: every(precise.ncF, 7) });
 
-// The design is a full grid, seed fastest, so the scores in order are the whole table.
-const balancedScores = read('balanced1400.csv').trim().split('\n').slice(1);
+// Rank statistics of the unbalanced data need its rows, which the subset does not hold.
+const { unbalanced: _unbalanced, ...golden2 } = readJson('golden2.json');
+writeJson('golden2.json', golden2);
+writeJson('nested1400.json', readJson('nested1400.json'));
+
+// The bootstrap replicates that R's resamples give, instead of the 80,000 indices: each is a sum of twenty
+// numbers with six decimals over twenty, so eight decimals are exact.
+const { x } = golden2.boot as { x: number[] };
+const replicates = read('boot_idx_search_m7.csv')
+  .trim()
+  .split('\n')
+  .map((line) => interquartileMean(line.split(',').map((index) => x[Number(index)])));
 writeFileSync(
-  path.join(to, 'balanced1400.scores.txt'),
-  balancedScores.map((line) => line.slice(line.lastIndexOf(',') + 1)).join('\n') + '\n',
+  path.join(to, 'boot_replicates_search_m7.txt'),
+  replicates.map((value) => value.toFixed(8)).join('\n') + '\n',
 );
+
+// The designs are full grids, so the scores in order are the whole tables.
+for (const name of ['balanced1400', 'nested1400']) {
+  const lines = read(`${name}.csv`).trim().split('\n').slice(1);
+  writeFileSync(
+    path.join(to, `${name}.scores.txt`),
+    lines.map((line) => line.slice(line.lastIndexOf(',') + 1)).join('\n') + '\n',
+  );
+}
 writeFileSync(
   path.join(to, 'balanced1400_perms25.csv'),
   read('balanced1400_perms25.csv').split('\n')[0] + '\n',

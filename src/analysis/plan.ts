@@ -169,7 +169,7 @@ function plannedTests(factors: readonly PlannedFactor[]): PlannedTest[] {
           ? 'HC3-studentised permutation'
           : within
             ? 'sign flips of whole blocks'
-            : 'studentised permutation of block means',
+            : 'studentised permutation and sign flips of block means',
       });
     }
   }

@@ -1,9 +1,8 @@
-import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { describeGolden } from '../../test/golden/statistics.ts';
 import { InputError } from '../core/index.ts';
 import { adjustP, type AdjustMethod } from './adjust-p.ts';
-import { goldenFile } from './golden.test-helper.ts';
 
 describe('adjustP', () => {
   it('Holm by hand: the smallest times 3, then 2, then 1, never falling', () => {
@@ -35,10 +34,9 @@ describe('adjustP', () => {
   });
 });
 
-const golden2 = goldenFile('golden2.json');
-describe.skipIf(!golden2)('against R, p.adjust', () => {
+describeGolden('adjustP against R, p.adjust', (golden) => {
   it('every method', () => {
-    const { padjust } = JSON.parse(readFileSync(golden2!, 'utf8')) as { padjust: Record<string, number[]> };
+    const { padjust } = golden.json('golden2.json') as { padjust: Record<string, number[]> };
     for (const method of ['holm', 'hochberg', 'bonferroni', 'BH', 'BY']) {
       const got = adjustP(padjust.p, method.toLowerCase() as AdjustMethod);
       got.forEach((p, i) => expect(p).toBeCloseTo(padjust[method][i], 12));

@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { describeGolden, relativeError } from '../../test/golden/statistics.ts';
 import { InputError, randomStream } from '../core/index.ts';
 import { tQuantile } from './distributions/index.ts';
-import { goldenFile, relativeError } from './golden.test-helper.ts';
 import { minimumDetectableContrast, powerOfContrast, powerOfF, requiredBlocks } from './power.ts';
 
 describe('power', () => {
@@ -53,10 +52,9 @@ describe('power', () => {
   });
 });
 
-const golden = goldenFile('golden.json');
-describe.skipIf(!golden)('against R, 1 - pf(ncp)', () => {
-  it('power of the F tests', () => {
-    const { power } = JSON.parse(readFileSync(golden!, 'utf8')) as {
+describeGolden('power against R, 1 - pf(ncp)', (golden) => {
+  it('of the F tests', () => {
+    const { power } = golden.json('golden.json') as {
       power: Record<'f' | 'df1' | 'df2' | 'power', number>[];
     };
     // R's noncentral F is exact to 1e-9 absolute.

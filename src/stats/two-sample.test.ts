@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { describeGolden, goldenColumns, goldenTable, relativeError } from '../../test/golden/statistics.ts';
 import { InputError } from '../core/index.ts';
-import { goldenFile, readRows, relativeError } from './golden.test-helper.ts';
 import { probabilityOfImprovement } from './rl-aggregates.ts';
 import { mannWhitneyTest, welchTest } from './two-sample.ts';
 
@@ -26,21 +25,20 @@ describe('two samples', () => {
   });
 });
 
-const golden2 = goldenFile('golden2.json');
-describe.skipIf(!golden2)('against R (t.test, wilcox.test)', () => {
-  for (const [name, file] of [
-    ['balanced', 'balanced1400.csv'],
-    ['unbalanced', 'unbalanced3400.csv'],
-  ] as const) {
-    const csv = goldenFile(file);
-    it.skipIf(!csv)(name, () => {
-      type Golden = {
-        welch_vs_none: (Record<'t' | 'df' | 'p' | 'lo' | 'hi', number> & { strategy: string })[];
-        wilcox_vs_none_p: number[];
-      };
-      const want = (JSON.parse(readFileSync(golden2!, 'utf8')) as Record<string, Golden>)[name];
-      const { columns, score } = readRows(csv!);
-      const of = (strategy: string) => score.filter((_, i) => columns.strategy[i] === strategy);
+describeGolden('two samples against R (t.test, wilcox.test)', (golden) => {
+  interface Want {
+    readonly welch_vs_none: (Record<'t' | 'df' | 'p' | 'lo' | 'hi', number> & { strategy: string })[];
+    readonly wilcox_vs_none_p: number[];
+  }
+  const sets = [
+    ['balanced', 'balanced1400'],
+    ...(golden.kind === 'whole' ? ([['unbalanced', 'unbalanced3400']] as const) : []),
+  ] as const;
+  for (const [name, file] of sets) {
+    it(name, () => {
+      const want = (golden.json('golden2.json') as Record<string, Want>)[name];
+      const { score, strategy } = goldenColumns(goldenTable(golden, file));
+      const of = (s: string) => score.filter((_, i) => strategy[i] === s);
       want.welch_vs_none.forEach((row, i) => {
         const got = welchTest(of(row.strategy), of('none'));
         expect(relativeError(got.t, row.t)).toBeLessThan(1e-10);

@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { describeGolden, goldenColumns, goldenTable, relativeError } from '../../test/golden/statistics.ts';
 import { InputError } from '../core/index.ts';
-import { goldenFile, readRows, relativeError } from './golden.test-helper.ts';
 import { factor, fitLinearModel } from './linear-model/index.ts';
 import { breuschPagan, brownForsythe, chiSquaredUpperTail } from './variance-tests.ts';
 
@@ -33,31 +32,30 @@ describe('chiSquaredUpperTail', () => {
   });
 });
 
-const golden = goldenFile('golden.json');
-describe.skipIf(!golden)('against R (car::leveneTest, lmtest::bptest)', () => {
-  for (const [name, file] of [
-    ['balanced', 'balanced1400.csv'],
-    ['unbalanced', 'unbalanced3400.csv'],
-  ] as const) {
-    const csv = goldenFile(file);
-    it.skipIf(!csv)(name, () => {
-      type Golden = { levene_BF: Record<'df' | 'F' | 'p', number>; breusch_pagan_studentized: number[] };
-      const want = (JSON.parse(readFileSync(golden!, 'utf8')) as Record<string, Golden>)[name];
-      const { columns, score } = readRows(csv!);
+describeGolden('spread against R (car::leveneTest, lmtest::bptest)', (golden) => {
+  interface Want {
+    readonly levene_BF: Record<'df' | 'F' | 'p', number>;
+    readonly breusch_pagan_studentized: readonly number[];
+  }
+  const sets = [
+    ['balanced', 'balanced1400'],
+    ...(golden.kind === 'whole' ? ([['unbalanced', 'unbalanced3400']] as const) : []),
+  ] as const;
+  for (const [name, file] of sets) {
+    it(name, () => {
+      const want = (golden.json('golden.json') as Record<string, Want>)[name];
+      const { score, strategy, model, task } = goldenColumns(goldenTable(golden, file));
       const cells = new Map<string, number[]>();
       score.forEach((y, i) => {
-        const key = `${columns.strategy[i]}/${columns.model[i]}/${columns.task[i]}`;
+        const key = `${strategy[i]}/${model[i]}/${task[i]}`;
         cells.set(key, [...(cells.get(key) ?? []), y]);
       });
       const bf = brownForsythe([...cells.values()]);
       expect(bf.df1).toBe(want.levene_BF.df);
       expect(relativeError(bf.statistic, want.levene_BF.F)).toBeLessThan(1e-10);
       expect(relativeError(bf.p, want.levene_BF.p)).toBeLessThan(1e-9);
-      const model = fitLinearModel(
-        score,
-        ['strategy', 'model', 'task'].map((column) => factor(column, columns[column])),
-      );
-      const bp = breuschPagan(model, score);
+      const columns = Object.entries({ strategy, model, task }).map(([key, values]) => factor(key, values));
+      const bp = breuschPagan(fitLinearModel(score, columns), score);
       const [statistic, df, p] = want.breusch_pagan_studentized;
       expect(relativeError(bp.statistic, statistic)).toBeLessThan(1e-10);
       expect(bp.df1).toBe(df);

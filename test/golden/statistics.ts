@@ -63,8 +63,12 @@ export function describeGolden(title: string, tests: (golden: Golden) => void): 
 }
 
 /** The rows of a golden data set. */
-export function goldenTable(golden: Golden, name: 'balanced1400' | 'unbalanced3400' | 'rankdef'): GoldenRow[] {
+export function goldenTable(
+  golden: Golden,
+  name: 'balanced1400' | 'unbalanced3400' | 'rankdef' | 'nested1400',
+): GoldenRow[] {
   if (golden.has(`${name}.csv`)) return parseTable(golden.text(`${name}.csv`));
+  if (name === 'nested1400') return nestedFromScores(golden.text('nested1400.scores.txt'));
   if (name === 'balanced1400') return balancedFromScores(golden.text('balanced1400.scores.txt'));
   const rows = unbalancedFromCells(golden);
   return name === 'rankdef'
@@ -94,6 +98,41 @@ function balancedFromScores(text: string): GoldenRow[] {
     }
   }
   return rows;
+}
+
+/** The levels of the nested data set, the design of a default study. */
+const nestedLevels = {
+  strategy: ['none', 'independent', 'vdn', 'qmix', 'commnet'],
+  model: ['m1', 'm2', 'm3', 'm4', 'm5', 'm6', 'm7'],
+  task: ['coverage', 'foraging', 'assembly', 'hidden-profile'],
+};
+
+/** In the order of R's expand.grid: strategy fastest, then model, seed, task. */
+function nestedFromScores(text: string): GoldenRow[] {
+  const scores = text.trim().split('\n').map(Number);
+  const rows: GoldenRow[] = [];
+  for (const task of nestedLevels.task) {
+    for (let seed = 1; seed <= 10; seed++) {
+      for (const model of nestedLevels.model) {
+        for (const strategy of nestedLevels.strategy) {
+          rows.push({ strategy, model, task, seed, score: scores[rows.length] });
+        }
+      }
+    }
+  }
+  return rows;
+}
+
+/** The columns of a data set, block = (task, seed). */
+export function goldenColumns(rows: readonly GoldenRow[]) {
+  return {
+    strategy: rows.map((row) => row.strategy),
+    model: rows.map((row) => row.model),
+    task: rows.map((row) => row.task),
+    seed: rows.map((row) => String(row.seed)),
+    block: rows.map((row) => `${row.task}:${row.seed}`),
+    score: rows.map((row) => row.score),
+  };
 }
 
 /**

@@ -1,7 +1,14 @@
 import { randomStream, type NamePart } from '../../core/index.ts';
 import { cellLabel, groupLabel, type BlockDesign } from './block-design.ts';
 import { cellEstimates, type CellEstimates } from './cell-estimates.ts';
-import { apply, betweenIsCrossed, designTerms, termContrasts, type DesignTerm } from './design-terms.ts';
+import {
+  apply,
+  betweenIsCrossed,
+  designTerms,
+  termContrasts,
+  type DesignTerm,
+  type Matrix,
+} from './design-terms.ts';
 import type { FlipHypothesis, GroupSample } from './flip-statistic.ts';
 import { roundingShare } from './linear-comparison.ts';
 import { permuteMeans } from './permute-means.ts';
@@ -11,7 +18,7 @@ import { signFlipTests } from './sign-flip.ts';
 /** The primary test of one term. */
 export interface BlockTest {
   readonly term: string;
-  readonly method: 'sign flips' | 'permutation of block means' | 'not estimable';
+  readonly method: 'sign flips' | 'block means' | 'not estimable';
   /** `wald` divides by the whole covariance, `trace` only by its size; see `blockTests`. */
   readonly statistic: 'wald' | 'trace' | null;
   readonly value: number | null;
@@ -45,7 +52,10 @@ export interface BlockTestOptions {
  *   sign flips of whole blocks (`signFlipTests`). The statistic is the Wald statistic where the covariance has
  *   at least twice as many degrees of freedom as contrasts, otherwise the trace statistic, which needs no
  *   inverse; the choice depends on the design's size only, never on the scores.
- * - A term of between factors alone: block means, shuffled over the groups (`permuteMeans`).
+ * - A term of between factors alone: the Wald statistic of the block means, with the larger of two p-values:
+ *   means shuffled over the groups (`permuteMeans`; exact when the groups differ in nothing else), and signs
+ *   flipped (accurate when they differ in spread but are symmetric). Either alone rejects too often where only
+ *   the other's assumption holds.
  * - Incomplete blocks: the same tests on least-squares cell means with CR2 deviations (`cellEstimates`).
  *
  * @returns one entry per term of the full factorial, main effects first
@@ -98,18 +108,16 @@ function stratumTests(
   const names = within.map((i) => design.within[i].name);
   const samples = estimates.map((estimate) => project(estimate, contrasts.data, contrasts.rows));
   if (within.length === 0) {
-    const stream = randomStream(seed, 'permutation of block means');
-    const values = samples.map(({ mean, residuals }) => residuals.map((x) => x + mean[0]));
-    return permuteMeans(values, hypotheses, { stream, permutations: resamples }).map((result, i) => {
-      if (result.p === null)
-        return refuse(terms[i], hypotheses[i].rows, 'the block means of a group are all equal');
+    return blockMeanTests(samples, hypotheses, seed, resamples).map((result, i) => {
+      const dimension = hypotheses[i].rows;
+      if (result.p === null) return refuse(terms[i], dimension, 'the block means of a group are all equal');
       return {
         ...base,
         term: terms[i].name,
-        method: 'permutation of block means',
+        method: 'block means',
         statistic: 'wald',
         value: result.statistic,
-        dimension: hypotheses[i].rows,
+        dimension,
         p: result.p,
         satterthwaite: null,
       };
@@ -138,6 +146,27 @@ function stratumTests(
       p: result.p,
       satterthwaite: analytic[i],
     };
+  });
+}
+
+/** Permutation and sign flips of block means, the larger p of each pair. */
+function blockMeanTests(
+  samples: readonly GroupSample[],
+  hypotheses: readonly Matrix[],
+  seed: NamePart,
+  resamples: number,
+): { readonly statistic: number | null; readonly p: number | null }[] {
+  const values = samples.map(({ mean, residuals }) => residuals.map((x) => x + mean[0]));
+  const permuted = permuteMeans(values, hypotheses, {
+    stream: randomStream(seed, 'permutation of block means'),
+    permutations: resamples,
+  });
+  const flips = hypotheses.map((between): FlipHypothesis => ({ between, statistic: 'wald' }));
+  const stream = randomStream(seed, 'sign flips of block means');
+  const flipped = signFlipTests(samples, 1, flips, { stream, flips: resamples });
+  return permuted.map(({ statistic, p }, i) => {
+    const other = flipped[i].p;
+    return { statistic, p: p === null || other === null ? null : Math.max(p, other) };
   });
 }
 

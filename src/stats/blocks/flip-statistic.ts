@@ -105,11 +105,13 @@ function openEffectsShrinkage(
 export function flipEvaluator(
   groups: readonly GroupSample[],
   dimension: number,
-  { between, statistic }: FlipHypothesis,
+  hypothesis: FlipHypothesis,
 ): FlipEvaluator {
+  const { statistic } = hypothesis;
+  const offsets = keptMeans(groups, dimension, hypothesis.between);
+  const between = statistic === 'wald' ? sparseContrasts(hypothesis.between) : hypothesis.between;
   const { rows: h, columns: count, data: H } = between;
   const size = h * dimension;
-  const offsets = keptMeans(groups, dimension, between);
   const observedMeans = new Float64Array(count * dimension);
   groups.forEach((group, g) => observedMeans.set(group.mean, g * dimension));
   const means = new Float64Array(count * dimension);
@@ -140,6 +142,26 @@ export function flipEvaluator(
       return divide(means);
     },
   };
+}
+
+/**
+ * All contrasts among groups as differences from the last group: the Wald statistic does not depend on the basis,
+ * and this one is mostly zeros. Other hypotheses stay as they are.
+ */
+function sparseContrasts(between: Matrix): Matrix {
+  const { rows, columns, data } = between;
+  if (rows !== columns - 1 || rows === 0) return between;
+  for (let i = 0; i < rows; i++) {
+    let sum = 0;
+    for (let g = 0; g < columns; g++) sum += data[i * columns + g];
+    if (Math.abs(sum) > 1e-9) return between;
+  }
+  const sparse = new Float64Array(rows * columns);
+  for (let i = 0; i < rows; i++) {
+    sparse[i * columns + i] = 1;
+    sparse[i * columns + rows] = -1;
+  }
+  return { rows, columns, data: sparse };
 }
 
 /** The statistic of `vector`; with `means` the scatter is that of flipped data with these means. */

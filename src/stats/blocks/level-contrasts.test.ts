@@ -1,9 +1,13 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import {
+  describeGolden,
+  goldenColumns,
+  goldenTable,
+  relativeError,
+} from '../../../test/golden/statistics.ts';
 import { InputError, randomStream } from '../../core/index.ts';
 import { blockDesign, type BlockDesign } from './block-design.ts';
 import { cellEstimates } from './cell-estimates.ts';
-import { goldenFile, readRows, relativeError } from '../golden.test-helper.ts';
 import { againstBaseline, contrastFamily, tukeyPairwise } from './level-contrasts.ts';
 import { levelWeights } from './linear-comparison.ts';
 import { percentChange } from './percent-change.ts';
@@ -132,46 +136,33 @@ describe('percentChange', () => {
   });
 });
 
-const nestedCsv = goldenFile('nested1400.csv');
-const nestedJson = goldenFile('nested1400.json');
-describe.skipIf(!nestedCsv || !nestedJson)('against R, contrasts of the default study', () => {
+describeGolden('contrasts of the default study against R', (golden) => {
   it('per task and pooled with separate variances', () => {
-    const { columns, score } = readRows(nestedCsv!);
-    const { contrasts_vs_none } = JSON.parse(readFileSync(nestedJson!, 'utf8')) as {
+    const { contrasts_vs_none } = golden.json('nested1400.json') as {
       contrasts_vs_none: (Record<'estimate' | 't' | 'df' | 'p' | 'lo' | 'hi', number> & {
         strategy: string;
         task: string;
       })[];
     };
-    const design = blockDesign({
-      response: score,
-      factors: { strategy: columns.strategy, model: columns.model, task: columns.task },
-      block: columns.task.map((task, i) => `${task}:${columns.seed[i]}`),
-    });
-    const tasks = design.between[0].levels;
-    const places = [...tasks.map((task) => ({ task })), {}];
-    const levels = ['none', 'independent', 'vdn', 'qmix', 'commnet'];
-    const { contrasts } = contrastFamily(
-      design,
-      estimatesOf(design),
-      'strategy',
-      againstBaseline(levels, 'none', places),
-      'holm',
-    );
+    const { score, task, strategy, model, block } = goldenColumns(goldenTable(golden, 'nested1400'));
+    const design = blockDesign({ response: score, factors: { strategy, model, task }, block });
+    const places = [...design.between[0].levels.map((level) => ({ task: level })), {}];
+    const requests = againstBaseline(design.within[0].levels, 'none', places);
+    const { contrasts } = contrastFamily(design, estimatesOf(design), 'strategy', requests, 'holm');
     expect(contrasts).toHaveLength(contrasts_vs_none.length);
     for (const want of contrasts_vs_none) {
+      const pooled = want.task.startsWith('all');
       const got = contrasts.find(
-        (c) =>
-          c.level === want.strategy && (want.task.startsWith('all') ? !c.at.task : c.at.task === want.task),
+        (c) => c.level === want.strategy && c.at.task === (pooled ? undefined : want.task),
       )!;
-      for (const [key, name] of [
-        ['estimate', 'estimate'],
-        ['t', 't'],
-        ['df', 'df'],
-        ['lo', 'low'],
-        ['hi', 'high'],
-      ] as const) {
-        expect(relativeError(got[name]!, want[key])).toBeLessThan(1e-10);
+      for (const [a, b] of [
+        [got.estimate, want.estimate],
+        [got.t, want.t],
+        [got.df, want.df],
+        [got.low, want.lo],
+        [got.high, want.hi],
+      ]) {
+        expect(relativeError(a!, b!)).toBeLessThan(1e-10);
       }
       expect(relativeError(got.p!, want.p)).toBeLessThan(1e-9);
     }

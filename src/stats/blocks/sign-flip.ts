@@ -87,21 +87,20 @@ function drawSigns(
   for (let g = 0; g < groups.length; g++) {
     const { residuals, blocks } = groups[g];
     const start = g * dimension;
-    let positive = 0;
+    let sum = 0;
     for (let b = 0; b < blocks; b++) {
       if (left === 0) {
         bits = stream.next() * 4294967296;
         left = 32;
       }
+      const sign = ((bits & 1) << 1) - 1;
+      sum += sign;
       const row = b * dimension;
-      if (bits & 1) {
-        positive++;
-        for (let k = 0; k < dimension; k++) deviations[start + k] += residuals[row + k];
-      } else for (let k = 0; k < dimension; k++) deviations[start + k] -= residuals[row + k];
+      for (let k = 0; k < dimension; k++) deviations[start + k] += sign * residuals[row + k];
       bits >>>= 1;
       left--;
     }
     for (let k = 0; k < dimension; k++) deviations[start + k] /= blocks;
-    signs[g] = (2 * positive - blocks) / blocks;
+    signs[g] = sum / blocks;
   }
 }

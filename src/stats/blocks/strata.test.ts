@@ -1,8 +1,12 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import {
+  describeGolden,
+  goldenColumns,
+  goldenTable,
+  relativeError,
+} from '../../../test/golden/statistics.ts';
 import { InputError } from '../../core/index.ts';
 import { blockDesign } from './block-design.ts';
-import { goldenFile, readRows, relativeError } from '../golden.test-helper.ts';
 import { strataTable } from './strata.ts';
 
 /** Two tasks, two blocks each, two strategies: small enough to do by hand. */
@@ -92,23 +96,16 @@ describe('blockDesign', () => {
   });
 });
 
-const nestedCsv = goldenFile('nested1400.csv');
-const nestedJson = goldenFile('nested1400.json');
-
-describe.skipIf(!nestedCsv || !nestedJson)('against R, aov with Error(block/(strategy*model))', () => {
-  it('every stratum, degree of freedom, F and eta squared of the default study', () => {
-    const { columns, score } = readRows(nestedCsv!);
-    const { anova, ss_error_total } = JSON.parse(readFileSync(nestedJson!, 'utf8')) as {
-      anova: Record<'term' | 'stratum', string>[] & Record<string, number>[];
+describeGolden('strataTable against R, aov with Error(block/(strategy*model))', (golden) => {
+  it('every stratum, degree of freedom, F, p and eta squared of the default study', () => {
+    const { anova, ss_error_total } = golden.json('nested1400.json') as {
+      anova: (Record<'term' | 'stratum', string> &
+        Record<'SS' | 'df' | 'F' | 'p' | 'logp' | 'SS_error' | 'df_error' | 'peta2' | 'ges', number>)[];
       ss_error_total: number;
     };
-    const { terms, totalErrorSumOfSquares } = strataTable(
-      blockDesign({
-        response: score,
-        factors: { task: columns.task, strategy: columns.strategy, model: columns.model },
-        block: columns.task.map((task, i) => `${task}:${columns.seed[i]}`),
-      }),
-    );
+    const { score, task, strategy, model, block } = goldenColumns(goldenTable(golden, 'nested1400'));
+    const design = blockDesign({ response: score, factors: { task, strategy, model }, block });
+    const { terms, totalErrorSumOfSquares } = strataTable(design);
     expect(terms).toHaveLength(anova.length);
     expect(relativeError(totalErrorSumOfSquares, ss_error_total)).toBeLessThan(1e-10);
     for (const want of anova) {
@@ -124,21 +121,14 @@ describe.skipIf(!nestedCsv || !nestedJson)('against R, aov with Error(block/(str
       expect(relativeError(got.generalizedEtaSquared, want.ges)).toBeLessThan(1e-10);
     }
   });
-});
 
-const balancedCsv = goldenFile('balanced1400.csv');
-const golden2 = goldenFile('golden2.json');
-describe.skipIf(!balancedCsv || !golden2)('against R, seeds crossed with tasks', () => {
-  it('strategy is tested against seed x strategy', () => {
-    const { columns, score } = readRows(balancedCsv!);
-    const { seed_strategy_error } = JSON.parse(readFileSync(golden2!, 'utf8')) as {
+  it('with seeds crossed with tasks, strategy is tested against seed x strategy', () => {
+    const { seed_strategy_error } = golden.json('golden2.json') as {
       seed_strategy_error: { table: { term: string; SS: number }[]; F: number; p: number };
     };
-    const { strategy, model, task, seed } = columns;
-    const { terms } = strataTable(
-      blockDesign({ response: score, factors: { strategy, model, task }, block: seed }),
-    );
-    const row = terms.find((t) => t.term === 'strategy')!;
+    const { score, task, strategy, model, seed } = goldenColumns(goldenTable(golden, 'balanced1400'));
+    const design = blockDesign({ response: score, factors: { strategy, model, task }, block: seed });
+    const row = strataTable(design).terms.find((t) => t.term === 'strategy')!;
     const squares = (term: string) => seed_strategy_error.table.find((t) => t.term === term)!.SS;
     expect([row.df, row.errorDf]).toEqual([4, 36]);
     expect(relativeError(row.sumOfSquares, squares('factor(strategy)'))).toBeLessThan(1e-10);
