@@ -11,21 +11,21 @@ const linePeriodMs = 10_000;
 
 /** A bar on a terminal; elsewhere a plain line every ten seconds. */
 export async function progressDisplay(clock: Clock): Promise<ProgressDisplay> {
-  return process.stderr.isTTY ? bar() : lines(clock);
+  return process.stderr.isTTY ? bar(clock) : lines(clock);
 }
 
-async function bar(): Promise<ProgressDisplay> {
+async function bar(clock: Clock): Promise<ProgressDisplay> {
   const { SingleBar } = await import('cli-progress');
   const single = new SingleBar({
-    format: '{bar} {value}/{total} runs | {failed} failed | {spent} | {eta_formatted} left',
+    format: '{bar} {value}/{total} runs | {failed} failed | {spent}{left}',
     stream: process.stderr,
     hideCursor: true,
-    etaBuffer: 100,
   });
+  const left = timeLeft(clock);
   let started = false;
   return {
     show: (progress) => {
-      const payload = { failed: progress.failed, spent: spentText(progress) };
+      const payload = { failed: progress.failed, spent: spentText(progress), left: left(progress, ' | ') };
       if (!started) single.start(progress.total, progress.completed, payload);
       else single.update(progress.completed, payload);
       started = true;
@@ -35,17 +35,14 @@ async function bar(): Promise<ProgressDisplay> {
 }
 
 function lines(clock: Clock): ProgressDisplay {
-  const start = clock.monotonicMs();
-  let next = start;
+  const left = timeLeft(clock);
+  let next = clock.monotonicMs();
   let last: Progress | undefined;
   let shown: Progress | undefined;
   const write = (progress: Progress) => {
-    const seconds = (clock.monotonicMs() - start) / 1000;
-    const left =
-      progress.played > 0 ? ((progress.total - progress.completed) / progress.played) * seconds : undefined;
     note(
       `${progress.completed}/${progress.total} runs, ${progress.failed} failed, ${spentText(progress)}` +
-        (left === undefined ? '' : `, about ${Math.ceil(left)} s left`),
+        left(progress, ', about '),
     );
     shown = progress;
   };
@@ -59,6 +56,19 @@ function lines(clock: Clock): ProgressDisplay {
     end: () => {
       if (last && last !== shown) write(last);
     },
+  };
+}
+
+/**
+ * Time left at the pace of the runs that were played since now. Runs found finished say nothing about the pace,
+ * so a resumed study shows no time before it has played one.
+ */
+function timeLeft(clock: Clock): (progress: Progress, before: string) => string {
+  const start = clock.monotonicMs();
+  return ({ total, completed, played }, before) => {
+    if (played === 0) return '';
+    const seconds = Math.ceil(((total - completed) / played) * ((clock.monotonicMs() - start) / 1000));
+    return `${before}${seconds < 120 ? `${seconds} s` : `${Math.ceil(seconds / 60)} min`} left`;
   };
 }
 
