@@ -18,6 +18,7 @@ const plan = [
     ['layers', 'npx', ['depcruise', '--config', '.dependency-cruiser.cjs', '--output-type', 'err', 'src']],
   ],
   [['lint', 'npx', ['eslint', '.']]],
+  [['chromium', 'node', ['scripts/ensure-chromium.mjs']]],
   [
     [
       'tests',
