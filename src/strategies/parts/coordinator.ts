@@ -11,7 +11,7 @@ import { centred } from './advice.ts';
 export interface AdviceSettings {
   /** Scores are divided by this; 0 means that there is no advice. */
   readonly spread: number;
-  /** Nats per unit of spread. */
+  /** Nats per unit of spread; 0 means that there is no advice. */
   readonly beta: number;
   /** Each agent announces its most advised action. */
   readonly broadcast: boolean;
@@ -55,7 +55,7 @@ export function advisedTeam(
         const past = before?.[i];
         const told = feedback && past && lastAction !== undefined && past.available.length > 1;
         return {
-          advice: centred(own.scores).map((x) => (spread > 0 ? (beta * x) / spread : 0)),
+          ...(beta > 0 && spread > 0 && { advice: centred(own.scores).map((x) => (beta * x) / spread) }),
           ...(broadcast && { broadcast: own.available[own.scores.indexOf(Math.max(...own.scores))] }),
           ...(told && { feedback: rating(past.scores, past.available.indexOf(lastAction), spread) }),
         };
