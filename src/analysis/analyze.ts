@@ -1,22 +1,18 @@
 import { aggregates } from './aggregates.ts';
 import { arrange } from './arranged.ts';
-import { architectureLines, scalingLines } from './scaling-analysis.ts';
-import {
-  ablations,
-  bestGains,
-  contrastFamilies,
-  headroomGains,
-  pairwise,
-  simpleEffects,
-} from './contrast-analysis.ts';
+import { cellMeans, plainCellMeans } from './cell-means.ts';
+import { ablations, contrastFamilies, headroomGains, pairwise, simpleEffects } from './contrast-analysis.ts';
+import { costLines } from './costs.ts';
 import { blockDiagnostics, plainDiagnostics } from './diagnostics.ts';
 import { missingness } from './missingness.ts';
 import { plainContrasts, plainModel, plainPrimary, plainTerms, secondaryPlain } from './plain.ts';
 import type { AnalysisPlan } from './plan.ts';
 import { powerLines } from './power-lines.ts';
 import { classicalStrata, moderationTerms, primaryTerms } from './primary.ts';
+import { recommendations } from './recommendations.ts';
 import type { AnalysisResults } from './results.ts';
 import type { RunTable } from './run-table.ts';
+import { architectureLines, scalingResults } from './scaling-analysis.ts';
 
 /**
  * Carries out a plan on a table of runs. The same plan and table give the same results to the last bit.
@@ -44,9 +40,11 @@ function analyzeBlocks(plan: AnalysisPlan, table: RunTable): AnalysisResults {
     contrasts,
     pairwise: pairwise(arranged, plan),
     simpleEffects: simpleEffects(arranged, plan),
-    bestGains: bestGains(arranged, plan),
+    recommendations: recommendations(arranged, plan),
+    cellMeans: cellMeans(arranged, plan),
+    costs: costLines(arranged, plan, table),
     headroom: headroomGains(arranged, plan),
-    scaling: scalingLines(arranged, plan, table),
+    ...scalingResults(arranged, plan, table),
     architecture: architectureLines(arranged, plan),
     ablations: ablations(table, plan),
     aggregates: aggregates(arranged, plan),
@@ -75,9 +73,12 @@ function analyzePlain(plan: AnalysisPlan, table: RunTable): AnalysisResults {
     contrasts: plainContrasts(model, plan),
     pairwise: null,
     simpleEffects: [],
-    bestGains: [],
+    recommendations: [],
+    cellMeans: plainCellMeans(model, plan),
+    costs: [],
     headroom: [],
     scaling: [],
+    scalingPoints: [],
     architecture: [],
     ablations: [],
     aggregates: null,

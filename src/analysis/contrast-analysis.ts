@@ -4,9 +4,7 @@ import {
   atLevel,
   blockTests,
   contrastFamily,
-  crossFittedGain,
   headroomGain,
-  cellsWith,
   levelWeights,
   tukeyPairwise,
   type ContrastRequest,
@@ -15,9 +13,10 @@ import {
   type PartContribution,
 } from '../stats/index.ts';
 import { cellEstimates } from '../stats/index.ts';
-import { arrange, seedOf, type Arranged } from './arranged.ts';
+import { arrange, type Arranged } from './arranged.ts';
+import { placesAt } from './places.ts';
 import type { AnalysisPlan } from './plan.ts';
-import type { BestGain, ContrastFamilyResult, HeadroomResult, SimpleEffect } from './results.ts';
+import type { ContrastFamilyResult, HeadroomResult, SimpleEffect } from './results.ts';
 import type { RunTable } from './run-table.ts';
 
 /** The levels of the compared factor in the plan's order. */
@@ -62,7 +61,7 @@ export function contrastFamilies(arranged: Arranged, plan: AnalysisPlan): Contra
   const factor = plan.comparedFactor;
   if (factor === undefined) return [];
   const options = { confidence: plan.confidence, percentFloor: plan.percentFloor };
-  return plan.families.map(({ title, baseline, places, method }) => {
+  return plan.families.map(({ title, by, baseline, places, method }) => {
     const requests = places.flatMap((at) =>
       levelsAgainst(plan, baseline).map((level): ContrastRequest => ({ level, baseline, at })),
     );
@@ -82,7 +81,7 @@ export function contrastFamilies(arranged: Arranged, plan: AnalysisPlan): Contra
       if (level !== undefined) return withoutRuns(request, level, plan.confidence);
       return contrasts[possible.indexOf(request)];
     });
-    return { title, factor, baseline, method, contrasts: rows };
+    return { title, factor, by, baseline, method, contrasts: rows };
   });
 }
 
@@ -95,7 +94,7 @@ export function pairwise(arranged: Arranged, plan: AnalysisPlan): ContrastFamily
   );
   const options = { confidence: plan.confidence, percentFloor: plan.percentFloor };
   const { contrasts } = tukeyPairwise(arranged.design, arranged.estimates, factor, levels, options);
-  return { title: `all pairs of ${factor}`, factor, baseline: null, method: 'tukey', contrasts };
+  return { title: `all pairs of ${factor}`, factor, by: [], baseline: null, method: 'tukey', contrasts };
 }
 
 /** Does the compared factor matter at all, at each level of each other factor? Holm within the factor. */
@@ -127,39 +126,6 @@ export function simpleEffects(arranged: Arranged, plan: AnalysisPlan): SimpleEff
   });
 }
 
-/** What the best level gains on seeds that were not used to choose it, per group of blocks and over all. */
-export function bestGains({ design, absent }: Arranged, plan: AnalysisPlan): BestGain[] {
-  const factor = plan.comparedFactor;
-  if (factor === undefined || !design.within.some(({ name }) => name === factor)) return [];
-  const levels = comparedLevels(plan).filter(
-    (l) => !absent.some((a) => a.factor === factor && a.level === l),
-  );
-  const cellsOf = levels.map((level) => cellsWith(design, { [factor]: level }));
-  const means = (cells: Float64Array) =>
-    cellsOf.map((own) => own.reduce((sum, c) => sum + cells[c] / own.length, 0));
-  const perGroup = design.groups.map((group) => ({
-    at: Object.fromEntries(design.between.map(({ name, levels: own }, i) => [name, own[group.levels[i]]])),
-    rows: new Map(group.blocks.map((block) => [seedOf(plan, block.label), means(block.cells)])),
-  }));
-  const shared = [...perGroup[0].rows.keys()].filter((seed) => perGroup.every(({ rows }) => rows.has(seed)));
-  const together = shared.map((seed) =>
-    levels.map((_, s) => perGroup.reduce((sum, { rows }) => sum + rows.get(seed)![s] / perGroup.length, 0)),
-  );
-  const places = [
-    { at: {}, rows: together },
-    ...(perGroup.length > 1 ? perGroup.map(({ at, rows }) => ({ at, rows: [...rows.values()] })) : []),
-  ];
-  return plan.baselines
-    .filter((baseline) => levels.includes(baseline))
-    .flatMap((baseline) =>
-      places.map(({ at, rows }) => ({
-        baseline,
-        at,
-        ...crossFittedGain(rows, levels, baseline, plan.confidence),
-      })),
-    );
-}
-
 /** Gains as a share of the baseline's headroom, per group and over all. */
 export function headroomGains(arranged: Arranged, plan: AnalysisPlan): HeadroomResult[] {
   const factor = plan.comparedFactor;
@@ -171,7 +137,7 @@ export function headroomGains(arranged: Arranged, plan: AnalysisPlan): HeadroomR
   return plan.baselines
     .filter((baseline) => levels.includes(baseline))
     .flatMap((baseline) =>
-      groupPlaces(arranged).flatMap((at) =>
+      groupPlaces(arranged, plan).flatMap((at) =>
         levels
           .filter((level) => level !== baseline)
           .map((level) => ({
@@ -189,9 +155,12 @@ export function headroomGains(arranged: Arranged, plan: AnalysisPlan): HeadroomR
     );
 }
 
-/** Everything together, then each level of each between factor. */
-export function groupPlaces({ design }: Arranged): LevelChoice[] {
-  return [{}, ...design.between.flatMap(({ name, levels }) => levels.map((level) => ({ [name]: level })))];
+/** Everything together, then each level of each factor besides the compared one and the models, such as tasks. */
+export function groupPlaces({ design }: Arranged, plan: AnalysisPlan): LevelChoice[] {
+  const others = [...design.between, ...design.within].filter(
+    ({ name }) => name !== plan.comparedFactor && name !== plan.modelFactor,
+  );
+  return [{}, ...others.flatMap((factor) => placesAt([factor]))];
 }
 
 /** What each part contributes, on the runs of intact and ablated strategies together. */
@@ -209,8 +178,15 @@ export function ablations(table: RunTable, plan: AnalysisPlan): PartContribution
   const possible = plan.ablations.filter(
     ({ intact, ablated }) => levels?.includes(intact) && levels.includes(ablated),
   );
-  return ablationAnalysis(arranged.design, arranged.estimates, factor, possible, groupPlaces(arranged), {
-    confidence: plan.confidence,
-    percentFloor: plan.percentFloor,
-  });
+  return ablationAnalysis(
+    arranged.design,
+    arranged.estimates,
+    factor,
+    possible,
+    groupPlaces(arranged, plan),
+    {
+      confidence: plan.confidence,
+      percentFloor: plan.percentFloor,
+    },
+  );
 }

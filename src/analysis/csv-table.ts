@@ -1,6 +1,6 @@
 import { CsvError, parse, type Info } from 'csv-parse/sync';
 import { InputError, nearest } from '../core/index.ts';
-import type { ModelSize, RunTable } from './run-table.ts';
+import type { ModelSize, RunTable, RunUsage } from './run-table.ts';
 
 export interface CsvTableOptions {
   /** Column with the response. */
@@ -21,6 +21,9 @@ export const modelColumns = {
   activeParameters: 'parametersActive',
   architecture: 'architecture',
 } as const;
+
+/** Columns with what each run used, named as `agentmesh export` names them; all optional. */
+export const usageColumns = ['inputTokens', 'outputTokens', 'costUsd'] as const;
 
 /** What in a cell counts as "no value". */
 const missingWords = new Set(['', 'NA', 'NaN', 'nan', 'null', 'None']);
@@ -69,9 +72,10 @@ export function readCsvTable(text: string, file: string, options: CsvTableOption
     if (response[i] !== null) return 'done';
     return word === '' || word === 'done' ? 'no response' : word;
   });
+  const usage = usageOf(names, rows, file);
   const model = options.model ?? 'model';
   const models = Object.hasOwn(columns, model) ? modelFacts(names, rows, columns[model], file) : {};
-  return { responseName: options.response, response, status, columns, models };
+  return { responseName: options.response, response, status, columns, models, ...(usage && { usage }) };
 }
 
 function parseCsv(text: string, file: string): Line[] {
@@ -103,6 +107,29 @@ function responseOf({ cells, line }: Line, at: number, name: string, file: strin
     `The response "${name}" is ${JSON.stringify(text)} here, which is no finite number. ` +
       'Leave the cell empty where a run has no score.',
     { file, line },
+  );
+}
+
+/** What each row used; undefined when the table has no such column. */
+function usageOf(names: readonly string[], rows: readonly Line[], file: string): RunUsage[] | undefined {
+  const present = usageColumns.filter((name) => names.includes(name));
+  if (present.length === 0) return undefined;
+  return rows.map(({ cells, line }) =>
+    Object.fromEntries(
+      present.flatMap((name) => {
+        const text = cells[names.indexOf(name)].trim();
+        if (missingWords.has(text)) return [];
+        const value = Number(text);
+        if (value >= 0 && Number.isFinite(value)) return [[name, value] as const];
+        throw new InputError(
+          `"${name}" is ${JSON.stringify(text)}; it must be a number of at least 0 or empty.`,
+          {
+            file,
+            line,
+          },
+        );
+      }),
+    ),
   );
 }
 

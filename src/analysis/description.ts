@@ -1,7 +1,7 @@
 import type { JsonObject, PlannedRun, RunOutcome, StudyRecord } from '../contracts/index.ts';
 import { InputError, nearest } from '../core/index.ts';
 import type { Ablation } from '../stats/index.ts';
-import { column, levelsOf, type ModelSize, type RunTable } from './run-table.ts';
+import { column, levelsOf, type ModelSize, type RunTable, type RunUsage } from './run-table.ts';
 
 /** A factor of the analysis and its levels, in the order of the tables. */
 export interface DescribedFactor {
@@ -152,13 +152,15 @@ export async function studyTable(
   );
   const response: (number | null)[] = [];
   const status: string[] = [];
+  const usage: (RunUsage | undefined)[] = [];
   for await (const { run, outcome } of outcomes) {
     for (const name of studyColumns) columns[name].push(String(run[name]));
     for (const name of further) columns[name].push(levelText(run.factors[name]));
     response.push(outcome?.score ?? null);
     status.push(outcome?.status ?? 'not run');
+    usage.push(outcome?.usage);
   }
-  return { responseName: 'score', response, status, columns, models: studyModels(study) };
+  return { responseName: 'score', response, status, columns, usage, models: studyModels(study) };
 }
 
 function levelText(level: unknown): string {

@@ -106,15 +106,21 @@ export function plainPrimary(model: LinearModel, plan: AnalysisPlan): TermResult
 export function plainContrasts(model: LinearModel, plan: AnalysisPlan): ContrastFamilyResult[] {
   const name = plan.comparedFactor;
   if (name === undefined) return [];
-  return plan.families.map(({ title, baseline, places, method }) => {
-    const by = Object.keys(places[0]);
+  return plan.families.map(({ title, by, baseline, method }) => {
     const contrasts = contrastsAgainst(model, name, baseline, {
       by,
       adjust: method,
       confidence: plan.confidence,
       covariance: 'hc3',
     });
-    return { title, factor: name, baseline, method, contrasts: contrasts.map((c) => plainContrast(c, plan)) };
+    return {
+      title,
+      factor: name,
+      by,
+      baseline,
+      method,
+      contrasts: contrasts.map((c) => plainContrast(c, plan)),
+    };
   });
 }
 

@@ -9,6 +9,7 @@ import {
   type ModelPair,
 } from '../stats/index.ts';
 import type { AnalysisDescription, DescribedFactor } from './description.ts';
+import { placeGroups } from './places.ts';
 
 export interface PlanOptions {
   /** Default 0.95. */
@@ -31,6 +32,8 @@ export interface PlannedFactor extends DescribedFactor {
 export interface PlannedFamily {
   readonly title: string;
   readonly baseline: string;
+  /** Factors at whose levels it is compared; none for "over everything else". */
+  readonly by: readonly string[];
   /** Where each level is compared with the baseline; `{}` averages over everything else. */
   readonly places: readonly LevelChoice[];
   readonly method: FamilyMethod;
@@ -99,23 +102,18 @@ export function planAnalysis(description: AnalysisDescription, options: PlanOpti
     .filter((factor) => factor.place === 'between blocks')
     .reduce((product, { levels }) => product * levels.length, 1);
   const others = factors.filter(({ name }) => name !== comparedFactor);
-  const placesOf = ({ name, levels }: DescribedFactor) =>
-    levels.map((level): LevelChoice => ({ [name]: level }));
   const comparedLevels = factors.find(({ name }) => name === comparedFactor)?.levels ?? [];
-  const families = baselines.flatMap((baseline): PlannedFamily[] => [
-    {
-      title: `${comparedFactor} against ${baseline}, over everything else`,
+  // A table without blocks has a model with pairwise interactions only, which says nothing of its own on pairs.
+  const everywhere = placeGroups(others).filter(({ by }) => block.length > 0 || by.length < 2);
+  const families = baselines.flatMap((baseline) =>
+    everywhere.map(({ by, places }): PlannedFamily => ({
+      title: `${comparedFactor} against ${baseline}, ${by.length > 0 ? `by ${by.join(' and ')}` : 'over everything else'}`,
       baseline,
-      places: [{}],
-      method: options.correction ?? 'dunnett',
-    },
-    ...others.map((factor) => ({
-      title: `${comparedFactor} against ${baseline}, by ${factor.name}`,
-      baseline,
-      places: placesOf(factor),
-      method: options.correction ?? 'holm',
+      by,
+      places,
+      method: options.correction ?? (by.length > 0 ? 'holm' : 'dunnett'),
     })),
-  ]);
+  );
   const sized = modelFactor === undefined ? [] : Object.entries(description.models);
   const known = sized.filter(
     ([, size]) => size.totalParameters !== undefined || size.activeParameters !== undefined,

@@ -40,16 +40,18 @@ export function renderResults(results: AnalysisResults): string {
     data.blocks > 0 ? ` in ${data.blocks} blocks${data.complete ? '' : ', some incomplete'}` : '';
   return sections([
     ['Data', `${data.runs} runs with a ${plan.responseName}${blocks}\n${missingText(results)}`.trim()],
+    [`Which ${plan.comparedFactor ?? 'level'} to use`, answerTable(results)],
     ['Does it matter? Primary tests', termTable(results.primary, 'η² generalised')],
     ...results.moderation.map(({ baseline, terms }): [string, string] => [
       `What does the gain over ${baseline} depend on?`,
       terms.length > 0 ? termTable(terms, 'η² generalised') : '',
     ]),
-    ...results.contrasts.map((family): [string, string] => [
-      `${capital(family.title)} (${level} intervals; p adjusted: ${family.method})`,
-      contrastTable(family),
-    ]),
-    ['Gain of the best, on seeds not used to choose it', bestGainTable(results)],
+    ...results.contrasts
+      .filter(({ by }) => by.length < 2)
+      .map((family): [string, string] => [
+        `${capital(family.title)} (${level} intervals; p adjusted: ${family.method})`,
+        contrastTable(family),
+      ]),
     ['Scaling of the gain with model size (n = models)', scalingTable(results)],
     ['Mixture of experts against dense models of like active size', architectureTable(results)],
     ['What each part contributes (Holm)', ablationTable(results)],
@@ -125,18 +127,38 @@ function contrastTable({ contrasts }: ContrastFamilyResult): string {
   );
 }
 
-function bestGainTable({ bestGains }: AnalysisResults): string {
-  if (bestGains.length === 0) return '';
-  return textTable(
-    ['baseline', 'where', 'chosen on all', 'gain on unseen seeds', 'naive gain', ''],
-    bestGains.map((gain) => [
-      gain.baseline,
-      where(gain.at),
-      gain.chosen ?? '-',
-      interval(gain.estimate, gain.low, gain.high),
-      number(gain.naive),
-      gain.reason ?? '',
+/** The first thing to read: which level to use where, what it gains, how settled that is, what it costs. */
+function answerTable({ recommendations, costs, plan }: AnalysisResults): string {
+  const shown = recommendations.filter(({ at }) => Object.keys(at).length < 2);
+  if (shown.length === 0) return '';
+  const tokens = (at: LevelChoice, level: string | null) =>
+    costs.find((line) => line.level === level && JSON.stringify(line.at) === JSON.stringify(at))?.tokens;
+  const known = costs.some((line) => line.tokens !== null);
+  const table = textTable(
+    [
+      'where',
+      'best',
+      ...plan.baselines.map((b) => `gain over ${b}`),
+      'P(best)',
+      ...(known ? ['tokens'] : []),
+      '',
+    ],
+    shown.map(({ at, recommended, levels, gains, evidence, reason }) => [
+      where(at),
+      recommended ?? '-',
+      ...plan.baselines.map((baseline) => {
+        const gain = gains.find((g) => g.baseline === baseline);
+        return gain ? interval(gain.estimate, gain.low, gain.high) : '-';
+      }),
+      number(levels.find(({ level }) => level === recommended)?.probabilityBest, 2),
+      ...(known ? [number(tokens(at, recommended)?.estimate, 0)] : []),
+      reason ?? evidence ?? '',
     ]),
+  );
+  const deeper = recommendations.length > shown.length ? `; for pairs of places see --json` : '';
+  return (
+    `${table}\nGains are measured on seeds that were not used to choose. P(best): share of resamples of the blocks ` +
+    `in which it comes out best${deeper}.`
   );
 }
 

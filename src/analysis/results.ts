@@ -72,7 +72,10 @@ export interface PlainTerm {
 
 export interface ContrastFamilyResult {
   readonly title: string;
+  /** The compared factor. */
   readonly factor: string;
+  /** Factors at whose levels the contrasts are taken; none for "over everything else". */
+  readonly by: readonly string[];
   readonly baseline: string | null;
   readonly method: string;
   readonly contrasts: readonly LevelContrast[];
@@ -88,9 +91,74 @@ export interface SimpleEffect {
   readonly reason?: string;
 }
 
+/** What the level chosen on the other seeds gains over a baseline, seed by seed. */
 export interface BestGain extends CrossFittedGain {
   readonly baseline: string;
+}
+
+/** The level to use at one place. An estimate, not a test: nothing is adjusted over places. */
+export interface Recommendation {
+  /** `{}` for everything together. */
   readonly at: LevelChoice;
+  /** The level with the highest mean over all seeds; a baseline wins ties. `null` when not estimable. */
+  readonly recommended: string | null;
+  /**
+   * `gain shown`: on seeds not used to choose, the interval of the gain over the first baseline lies above 0;
+   * `gain not shown`: it does not; `a baseline is best`: the recommended level is a baseline itself.
+   */
+  readonly evidence: 'gain shown' | 'gain not shown' | 'a baseline is best' | null;
+  /** Every level with scores here, in the plan's order. */
+  readonly levels: readonly {
+    readonly level: string;
+    readonly mean: number;
+    /** Share of resamples of the blocks (stratified bootstrap) in which it has the highest mean. */
+    readonly probabilityBest: number;
+  }[];
+  /** One entry per baseline. */
+  readonly gains: readonly BestGain[];
+  /** Levels without scores in some cell here, which were not compared. */
+  readonly leftOut: readonly string[];
+  readonly reason?: string;
+}
+
+/** An estimate with its two-sided interval at the plan's confidence. */
+export interface Mean {
+  readonly estimate: number;
+  readonly low: number | null;
+  readonly high: number | null;
+}
+
+export interface CellMean {
+  readonly at: LevelChoice;
+  readonly estimate: number | null;
+  readonly standardError: number | null;
+  readonly df: number | null;
+  /** Interval of the mean itself, for other seeds: it also covers how hard the blocks happened to be. */
+  readonly low: number | null;
+  readonly high: number | null;
+  /** Half-length of the interval for comparing it with means of the same blocks; see `comparisonMargin`. */
+  readonly comparisonMargin: number | null;
+  readonly reason?: string;
+}
+
+/** Means of all combinations of the factors' levels, averaged over the others with equal weights. */
+export interface CellMeanTable {
+  /** One factor, or two for an interaction plot. */
+  readonly factors: readonly string[];
+  readonly cells: readonly CellMean[];
+}
+
+/** What a level scores and what it costs per run, at one place. */
+export interface CostLine {
+  readonly level: string;
+  readonly at: LevelChoice;
+  readonly score: Mean | null;
+  /** Input and output tokens of a run. */
+  readonly tokens: Mean | null;
+  readonly costUsd: Mean | null;
+  /** No other level here scores as high for as little; `null` when score or cost is not known. */
+  readonly onTokenFront: boolean | null;
+  readonly onDollarFront: boolean | null;
 }
 
 export interface HeadroomResult extends HeadroomGain {
@@ -106,7 +174,29 @@ export interface ScalingLine {
   readonly parameters: 'total' | 'active';
   /** `gain` in response units, `headroom` as a share of what the baseline leaves. */
   readonly measure: 'gain' | 'headroom';
+  /** Only models of this architecture; `null` for all. */
+  readonly architecture: string | null;
   readonly result: ScalingResult;
+}
+
+/** One model in a scaling plot. */
+export interface ScalingModelPoint {
+  readonly model: string;
+  readonly totalParameters: number | null;
+  readonly activeParameters: number | null;
+  readonly architecture: string | null;
+  /** Gain over the baseline with its interval over blocks, in response units. */
+  readonly gain: Mean | null;
+  /** The same as a share of the baseline's headroom; `null` where there is no ceiling or no headroom. */
+  readonly headroom: Mean | null;
+}
+
+/** The points behind the scaling lines of one level at one place. */
+export interface ScalingPoints {
+  readonly level: string;
+  readonly baseline: string;
+  readonly at: LevelChoice;
+  readonly models: readonly ScalingModelPoint[];
 }
 
 export interface ArchitectureLine extends Pick<
@@ -189,9 +279,15 @@ export interface AnalysisResults {
   readonly contrasts: readonly ContrastFamilyResult[];
   readonly pairwise: ContrastFamilyResult | null;
   readonly simpleEffects: readonly SimpleEffect[];
-  readonly bestGains: readonly BestGain[];
+  /** Which level to use: over everything, per level of each other factor, and per pair of levels of two. */
+  readonly recommendations: readonly Recommendation[];
+  /** Means with intervals, of every factor and every pair of factors. */
+  readonly cellMeans: readonly CellMeanTable[];
+  /** Score against tokens and dollars; empty when no usage is known. */
+  readonly costs: readonly CostLine[];
   readonly headroom: readonly HeadroomResult[];
   readonly scaling: readonly ScalingLine[];
+  readonly scalingPoints: readonly ScalingPoints[];
   readonly architecture: readonly ArchitectureLine[];
   readonly ablations: readonly PartContribution[];
   readonly aggregates: {

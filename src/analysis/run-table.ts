@@ -7,6 +7,13 @@ export interface ModelSize {
   readonly architecture?: string;
 }
 
+/** What a run used; what is not known is undefined. */
+export interface RunUsage {
+  readonly inputTokens?: number;
+  readonly outputTokens?: number;
+  readonly costUsd?: number;
+}
+
 /** One row per run, column by column: what every analysis reads, wherever it came from. */
 export interface RunTable {
   /** What the response is called. */
@@ -17,6 +24,8 @@ export interface RunTable {
   readonly status: readonly string[];
   /** Labels per row, by column name: the factors and whatever makes the blocks. */
   readonly columns: Readonly<Record<string, readonly string[]>>;
+  /** What each row used, where it is known. */
+  readonly usage?: readonly (RunUsage | undefined)[];
   /** By model label. */
   readonly models: Readonly<Record<string, ModelSize>>;
 }

@@ -28,16 +28,20 @@ export interface CrossFittedGain {
  *
  * @param scores [seeds][levels], means over whatever else varies; NaN leaves the seed out
  * @param levels names, the baseline among them; the baseline itself may be chosen, for a gain of 0
- * @throws InputError when the baseline is not among the levels, or a row has another length
+ * @param options.preferred the level that wins ties; default the baseline
+ * @throws InputError when the baseline or the preferred level is not among the levels, or a row has another length
  */
 export function crossFittedGain(
   scores: readonly ArrayLike<number>[],
   levels: readonly string[],
   baseline: string,
-  confidence = 0.95,
+  options: { readonly confidence?: number; readonly preferred?: string } = {},
 ): CrossFittedGain {
+  const { confidence = 0.95, preferred = baseline } = options;
   const base = levels.indexOf(baseline);
   if (base < 0) throw new InputError(`Baseline "${baseline}" is not among ${levels.join(', ')}.`);
+  const first = levels.indexOf(preferred);
+  if (first < 0) throw new InputError(`The level "${preferred}" is not among ${levels.join(', ')}.`);
   for (const row of scores) {
     if (row.length !== levels.length) {
       throw new InputError(`crossFittedGain: a row has ${row.length} values for ${levels.length} levels.`);
@@ -50,7 +54,8 @@ export function crossFittedGain(
     return { ...none, naive: null, chosen: null, choices: {}, reason: `${n} complete seed(s), but 3 needed` };
   }
   const totals = levels.map((_, s) => rows.reduce((sum, row) => sum + row[s], 0));
-  const best = (values: readonly number[]) => values.reduce((top, x, s) => (x > values[top] ? s : top), base);
+  const best = (values: readonly number[]) =>
+    values.reduce((top, x, s) => (x > values[top] ? s : top), first);
   const overall = best(totals);
   const choices: Record<string, number> = {};
   const gains = rows.map((row) => {
