@@ -13,12 +13,14 @@ export interface CliResult {
   readonly stderr: string;
 }
 
-/** Starts the command line in a folder. */
+/** Starts the command line in a folder; `input` is what it reads from a pipe. */
 export function startCli(
   args: readonly string[],
   cwd: string,
+  input?: string,
 ): { child: ChildProcess; result: Promise<CliResult> } {
-  const child = spawn(process.execPath, [program, ...args], { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [program, ...args], { cwd, stdio: 'pipe' });
+  child.stdin.end(input);
   let stdout = '';
   let stderr = '';
   child.stdout.on('data', (chunk) => (stdout += chunk));
@@ -31,8 +33,8 @@ export function startCli(
 }
 
 /** Runs the command line to its end. */
-export function cli(args: readonly string[], cwd: string): Promise<CliResult> {
-  return startCli(args, cwd).result;
+export function cli(args: readonly string[], cwd: string, input?: string): Promise<CliResult> {
+  return startCli(args, cwd, input).result;
 }
 
 /** Resolves with the first chunk on standard error that matches. */

@@ -3,11 +3,12 @@ import type { JsonObject, TaskView } from '../api/index.ts';
 import { listCommand } from './catalogue-list.ts';
 import { assignments, wholeNumber } from './options.ts';
 import { print, printJson, wrapped } from './output.ts';
+import { addPlayCommand } from './tasks-play.ts';
 
 export function tasksCommand(program: Command): void {
   const tasks = listCommand(program, {
     name: 'tasks',
-    description: 'list the tasks, or show one as its agents meet it',
+    description: 'list the tasks, show one as its agents meet it, or play one',
     header: ['id', 'type', 'title'],
     definitions: (catalogue) => catalogue.tasks,
     row: (task) => [task.id, task.type, task.title],
@@ -16,6 +17,7 @@ export function tasksCommand(program: Command): void {
       'agentmesh tasks',
       'agentmesh tasks show coverage --seed 3',
       'agentmesh tasks show assembly --option jobs=7',
+      'agentmesh tasks play coverage',
     ],
   });
   tasks
@@ -30,6 +32,7 @@ export function tasksCommand(program: Command): void {
       if (flags.json) printJson(view);
       else print(taskText(view));
     });
+  addPlayCommand(tasks);
 }
 
 function taskText(view: TaskView): string {

@@ -3,6 +3,7 @@ export * from './errors.ts';
 export * from './json.ts';
 export * from './learner.ts';
 export * from './model.ts';
+export * from './scene.ts';
 export * from './score.ts';
 export * from './store.ts';
 export * from './strategy.ts';

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { RandomStream } from '../core/index.ts';
 import type { Json, JsonObject } from './json.ts';
+import type { ScenePanel } from './scene.ts';
 
 /**
  * How reward depends on time and talk. The first four are the types of the default study; a user's task may
@@ -87,6 +88,11 @@ export interface Environment {
    * @throws TaskError after the end, for a wrong number of actions, or for an action that is not available
    */
   step(jointAction: readonly number[]): number;
+  /**
+   * What there is to see, for people who look on: the whole situation, or what one agent can know of it. Absent
+   * for tasks that nobody draws; their observations are shown instead.
+   */
+  view?(agent?: number): readonly ScenePanel[];
   /** The situation as an immutable value: later steps leave it as it is. */
   snapshot(): Snapshot;
   /** Goes to a situation of the same instance. */

@@ -3,6 +3,7 @@ import { randomRollout, type Task, type TaskDefinition, TaskError } from '../con
 import type { RandomStream } from '../core/index.ts';
 import { bestPlan } from './parts/assembly-oracle.ts';
 import { expertChoice, greedyChoice, playScript } from './parts/assembly-policies.ts';
+import { assemblyScene } from './parts/assembly-scene.ts';
 import {
   actionCode,
   type AssemblyInstance,
@@ -98,7 +99,10 @@ export const assembly: TaskDefinition<AssemblyOptions> = {
       ...Array.from({ length: options.jobs }, (_, j) => `start ${j + 1}`),
       'work',
     ];
-    const views = shopViews(rules, scales, names);
+    const views = {
+      ...shopViews(rules, scales, names),
+      view: (state: ShopState, viewer?: number) => assemblyScene(names, state, viewer),
+    };
     // Random references start the same instance a thousand times; its tables are made once.
     const shops = new WeakMap<AssemblyInstance, { dynamics: Dynamics<ShopState>; initial: ShopState }>();
     const shopOf = (instance: AssemblyInstance) => {

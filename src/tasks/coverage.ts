@@ -12,6 +12,7 @@ import {
   shifted,
 } from './parts/grid.ts';
 import { coverageMove } from './parts/coverage-expert.ts';
+import { coverageScene, coverageSight } from './parts/coverage-scene.ts';
 import { type Dynamics, environmentOf } from './parts/environment.ts';
 import { maxAgents, teamNames } from './parts/names.ts';
 
@@ -181,6 +182,13 @@ function environment(
       const cells = state.cells.map((cell, agent) => shifted(cell, moveOf[jointAction[agent]]));
       return { state: { time: state.time + 1, cells, beacons }, reward: reward(options, cells, beacons) };
     },
+    view: (state, viewer) =>
+      viewer === undefined
+        ? coverageScene(grid, { names, cells: state.cells, beacons })
+        : coverageSight(
+            { names, cells: state.cells, beacons: numbering[viewer].map((b) => beacons[b]) },
+            (other) => sees(state, viewer, other),
+          ),
   };
   return environmentOf(dynamics, { time: 0, cells: instance.agents, beacons }, names.length, actions);
 }

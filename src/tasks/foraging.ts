@@ -10,6 +10,7 @@ import type { RandomStream } from '../core/index.ts';
 import { type Dynamics, environmentOf } from './parts/environment.ts';
 import { foragingExpert } from './parts/foraging-expert.ts';
 import { drawForaging } from './parts/foraging-generate.ts';
+import { foragingScene } from './parts/foraging-scene.ts';
 import {
   foragingFeatures,
   foragingFeatureLength,
@@ -188,6 +189,7 @@ function environment(options: ForagingOptions, names: readonly string[], world: 
       if (ended) for (let k = 0; k < foods; k++) if (!((left >> k) & 1)) collected += foodLevels[k];
       return { state: { instance, time, cells, left }, reward: collected / totalLevel };
     },
+    view: (state, viewer) => foragingScene(world, sight, names, state, viewer),
   };
   const cells = instance.agents.map(([x, y]) => y * grid + x);
   const initial = { instance, time: 0, cells, left: (1 << foods) - 1 };

@@ -4,6 +4,7 @@ import type { RandomStream } from '../core/index.ts';
 import { type Dynamics, environmentOf } from './parts/environment.ts';
 import { drawProfile, type HiddenProfileInstance } from './parts/hidden-profile-draw.ts';
 import { hiddenProfileExpert } from './parts/hidden-profile-expert.ts';
+import { profileScene } from './parts/hidden-profile-scene.ts';
 import {
   type HiddenProfileState,
   optionWords,
@@ -176,6 +177,7 @@ function dynamicsOf(
     observe: (state, agent) => profileText(view, world, state, agent),
     features: (state, agent, out, offset) => profileFeatures(view, world, state, agent, out, offset),
     stateVector: (state, out, offset) => profileState(view, world, state, out, offset),
+    view: (state, viewer) => profileScene(view, world, state, viewer),
     step: (state, jointAction) => {
       let said = state.said;
       for (const action of jointAction) if (action < acts.ask) said |= 1 << action;

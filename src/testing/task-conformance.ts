@@ -4,6 +4,7 @@ import {
   type Json,
   type JsonObject,
   measureReferences,
+  type ScenePanel,
   type Task,
   type TaskDefinition,
   TaskError,
@@ -71,6 +72,10 @@ export function taskConformance(definition: TaskDefinition, config: TaskConforma
     {
       name: 'vectors are finite and full, actions are ascending and known, the expert takes one of them, episodes end by the horizon',
       run: () => each((instance, stream) => checkShapes(task, instance, stream)),
+    },
+    {
+      name: 'what there is to see is plain data, from the start to after the end',
+      run: () => each((instance, stream) => checkScenes(task, instance, stream)),
     },
     {
       name: 'nothing happens after the end',
@@ -173,6 +178,7 @@ function view(task: Task, environment: Environment, agent: number) {
     features: [...features],
     actions: [...environment.availableActions(agent)],
     expert: task.expert?.(environment, agent, []),
+    scene: environment.view?.(agent),
   };
 }
 
@@ -237,6 +243,42 @@ function checkShapes(task: Task, instance: Json, stream: RandomStream) {
     const time = environment.time;
     environment.step(randomJointAction(environment, task, stream));
     assert.equal(environment.time, time + 1);
+  }
+}
+
+function checkScenes(task: Task, instance: Json, stream: RandomStream) {
+  const environment = task.start(instance);
+  for (;;) {
+    for (const agent of [undefined, ...task.agentNames.keys()]) {
+      const scene = environment.view?.(agent);
+      assert.deepEqual(scene === undefined ? scene : JSON.parse(JSON.stringify(scene)), scene);
+      for (const panel of scene ?? []) assertDrawable(panel, task);
+    }
+    if (environment.done) return;
+    environment.step(randomJointAction(environment, task, stream));
+  }
+}
+
+function assertDrawable(panel: ScenePanel, { agentNames }: Task) {
+  const known = (agent: number) =>
+    assert.ok(agent in agentNames, `a picture shows an unknown agent ${agent}`);
+  switch (panel.kind) {
+    case 'grid':
+      for (const { column, row, agent } of panel.pieces) {
+        const inside = column >= 0 && row >= 0 && column < panel.columns && row < panel.rows;
+        assert.ok(inside, `a piece lies at (${column}, ${row}), outside its grid`);
+        if (agent !== undefined) known(agent);
+      }
+      return;
+    case 'chains':
+      for (const part of panel.chains.flatMap((chain) => chain.parts)) known(part.agent);
+      return;
+    case 'talk':
+      for (const line of panel.rounds.flatMap((round) => round.lines)) known(line.agent);
+      return;
+    case 'table':
+      for (const row of panel.rows)
+        assert.equal(row.length, panel.header.length, `a row of "${panel.title}" has another length`);
   }
 }
 

@@ -1,4 +1,4 @@
-import { type Environment, TaskError } from '../../contracts/index.ts';
+import { type Environment, type ScenePanel, TaskError } from '../../contracts/index.ts';
 
 /**
  * The rules of an environment as pure functions over immutable states: the easiest way to write a task.
@@ -13,6 +13,8 @@ export interface Dynamics<State> {
   stateVector(state: State, out: Float32Array, offset: number): void;
   /** The next state and the team's reward; must not change the state it is given. */
   step(state: State, jointAction: readonly number[]): { readonly state: State; readonly reward: number };
+  /** What there is to see: all of it, or what one agent can know. May be absent. */
+  view?(state: State, agent?: number): readonly ScenePanel[];
 }
 
 /** An environment in state `initial` that follows `dynamics`. */
@@ -46,6 +48,7 @@ export function environmentOf<State>(
       goTo(next.state);
       return next.reward;
     },
+    ...(dynamics.view && { view: (agent?: number) => dynamics.view?.(state, agent) ?? [] }),
     snapshot: () => state,
     restore: (snapshot) => goTo(snapshot as State),
     copy: () => environmentOf(dynamics, state, agents, actions),
