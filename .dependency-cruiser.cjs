@@ -8,7 +8,7 @@ const layers = {
   tasks: ['contracts', 'core'],
   store: ['contracts', 'core'],
   testing: ['contracts', 'core'],
-  models: ['contracts', 'core', 'nn'],
+  models: ['contracts', 'core', 'nn', 'prompt'],
   strategies: ['contracts', 'core', 'nn'],
   training: ['contracts', 'core', 'nn'],
   study: ['contracts', 'core', 'prompt'],

@@ -32,6 +32,8 @@ export interface DecisionRequest {
    * use it; models that return exact probabilities need none.
    */
   readonly seed: number;
+  /** The agent may also say something in free words, for its teammates to read; asked only of models that speak. */
+  readonly speech?: true;
   /** What the decision is called in its study, for recordings and errors; no part of what is asked. */
   readonly call?: string;
 }
@@ -44,16 +46,26 @@ export interface Decision {
   readonly distribution?: readonly number[];
   /** The words the model answered, where there are any beyond the distribution. */
   readonly answer?: string;
+  /** What it says to its teammates in free words, as written; absent when it was not asked or said nothing. */
+  readonly message?: string;
   readonly usage: Usage;
   /** True when the prompt did not fit and was cut: the run is then recorded as truncated. */
   readonly truncated?: boolean;
 }
+
+/** The ways in which a model is asked for a distribution over actions. */
+export const answerForms = ['structured', 'text', 'probabilities'] as const;
+export type AnswerForm = (typeof answerForms)[number];
 
 /** A language model, ready to decide. Many decisions may be under way at once. */
 export interface Model {
   readonly facts: ModelFacts;
   /** Whatever else fixes its answers (weight checksum, prompt template, ...): part of every run's hash. */
   readonly fingerprint: JsonObject;
+  /** How it is asked. Absent: it gives exact probabilities and nothing else. */
+  readonly answers?: AnswerForm;
+  /** True of models that can say something in free words beside their choice. */
+  readonly speaks?: true;
   /** @throws ProviderError when no answer could be had; the reason of `signal` when it aborts */
   decide(request: DecisionRequest, signal?: AbortSignal): Promise<Decision>;
   close(): Promise<void>;

@@ -67,6 +67,8 @@ export interface AgentTrace {
   readonly policy?: readonly number[];
   readonly action: number;
   readonly broadcast?: number;
+  /** What it said in free words, as its teammates read it. */
+  readonly message?: string;
   readonly feedback?: FeedbackLevel;
   readonly unparsable?: true;
   readonly usage?: Usage;

@@ -48,6 +48,8 @@ export interface Task<Instance extends Json = Json> {
   oracle(instance: Instance): number;
   /** The exact expected return of uniformly random play, where there is a closed form; else it is estimated. */
   randomReturn?(instance: Instance): number;
+  /** True when teammates hear what an agent says in free words, where its model can speak. */
+  readonly discussion?: true;
   /** An expert for this task, where one is known: it demonstrates to models and serves as a reference. */
   readonly expert?: Expert;
 }

@@ -1,4 +1,5 @@
 import type { FeedbackLevel } from '../contracts/index.ts';
+import { type Remark, transcriptText } from './speech.ts';
 import { broadcastText, choicesText, feedbackText } from './wording.ts';
 
 /** All that one agent is told in one step. Actions are words here, not indices. */
@@ -9,6 +10,8 @@ export interface PromptParts {
   readonly availableActions: readonly string[];
   /** What teammates announced in this step, in the order of the team. */
   readonly broadcasts?: readonly { readonly sender: string; readonly action: string }[];
+  /** What was said in free words so far, the agent's own words included; absent or empty where nobody speaks. */
+  readonly said?: readonly Remark[];
   /** A rating of the agent's last action. */
   readonly feedback?: { readonly lastAction: string; readonly level: FeedbackLevel };
 }
@@ -21,6 +24,8 @@ export function composePrompt(parts: PromptParts): string {
   const sentences = [`You are ${parts.agentName}.`, parts.observation];
   for (const { sender, action } of parts.broadcasts ?? []) sentences.push(broadcastText(sender, action));
   if (parts.feedback) sentences.push(feedbackText(parts.feedback.lastAction, parts.feedback.level));
-  sentences.push(choicesText(parts.availableActions));
-  return sentences.join(' ');
+  const choices = choicesText(parts.availableActions);
+  if (!parts.said || parts.said.length === 0) return [...sentences, choices].join(' ');
+  // What others wrote stands on lines of its own, so that it cannot run into ours.
+  return [sentences.join(' '), transcriptText(parts.said, parts.agentName), choices].join('\n');
 }

@@ -1,2 +1,5 @@
+export * from './answer-templates.ts';
 export * from './compose.ts';
+export * from './quotable.ts';
+export * from './speech.ts';
 export * from './wording.ts';

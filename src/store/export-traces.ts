@@ -64,6 +64,7 @@ function agentCells(trace: AgentTrace, words: readonly string[] | undefined): Ro
     actionWord: word(trace.action),
     broadcast: trace.broadcast ?? null,
     broadcastWord: word(trace.broadcast),
+    message: trace.message ?? null,
     feedback: trace.feedback ?? null,
     unparsable: trace.unparsable ?? false,
     inputTokens: trace.usage?.inputTokens ?? null,

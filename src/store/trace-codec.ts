@@ -13,6 +13,7 @@ const agentKeys: Keys<AgentTrace> = {
   policy: true,
   action: true,
   broadcast: true,
+  message: true,
   feedback: true,
   unparsable: true,
   usage: true,

@@ -14,7 +14,7 @@ import {
   TaskError,
 } from '../contracts/index.ts';
 import { AgentMeshError, exitCodes, type NamePart, randomStream } from '../core/index.ts';
-import { composePrompt } from '../prompt/index.ts';
+import { composePrompt, messageText, type Remark } from '../prompt/index.ts';
 import { fuse } from './fusion.ts';
 
 /** A prompt did not fit the model, or the episode did not terminate within its interactions. */
@@ -30,6 +30,8 @@ export interface EpisodeSetting {
   readonly strategy: Strategy;
   readonly temperature: number;
   readonly maxInteractions: number;
+  /** Agents also talk in free words: the task is a discussion and the model speaks. */
+  readonly speech?: boolean;
   /** Names all random streams of the episode; two settings with the same name draw the same numbers. */
   readonly streamName: readonly NamePart[];
   /** What people call the episode; its decisions are named after it. */
@@ -53,6 +55,7 @@ export async function playEpisode(setting: EpisodeSetting): Promise<PlayedEpisod
   const sampling = task.agentNames.map((_, agent) => randomStream('sampling', ...streamName, agent));
   const features = task.agentNames.map(() => new Float32Array(task.featureLength));
   const steps: StepTrace[] = [];
+  const said: Remark[] = [];
   let total = 0;
   let last: readonly number[] | undefined;
 
@@ -74,9 +77,13 @@ export async function playEpisode(setting: EpisodeSetting): Promise<PlayedEpisod
     const agents = await Promise.all(
       views.map((view, agent) => {
         const call = setting.name && `${setting.name}, step ${steps.length + 1}, ${task.agentNames[agent]}`;
-        return act(setting, environment, agent, view, coordinations, sampling[agent], call);
+        return act(setting, environment, agent, view, coordinations, said, sampling[agent], call);
       }),
     );
+    for (const [agent, { message }] of agents.entries()) {
+      if (message !== undefined)
+        said.push({ round: steps.length + 1, speaker: task.agentNames[agent], text: message });
+    }
     last = agents.map((trace) => trace.action);
     const reward = environment.step(last);
     if (!Number.isFinite(reward))
@@ -100,6 +107,7 @@ async function act(
   agent: number,
   { availableActions, lastAction }: AgentView,
   coordinations: readonly Coordination[],
+  said: readonly Remark[],
   sampling: ReturnType<typeof randomStream>,
   call: string | undefined,
 ): Promise<AgentTrace> {
@@ -124,6 +132,7 @@ async function act(
         ? []
         : [{ sender: task.agentNames[sender], action: task.actions[broadcast] }],
     ),
+    ...(said.length > 0 && { said }),
     feedback:
       own.feedback !== undefined && lastAction !== undefined
         ? { lastAction: task.actions[lastAction], level: own.feedback }
@@ -136,6 +145,8 @@ async function act(
       actions,
       temperature: setting.temperature,
       seed,
+      // Nobody hears what is said in the last step.
+      ...(setting.speech && environment.time + 1 < task.horizon && { speech: true }),
       ...(call !== undefined && { call }),
     },
     setting.signal,
@@ -143,12 +154,14 @@ async function act(
   if (decision.truncated)
     throw new TruncatedError(`The prompt of ${task.agentNames[agent]} did not fit the model.`);
 
+  const message = decision.message === undefined ? undefined : messageText(decision.message);
   const common = {
     prompt,
     ...(decision.answer !== undefined && { answer: decision.answer }),
     availableActions,
     usage: decision.usage,
     ...told,
+    ...(message !== undefined && { message }),
   };
   if (!decision.distribution) {
     const action = availableActions[Math.floor(draw * availableActions.length)];

@@ -1,4 +1,5 @@
 import type {
+  AnswerForm,
   JsonObject,
   Model,
   ModelContext,
@@ -15,7 +16,7 @@ import {
   randomStream,
   sha256,
 } from '../core/index.ts';
-import { promptRevision } from '../prompt/index.ts';
+import { promptRevision, speechRevision } from '../prompt/index.ts';
 import { checkOptions, type Entry } from './entries.ts';
 import { combinations, levelsFor } from './factors.ts';
 import type { ResolvedStudy } from './resolve.ts';
@@ -37,6 +38,8 @@ export interface PreparedRun extends PlannedRun {
   readonly episodes: number;
   readonly temperature: number;
   readonly maxInteractions: number;
+  /** Agents also talk in free words. */
+  readonly speech: boolean;
 }
 
 export interface PreparedStudy {
@@ -137,10 +140,16 @@ async function prepare(study: ResolvedStudy, context: ModelContext, opened: Mode
       }),
   );
   for (const combination of combinations(factors)) {
-    const { temperature, adviceStrength, maxInteractions } = {
+    const { temperature, adviceStrength, maxInteractions, freeText } = {
       ...settings,
       ...levelsFor('study', factors, combination),
     };
+    if (!settings.mixedAnswers) {
+      const asked = [];
+      for (const entry of study.models)
+        asked.push({ entry, model: (await modelOf(entry, levelsFor('models', factors, combination))).model });
+      refuseMixedAnswers(asked);
+    }
     for (const modelEntry of study.models) {
       const { model, options, description } = await modelOf(
         modelEntry,
@@ -154,6 +163,7 @@ async function prepare(study: ResolvedStudy, context: ModelContext, opened: Mode
         for (const taskEntry of study.tasks) {
           const task = await taskOf(taskEntry, levelsFor('tasks', factors, combination), maxInteractions);
           descriptions.tasks.add(task.description);
+          const speech = freeText && task.task.discussion === true && model.speaks === true;
           const cell = contentHash({
             model: { ...identity(modelEntry, options), fingerprint: model.fingerprint },
             strategy: { ...identity(strategyEntry, strategyOptions), without: strategyEntry.without },
@@ -163,6 +173,7 @@ async function prepare(study: ResolvedStudy, context: ModelContext, opened: Mode
             temperature,
             adviceStrength,
             maxInteractions,
+            ...(speech && { speech: speechRevision }),
           });
           const strategies = await strategiesOf(strategyEntry, strategyOptions, task, adviceStrength);
           for (const [k, seed] of seeds.entries()) {
@@ -180,6 +191,7 @@ async function prepare(study: ResolvedStudy, context: ModelContext, opened: Mode
               episodes,
               temperature,
               maxInteractions,
+              speech,
             });
           }
         }
@@ -192,6 +204,7 @@ async function prepare(study: ResolvedStudy, context: ModelContext, opened: Mode
     maxInteractions: settings.maxInteractions,
     temperature: settings.temperature,
     adviceStrength: settings.adviceStrength,
+    ...(!settings.freeText && { freeText: false }),
     ablations: settings.ablations,
     factors: factors.map(({ name, target, levels }) => ({ name, target, levels })),
     budget: settings.budget,
@@ -202,6 +215,30 @@ async function prepare(study: ResolvedStudy, context: ModelContext, opened: Mode
   };
   return { name: settings.name, definition, runs };
 }
+
+/**
+ * Models that are asked in different ways differ in more than themselves: a stated confidence is no probability. All
+ * strategies of a model are asked alike, because the way belongs to the model.
+ */
+function refuseMixedAnswers(
+  asked: readonly { readonly entry: ResolvedStudy['models'][number]; readonly model: Model }[],
+) {
+  const ways = asked.map(({ model }) => model.answers ?? 'probabilities');
+  const other = ways.findIndex((way) => way !== ways[0]);
+  if (other < 0) return;
+  throw new InputError(
+    `The model "${asked[other].entry.label}" answers with ${wayWords[ways[other]]}, but "${asked[0].entry.label}" with ` +
+      `${wayWords[ways[0]]}, so their scores would differ by the way of asking too. Give both the same option ` +
+      '`answer` where they have it, study them apart, or allow it with `mixedAnswers: true`.',
+    asked[other].entry.place,
+  );
+}
+
+const wayWords: Readonly<Record<AnswerForm, string>> = {
+  structured: 'JSON after a schema',
+  text: 'plain text',
+  probabilities: 'exact probabilities',
+};
 
 /** Makes every different thing once. */
 function remembering<Args extends readonly unknown[], T>(

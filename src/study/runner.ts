@@ -167,6 +167,7 @@ function runPlayer({ store, clock, stop, abort }: RunnerOptions, meter: BudgetMe
           strategy: run.playerStrategy,
           temperature: run.temperature,
           maxInteractions: run.maxInteractions,
+          speech: run.speech,
           streamName: [run.hash, episode],
           name: episodeName(run, episode),
           signal: abort,

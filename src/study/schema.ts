@@ -83,6 +83,16 @@ function schema(withDefinitions: boolean) {
       .union([z.literal('default'), z.number().min(0).max(100)])
       .default('default')
       .describe('How far advice may move a model: mean KL divergence from uniform play, in nats.'),
+    freeText: z
+      .boolean()
+      .default(true)
+      .describe('In a discussion, models that can speak also talk in free words beside their choice.'),
+    mixedAnswers: z
+      .boolean()
+      .default(false)
+      .describe(
+        'Allows models that are asked in different ways (structured, text, probabilities) in one study.',
+      ),
     concurrency: z.int().min(1).max(4096).default(32).describe('Episodes in flight at once.'),
     workers: z
       .int()
@@ -118,7 +128,7 @@ export function studyJsonSchema(): object {
 }
 
 /** Settings of the study that a further factor may vary. */
-export const variableSettings = ['temperature', 'adviceStrength', 'maxInteractions'] as const;
+export const variableSettings = ['temperature', 'adviceStrength', 'maxInteractions', 'freeText'] as const;
 export type VariableSetting = (typeof variableSettings)[number];
 
 /** One setting's own schema, to check the levels of a factor. */

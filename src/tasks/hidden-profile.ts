@@ -117,6 +117,7 @@ export const hiddenProfile: TaskDefinition<HiddenProfileOptions> = {
         const { rewards } = worldOf(instance);
         return rewards.reduce((sum, reward) => sum + reward, 0) / rewards.length;
       },
+      discussion: true,
       expert: hiddenProfileExpert({ agents, rounds, acts, worldOf }),
     };
   },

@@ -1,11 +1,13 @@
-import type { DecisionRequest, JsonObject } from '../../contracts/index.ts';
+import type { AnswerForm, Decision, DecisionRequest, JsonObject } from '../../contracts/index.ts';
 import {
   jsonInstruction,
+  jsonSpeechInstruction,
   letteredChoices,
   letterInstruction,
   repairRequest,
   textInstruction,
-} from './answer-templates.ts';
+  textSpeechInstruction,
+} from '../../prompt/index.ts';
 import type { ChatCall, ChatReply } from './chat-service.ts';
 import { type ParsedAnswer, parseAnswer } from './parse-answer.ts';
 import { ServiceFault } from './service-fault.ts';
@@ -16,14 +18,13 @@ export interface AnswerFormat {
   ask(request: DecisionRequest): Pick<ChatCall, 'messages' | 'schema' | 'topLogprobs'>;
   /** True when the distribution is read from log-probabilities, so that nothing is sampled. */
   readonly exact: boolean;
-  /** The distribution, or undefined when the answer names no available action. */
-  read(reply: ChatReply, request: DecisionRequest): readonly number[] | undefined;
+  /** Whether free words can stand beside the choice. */
+  readonly speaks: boolean;
+  /** The distribution and what was said, or undefined when the answer names no available action. */
+  read(reply: ChatReply, request: DecisionRequest): Pick<Decision, 'distribution' | 'message'> | undefined;
   /** What is said after such an answer. */
   repair(request: DecisionRequest): string;
 }
-
-export const answerFormatNames = ['structured', 'text', 'probabilities'] as const;
-export type AnswerFormatName = (typeof answerFormatNames)[number];
 
 /**
  * One sampled answer with a stated confidence c: the action gets c, the others share 1 - c evenly. c is kept
@@ -42,31 +43,46 @@ function messages({ prefix, prompt }: DecisionRequest, instruction: string, choi
   ] as const;
 }
 
-function sampled(instruction: string, schema?: (actions: readonly string[]) => JsonObject): AnswerFormat {
+function sampled(
+  instructions: { readonly plain: string; readonly speech: string },
+  schema?: (request: DecisionRequest) => JsonObject,
+): AnswerFormat {
   return {
     exact: false,
+    speaks: true,
     ask: (request) => ({
-      messages: messages(request, instruction),
-      ...(schema && { schema: schema(request.actions) }),
+      messages: messages(request, request.speech ? instructions.speech : instructions.plain),
+      ...(schema && { schema: schema(request) }),
     }),
-    read: ({ text }, { actions }) => {
+    read: ({ text }, { actions, speech }) => {
       const parsed = parseAnswer(text, actions);
-      return parsed && statedDistribution(parsed, actions.length);
+      if (!parsed) return undefined;
+      return {
+        distribution: statedDistribution(parsed, actions.length),
+        ...(speech && parsed.message !== undefined && { message: parsed.message }),
+      };
     },
     repair: ({ actions }) => repairRequest(actions),
   };
 }
 
 /** JSON that follows a schema whose `action` is one of the available actions. */
-const structured = sampled(jsonInstruction, (actions) => ({
-  type: 'object',
-  properties: { action: { type: 'string', enum: actions }, confidence: { type: 'number' } },
-  required: ['action', 'confidence'],
-  additionalProperties: false,
-}));
+const structured = sampled(
+  { plain: jsonInstruction, speech: jsonSpeechInstruction },
+  ({ actions, speech }) => ({
+    type: 'object',
+    properties: {
+      ...(speech && { message: { type: 'string' } }),
+      action: { type: 'string', enum: actions },
+      confidence: { type: 'number' },
+    },
+    required: [...(speech ? ['message'] : []), 'action', 'confidence'],
+    additionalProperties: false,
+  }),
+);
 
 /** Plain words, for services without structured output. */
-const text = sampled(textInstruction);
+const text = sampled({ plain: textInstruction, speech: textSpeechInstruction });
 
 const alphabet = [...'ABCDEFGHIJKLMNOPQRST'];
 
@@ -78,6 +94,7 @@ const alphabet = [...'ABCDEFGHIJKLMNOPQRST'];
  */
 const probabilities: AnswerFormat = {
   exact: true,
+  speaks: false,
   ask: (request) => {
     if (request.actions.length > alphabet.length) {
       throw new ServiceFault(
@@ -108,12 +125,12 @@ const probabilities: AnswerFormat = {
     if (!(largest > 0)) return undefined;
     const powers = weights.map((w) => (w / largest) ** (1 / temperature));
     const total = powers.reduce((sum, x) => sum + x, 0);
-    return powers.map((x) => x / total);
+    return { distribution: powers.map((x) => x / total) };
   },
   repair: ({ actions }) => repairRequest(alphabet.slice(0, actions.length)),
 };
 
-export const answerFormats: Readonly<Record<AnswerFormatName, AnswerFormat>> = {
+export const answerFormats: Readonly<Record<AnswerForm, AnswerFormat>> = {
   structured,
   text,
   probabilities,

@@ -1,4 +1,4 @@
-import type { Decision, DecisionRequest, JsonObject, ModelFacts } from '../../contracts/index.ts';
+import type { Decision, DecisionRequest, JsonObject, Model } from '../../contracts/index.ts';
 import { contentHash } from '../../core/index.ts';
 
 /**
@@ -10,8 +10,15 @@ export const cassetteVersion = 1;
 export type CassetteLine =
   | { readonly cassette: number }
   | { readonly text: string; readonly value: string }
-  | { readonly model: string; readonly id: string; readonly facts: ModelFacts; readonly fingerprint: JsonObject }
+  | ({ readonly model: string; readonly id: string } & ModelTraits)
   | RecordedCall;
+
+/** What a model is, without its answers. */
+export type ModelTraits = Pick<Model, 'facts' | 'fingerprint' | 'answers' | 'speaks'>;
+
+export function traitsOf({ facts, fingerprint, answers, speaks }: ModelTraits): ModelTraits {
+  return { facts, fingerprint, ...(answers && { answers }), ...(speaks && { speaks }) };
+}
 
 /** One call. `key` is the hash of all that identifies it: model, name, content and take. */
 export interface RecordedCall {
@@ -28,14 +35,15 @@ export interface RecordedCall {
   readonly actions: readonly string[];
   readonly temperature: number;
   readonly seed: number;
+  readonly speech?: true;
   readonly decision?: Decision;
   /** The message of the failure, for calls that ended in one. */
   readonly error?: string;
 }
 
 /** What is asked, without what it is called. */
-export function contentOf({ prefix, prompt, actions, temperature, seed }: DecisionRequest): JsonObject {
-  return { prefix, prompt, actions, temperature, seed };
+export function contentOf({ prefix, prompt, actions, temperature, seed, speech }: DecisionRequest): JsonObject {
+  return { prefix, prompt, actions, temperature, seed, ...(speech && { speech }) };
 }
 
 /** What tells a call from all others but its own repetitions. */

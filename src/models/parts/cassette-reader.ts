@@ -1,18 +1,14 @@
 import { createReadStream } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
-import type { DecisionRequest, JsonObject, ModelFacts } from '../../contracts/index.ts';
-import { contentHash, InputError } from '../../core/index.ts';
-import { cassetteVersion, type CassetteLine, type RecordedCall } from './cassette-format.ts';
+import { InputError } from '../../core/index.ts';
+import { cassetteVersion, type CassetteLine, type ModelTraits, type RecordedCall, slotOf } from './cassette-format.ts';
 
 /** A recorded file, indexed; calls are read from it when they are asked for. */
 export interface Cassette {
   readonly file: string;
   /** Length of all complete lines; a power failure may leave an unfinished one after them. */
   readonly completeBytes: number;
-  readonly models: ReadonlyMap<
-    string,
-    { readonly id: string; readonly facts: ModelFacts; readonly fingerprint: JsonObject }
-  >;
+  readonly models: ReadonlyMap<string, { readonly id: string } & ModelTraits>;
   readonly texts: ReadonlyMap<string, string>;
   /** How many takes each slot has (see slotOf). */
   readonly takes: ReadonlyMap<string, number>;
@@ -32,7 +28,7 @@ export async function openCassette(file: string): Promise<Cassette> {
       { file },
     );
   }
-  const models = new Map<string, { id: string; facts: ModelFacts; fingerprint: JsonObject }>();
+  const models = new Map<string, { readonly id: string } & ModelTraits>();
   const texts = new Map<string, string>();
   const places = new Map<string, { readonly start: number; readonly length: number }[]>();
   let completeBytes: number;
@@ -69,13 +65,7 @@ export async function openCassette(file: string): Promise<Cassette> {
 }
 
 function recordedSlot(recorded: RecordedCall, texts: ReadonlyMap<string, string>): string {
-  const { of: model, call, prefix, prompt, actions, temperature, seed } = recorded;
-  return contentHash({
-    model,
-    ...(call === undefined
-      ? ({ prefix: texts.get(prefix) ?? '', prompt, actions, temperature, seed } satisfies Omit<DecisionRequest, 'call'>)
-      : { call }),
-  });
+  return slotOf(recorded.of, { ...recorded, prefix: texts.get(recorded.prefix) ?? '' });
 }
 
 function parsed(line: string, file: string, number: number): CassetteLine {

@@ -3,7 +3,7 @@ import { appendFile, truncate } from 'node:fs/promises';
 import path from 'node:path';
 import { type Decision, type DecisionRequest, type Model, StoreError } from '../../contracts/index.ts';
 import { contentHash, sha256 } from '../../core/index.ts';
-import { cassetteVersion, type CassetteLine, contentOf, slotOf } from './cassette-format.ts';
+import { cassetteVersion, type CassetteLine, contentOf, slotOf, traitsOf } from './cassette-format.ts';
 import { openCassette } from './cassette-reader.ts';
 
 /** Appends what models are asked and answer to a file. */
@@ -48,10 +48,10 @@ export function cassetteWriter(file: string): CassetteWriter {
     }));
 
   return {
-    model: (key, id, { facts, fingerprint }) => {
+    model: (key, id, model) => {
       if (models.has(key)) return;
       models.add(key);
-      add({ model: key, id, facts, fingerprint });
+      add({ model: key, id, ...traitsOf(model) });
     },
     call: async (model, request, outcome) => {
       try {
@@ -64,7 +64,7 @@ export function cassetteWriter(file: string): CassetteWriter {
           texts.add(prefix);
           add({ text: prefix, value: request.prefix });
         }
-        const { prompt, actions, temperature, seed, call } = request;
+        const { prompt, actions, temperature, seed, speech, call } = request;
         add({
           key: contentHash({ model, call, take, ...contentOf(request) }),
           of: model,
@@ -75,6 +75,7 @@ export function cassetteWriter(file: string): CassetteWriter {
           actions,
           temperature,
           seed,
+          ...(speech && { speech }),
           ...outcome,
         });
         await flush();

@@ -4,6 +4,8 @@ export interface ParsedAnswer {
   readonly action: number;
   /** How sure the model says it is, in [0, 1]; absent when it says nothing readable. */
   readonly confidence?: number;
+  /** Words to the teammates; absent when there are none. */
+  readonly message?: string;
 }
 
 /**
@@ -20,7 +22,7 @@ export function parseAnswer(text: string, actions: readonly string[]): ParsedAns
   if (json) {
     const named = field(json, 'action');
     const action = typeof named === 'string' ? indexOfAction(named, actions) : undefined;
-    if (action !== undefined) return { action, ...confidenceIn(field(json, 'confidence')) };
+    if (action !== undefined) return { action, ...confidenceIn(field(json, 'confidence')), ...messageIn(field(json, 'message')) };
     // A JSON answer that names something else is an answer; a word elsewhere in it is none.
     if (named !== undefined) return undefined;
   }
@@ -32,7 +34,11 @@ export function parseAnswer(text: string, actions: readonly string[]): ParsedAns
     (line === undefined ? undefined : (indexOfAction(line, actions) ?? onlyNamed(line, actions))) ??
     indexOfAction(said, actions) ??
     onlyNamed(said, actions);
-  return action === undefined ? undefined : { action, ...confidence };
+  return action === undefined ? undefined : { action, ...confidence, ...messageIn(labelled(/^message$/i)) };
+}
+
+function messageIn(value: unknown): { message?: string } {
+  return typeof value === 'string' && value.trim() !== '' ? { message: value } : {};
 }
 
 /** What is looked at of a longer answer: its end, where answers stand. */

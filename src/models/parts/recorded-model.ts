@@ -8,7 +8,7 @@ import {
   ReplayError,
 } from '../../contracts/index.ts';
 import { contentHash, InputError } from '../../core/index.ts';
-import { contentOf, type RecordedCall, slotOf } from './cassette-format.ts';
+import { contentOf, type RecordedCall, slotOf, traitsOf } from './cassette-format.ts';
 import type { Cassette } from './cassette-reader.ts';
 import type { CassetteWriter } from './cassette-writer.ts';
 import { firstDifference } from './first-difference.ts';
@@ -22,8 +22,7 @@ export function recorded(definition: ModelDefinition, writer: CassetteWriter): M
       const key = modelKey(definition, options);
       writer.model(key, definition.id, model);
       return {
-        facts: model.facts,
-        fingerprint: model.fingerprint,
+        ...traitsOf(model),
         close: () => model.close(),
         decide: async (request, signal) => {
           let decision: Decision;
@@ -61,8 +60,7 @@ export function replayed(definition: ModelDefinition, cassette: Cassette): Model
             `It holds: ${ids.join(', ') || 'none'}. Replay the study as it was recorded.`,
         );
       }
-      const { facts, fingerprint } = known;
-      return { facts, fingerprint, ...player(key, definition.id, cassette) };
+      return { ...traitsOf(known), ...player(key, definition.id, cassette) };
     },
   };
 }
@@ -103,8 +101,8 @@ function player(key: string, id: string, cassette: Cassette): Pick<Model, 'decid
 function differencesOf(found: RecordedCall, request: DecisionRequest): string[] {
   const then = contentOf(found);
   const now = contentOf(request);
-  return Object.keys(now).flatMap((field) => {
-    const text = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value));
+  return Object.keys({ ...then, ...now }).flatMap((field) => {
+    const text = (value: unknown) => (typeof value === 'string' ? value : (JSON.stringify(value) ?? 'absent'));
     const difference = firstDifference(text(then[field]), text(now[field]));
     if (!difference) return [];
     return `  ${field} differs at character ${difference.at}:\n    recorded: ${difference.recorded}\n    now:      ${difference.now}`;

@@ -1,6 +1,6 @@
 import type { Decision, JsonObject, Model, ModelContext, ModelFacts, Usage } from '../../contracts/index.ts';
 import { type AnswerFormat, answerFormats } from './answer-formats.ts';
-import { answerTemplatesRevision } from './answer-templates.ts';
+import { answerTemplatesRevision, echoed } from '../../prompt/index.ts';
 import type { ChatCall, ChatService } from './chat-service.ts';
 import type { Prices } from './known-models.ts';
 import { sendPatiently } from './retry.ts';
@@ -37,6 +37,8 @@ export function servedModel(parts: ServedModelParts, context: ModelContext): Mod
   return {
     facts,
     fingerprint: { ...parts.fingerprint, answer: options.answer, answerTemplates: answerTemplatesRevision },
+    answers: options.answer,
+    ...(format.speaks && { speaks: true }),
     decide: async (request, signal) => {
       const asked = format.ask(request);
       const call: ChatCall = { ...asked, ...settings(format, options, request) };
@@ -50,21 +52,21 @@ export function servedModel(parts: ServedModelParts, context: ModelContext): Mod
       try {
         const first = await send(call);
         if (first.truncated) return cut();
-        const distribution = format.read(first, request);
-        if (distribution) return { distribution, answer: first.text, usage };
+        const read = format.read(first, request);
+        if (read) return { ...read, answer: first.text, usage };
         const second = await send({
           ...call,
           messages: [
             ...call.messages,
             // Long ramblings are not worth paying for twice, and an empty answer is refused by some services.
-            { role: 'assistant', content: first.text.slice(0, 2000) || '(nothing)' },
+            { role: 'assistant', content: echoed(first.text, 2000) || '(nothing)' },
             { role: 'user', content: format.repair(request) },
           ],
         });
         if (second.truncated) return cut();
         const repaired = format.read(second, request);
         const answer = `${first.text}\n[asked again]\n${second.text}`;
-        return { ...(repaired && { distribution: repaired }), answer, usage };
+        return { ...repaired, answer, usage };
       } catch (error) {
         if (error instanceof ContextOverflow) return cut();
         throw error;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { answerFormatNames } from './answer-formats.ts';
+import { answerForms } from '../../contracts/index.ts';
 
 const settingSource = (what: string) =>
   z
@@ -12,7 +12,7 @@ const count = z.int().positive();
 /** Options that every served model has. */
 export const serviceOptions = {
   answer: z
-    .enum(answerFormatNames)
+    .enum(answerForms)
     .default('structured')
     .describe(
       'How it is asked: JSON after a schema, plain text, or the log-probabilities of lettered choices.',

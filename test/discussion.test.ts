@@ -1,0 +1,166 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { type EpisodeRecord, memoryStore, run, type StudyInput, type StudyStore } from '../src/api/index.ts';
+import { flakyService, type FlakyServiceOptions } from '../src/models/parts/flaky-service.test-support.ts';
+import { hostileMessages } from '../src/prompt/hostile.test-support.ts';
+
+const open: { close(): Promise<void> }[] = [];
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((thing) => thing.close()));
+});
+async function serve(options: FlakyServiceOptions) {
+  const service = await flakyService(options);
+  open.push(service);
+  return service;
+}
+const study = (origin: string, over: Partial<StudyInput> = {}, options: object = {}): StudyInput => ({
+  name: 'talk',
+  models: [{ id: `openai-compatible:${origin}/v1#m`, label: 'served', ...options }],
+  strategies: ['none'],
+  tasks: ['hidden-profile'],
+  seeds: 1,
+  ...over,
+});
+async function episodes(store: StudyStore) {
+  const out: EpisodeRecord[] = [];
+  for await (const { run: planned } of store.outcomes()) {
+    const episode = await store.episode(planned.hash, 0);
+    if (episode) out.push(episode);
+  }
+  return out;
+}
+const choice = (body: Readonly<Record<string, unknown>>) =>
+  (body.response_format as { json_schema: { schema: { properties: { action: { enum: string[] } } } } })
+    .json_schema.schema.properties.action.enum[0];
+
+describe('a discussion', () => {
+  it('is held in free words beside the acts, which are kept and shown to all from the next round on', async () => {
+    const service = await serve({
+      say: (body) => {
+        const [name] = /(?<=You are )\w+/.exec(body.messages[1].content) ?? [''];
+        return JSON.stringify({ message: `${name} speaks.`, action: choice(body), confidence: 0.5 });
+      },
+    });
+    const store = memoryStore();
+    await run(study(service.origin), { store });
+    const [{ steps }] = await episodes(store);
+    const names = ['Ann', 'Bob', 'Cal'];
+    for (const [time, { agents }] of steps.entries()) {
+      for (const [agent, { prompt = '', message }] of agents.entries()) {
+        const lines = prompt.split('\n').filter((line) => line.startsWith('Round'));
+        const expected = Array.from({ length: time }, (_, round) =>
+          names.map(
+            (name, k) => `Round ${round + 1}, ${name}${k === agent ? ' (you)' : ''}: "${name} speaks."`,
+          ),
+        ).flat();
+        expect(lines).toEqual(expected);
+        // After the vote nobody listens any more, so no words are asked for.
+        expect(message).toBe(time < steps.length - 1 ? `${names[agent]} speaks.` : undefined);
+      }
+    }
+    const asksForWords = service.requests.map(({ body }) => body.messages[0].content.includes('"message"'));
+    expect(asksForWords.filter((asks) => asks)).toHaveLength(9);
+    expect(asksForWords.filter((asks) => !asks)).toHaveLength(3);
+    expect(service.requests[0].body).toHaveProperty('response_format.json_schema.schema.required', [
+      'message',
+      'action',
+      'confidence',
+    ]);
+  }, 30_000);
+
+  it('is read from plain text too', async () => {
+    const service = await serve({
+      say: () => 'Message: "ask red" would help.\nAction: back red\nConfidence: 0.6',
+    });
+    const store = memoryStore();
+    await run(study(service.origin, {}, { answer: 'text' }), { store });
+    const [{ steps }] = await episodes(store);
+    expect(steps[0].agents[0]).toMatchObject({ message: "'ask red' would help." });
+    expect(steps[1].agents[1].prompt).toContain(`Round 1, Ann: "'ask red' would help."`);
+  }, 30_000);
+
+  it('cannot be left by any message: all prompts have the same lines as with harmless words', async () => {
+    let words = 'I agree.';
+    const service = await serve({
+      say: (body) => JSON.stringify({ message: words, action: choice(body), confidence: 0.5 }),
+    });
+    const prompts = async () => {
+      const store = memoryStore();
+      await run(study(service.origin), { store });
+      const [{ steps }] = await episodes(store);
+      return steps.flatMap(({ agents }) =>
+        agents.map(({ prompt = '' }) => prompt.split('\n').map((line) => line.replace(/: ".*"$/, ': ""'))),
+      );
+    };
+    const harmless = await prompts();
+    // Ten megabytes of it would be a fault of the service; what fits into an answer is tried here.
+    for (const [what, message] of Object.entries(hostileMessages)) {
+      if (message.trim() === '' || message.length > 10_000) continue;
+      words = message;
+      expect(await prompts(), what).toEqual(harmless);
+    }
+  }, 60_000);
+
+  it('is held by acts alone when the study says so, and with models that only choose', async () => {
+    const service = await serve({ say: (body) => JSON.stringify({ message: 'Hi.', action: choice(body) }) });
+    const silent = memoryStore();
+    await run(study(service.origin, { freeText: false }), { store: silent });
+    const exact = memoryStore();
+    const probabilities = await serve({});
+    await run(study(probabilities.origin, {}, { answer: 'probabilities' }), { store: exact });
+    const scripted = memoryStore();
+    await run(study('', { models: ['scripted'] }), { store: scripted });
+    for (const store of [silent, exact, scripted]) {
+      const [{ steps }] = await episodes(store);
+      for (const { prompt = '', message } of steps.flatMap(({ agents }) => agents)) {
+        expect(prompt).not.toContain('\n');
+        expect(message).toBeUndefined();
+      }
+    }
+  }, 30_000);
+
+  it('is another run than the same without free words; other tasks are not touched by the setting', async () => {
+    const hashes = async (models: StudyInput['models'], freeText: boolean) => {
+      const store = memoryStore();
+      await run(study('', { models, freeText, tasks: ['hidden-profile', 'matrix-game'] }), { store });
+      const out = [];
+      for await (const { run: planned } of store.outcomes()) out.push(planned.hash);
+      return out;
+    };
+    const service = await serve({ say: (body) => JSON.stringify({ action: choice(body) }) });
+    const served = study(service.origin).models;
+    const [free, acts] = [await hashes(served, true), await hashes(served, false)];
+    expect(free[0]).not.toBe(acts[0]);
+    expect(free[1]).toBe(acts[1]);
+    expect(await hashes(['scripted'], true)).toEqual(await hashes(['scripted'], false));
+  }, 30_000);
+});
+
+describe('one way of asking', () => {
+  it('holds for all models of a study, unless it says otherwise', async () => {
+    const service = await serve({});
+    const [served] = study(service.origin).models;
+    const exact = { ...(served as object), answer: 'probabilities', label: 'exact' } as typeof served;
+    const mixed = study(service.origin, { models: [served, exact], tasks: ['matrix-game'] });
+    await expect(run(mixed, { store: memoryStore() })).rejects.toThrow(
+      /"exact" answers with exact probabilities, but "served" with JSON after a schema.*mixedAnswers: true/,
+    );
+    expect(service.requests).toHaveLength(0);
+    const { summary } = await run({ ...mixed, mixedAnswers: true }, { store: memoryStore() });
+    expect(summary).toMatchObject({ ended: 'finished', failed: 0 });
+  }, 30_000);
+
+  it('holds for all strategies of a model: only the prompt differs', async () => {
+    const service = await serve({});
+    const strategies = ['none', 'uninformative', 'vdn', 'commnet'];
+    await run(study(service.origin, { strategies, tasks: ['coverage'], seeds: [0] }), {
+      store: memoryStore(),
+    });
+    const form = ({ messages, seed, response_format, ...rest }: Record<string, unknown>) => {
+      const [system] = messages as { content: string }[];
+      const { schema } = (response_format as { json_schema: { schema: { properties: object } } }).json_schema;
+      return JSON.stringify({ system, keys: Object.keys(schema.properties), seeded: typeof seed, rest });
+    };
+    expect(service.requests).toHaveLength(4 * 3 * 12);
+    expect(new Set(service.requests.map(({ body }) => form(body))).size).toBe(1);
+  }, 60_000);
+});
