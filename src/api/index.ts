@@ -33,5 +33,6 @@ export * from './own-definitions.ts';
 export * from './places.ts';
 export * from './play.ts';
 export * from './run.ts';
+export * from './strategies.ts';
 export * from './study.ts';
 export * from './version.ts';
