@@ -1,0 +1,95 @@
+import * as Plot from '@observablehq/plot';
+import { plainText } from '../plain-text.ts';
+import type { Surface } from './figure.ts';
+import { color, type SeriesStyle } from './theme.ts';
+
+/** What all figures share: font, colours of the theme, and a name for those who do not see it. */
+export function draw({ document }: Surface, title: string, options: Plot.PlotOptions): SVGElement {
+  const svg = Plot.plot({
+    ...options,
+    document,
+    className: 'plot',
+    style: { fontSize: '12px', color: color('ink'), background: 'none' },
+  }) as SVGElement;
+  // Interactive links inside make it more than a picture.
+  if (!svg.querySelector('a')) svg.setAttribute('role', 'img');
+  svg.setAttribute('aria-label', title);
+  svg.setAttribute('xmlns', 'http://www.w3.org/2000/svg');
+  return svg;
+}
+
+/** The zero that gains are measured from. */
+export function zeroRule(axis: 'x' | 'y', value = 0): Plot.Markish {
+  const options = { stroke: color('soft'), strokeWidth: 1 };
+  return axis === 'x' ? Plot.ruleX([value], options) : Plot.ruleY([value], options);
+}
+
+/** Space for the longest of some labels, in pixels at 12 px. */
+export function labelWidth(labels: readonly string[], most = 200): number {
+  const longest = labels.reduce((length, label) => Math.max(length, label.length), 0);
+  return Math.min(most, 16 + 6.7 * longest);
+}
+
+/** A label as a figure shows it: harmless, and cut where the table behind has all of it. */
+export function shown(label: string): string {
+  return plainText(label, 40);
+}
+
+/** A list of what the colours and symbols mean, above the plot. */
+export interface Legend {
+  readonly marks: readonly Plot.Markish[];
+  /** Room that it needs above the frame, in pixels. */
+  readonly height: number;
+}
+
+const legendLine = 20;
+
+/**
+ * @param width of the whole figure, in pixels; lines break before it
+ * @param left margin and top margin of the plot, from which the marks are placed
+ */
+export function legend(
+  styles: ReadonlyMap<string, SeriesStyle>,
+  levels: readonly string[],
+  width: number,
+  margins: { readonly left: number; readonly top: number },
+): Legend {
+  let x = 8;
+  let line = 0;
+  const items = levels.map((level) => {
+    const label = shown(level);
+    const needed = 26 + 6.7 * label.length;
+    if (x > 8 && x + needed > width) {
+      x = 8;
+      line++;
+    }
+    const item = { label, style: styles.get(level), x, y: line * legendLine + 8 };
+    x += needed;
+    return item;
+  });
+  const height = items.length === 0 ? 0 : (line + 1) * legendLine + 6;
+  const place = { facet: 'super', frameAnchor: 'top-left' } as const;
+  const marks = items.flatMap(({ label, style, x, y }) => {
+    const at = { ...place, dx: x - margins.left, dy: y - margins.top };
+    return [
+      Plot.dot([label], {
+        ...at,
+        fill: style?.color ?? color('ink'),
+        symbol: style?.symbol ?? 'circle',
+        r: 4.5,
+      }),
+      Plot.text([label], { ...at, dx: at.dx + 10, text: (text: string) => text, textAnchor: 'start' }),
+    ];
+  });
+  return { marks, height };
+}
+
+const geometry = / (d|x|y|x1|x2|y1|y2|cx|cy|r|rx|width|height|transform)="([^"]*)"/g;
+
+/** Rounds the geometry to hundredths of a pixel, which otherwise is a third of a page. Text stays as it is. */
+export function compactSvg(markup: string): string {
+  return markup.replace(geometry, (_, name: string, value: string) => {
+    const rounded = value.replace(/-?\d+\.\d{3,}/g, (n) => String(Math.round(Number(n) * 100) / 100));
+    return ` ${name}="${rounded}"`;
+  });
+}
