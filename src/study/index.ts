@@ -1,4 +1,5 @@
 export { BudgetReachedError } from './budget.ts';
+export * from './decider.ts';
 export * from './entries.ts';
 export * from './episode.ts';
 export * from './factors.ts';

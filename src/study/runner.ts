@@ -12,7 +12,8 @@ import {
 } from '../contracts/index.ts';
 import { type Clock, contentHash, randomStream } from '../core/index.ts';
 import { type BudgetMeter, budgetMeter, BudgetReachedError, metered } from './budget.ts';
-import { playEpisode, TruncatedError } from './episode.ts';
+import { TruncatedError } from './decider.ts';
+import { playEpisode } from './episode.ts';
 import { instanceSource } from './instances.ts';
 import type { PreparedRun, PreparedStudy } from './prepare.ts';
 import type { StudySettings } from './schema.ts';

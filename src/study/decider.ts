@@ -1,0 +1,193 @@
+import type { AgentTrace, AgentView, Coordination, Model, Strategy, Task } from '../contracts/index.ts';
+import { AgentMeshError, exitCodes, type NamePart, randomStream } from '../core/index.ts';
+import { composePrompt, messageText, type Remark } from '../prompt/index.ts';
+import { fuse } from './fusion.ts';
+
+/** A prompt did not fit the model, or the episode did not terminate within its interactions. */
+export class TruncatedError extends AgentMeshError {
+  override readonly exitCode = exitCodes.studyHadFailures;
+}
+
+/** What of a task its agents' decisions depend on: all of it but the simulator. */
+export type TaskWords = Pick<Task, 'agentNames' | 'actions' | 'rules' | 'horizon'>;
+
+export interface DeciderSetting {
+  readonly task: TaskWords;
+  /** One for all agents, or one per agent. */
+  readonly model: Model | readonly Model[];
+  readonly strategy: Strategy;
+  readonly temperature: number;
+  /** Agents also talk in free words, those whose model can: the task is a discussion. */
+  readonly speech?: boolean;
+  /** Names all random streams of the episode; two settings with the same name draw the same numbers. */
+  readonly streamName: readonly NamePart[];
+  /** What people call the episode; its decisions are named after it. */
+  readonly name?: string;
+}
+
+/** What one agent meets in one step. */
+export interface Situation {
+  /** What it sees, in words. Called at most once, and only when a model is asked. */
+  observe(): string;
+  /** Valid until the step has been decided. */
+  readonly features: Float32Array;
+  /** Indices into the task's actions, ascending, at least one. */
+  readonly availableActions: readonly number[];
+}
+
+/** A team of agents in one episode, whoever simulates what they act in. */
+export interface Decider {
+  /** Steps decided or recalled so far. */
+  readonly time: number;
+  /**
+   * One step: the strategy coordinates, each agent's model is asked (all at once), each agent samples from the fused
+   * distribution. After an error the episode cannot go on.
+   *
+   * @throws TruncatedError when a prompt was cut; ProviderError; the reason of `signal` when it aborts
+   */
+  decide(situations: readonly Situation[], signal?: AbortSignal): Promise<readonly AgentTrace[]>;
+  /**
+   * A step that was decided before, as if it were decided now: strategy and random streams go on, no model is asked.
+   * Free words of such steps are not said again.
+   */
+  recall(situations: readonly Situation[], actions: readonly number[]): void;
+}
+
+export function decider(setting: DeciderSetting): Decider {
+  const { task, streamName } = setting;
+  const coordinator = setting.strategy.begin(randomStream('strategy', ...streamName));
+  const sampling = task.agentNames.map((_, agent) => randomStream('sampling', ...streamName, agent));
+  const said: Remark[] = [];
+  let time = 0;
+  let last: readonly number[] | undefined;
+
+  /** What everything random and every strategy goes through in a step, asked or not. */
+  const prepare = (situations: readonly Situation[]) => {
+    const views = situations.map(({ features, availableActions }, agent): AgentView => ({
+      features,
+      availableActions,
+      lastAction: last?.[agent],
+    }));
+    const coordinations = coordinator.coordinate(views);
+    // Drawn in every step, so that an agent's later draws do not depend on who had a choice.
+    const draws = sampling.map((stream) => ({ seed: stream.integer(0, 2 ** 31 - 1), draw: stream.next() }));
+    return { coordinations, draws };
+  };
+
+  return {
+    get time() {
+      return time;
+    },
+    decide: async (situations, signal) => {
+      const { coordinations, draws } = prepare(situations);
+      const agents = await Promise.all(
+        situations.map((situation, agent) =>
+          act(setting, { time, agent, situation, last, coordinations, said, ...draws[agent] }, signal),
+        ),
+      );
+      time++;
+      for (const [agent, { message }] of agents.entries()) {
+        if (message !== undefined) said.push({ round: time, speaker: task.agentNames[agent], text: message });
+      }
+      last = agents.map((trace) => trace.action);
+      return agents;
+    },
+    recall: (situations, actions) => {
+      prepare(situations);
+      time++;
+      last = actions;
+    },
+  };
+}
+
+interface Turn {
+  readonly time: number;
+  readonly agent: number;
+  readonly situation: Situation;
+  readonly last?: readonly number[];
+  readonly coordinations: readonly Coordination[];
+  readonly said: readonly Remark[];
+  readonly seed: number;
+  readonly draw: number;
+}
+
+async function act(setting: DeciderSetting, turn: Turn, signal?: AbortSignal): Promise<AgentTrace> {
+  const { task } = setting;
+  const { time, agent, situation, last, coordinations, said, seed, draw } = turn;
+  const { availableActions } = situation;
+  const agentName = task.agentNames[agent];
+  const own = coordinations[agent];
+  const told = {
+    ...(own.broadcast !== undefined && { broadcast: own.broadcast }),
+    ...(own.feedback !== undefined && { feedback: own.feedback }),
+  };
+  if (availableActions.length === 1) return { availableActions, action: availableActions[0], ...told };
+
+  const model = 'decide' in setting.model ? setting.model : setting.model[agent];
+  const actions = availableActions.map((a) => task.actions[a]);
+  const lastAction = last?.[agent];
+  const prompt = composePrompt({
+    agentName,
+    observation: situation.observe(),
+    availableActions: actions,
+    broadcasts: coordinations.flatMap(({ broadcast }, sender) =>
+      sender === agent || broadcast === undefined
+        ? []
+        : [{ sender: task.agentNames[sender], action: task.actions[broadcast] }],
+    ),
+    ...(said.length > 0 && { said }),
+    feedback:
+      own.feedback !== undefined && lastAction !== undefined
+        ? { lastAction: task.actions[lastAction], level: own.feedback }
+        : undefined,
+  });
+  const decision = await model.decide(
+    {
+      prefix: task.rules,
+      prompt,
+      actions,
+      temperature: setting.temperature,
+      seed,
+      // Nobody hears what is said in the last step.
+      ...(setting.speech && model.speaks && time + 1 < task.horizon && { speech: true }),
+      ...(setting.name !== undefined && { call: `${setting.name}, step ${time + 1}, ${agentName}` }),
+    },
+    signal,
+  );
+  if (decision.truncated) throw new TruncatedError(`The prompt of ${agentName} did not fit the model.`);
+
+  const message = decision.message === undefined ? undefined : messageText(decision.message);
+  const common = {
+    prompt,
+    ...(decision.answer !== undefined && { answer: decision.answer }),
+    availableActions,
+    usage: decision.usage,
+    ...told,
+    ...(message !== undefined && { message }),
+  };
+  if (!decision.distribution) {
+    const action = availableActions[Math.floor(draw * availableActions.length)];
+    return { ...common, action, unparsable: true };
+  }
+  const policy = fuse(decision.distribution, own.advice);
+  return {
+    ...common,
+    distribution: decision.distribution,
+    ...(own.advice && { advice: own.advice }),
+    ...(policy !== decision.distribution && { policy }),
+    action: availableActions[inverse(policy, draw)],
+  };
+}
+
+/** The index at which the cumulative distribution passes `u`; rounding never selects an impossible action. */
+function inverse(distribution: readonly number[], u: number): number {
+  let rest = u * distribution.reduce((sum, p) => sum + p, 0);
+  let last = 0;
+  for (let k = 0; k < distribution.length; k++) {
+    if (distribution[k] <= 0) continue;
+    last = k;
+    rest -= distribution[k];
+    if (rest < 0) return k;
+  }
+  return last;
+}
