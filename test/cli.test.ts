@@ -38,6 +38,13 @@ describe('agentmesh', () => {
     expect(csv.stdout.split('\r\n').filter(Boolean)).toHaveLength(4);
     const traces = await cli(['export', '--what', 'traces', '--format', 'jsonl'], folder);
     expect(traces.stdout.trim().split('\n')).toHaveLength(3 * 12 * 3);
+    const parquet = await cli(['export', '--parquet'], folder);
+    expect(parquet.stdout.split('\n').filter(Boolean)).toEqual(
+      ['runs', 'traces'].map((table) => `agentmesh-data/quick/${table}.parquet`),
+    );
+    const head = readFileSync(path.join(folder, 'agentmesh-data/quick/traces.parquet'));
+    expect([head.subarray(0, 4), head.subarray(-4)].map(String)).toEqual(['PAR1', 'PAR1']);
+    expect(readdirSync(path.join(folder, 'agentmesh-data/quick')).join()).not.toContain('unfinished');
     const nowhere = await cli(['export', '--out', 'no/where.csv'], folder);
     expect(nowhere).toMatchObject({
       code: 2,

@@ -12,13 +12,16 @@ import {
 } from '../contracts/index.ts';
 import { systemClock } from '../core/index.ts';
 import {
+  currentWriter,
   exportRuns,
   exportTraces,
-  currentWriter,
   openStore,
+  runColumns,
   toCsv,
   toJsonl,
+  traceColumns,
   type Writer,
+  writeParquet,
 } from '../store/index.ts';
 import { writeReport } from './run.ts';
 
@@ -130,6 +133,23 @@ export function exportStudy(
     const actions = actionWords(study);
     const rows = what === 'runs' ? exportRuns(store, { timings }) : exportTraces(store, { actions });
     for await (const line of format === 'csv' ? toCsv(rows) : toJsonl(rows)) await write(line);
+  });
+}
+
+/** Hands the rows of a study to `write` as one Apache Parquet file, piece by piece. */
+export function exportStudyAsParquet(
+  directory: string,
+  { what, timings }: Omit<ExportRequest, 'format'>,
+  write: (bytes: Uint8Array) => void | Promise<void>,
+): Promise<void> {
+  return withStudy(directory, async (store, study) => {
+    const { runs } = study;
+    if (what === 'runs') {
+      await writeParquet(exportRuns(store, { timings }), runColumns(runs, { timings }), write);
+    } else {
+      const actions = actionWords(study);
+      await writeParquet(exportTraces(store, { actions }), traceColumns(runs), write);
+    }
   });
 }
 
