@@ -43,6 +43,7 @@ export function traceColumns(
     actionWord: 'text',
     broadcast: 'integer',
     broadcastWord: 'text',
+    message: 'text',
     feedback: 'text',
     unparsable: 'flag',
     ...usage,

@@ -173,9 +173,9 @@ async function study() {
 }
 
 /** As Parquet gives it back: whole counts as bigint, times as Date, mixed levels as words. */
-function expected(row: Row, columns: ParquetColumns) {
+function expected(row: Row, columns: ParquetColumns): Record<string, unknown> {
   return Object.fromEntries(
-    Object.entries(row).map(([name, cell]) => {
+    Object.entries(row).map(([name, cell]): [string, unknown] => {
       if (cell === null) return [name, null];
       if (columns[name] === 'count') return [name, BigInt(cell as number)];
       if (columns[name] === 'time') return [name, new Date(cell as string)];
