@@ -34,5 +34,6 @@ export * from './places.ts';
 export * from './play.ts';
 export * from './run.ts';
 export * from './strategies.ts';
+export * from './serve-models.ts';
 export * from './study.ts';
 export * from './version.ts';

@@ -30,6 +30,7 @@ export class Tokeniser {
   /** Number of tokens. */
   readonly size: number;
   readonly end = end;
+  readonly padding = pad;
   readonly #root: Branch = { next: new Map() };
   readonly #phrases: readonly string[];
 
@@ -101,6 +102,16 @@ export class Tokeniser {
   encodeAnswer(answer: string): number[] {
     const ids = this.encode(answer);
     return ids.length === 1 ? ids : [...ids, end];
+  }
+
+  /** Whether this token alone is a whole answer, as `encodeAnswer` writes it. */
+  closes(id: number): boolean {
+    return id >= firstPhrase;
+  }
+
+  /** What a token is called on its own: its phrase, letter or mark such as `<end>`. */
+  name(id: number): string {
+    return id >= firstPhrase ? this.#phrases[id - firstPhrase] : (specials[id] ?? letters[id - firstLetter]);
   }
 
   /** The words of token numbers, separated by spaces; `<end>` and `<pad>` are left out. */

@@ -4,6 +4,7 @@ import { floats, np, paramsFrom, promptLogits, readPrefix, Tokeniser, tokenVecto
 import { pocketEngine, type PocketEngine, type PocketNetwork, type PocketQuestion } from './pocket-engine.ts';
 import { readPocketFiles } from './pocket-files.ts';
 import { untrainedModel } from './pocket.test-fixture.ts';
+import { logSoftmax } from './sampling.ts';
 
 let network: PocketNetwork;
 let engine: PocketEngine;
@@ -54,6 +55,23 @@ describe('the engine of embedded models', () => {
     const squares = p.distribution.map((x) => x ** 2);
     const total = squares.reduce((sum, x) => sum + x, 0);
     sharp.distribution.forEach((x, a) => expect(x).toBeCloseTo(squares[a] / total, 9));
+  });
+
+  it('gives the scores of the next token of a text that is being written', () => {
+    const { vocabulary } = network;
+    const tokeniser = new Tokeniser(vocabulary);
+    for (const action of ['north', 'jump']) {
+      const { prefix, prompt } = questions[1];
+      const ids = tokeniser.encodeAnswer(action);
+      const steps = ids.map((_, k) => ({ prefix, prompt, said: ids.slice(0, k) }));
+      const replies = engine.reply([...steps, questions[2]]);
+      const logProbability = ids.reduce((sum, id, k) => {
+        const reply = replies[k];
+        return sum + ('logits' in reply ? logSoftmax(reply.logits)[id] : Number.NaN);
+      }, 0);
+      expect(logProbability).toBeCloseTo(slowLogProbability(questions[1], action), 4);
+      expect(replies.at(-1)).toEqual(engine.answer([questions[2]])[0]);
+    }
   });
 
   it('counts the tokens of prefix and prompt', () => {

@@ -33,10 +33,33 @@ export interface PocketAnswer {
   readonly truncated: boolean;
 }
 
+/** Asks what may come next in a text that is being written. */
+export interface PocketContinuation {
+  readonly prefix: string;
+  readonly prompt: string;
+  /** Tokens written so far. */
+  readonly said: readonly number[];
+}
+
+export interface PocketNextToken {
+  /** Score of every token of the vocabulary, before the softmax. */
+  readonly logits: Float32Array;
+  /** Tokens read, those of the prefix included, without what was said. */
+  readonly inputTokens: number;
+  /** True when prefix or prompt had to be cut. */
+  readonly truncated: boolean;
+}
+
+export type PocketRequest = PocketQuestion | PocketContinuation;
+/** Questions are answered with a distribution, continuations with the scores of the next token. */
+export type PocketReply<R extends PocketRequest> = R extends PocketQuestion ? PocketAnswer : PocketNextToken;
+
 /** An embedded model in this thread. */
 export interface PocketEngine {
   /** Answers in the order of the questions; each the same whatever else is asked with it. */
   answer(questions: readonly PocketQuestion[]): PocketAnswer[];
+  /** The same for questions and continuations together. */
+  reply(requests: readonly PocketRequest[]): PocketReply<PocketRequest>[];
 }
 
 export interface PocketNetwork {
@@ -63,9 +86,9 @@ interface Row {
 
 /** A question in tokens. */
 interface Reading {
-  readonly question: PocketQuestion;
+  readonly request: PocketRequest;
   readonly ids: readonly number[];
-  /** Tokens of each action, and the length of the longest. */
+  /** Tokens of each action, and the length of the longest; a continuation has none. */
   readonly answers: readonly (readonly number[])[];
   readonly longest: number;
   readonly inputTokens: number;
@@ -98,15 +121,17 @@ export async function pocketEngine(network: PocketNetwork): Promise<PocketEngine
     return found;
   };
 
-  const readingOf = (question: PocketQuestion): Reading => {
-    const { tokens, cut } = prefixOf(question.prefix);
-    const answers = question.actions.map((action) => tokeniser.encodeAnswer(action));
+  const readingOf = (request: PocketRequest): Reading => {
+    const { tokens, cut } = prefixOf(request.prefix);
+    const actions = 'actions' in request ? request.actions : [];
+    const said = 'said' in request ? request.said : [];
+    const answers = actions.map((action) => tokeniser.encodeAnswer(action));
     const longest = answers.reduce((most, ids) => Math.max(most, ids.length), 1);
-    const all = tokeniser.encode(question.prompt);
-    const kept = all.slice(-Math.max(1, context.prompt - (longest - 1)));
+    const all = tokeniser.encode(request.prompt);
+    const kept = all.slice(-Math.max(1, context.prompt - (longest - 1) - said.length));
     return {
-      question,
-      ids: kept.length === 0 ? [tokeniser.end] : kept,
+      request,
+      ids: [...(kept.length === 0 ? [tokeniser.end] : kept), ...said],
       answers,
       longest,
       inputTokens: tokens + kept.length,
@@ -114,9 +139,8 @@ export async function pocketEngine(network: PocketNetwork): Promise<PocketEngine
     };
   };
 
-  return {
-    answer: (questions) => {
-      const readings = questions.map(readingOf);
+  const reply = (requests: readonly PocketRequest[]): PocketReply<PocketRequest>[] => {
+      const readings = requests.map(readingOf);
       const logits: Float32Array[][] = readings.map(() => []);
       for (const { prefix, columns, answers, rows, owners } of groupRows(readings)) {
         for (let at = 0; at < rows.length; at += mostRows) {
@@ -124,16 +148,17 @@ export async function pocketEngine(network: PocketNetwork): Promise<PocketEngine
           scores.forEach((row, r) => logits[owners[at + r]].push(row));
         }
       }
-      return readings.map(({ question, answers, longest, inputTokens, truncated }, k) => {
+      return readings.map(({ request, answers, longest, inputTokens, truncated }, k) => {
+        if (!('actions' in request)) return { logits: logits[k][0], inputTokens, truncated };
         // Where every action is one token its logit is enough: what the others have in common cancels.
         const scores =
           longest === 1
             ? answers.map(([id]) => logits[k][0][id])
             : answers.map((ids, a) => logProbability(logits[k][a], ids, shape.vocabulary));
-        return { distribution: softmax(scores, question.temperature), inputTokens, truncated };
+        return { distribution: softmax(scores, request.temperature), inputTokens, truncated };
       });
-    },
   };
+  return { reply, answer: (questions) => reply(questions) as PocketAnswer[] };
 }
 
 /** Rows of the same prefix and padded shape. */
@@ -149,7 +174,7 @@ interface Group {
 /** One row per question, or one per action where an action takes several tokens. */
 function groupRows(readings: readonly Reading[]): Iterable<Group> {
   const groups = new Map<string, Group>();
-  readings.forEach(({ question: { prefix }, answers, longest, ids }, owner) => {
+  readings.forEach(({ request: { prefix }, answers, longest, ids }, owner) => {
     const width = longest === 1 ? 1 : Math.ceil(longest / 8) * 8;
     const columns = columnCount(ids.length + longest - 1);
     const key = `${width} ${columns} ${prefix}`;

@@ -1,26 +1,36 @@
 import type { Worker } from 'node:worker_threads';
 import { ProviderError } from '../../contracts/index.ts';
 import { startWorker } from '../../core/index.ts';
-import type { PocketAnswer, PocketQuestion } from './pocket-engine.ts';
+import type {
+  PocketAnswer,
+  PocketContinuation,
+  PocketNextToken,
+  PocketQuestion,
+  PocketReply,
+  PocketRequest,
+} from './pocket-engine.ts';
 
 /** What a worker is sent: prefixes are many times as long as the rest, and nearly all the same. */
 export interface PocketJob {
   readonly prefixes: readonly string[];
   /** `prefix` is an index into `prefixes`. */
-  readonly questions: readonly (Omit<PocketQuestion, 'prefix'> & { readonly prefix: number })[];
+  readonly questions: readonly (Indexed<PocketQuestion> | Indexed<PocketContinuation>)[];
 }
+type Indexed<R extends PocketRequest> = Omit<R, 'prefix'> & { readonly prefix: number };
 
-export type PocketJobResult = { readonly answers: readonly PocketAnswer[] } | { readonly error: string };
+export type PocketJobResult =
+  | { readonly answers: readonly (PocketAnswer | PocketNextToken)[] }
+  | { readonly error: string };
 
 /** Worker threads that answer questions in batches. */
 export interface PocketPool {
-  answer(question: PocketQuestion, signal?: AbortSignal): Promise<PocketAnswer>;
+  answer<R extends PocketRequest>(question: R, signal?: AbortSignal): Promise<PocketReply<R>>;
   close(): Promise<void>;
 }
 
 interface Waiting {
-  readonly question: PocketQuestion;
-  readonly resolve: (answer: PocketAnswer) => void;
+  readonly question: PocketRequest;
+  readonly resolve: (answer: PocketAnswer | PocketNextToken) => void;
   readonly reject: (reason: Error) => void;
   settled: boolean;
 }
@@ -119,8 +129,8 @@ export function pocketPool(folder: string, threads: number): PocketPool {
   };
 
   return {
-    answer: (question, signal) =>
-      new Promise<PocketAnswer>((resolve, reject) => {
+    answer: <R extends PocketRequest>(question: R, signal?: AbortSignal) =>
+      new Promise<PocketReply<R>>((resolve, reject) => {
         signal?.throwIfAborted();
         if (closed) throw new ProviderError('An embedded model was asked after it had been closed.');
         const forget = () => signal && listening.get(signal)?.delete(waiting);
@@ -128,7 +138,7 @@ export function pocketPool(folder: string, threads: number): PocketPool {
           question,
           resolve: (answer) => {
             forget();
-            resolve(answer);
+            resolve(answer as PocketReply<R>);
           },
           reject: (reason) => {
             forget();

@@ -1,0 +1,221 @@
+import { randomInt } from 'node:crypto';
+import { InputError, randomStream } from '../../core/index.ts';
+// Not from the index: the thread that talks to clients need not load the tensor engine.
+import { Tokeniser } from '../../nn/tokeniser.ts';
+import type { ChatMessage, TokenCandidate } from './chat-service.ts';
+import type { ChoiceSchema } from './choice-schema.ts';
+import type { ModelCard, PocketFiles } from './pocket-files.ts';
+import type { PocketPool } from './pocket-pool.ts';
+import { logSoftmax, sampleIndex, type SamplingSettings } from './sampling.ts';
+import { textSoFar } from './stop-text.ts';
+
+/** What an embedded model is asked to write. */
+export interface ChatRequest {
+  /** System messages are read as the shared prefix, the others in their order as the prompt. */
+  readonly messages: readonly ChatMessage[];
+  readonly sampling: SamplingSettings;
+  /** The same request with the same seed has the same answer; drawn anew when absent. */
+  readonly seed?: number;
+  /** The most tokens to write; as many as the context has room for when absent. */
+  readonly maxOutputTokens?: number;
+  /** The most tokens of prompt and answer together, if fewer than the model's own. */
+  readonly contextLength?: number;
+  /** The answer ends before the first of these texts. */
+  readonly stop: readonly string[];
+  /** Holds the answer to one of several texts. */
+  readonly choice?: ChoiceSchema;
+  /** Goes on after the end of an answer, until tokens or context end. */
+  readonly ignoreEnd?: boolean;
+  /** Names that many candidates for every token. */
+  readonly topLogprobs: number;
+}
+
+/** A token that was written, with what could have been written instead, at temperature 1. */
+export interface WrittenToken extends TokenCandidate {
+  readonly candidates: readonly TokenCandidate[];
+}
+
+/** A piece of an answer. */
+export interface ChatPiece {
+  readonly text: string;
+  readonly tokens: readonly WrittenToken[];
+}
+
+export interface ChatEnding {
+  readonly reason: 'stop' | 'length';
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+}
+
+/** The prompt does not fit. */
+export class PromptTooLong extends InputError {}
+
+/** An embedded model that writes text; everything that it writes is drawn from its weights. */
+export interface PocketChat {
+  readonly card: ModelCard;
+  /**
+   * @throws PromptTooLong before the first piece; InputError when the choices cannot be told apart or do not fit
+   */
+  write(request: ChatRequest, signal?: AbortSignal): AsyncGenerator<ChatPiece, ChatEnding>;
+  close(): Promise<void>;
+}
+
+/**
+ * Lets an embedded model write. Text is drawn token by token; an answer ends where those that the model learned
+ * from end: after one phrase of the vocabulary, or after the end token behind spelled words.
+ *
+ * A choice among texts is drawn from their exact probabilities, renormalised.
+ */
+export function pocketChat({ card, network }: PocketFiles, pool: PocketPool): PocketChat {
+  const tokeniser = new Tokeniser(network.vocabulary);
+  const { context } = network;
+
+  const readingOf = ({ messages, contextLength = Infinity }: ChatRequest) => {
+    const of = (system: boolean) =>
+      messages.flatMap(({ role, content }) => ((role === 'system') === system ? [content] : [])).join('\n');
+    const prefix = of(true);
+    const prompt = of(false);
+    const prefixTokens = tokeniser.encode(prefix).length;
+    const promptTokens = Math.max(1, tokeniser.encode(prompt).length);
+    if (prefixTokens > context.prefix) throw tooLong(card.id, 'system messages', prefixTokens, context.prefix);
+    if (promptTokens > context.prompt) throw tooLong(card.id, 'messages', promptTokens, context.prompt);
+    const inputTokens = prefixTokens + promptTokens;
+    if (inputTokens >= contextLength) throw tooLong('this request', 'messages', inputTokens, contextLength - 1);
+    const room = Math.min(context.prompt - promptTokens + 1, contextLength - inputTokens);
+    return { prefix, prompt, promptTokens, inputTokens, room };
+  };
+
+  return {
+    card,
+    write: async function* (request, signal) {
+      const reading = readingOf(request);
+      // The texts are part of the stream's name, so that a client's fixed seed does not tie its answers together.
+      const { prefix, prompt } = reading;
+      const seed = request.seed ?? randomInt(2 ** 47);
+      const stream = randomStream('reply', card.weights, seed, prefix, prompt);
+      return yield* request.choice
+        ? choose(request, request.choice, reading)
+        : speak(request, reading);
+
+      async function* choose(
+        { sampling, maxOutputTokens = Infinity, topLogprobs }: ChatRequest,
+        { choices, pieces }: ChoiceSchema,
+        { promptTokens, inputTokens, room }: typeof reading,
+      ): AsyncGenerator<ChatPiece, ChatEnding> {
+        const tokens = choices.map((choice) => tokeniser.encodeAnswer(choice));
+        refuseTwins(card.id, choices, tokens);
+        const longest = Math.max(...tokens.map((ids) => ids.length));
+        if (longest > room) {
+          const tokensNeeded = promptTokens + longest - 1;
+          throw tooLong(card.id, 'messages with the longest choice', tokensNeeded, promptTokens + room - 1);
+        }
+        if (longest > maxOutputTokens) {
+          throw new InputError(
+            `The longest choice takes ${longest} tokens, but the answer may have ${maxOutputTokens}. Allow ${longest}.`,
+          );
+        }
+        const { distribution } = await pool.answer({ prefix, prompt, actions: choices, temperature: 1 }, signal);
+        const logs = distribution.map(Math.log);
+        const { index, probability } = sampleIndex(logs, sampling, stream);
+        const [before, word, after] = pieces(choices[index], probability);
+        const candidates = ranked(logs, topLogprobs, (k) => pieces(choices[k], 1)[1]);
+        // What the schema fixes is certain.
+        const certain = (text: string): WrittenToken => ({
+          token: text,
+          logprob: 0,
+          candidates: topLogprobs > 0 ? [{ token: text, logprob: 0 }] : [],
+        });
+        yield {
+          text: before + word + after,
+          tokens: [certain(before), { token: word, logprob: logs[index], candidates }, certain(after)],
+        };
+        return { reason: 'stop', inputTokens, outputTokens: tokens[index].length };
+      }
+
+      async function* speak(
+        { sampling, maxOutputTokens = Infinity, stop, topLogprobs, ignoreEnd = false }: ChatRequest,
+        { room, inputTokens }: typeof reading,
+      ): AsyncGenerator<ChatPiece, ChatEnding> {
+        const most = Math.min(maxOutputTokens, room);
+        const text = textSoFar(stop);
+        const said: number[] = [];
+        let held: WrittenToken[] = [];
+        let reason: ChatEnding['reason'] = 'length';
+        while (said.length < most) {
+          const { logits } = await pool.answer({ prefix, prompt, said }, signal);
+          // Padding is no token; the end is none where it is to be ignored.
+          logits[tokeniser.padding] = -Infinity;
+          if (ignoreEnd) logits[tokeniser.end] = -Infinity;
+          const logs = logSoftmax(logits);
+          const { index } = sampleIndex(logs, sampling, stream);
+          said.push(index);
+          const name = (id: number) => tokeniser.name(id);
+          held.push({ token: name(index), logprob: logs[index], candidates: ranked(logs, topLogprobs, name) });
+          const { fresh, stopped } = text.grow(tokeniser.decode(said));
+          if (fresh !== '' && !stopped) {
+            yield { text: fresh, tokens: held };
+            held = [];
+          }
+          const ended = index === tokeniser.end || (said.length === 1 && tokeniser.closes(index) && !ignoreEnd);
+          if (stopped || ended) {
+            reason = 'stop';
+            if (stopped) yield { text: fresh, tokens: held };
+            held = [];
+            break;
+          }
+        }
+        const rest = reason === 'stop' && text.stopped ? '' : text.rest();
+        if (rest !== '' || held.length > 0) yield { text: rest, tokens: held };
+        return { reason, inputTokens, outputTokens: said.length };
+      }
+    },
+    close: () => pool.close(),
+  };
+}
+
+/** Everything at once. */
+export async function written(
+  pieces: AsyncGenerator<ChatPiece, ChatEnding>,
+): Promise<ChatPiece & { readonly ending: ChatEnding }> {
+  let text = '';
+  const tokens: WrittenToken[] = [];
+  for (;;) {
+    const next = await pieces.next();
+    if (next.done) return { text, tokens, ending: next.value };
+    text += next.value.text;
+    tokens.push(...next.value.tokens);
+  }
+}
+
+/** The most likely candidates, impossible ones left out. */
+function ranked(logs: readonly number[], count: number, name: (k: number) => string): TokenCandidate[] {
+  if (count === 0) return [];
+  return logs
+    .map((logprob, k) => ({ logprob, k }))
+    .filter(({ logprob }) => logprob > -Infinity)
+    .sort((a, b) => b.logprob - a.logprob)
+    .slice(0, count)
+    .map(({ logprob, k }) => ({ token: name(k), logprob }));
+}
+
+function tooLong(id: string, what: string, tokens: number, most: number): PromptTooLong {
+  return new PromptTooLong(
+    `The ${what} have ${tokens} tokens, but the maximum context length of ${id} is ${most} tokens for them. Shorten ` +
+      'them: nothing is cut silently. Words outside of its vocabulary are spelled and take a token per letter.',
+  );
+}
+
+/** Choices that the model reads as the same would share a probability that belongs to one of them. */
+function refuseTwins(id: string, choices: readonly string[], tokens: readonly (readonly number[])[]) {
+  const seen = new Map<string, string>();
+  tokens.forEach((ids, k) => {
+    const twin = seen.get(ids.join());
+    if (twin !== undefined) {
+      throw new InputError(
+        `To ${id} the choices ${JSON.stringify(twin)} and ${JSON.stringify(choices[k])} are the same words: ` +
+          'punctuation and spaces are no part of what it reads. Word them differently.',
+      );
+    }
+    seen.set(ids.join(), choices[k]);
+  });
+}

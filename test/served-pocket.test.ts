@@ -1,0 +1,60 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { memoryStore, type ModelServer, run, serveModels, type StudyStore } from '../src/api/index.ts';
+
+let server: ModelServer;
+beforeAll(async () => {
+  server = await serveModels({ models: ['pocket-32k'], workers: 1 });
+});
+afterAll(() => server.close());
+
+async function everything(store: StudyStore) {
+  const out = [];
+  for await (const { run: planned, outcome } of store.outcomes()) {
+    out.push({ planned, outcome, episode: await store.episode(planned.hash, 0) });
+  }
+  return out;
+}
+
+/** A study over both protocols; one process and one model behind them. */
+async function play(concurrency: number) {
+  const store = memoryStore();
+  const { summary, scores } = await run(
+    {
+      name: 'served-pocket',
+      models: [
+        { id: `openai-compatible:${server.url}/v1#pocket-32k`, label: 'openai-protocol' },
+        { id: 'ollama:pocket-32k', url: server.url, label: 'ollama-protocol' },
+      ],
+      strategies: ['none'],
+      tasks: ['coverage'],
+      seeds: 5,
+      concurrency,
+    },
+    { store },
+  );
+  return { summary, scores, all: await everything(store) };
+}
+
+describe('a study against served embedded models', () => {
+  it('plays well above chance over both protocols, the same whatever the concurrency', async () => {
+    const wide = await play(10);
+    expect(wide.summary).toMatchObject({ ended: 'finished', completed: 10, failed: 0 });
+    for (const { mean, n } of wide.scores.cells) {
+      expect(n).toBe(5);
+      expect(mean).toBeGreaterThan(0.3);
+    }
+    const answers = wide.all.flatMap(({ episode }) =>
+      (episode?.steps ?? []).flatMap(({ agents }) => agents.map(({ answer, usage }) => ({ answer, usage }))),
+    );
+    expect(answers.length).toBeGreaterThan(300);
+    for (const { answer, usage } of answers) {
+      expect(JSON.parse(answer ?? '')).toEqual({
+        action: expect.stringMatching(/^(stay|north|south|east|west)$/) as string,
+        confidence: expect.any(Number) as number,
+      });
+      expect(usage?.outputTokens).toBe(1);
+    }
+    const narrow = await play(3);
+    expect(narrow.all).toEqual(wide.all);
+  });
+});
