@@ -15,6 +15,7 @@ const layers = {
   analysis: ['contracts', 'core', 'stats'],
   report: ['contracts', 'core', 'analysis'],
   server: ['contracts', 'core', 'analysis', 'report'],
+  team: ['contracts', 'core', 'prompt', 'study'],
   api: [
     'core',
     'contracts',
@@ -28,6 +29,7 @@ const layers = {
     'strategies',
     'training',
     'study',
+    'team',
     'analysis',
     'report',
     'server',

@@ -16,6 +16,7 @@ export { fromLanguageModel, type LanguageModelSetup } from '../models/parts/from
 export { composePrompt, promptRevision } from '../prompt/index.ts';
 export * from '../store/index.ts';
 export {
+  BudgetReachedError,
   type Catalogue,
   fuse,
   playEpisode,
@@ -24,6 +25,7 @@ export {
   type StudyInput,
   studyJsonSchema,
 } from '../study/index.ts';
+export * from '../team/index.ts';
 export { type Dynamics, environmentOf } from '../tasks/parts/environment.ts';
 export * from './analysis.ts';
 export * from './catalogue.ts';
@@ -36,4 +38,5 @@ export * from './run.ts';
 export * from './strategies.ts';
 export * from './serve-models.ts';
 export * from './study.ts';
+export * from './team.ts';
 export * from './version.ts';

@@ -29,8 +29,21 @@ export async function* exportTraces(
   }
 }
 
+/**
+ * The rows of one episode that belongs to no study, such as a team's trace: the same as `exportTraces` gives, without
+ * the columns that say which run of which study it is.
+ *
+ * @param actions the words of the task's actions, by index; adds the words to the indices
+ */
+export function traceRows(
+  trace: Pick<EpisodeRecord, 'episode' | 'prefix' | 'steps'>,
+  { actions, prefixes = false }: { readonly actions?: readonly string[]; readonly prefixes?: boolean } = {},
+): Row[] {
+  return [...episodeRows(trace, {}, actions, prefixes)];
+}
+
 function* episodeRows(
-  record: EpisodeRecord,
+  record: Pick<EpisodeRecord, 'episode' | 'prefix' | 'steps'>,
   identity: Row,
   words: readonly string[] | undefined,
   prefixes: boolean,

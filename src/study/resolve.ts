@@ -86,6 +86,16 @@ function resolveEntries<Definition extends AnyDefinition>(
   return entries;
 }
 
+/** One entry as a study lists it: an id with or without an argument, a definition, or either with options. */
+export function resolveEntry<Definition extends AnyDefinition>(
+  kind: keyof typeof plural,
+  raw: unknown,
+  definitions: readonly Definition[],
+  place: Place,
+): Entry<Definition> {
+  return resolveEntries(kind, [raw], definitions, { value: raw, placeOf: () => place })[0];
+}
+
 /** The definition of an id, which may go on with an argument: `<id>:<argument>`. */
 function named<Definition extends AnyDefinition>(
   kind: string,
@@ -109,7 +119,7 @@ function named<Definition extends AnyDefinition>(
   }
   if (!definition.optionsFromArgument) {
     throw new InputError(
-      `The ${kind} "${head}" takes nothing after its id, but the study says "${id}". ` +
+      `The ${kind} "${head}" takes nothing after its id, but it is given as "${id}". ` +
         `Write "${head}", with options beside it: {id: ${head}, ...}.`,
       place,
     );

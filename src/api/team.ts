@@ -1,0 +1,182 @@
+import { availableParallelism } from 'node:os';
+import type { LanguageModelV3 } from '@ai-sdk/provider';
+import type {
+  JsonObject,
+  Model,
+  ModelContext,
+  ModelDefinition,
+  StrategyDefinition,
+  StrategyPart,
+  Task,
+  TaskDefinition,
+} from '../contracts/index.ts';
+import { type Clock, InputError, systemClock } from '../core/index.ts';
+import { fromLanguageModel } from '../models/parts/from-language-model.ts';
+import type { StrategyChoice } from '../strategies/parts/compose.ts';
+import { checkOptions, type Entry, resolveEntry } from '../study/index.ts';
+import { createTeam, type OwnTask, taskOf, type Team, type TeamBudget } from '../team/index.ts';
+import { builtInCatalogue } from './catalogue.ts';
+
+/** An id of the catalogue (`openai:gpt-5-mini`), a definition, or one of them with options beside it. */
+type Choice<Definition> =
+  string | Definition | { readonly id: string | Definition; readonly [option: string]: unknown };
+
+/** A model of the AI SDK, or one as studies name it. */
+export type AgentModel = LanguageModelV3 | Choice<ModelDefinition>;
+
+export interface TeamOptions {
+  /** One model for all agents, or one per agent in the order of the task's `agentNames`. */
+  readonly agents: AgentModel | readonly AgentModel[];
+  /** How the agents coordinate; `none` when absent. */
+  readonly strategy?: string | StrategyDefinition | StrategyChoice;
+  /** Parts of the strategy to take away. */
+  readonly without?: readonly StrategyPart[];
+  /** A task of the catalogue, a definition of your own, or an own task without a simulator. */
+  readonly task: Choice<TaskDefinition> | OwnTask;
+  /** Picks the training of a trained strategy, as a study's seed does; 0 when absent. */
+  readonly seed?: number;
+  /** How far advice may move a model, in nats; the strategy's own default when absent. */
+  readonly adviceStrength?: number;
+  /** Softmax temperature of every model; 1 when absent. */
+  readonly temperature?: number;
+  /** Limits on all that the team asks in its life. */
+  readonly budget?: TeamBudget;
+  /** Once aborted, whatever the team is doing is dropped. */
+  readonly signal?: AbortSignal;
+  /** Threads for embedded models; one per core when absent. */
+  readonly workers?: number;
+  readonly clock?: Clock;
+}
+
+/**
+ * A team of language-model agents that coordinate by a strategy which studies measured, in your own program.
+ *
+ * In a task with a simulator it plays episodes; in an environment of your own you say what the agents see, step by
+ * step, and carry out what they choose. Everything that can be wrong is found here, before any model is asked.
+ *
+ * @throws InputError and UnknownIdError with the remedy
+ * @example
+ * const squad = await team({ agents: 'pocket-32k', strategy: vdn(), task: 'coverage' });
+ * const { score } = await squad.play({ seed: 0 });
+ * await squad.close();
+ */
+export async function team(options: TeamOptions): Promise<Team> {
+  const { seed = 0, temperature = 1, without = [], clock = systemClock, budget = {}, signal } = options;
+  if (!(temperature > 0)) throw new InputError(`The temperature is ${temperature}. It must be above 0.`);
+  signal?.throwIfAborted();
+  const { task, taskId, taskOptions, simulated, identity } = chosenTask(options.task);
+
+  const chosen = entryOf('strategy', options.strategy ?? 'none', builtInCatalogue.strategies);
+  const { definition } = chosen;
+  refuseParts(definition, without);
+  if (!simulated && definition.training) throw needsLog(definition, taskId);
+  const strategyOptions = checkOptions('strategy', definition, chosen.options, () => chosen.place);
+  const strategy = await definition.create(
+    strategyOptions,
+    { task, taskId, taskOptions, seed, adviceStrength: options.adviceStrength ?? 'default' },
+    without,
+  );
+
+  const context = { clock, workers: options.workers ?? availableParallelism() };
+  const models = await openModels(options.agents, task, context);
+  return createTeam({
+    ...{ task, taskId, simulated, models, strategy, temperature, budget },
+    ...(signal && { signal }),
+    identity: {
+      task: identity,
+      strategy: { id: definition.id, revision: definition.revision, options: strategyOptions, without },
+    },
+  });
+}
+
+function entryOf<Definition extends Parameters<typeof checkOptions>[1]>(
+  kind: 'model' | 'strategy' | 'task',
+  choice: unknown,
+  definitions: readonly Definition[],
+): Entry<Definition> {
+  return resolveEntry(kind, choice, definitions, { file: 'team()' });
+}
+
+interface ChosenTask {
+  readonly task: Task;
+  readonly taskId: string;
+  readonly taskOptions: JsonObject;
+  readonly simulated: boolean;
+  readonly identity: JsonObject;
+}
+
+function chosenTask(choice: TeamOptions['task']): ChosenTask {
+  if (typeof choice === 'object' && 'agentNames' in choice) {
+    const own = choice as OwnTask;
+    const { actions, agentNames, rules } = own;
+    const identity = { id: own.id, actions, agentNames, rules };
+    return { task: taskOf(own), taskId: own.id, taskOptions: {}, simulated: false, identity };
+  }
+  const { definition, options, place } = entryOf('task', choice, builtInCatalogue.tasks);
+  const taskOptions = checkOptions('task', definition, options, () => place);
+  const { id, revision } = definition;
+  return {
+    task: definition.create(taskOptions),
+    taskId: id,
+    taskOptions,
+    simulated: true,
+    identity: { id, revision, options: taskOptions },
+  };
+}
+
+/** One open model per agent; a model that several agents name is opened once. */
+async function openModels(
+  agents: TeamOptions['agents'],
+  { agentNames }: Task,
+  context: ModelContext,
+): Promise<Model[]> {
+  const named = Array.isArray(agents)
+    ? (agents as readonly AgentModel[])
+    : agentNames.map(() => agents as AgentModel);
+  if (named.length !== agentNames.length)
+    throw new InputError(
+      `The team has ${named.length} models for ${agentNames.length} agents (${agentNames.join(', ')}). ` +
+        'Give one model for all of them, or one for each.',
+    );
+  const entries = new Map(
+    [...new Set(named)].map((agent) => {
+      const model = isLanguageModel(agent) ? fromLanguageModel(agent) : agent;
+      return [agent, entryOf('model', model, builtInCatalogue.models)];
+    }),
+  );
+  const opened = new Map<AgentModel, Model>();
+  try {
+    for (const [agent, { definition, options, place }] of entries)
+      opened.set(
+        agent,
+        await definition.create(
+          checkOptions('model', definition, options, () => place),
+          context,
+        ),
+      );
+  } catch (error) {
+    await Promise.all([...opened.values()].map((model) => model.close()));
+    throw error;
+  }
+  return named.map((agent) => opened.get(agent)!);
+}
+
+function isLanguageModel(agent: AgentModel): agent is LanguageModelV3 {
+  return typeof agent === 'object' && 'specificationVersion' in agent;
+}
+
+function refuseParts({ id, parts }: StrategyDefinition, without: readonly StrategyPart[]) {
+  const missing = without.find((part) => !parts.includes(part));
+  if (missing === undefined) return;
+  throw new InputError(
+    `The strategy "${id}" has no part "${missing}" that could be taken away. ` +
+      (parts.length > 0 ? `It has ${parts.join(', ')}.` : 'It has no parts.'),
+  );
+}
+
+function needsLog({ id }: StrategyDefinition, taskId: string): InputError {
+  return new InputError(
+    `The strategy "${id}" learns in a simulator, and the task "${taskId}" has none. Let it learn from logged ` +
+      `episodes (learnFromLog), or use a strategy that does not learn, such as "none".`,
+  );
+}

@@ -1,0 +1,108 @@
+import {
+  type EpisodeRecord,
+  type JsonObject,
+  measureReferences,
+  type Model,
+  type Strategy,
+  type Task,
+} from '../contracts/index.ts';
+import { contentHash, InputError, randomStream } from '../core/index.ts';
+import { promptRevision } from '../prompt/index.ts';
+import { decider, instanceStream, playEpisode } from '../study/index.ts';
+import { type Spent, spendingMeter, type TeamBudget } from './spending.ts';
+import { type TeamEpisode, teamEpisode } from './team-episode.ts';
+
+/** What a team is made of, ready to act. */
+export interface TeamSetup {
+  readonly task: Task;
+  readonly taskId: string;
+  /** False for tasks whose environment is somebody's own program. */
+  readonly simulated: boolean;
+  /** One per agent. */
+  readonly models: readonly Model[];
+  readonly strategy: Strategy;
+  /** What else fixes the team's decisions: options and revisions. */
+  readonly identity: JsonObject;
+  readonly temperature: number;
+  readonly budget: TeamBudget;
+  readonly signal?: AbortSignal;
+}
+
+export interface EpisodeOptions {
+  /** The same seed gives the same random numbers, and in a simulated task the same instance as in a study. */
+  readonly seed?: number;
+}
+
+/** A team of language-model agents with its coordination strategy. */
+export interface Team {
+  readonly task: Task;
+  readonly taskId: string;
+  /** What all models together were asked and have cost so far. */
+  readonly spent: Spent;
+  /**
+   * Plays one episode of the task's simulator and returns it as a study would store it.
+   * @throws TaskError when the task has no simulator
+   */
+  play(options?: EpisodeOptions & { readonly signal?: AbortSignal }): Promise<EpisodeRecord>;
+  /** Begins an episode in your own environment: you say what the agents see, step by step. */
+  begin(options?: EpisodeOptions): TeamEpisode;
+  /** Closes the models. */
+  close(): Promise<void>;
+}
+
+export function createTeam(setup: TeamSetup): Team {
+  const { task, taskId, strategy, temperature, signal } = setup;
+  const meter = spendingMeter(setup.budget);
+  const models = setup.models.map((model) => meter.metered(model));
+  const run = contentHash({
+    team: setup.identity,
+    models: setup.models.map(({ fingerprint }) => fingerprint),
+    strategy: strategy.fingerprint,
+    prompt: promptRevision,
+    temperature,
+  });
+  let begun = 0;
+  let closed = false;
+  const setting = ({ seed = begun }: EpisodeOptions) => {
+    if (closed) throw new InputError('This team has been closed.');
+    if (!Number.isInteger(seed)) throw new InputError(`A seed is a whole number, not ${seed}.`);
+    begun++;
+    return {
+      ...{ task, model: models, strategy, temperature, seed },
+      ...(task.discussion && { speech: true }),
+      streamName: ['team', run, seed],
+      name: `team on ${taskId}, seed ${seed}`,
+    };
+  };
+
+  return {
+    task,
+    taskId,
+    get spent() {
+      return meter.spent;
+    },
+    play: async ({ signal: own, ...options } = {}) => {
+      const { seed, ...rest } = setting(options);
+      const signals = [signal, own].filter((s) => s !== undefined);
+      for (const s of signals) s.throwIfAborted();
+      const instance = task.generate(instanceStream(taskId, seed, 0));
+      const references = measureReferences(task, instance, randomStream('references', taskId, seed, 0));
+      const played = await playEpisode({
+        ...rest,
+        instance,
+        references,
+        maxInteractions: task.horizon,
+        ...(signals.length > 0 && { signal: AbortSignal.any(signals) }),
+      });
+      return { run, episode: seed, ...played };
+    },
+    begin: (options = {}) => {
+      const { seed, ...rest } = setting(options);
+      return teamEpisode(task, decider(rest), { run, episode: seed }, signal);
+    },
+    close: async () => {
+      closed = true;
+      await Promise.all([...new Set(setup.models)].map((model) => model.close()));
+    },
+  };
+}
