@@ -146,7 +146,7 @@ describe('analyze: missing runs', () => {
 });
 
 describe('analyze: a plain table', () => {
-  it('has no blocks: studentised permutation and HC3 contrasts', () => {
+  it('has no blocks: wild bootstrap and HC3 contrasts', () => {
     const { block: _block, ...plain } = request;
     const table = analyzeTable(madeStudy(study), 'made.csv', plain);
     expect(table.primary.map(({ term: name }) => name)).toEqual([
@@ -157,7 +157,7 @@ describe('analyze: a plain table', () => {
       'strategy:task',
       'model:task',
     ]);
-    expect(table.primary[0]).toMatchObject({ method: 'HC3-studentised permutation', p: 1 / 500 });
+    expect(table.primary[0]).toMatchObject({ method: 'wild bootstrap', p: 1 / 500 });
     const vdn = table.contrasts[0].contrasts.find((c) => c.level === 'vdn')!;
     expect(Math.abs(vdn.estimate! - 0.1)).toBeLessThan(0.05);
     expect(renderResults(table)).toMatch(/every row counts as independent/);

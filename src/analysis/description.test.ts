@@ -111,13 +111,15 @@ describe('a study`s table and analysis', () => {
     const study = made();
     const results = await analyzeStudy(study, outcomes(study), { resamples: 199 });
     expect(results.primary).toHaveLength(15);
-    expect(results.ablations.map(({ strategy, part, at }) => [strategy, part, ...Object.values(at)])).toEqual([
-      ['vdn', 'credit'],
-      ['vdn', 'credit', 'coverage'],
-      ['vdn', 'credit', 'assembly'],
-      ['vdn', 'credit', '0.5'],
-      ['vdn', 'credit', '1'],
-    ]);
+    expect(results.ablations.map(({ strategy, part, at }) => [strategy, part, ...Object.values(at)])).toEqual(
+      [
+        ['vdn', 'credit'],
+        ['vdn', 'credit', 'coverage'],
+        ['vdn', 'credit', 'assembly'],
+        ['vdn', 'credit', '0.5'],
+        ['vdn', 'credit', '1'],
+      ],
+    );
     expect(Math.abs(results.ablations[0].estimate! - 0.2)).toBeLessThan(0.03);
     expect(results.scaling[0].result.leftOut).toEqual([{ model: 'l', reason: 'its size is not known' }]);
     expect(results.missingness.kinds).toEqual({ 'not run': 1 });

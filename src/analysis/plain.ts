@@ -7,6 +7,7 @@ import {
   permutationTest,
   robustAnova,
   tQuantile,
+  wildBootstrapTest,
   type AnovaType,
   type LinearModel,
   type ModelContrast,
@@ -35,15 +36,18 @@ export function plainTerms(model: LinearModel, plan: AnalysisPlan): PlainTerm[] 
   const tables = Object.fromEntries(
     (['I', 'II', 'III'] as const).map((type) => [type, anova(model, type).rows]),
   ) as Record<AnovaType, ReturnType<typeof anova>['rows']>;
-  const robust = robustAnova(model);
-  const permutation = permutationTest(model, { seed: plan.seed, resamples: plan.resamples });
+  const robustRows = robustAnova(model);
+  const options = { seed: plan.seed, resamples: plan.resamples };
+  const permutation = permutationTest(model, options);
+  const studentised = permutationTest(model, { ...options, statistic: 'hc3' });
   return model.terms.map(({ name }, t): PlainTerm => {
     const effect = (type: AnovaType) => {
       const row = tables[type][t];
       return row.estimable ? row : undefined;
     };
-    const hc3 = robust[t];
+    const hc3 = robustRows[t];
     const permuted = permutation.rows[t];
+    const robust = studentised.rows[t];
     const third = tables.III[t];
     const pick = <T>(read: (row: NonNullable<ReturnType<typeof effect>>) => T) => {
       const of = (type: AnovaType) => {
@@ -61,20 +65,17 @@ export function plainTerms(model: LinearModel, plan: AnalysisPlan): PlainTerm[] 
       hc3F: hc3.estimable ? hc3.F : null,
       hc3P: hc3.estimable ? hc3.p.p : null,
       permutationP: permuted.estimable ? permuted.p : null,
+      studentisedPermutationP: robust.estimable ? robust.p : null,
       ...(!third.estimable && { reason: third.reason }),
     };
   });
 }
 
-/** For tables without blocks: permutation of the HC3-studentised statistic, max-T adjusted. */
+/** For tables without blocks: the wild bootstrap of HC3 Wald statistics, max-T adjusted. */
 export function plainPrimary(model: LinearModel, plan: AnalysisPlan): TermResult[] {
-  const permuted = permutationTest(model, {
-    seed: `${plan.seed}, studentised`,
-    resamples: plan.resamples,
-    statistic: 'hc3',
-  });
+  const wild = wildBootstrapTest(model, { seed: `${plan.seed}, wild`, resamples: plan.resamples });
   const sizes = anova(model, 'III').rows;
-  return permuted.rows.map((row, t): TermResult => {
+  return wild.rows.map((row, t): TermResult => {
     const size = sizes[t];
     const shared = {
       term: row.term,
@@ -92,7 +93,7 @@ export function plainPrimary(model: LinearModel, plan: AnalysisPlan): TermResult
     }
     return {
       ...shared,
-      method: 'HC3-studentised permutation',
+      method: 'wild bootstrap',
       value: row.F,
       statistic: 'F',
       dimension: row.df,

@@ -164,7 +164,7 @@ function plannedTests(factors: readonly PlannedFactor[]): PlannedTest[] {
       tests.push({
         term: chosen.map(({ name }) => name).join(':'),
         test: plain
-          ? 'HC3-studentised permutation'
+          ? 'wild bootstrap of HC3 Wald statistics'
           : within
             ? 'sign flips of whole blocks'
             : 'studentised permutation and sign flips of block means',

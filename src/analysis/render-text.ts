@@ -300,7 +300,7 @@ function plainText({ secondary, plan }: AnalysisResults): string {
   if (!secondary.plain) return secondary.reason === undefined ? '' : `not estimable: ${secondary.reason}`;
   const floor = 1 / (plan.resamples + 1);
   return textTable(
-    ['term', 'df', 'F (III)', 'p (III)', 'p (II)', 'p (HC3)', 'p (permutation)', 'η² partial', ''],
+    ['term', 'df', 'F (III)', 'p (III)', 'p (II)', 'p (HC3)', 'p (perm.)', 'p (HC3 perm.)', 'η² partial', ''],
     secondary.plain.map((row) => [
       row.term,
       row.df === null ? '-' : String(row.df),
@@ -309,6 +309,7 @@ function plainText({ secondary, plan }: AnalysisResults): string {
       pText(row.p.II),
       pText(row.hc3P),
       pText(row.permutationP, floor),
+      pText(row.studentisedPermutationP, floor),
       number(row.partialEtaSquared),
       row.reason === undefined ? '' : `not estimable: ${row.reason}`,
     ]),

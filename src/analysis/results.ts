@@ -28,13 +28,13 @@ export interface EffectSize {
 /** A primary test with its adjusted p and the term's size. */
 export interface TermResult extends EffectSize {
   readonly term: string;
-  readonly method: BlockTest['method'] | 'HC3-studentised permutation';
+  readonly method: BlockTest['method'] | 'wild bootstrap';
   /** Wald or trace statistic, or the HC3 F. */
   readonly value: number | null;
   readonly statistic: 'wald' | 'trace' | 'F' | null;
   readonly dimension: number;
   readonly p: number | null;
-  /** Over all terms (Holm for blocks, max-T for plain tables). */
+  /** Over all terms (Holm for blocks, max-T for tables without). */
   readonly adjustedP: number | null;
   /** The smallest p the resamples can give: at it, p is to be read as "at most". */
   readonly floor: number;
@@ -67,6 +67,8 @@ export interface PlainTerm {
   readonly hc3P: number | null;
   /** Freedman-Lane permutation of the plain F. */
   readonly permutationP: number | null;
+  /** The same of the HC3 Wald statistic. */
+  readonly studentisedPermutationP: number | null;
   readonly reason?: string;
 }
 

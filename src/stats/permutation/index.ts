@@ -8,3 +8,4 @@ export {
   type PermutationTestOptions,
 } from './permutation-test.ts';
 export type { PermutationScheme, PermutationStatistic } from './plan.ts';
+export { wildBootstrapTest } from './wild-bootstrap.ts';

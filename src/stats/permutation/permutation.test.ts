@@ -19,7 +19,7 @@ function relabel(labels: Uint16Array, order: readonly number[]) {
 describeGolden('Freedman-Lane statistics against R for fixed permutations', (golden) => {
   type Perm25 = Record<'freedman_lane' | 'raw' | 'terbraak', number[][]>;
   const r = golden.json('golden.json') as Record<string, { perm25?: Perm25 }>;
-  const schemes: Record<PermutationScheme, keyof Perm25> = {
+  const schemes: Record<Exclude<PermutationScheme, 'wild'>, keyof Perm25> = {
     'freedman-lane': 'freedman_lane',
     raw: 'raw',
     'ter-braak': 'terbraak',
@@ -42,7 +42,7 @@ describeGolden('Freedman-Lane statistics against R for fixed permutations', (gol
       );
       const orders = golden.text(`${table}_perms25.csv`).trim().split('\n');
       for (const [scheme, name] of Object.entries(schemes)) {
-        const { plan } = planPermutations(model, { seed: 0, scheme: scheme as PermutationScheme });
+        const { plan } = planPermutations(model, { seed: 0, scheme: scheme as keyof typeof schemes });
         const labellings = orders.map((line) => relabel(plan.labels, line.split(',').map(Number)));
         statisticsOf(plan, labellings).forEach((statistics, b) => {
           statistics.forEach((F, t) => expect(relativeError(F, expected[name][t][b])).toBeLessThan(1e-10));

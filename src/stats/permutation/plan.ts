@@ -6,13 +6,15 @@ import type { LinearModel } from '../linear-model/model.ts';
 import { combine, project } from '../linear-model/orthogonalise.ts';
 import { differenceProgram, marginProgram, type MarginProgram } from './margins.ts';
 import { projectTerm, type TermProjection } from './term-projection.ts';
+import type { SignPlan } from './wild-signs.ts';
 import { groupWidth } from './work-space.ts';
 
 /**
  * What is shuffled: the residuals of the model without the term (`freedman-lane`, the default), the residuals
  * of the whole model (`ter-braak`, ter Braak 1992), or the response (`raw`; right for a single factor only).
+ * `wild`: the residuals of the model without the term keep their rows and get random signs (Wu 1986; Liu 1988).
  */
-export type PermutationScheme = 'freedman-lane' | 'ter-braak' | 'raw';
+export type PermutationScheme = 'freedman-lane' | 'ter-braak' | 'raw' | 'wild';
 
 /** `F`: the classical statistic. `hc3`: studentised with the HC3 covariance, for unequal variances. */
 export type PermutationStatistic = 'F' | 'hc3';
@@ -43,6 +45,8 @@ export interface PermutationPlan {
   readonly differences: { readonly from: Int32Array; readonly take: Int32Array };
   /** Where every cell is occupied and of one size, sums of squares follow from the margins alone. */
   readonly balanced?: BalancedWeights;
+  /** For the scheme `wild`, in which labels stay where they are. */
+  readonly signs?: SignPlan;
 }
 
 /** Sums of squares as signed sums of the margins' squares, in a balanced design. */
@@ -110,6 +114,7 @@ export function planPermutations(model: LinearModel, options: PermutationPlanOpt
     margins,
     differences: differenceProgram(margins.tables),
     balanced: !robust && isBalanced(model, levels) ? balancedWeights(model, margins, tested) : undefined,
+    signs: scheme === 'wild' ? signPlan(model, columns) : undefined,
   };
   return { plan, places };
 }
@@ -119,13 +124,27 @@ function shuffledColumn(model: LinearModel, space: EstimableSpace, scheme: Permu
   const { cells, response, q } = model;
   const kept = new Float64Array(cells.size);
   if (scheme !== 'raw') kept.set(model.fitted);
-  if (scheme === 'freedman-lane') {
+  if (scheme === 'freedman-lane' || scheme === 'wild') {
     const own = combine(q, combine(space.basis, project(space.basis, model.effects)));
     for (let c = 0; c < cells.size; c++) kept[c] -= own[c] / Math.sqrt(cells.counts[c]);
   }
   const out = new Float64Array(model.n);
   for (let i = 0; i < out.length; i++) out[i] = response[i] - cells.grandMean - kept[cells.rowCell[i]];
   return out;
+}
+
+/** Splits every row's residual into its cell's mean residual and its own deviation from the cell's mean. */
+function signPlan({ cells, response }: LinearModel, columns: readonly Float64Array[]): SignPlan {
+  const offsets = columns.map((column) => {
+    const own = new Float64Array(cells.size);
+    for (let i = 0; i < column.length; i++) own[cells.rowCell[i]] += column[i];
+    return own.map((sum, c) => sum / cells.counts[c]);
+  });
+  const deviations = Float64Array.from(
+    cells.rowCell,
+    (cell, i) => response[i] - cells.grandMean - cells.means[cell],
+  );
+  return { deviations, offsets: interleave(offsets) };
 }
 
 /** Columns side by side in groups, filled up with zeros. */

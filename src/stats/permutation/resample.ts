@@ -1,7 +1,9 @@
+import { randomStream } from '../../core/random.ts';
 import type { PermutationPlan } from './plan.ts';
 import { blockGenerator } from './generator.ts';
 import { balancedEvaluator, projectedEvaluator } from './plain-statistic.ts';
 import { robustEvaluator } from './robust-statistic.ts';
+import { signFlipper } from './wild-signs.ts';
 import {
   batchSize,
   createWorkSpace,
@@ -60,6 +62,7 @@ export function runBlocks(
 ): ResampleCounts {
   const terms = plan.terms.length;
   const { space, evaluate } = prepareEvaluation(plan);
+  const flip = plan.signs && signFlipper(space, plan.signs);
   const out = new Float64Array(batchSize * terms);
   const thresholds = observed.map((F) => F * ties);
   const scaled = thresholds.map((F, t) => normalScore(F, plan.terms[t].df, plan.dfResidual));
@@ -68,10 +71,14 @@ export function runBlocks(
   for (const block of blocks) {
     space.labels.values.set(plan.labels);
     space.state.values.set(blockGenerator(plan.seed, block));
+    const stream = randomStream('signs', plan.seed, block);
     const count = Math.min(blockSize, resamples - block * blockSize);
     for (let first = 0; first < count; first += batchSize) {
       const inBatch = Math.min(batchSize, count - first);
-      for (let b = 0; b < inBatch; b++) shuffleResample(space, b);
+      for (let b = 0; b < inBatch; b++) {
+        if (flip) flip(stream, b);
+        else shuffleResample(space, b);
+      }
       evaluate(out);
       for (let b = 0; b < inBatch; b++) {
         let largest = -Infinity;
