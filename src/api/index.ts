@@ -34,6 +34,7 @@ export * from './inspect.ts';
 export * from './own-definitions.ts';
 export * from './places.ts';
 export * from './play.ts';
+export * from './pocket.ts';
 export * from './run.ts';
 export * from './strategies.ts';
 export * from './serve-models.ts';

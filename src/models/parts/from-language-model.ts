@@ -6,7 +6,7 @@ import type {
 } from '@ai-sdk/provider';
 import { z } from 'zod';
 import type { JsonObject, ModelDefinition, ModelFacts, Usage } from '../../contracts/index.ts';
-import { InputError } from '../../core/index.ts';
+import { AgentMeshError, InputError } from '../../core/index.ts';
 import { secretsOfEnvironment } from './api-key.ts';
 import type { ChatCall, ChatReply, ChatService } from './chat-service.ts';
 import type { Prices } from './known-models.ts';
@@ -178,6 +178,8 @@ function faultOf(error: unknown, redact: (text: string) => string, now: number):
   const { name, message, cause } = error;
   const { statusCode, responseBody = '', responseHeaders = {} } = error as Partial<ApiCallError>;
   const said = redact(`${message}${responseBody === '' ? '' : `: ${gist(responseBody)}`}`);
+  // Models of this package say what is wrong with a request; asking again would not help.
+  if (error instanceof AgentMeshError) return new ServiceFault('refused', said);
   if (name === 'AI_APICallError' && statusCode !== undefined) {
     const kind = statusCode < 300 ? 'malformed' : kindOfStatus(statusCode, responseBody);
     return new ServiceFault(kind, `The service answered ${statusCode}: ${said}`, {
