@@ -88,16 +88,38 @@ describe('a study against a service', () => {
     expect(summary).toMatchObject({ ended: 'finished', completed: 30, failed: 0 });
   }, 60_000);
 
-  it('stops within its budget, with nothing lost', async () => {
-    const service = await serve();
+  it('never spends more than its budget, however many calls are in flight at a slow service', async () => {
+    // Each request costs 100 * 10 + 10 * 100 = 2000 millionths of a dollar, so 0.2 dollars pay 100 of them.
+    const service = await serve({ latencyMs: 30 });
+    const prices = { input: 10, output: 100 };
+    const limits = { concurrency: 64 };
+    const models = [{ ...(study(service.origin).models[0] as object), maxOutputTokens: 20, prices, limits }];
+    const limited = study(service.origin, { models, tasks: ['two-step-game'], seeds: 60, concurrency: 64 });
     const store = memoryStore();
-    const models = [{ ...(study(service.origin).models[0] as object), prices: { input: 10, output: 100 } }];
-    // Each request costs 100 * 10 + 10 * 100 = 2000 millionths of a dollar.
-    const { summary } = await run(study(service.origin, { models, budget: { usd: 0.2 } }), { store });
+    const { summary } = await run({ ...limited, budget: { usd: 0.2 } }, { store });
     expect(summary.ended).toBe('budget');
-    expect(service.requests.length).toBeGreaterThanOrEqual(100);
-    expect(service.requests.length).toBeLessThanOrEqual(100 + 16 * 3);
+    expect(service.requests.length * 0.002).toBeLessThanOrEqual(0.2 + 1e-9);
+    // What is spent went into finished episodes: none was cut off, and little is left over.
+    const spent = (await table(store)).reduce((sum, { usage }) => sum + (usage?.costUsd ?? 0), 0);
+    expect(spent).toBeCloseTo(service.requests.length * 0.002, 9);
+    expect(spent).toBeGreaterThan(0.15);
+
+    // Starting again changes nothing; a larger budget goes on where it stopped, and holds for both together.
+    const again = await run({ ...limited, budget: { usd: 0.2 } }, { store });
+    expect(again.summary).toMatchObject({ ended: 'budget' });
+    expect(service.requests.length * 0.002).toBeLessThanOrEqual(0.2 + 1e-9);
+    const more = await run({ ...limited, budget: { usd: 10 } }, { store });
+    expect(more.summary).toMatchObject({ ended: 'finished', completed: 60 });
+    expect(service.requests.length).toBe(60 * 4);
   }, 60_000);
+
+  it('refuses a budget in dollars for a model without a price, before anything is asked', async () => {
+    const service = await serve();
+    await expect(
+      run(study(service.origin, { budget: { usd: 1 } }), { store: memoryStore() }),
+    ).rejects.toThrow(/the price of the model "served" is unknown.*prices: \{input/);
+    expect(service.requests).toHaveLength(0);
+  });
 
   it('replays a recording offline, to the byte, and stops where the study was changed', async () => {
     const folder = mkdtempSync(path.join(tmpdir(), 'agentmesh-replay-'));

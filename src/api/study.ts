@@ -8,6 +8,7 @@ import {
   type StudyRecord,
   type StudyStore,
   sumUsage,
+  unfinishedUsage,
   type Usage,
 } from '../contracts/index.ts';
 import { systemClock } from '../core/index.ts';
@@ -34,6 +35,7 @@ export interface StudyStatus {
   readonly decisions: number;
   /** Answers that named no available action. */
   readonly unparsable: number;
+  /** Of finished and of unfinished episodes. */
   readonly usage: Usage;
   /** The process that is running the study now. */
   readonly writer?: Writer;
@@ -94,7 +96,7 @@ export function studyStatus(directory: string): Promise<StudyStatus> {
       statuses,
       decisions,
       unparsable,
-      usage: sumUsage(usages),
+      usage: sumUsage([...usages, unfinishedUsage(await store.tallies())]),
       writer: currentWriter(directory),
       errors: [...errors.values()].sort((a, b) => b.count - a.count),
     };

@@ -1,6 +1,8 @@
 import type { Usage } from './model.ts';
 import type { EpisodeRecord } from './store.ts';
 
+const usageParts = ['inputTokens', 'outputTokens', 'costUsd'] as const;
+
 /** What a run's outcome is computed from. */
 export interface EpisodeSummary {
   readonly episode: number;
@@ -28,13 +30,31 @@ export function summarizeEpisode(episode: EpisodeRecord): EpisodeSummary {
 
 /** The sum of each part of the usage over those that report it; a part that nobody reports stays absent. */
 export function sumUsage(usages: readonly Usage[]): Usage {
-  const parts = ['inputTokens', 'outputTokens', 'costUsd'] as const;
   const sums: { -readonly [part in keyof Usage]: Usage[part] } = {};
   for (const usage of usages) {
-    for (const part of parts) {
+    for (const part of usageParts) {
       const value = usage[part];
       if (value !== undefined) sums[part] = (sums[part] ?? 0) + value;
     }
   }
   return sums;
+}
+
+const unfinished = (part: keyof Usage) => `unfinished ${part}`;
+
+/** What episodes that never finished have used, as the names and amounts of a store's tallies. */
+export function unfinishedTallies(usage: Usage): Record<string, number> {
+  return Object.fromEntries(
+    usageParts.flatMap((part) => (usage[part] === undefined ? [] : [[unfinished(part), usage[part]]])),
+  );
+}
+
+/** The same, read back from a store's tallies. */
+export function unfinishedUsage(tallies: Readonly<Record<string, number>>): Usage {
+  return Object.fromEntries(
+    usageParts.flatMap((part) => {
+      const amount = tallies[unfinished(part)];
+      return amount === undefined ? [] : [[part, amount]];
+    }),
+  );
 }

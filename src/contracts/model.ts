@@ -66,6 +66,11 @@ export interface Model {
   readonly answers?: AnswerForm;
   /** True of models that can say something in free words beside their choice. */
   readonly speaks?: true;
+  /**
+   * The most that one decision can use, repair included and failed attempts apart; what is unknown is undefined.
+   * Models of services have it, so that a budget holds for calls in flight too.
+   */
+  worstCase?(request: DecisionRequest): Usage;
   /** @throws ProviderError when no answer could be had; the reason of `signal` when it aborts */
   decide(request: DecisionRequest, signal?: AbortSignal): Promise<Decision>;
   close(): Promise<void>;

@@ -123,6 +123,10 @@ export interface StudyStore {
   saveEpisode(episode: EpisodeRecord, timing: EpisodeTiming, outcome?: RunOutcome): Promise<void>;
   /** Records a run that could not finish; a later outcome of the same run replaces it. */
   saveOutcome(outcome: RunOutcome): Promise<void>;
+  /** Adds to sums that belong to no run, such as what unfinished episodes spent; a new name begins at 0. */
+  addTallies(amounts: Readonly<Record<string, number>>): Promise<void>;
+  /** All sums by name, in the order of their names. */
+  tallies(): Promise<Readonly<Record<string, number>>>;
   /** What a start must know of earlier ones, by run hash: the runs of any design that have an outcome. */
   settled(): Promise<Map<string, SettledRun>>;
   /** The finished episodes of one run, without traces, by episode number. */

@@ -4,6 +4,7 @@ import { episodeWriter, loadEpisode, loadSummaries, loadTimings } from './episod
 import { plainText } from './plain-text.ts';
 import { fromReferenceRow, toReferenceColumns, toSettledRun } from './rows.ts';
 import { loadOutcomes, loadStudy, outcomeWriter, saveStudy } from './study-tables.ts';
+import { loadTallies, saveTallies } from './tally-table.ts';
 
 /** The study store over an open connection; `onClose` runs after the connection has been closed. */
 export function libsqlStore(db: Connection, onClose: () => void = () => {}): StudyStore {
@@ -25,6 +26,8 @@ export function libsqlStore(db: Connection, onClose: () => void = () => {}): Stu
     },
     saveEpisode,
     saveOutcome: async (outcome) => db.transaction('saving an outcome to', () => saveOutcome(outcome)),
+    addTallies: (amounts) => saveTallies(db, amounts),
+    tallies: () => db.inTurn(() => loadTallies(db)),
     settled: async () => {
       const query = queries
         .selectFrom('outcome')

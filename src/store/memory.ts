@@ -21,6 +21,7 @@ export function memoryStore(): StudyStore {
   const references = new Map<string, References>();
   const outcomes = new Map<string, string>();
   const runs = new Map<string, Map<number, { episode: string; timing: EpisodeTiming }>>();
+  const tallies = new Map<string, number>();
   const decode = <T>(text: string | undefined) => (text === undefined ? undefined : (JSON.parse(text) as T));
   const episodesOf = (run: string) =>
     [...(runs.get(run)?.entries() ?? [])].sort(([a], [b]) => a - b).map(([, stored]) => stored);
@@ -50,6 +51,12 @@ export function memoryStore(): StudyStore {
       saveOutcome?.();
     },
     saveOutcome: async (outcome) => encodeOutcome(outcome)(),
+    addTallies: async (amounts) => {
+      for (const [name, amount] of Object.entries(amounts)) requireFinite(amount, `tally ${name}`);
+      for (const [name, amount] of Object.entries(amounts))
+        tallies.set(name, (tallies.get(name) ?? 0) + amount);
+    },
+    tallies: async () => Object.fromEntries([...tallies].sort(([a], [b]) => (a < b ? -1 : 1))),
     settled: async () =>
       new Map<string, SettledRun>(
         [...outcomes].map(([hash, text]) => {

@@ -6,6 +6,7 @@ import { type Kysely, type Migration, sql } from 'kysely';
  */
 export const storeMigrations: Readonly<Record<string, Migration>> = {
   '0001-initial': { up: initial },
+  '0002-tallies': { up: tallies },
 };
 
 async function initial(db: Kysely<unknown>): Promise<void> {
@@ -82,5 +83,13 @@ async function initial(db: Kysely<unknown>): Promise<void> {
     .addColumn('oracle', 'real', (c) => c.notNull())
     .addColumn('random', 'real', (c) => c.notNull())
     .addColumn('random_standard_error', 'real', (c) => c.notNull())
+    .execute();
+}
+
+async function tallies(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable('tally')
+    .addColumn('name', 'text', (c) => c.primaryKey().notNull())
+    .addColumn('amount', 'real', (c) => c.notNull())
     .execute();
 }

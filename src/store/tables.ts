@@ -9,6 +9,7 @@ export interface Tables {
   timing: TimingTable;
   prefix: PrefixTable;
   reference: ReferenceTable;
+  tally: TallyTable;
 }
 
 /** One row: the study as it was last started. */
@@ -86,4 +87,10 @@ export interface ReferenceTable {
   oracle: number;
   random: number;
   random_standard_error: number;
+}
+
+/** Sums that belong to no run. */
+export interface TallyTable {
+  name: string;
+  amount: number;
 }

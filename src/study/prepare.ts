@@ -144,12 +144,11 @@ async function prepare(study: ResolvedStudy, context: ModelContext, opened: Mode
       ...settings,
       ...levelsFor('study', factors, combination),
     };
-    if (!settings.mixedAnswers) {
-      const asked = [];
-      for (const entry of study.models)
-        asked.push({ entry, model: (await modelOf(entry, levelsFor('models', factors, combination))).model });
-      refuseMixedAnswers(asked);
-    }
+    const asked = [];
+    for (const entry of study.models)
+      asked.push({ entry, model: (await modelOf(entry, levelsFor('models', factors, combination))).model });
+    if (!settings.mixedAnswers) refuseMixedAnswers(asked);
+    if (settings.budget.usd !== undefined) refuseUnknownPrices(asked);
     for (const modelEntry of study.models) {
       const { model, options, description } = await modelOf(
         modelEntry,
@@ -216,13 +215,30 @@ async function prepare(study: ResolvedStudy, context: ModelContext, opened: Mode
   return { name: settings.name, definition, runs };
 }
 
+interface AskedModel {
+  readonly entry: ResolvedStudy['models'][number];
+  readonly model: Model;
+}
+
+/** A limit in dollars says nothing about calls whose price nobody knows. */
+function refuseUnknownPrices(asked: readonly AskedModel[]) {
+  const request = { prefix: '', prompt: '', actions: ['yes', 'no'], temperature: 1, seed: 0 };
+  for (const { entry, model } of asked) {
+    if (!model.worstCase || model.worstCase(request).costUsd !== undefined) continue;
+    throw new InputError(
+      `The budget is in dollars, but the price of the model "${entry.label}" is unknown. Give it its option ` +
+        '`prices: {input: ..., output: ...}` in dollars per million tokens (0 for a server of your own), or limit ' +
+        'tokens: `budget: {tokens: ...}`.',
+      entry.place,
+    );
+  }
+}
+
 /**
  * Models that are asked in different ways differ in more than themselves: a stated confidence is no probability. All
  * strategies of a model are asked alike, because the way belongs to the model.
  */
-function refuseMixedAnswers(
-  asked: readonly { readonly entry: ResolvedStudy['models'][number]; readonly model: Model }[],
-) {
+function refuseMixedAnswers(asked: readonly AskedModel[]) {
   const ways = asked.map(({ model }) => model.answers ?? 'probabilities');
   const other = ways.findIndex((way) => way !== ways[0]);
   if (other < 0) return;

@@ -1,6 +1,6 @@
 import {
+  type DecisionRequest,
   type EpisodeSummary,
-  type Model,
   ProviderError,
   ReplayError,
   type RunOutcome,
@@ -9,12 +9,23 @@ import {
   type StudyStore,
   summarizeEpisode,
   sumUsage,
+  unfinishedTallies,
+  unfinishedUsage,
+  type Usage,
 } from '../contracts/index.ts';
 import { type Clock, contentHash, randomStream } from '../core/index.ts';
-import { type BudgetMeter, budgetMeter, BudgetReachedError, metered } from './budget.ts';
+import {
+  type Amount,
+  amountOf,
+  type BudgetMeter,
+  budgetMeter,
+  BudgetReachedError,
+  nothing,
+} from './budget.ts';
 import { TruncatedError } from './decider.ts';
 import { playEpisode } from './episode.ts';
 import { instanceSource } from './instances.ts';
+import { type CallCosts, callCosts, metered, worstCase } from './metered.ts';
 import type { PreparedRun, PreparedStudy } from './prepare.ts';
 import type { StudySettings } from './schema.ts';
 
@@ -41,7 +52,7 @@ export interface Progress {
   readonly failed: number;
   /** Runs completed by this start. */
   readonly played: number;
-  readonly spent: BudgetMeter['spent'];
+  readonly spent: Amount;
 }
 
 export interface RunSummary extends Progress {
@@ -93,9 +104,21 @@ export async function runStudy(study: PreparedStudy, options: RunnerOptions): Pr
 
   const meter = budgetMeter(
     options.budget,
-    sumUsage(runs.flatMap((run) => known.get(run.hash)?.usage ?? [])),
+    sumUsage([
+      ...runs.flatMap((run) => known.get(run.hash)?.usage ?? []),
+      unfinishedUsage(await store.tallies()),
+    ]),
   );
-  const play = runPlayer(options, meter);
+  const costs = callCosts();
+  if (meter.limited) {
+    for (const run of runs) {
+      const earlier = known.get(run.hash);
+      if (earlier?.status !== 'done') continue;
+      const { tokens, usd } = amountOf(earlier.usage);
+      costs.episode(cellOf(run), { tokens: tokens / run.episodes, usd: usd / run.episodes });
+    }
+  }
+  const play = runPlayer(options, meter, costs);
   let played = 0;
   const progress = (): Progress => {
     const completed = Object.values(statuses).reduce((a, b) => a + b, 0);
@@ -104,7 +127,7 @@ export async function runStudy(study: PreparedStudy, options: RunnerOptions): Pr
       completed,
       failed: completed - statuses.done,
       played,
-      spent: { ...meter.spent },
+      spent: meter.spent,
     };
   };
 
@@ -139,14 +162,8 @@ export async function runStudy(study: PreparedStudy, options: RunnerOptions): Pr
  * Plays one run to its outcome, going on after its finished episodes; undefined when it was stopped on the way.
  * Errors of the store, the budget and replays, and aborts pass through; everything else becomes the run's outcome.
  */
-function runPlayer({ store, clock, stop, abort }: RunnerOptions, meter: BudgetMeter) {
+function runPlayer({ store, clock, stop, abort }: RunnerOptions, meter: BudgetMeter, costs: CallCosts) {
   const instances = instanceSource(store);
-  const limited = new Map<Model, Model>();
-  const limitedModel = (model: Model) => {
-    const wrapped = limited.get(model) ?? metered(model, meter);
-    limited.set(model, wrapped);
-    return wrapped;
-  };
 
   return async (run: PreparedRun): Promise<RunOutcome | undefined> => {
     const finished: EpisodeSummary[] = run.episodes > 1 ? [...(await store.finishedEpisodes(run.hash))] : [];
@@ -154,7 +171,18 @@ function runPlayer({ store, clock, stop, abort }: RunnerOptions, meter: BudgetMe
     for (let episode = 0; episode < run.episodes; episode++) {
       if (done.has(episode)) continue;
       if (stop?.aborted) return undefined;
-      meter.check();
+      const cell = cellOf(run);
+      const { agentNames, horizon } = run.preparedTask.task;
+      const account = await meter.episode(
+        () => costs.expected(cell, run.playerModel, agentNames.length * horizon),
+        meter.limited ? amountOf(worstCase(run.playerModel, typicalRequest(run))) : nothing,
+        abort,
+      );
+      if (stop?.aborted) {
+        account.end();
+        return undefined;
+      }
+      const usages: Usage[] = [];
       const startedAt = clock.timestamp();
       const start = clock.monotonicMs();
       let played;
@@ -164,7 +192,11 @@ function runPlayer({ store, clock, stop, abort }: RunnerOptions, meter: BudgetMe
           task: run.preparedTask.task,
           instance,
           references,
-          model: limitedModel(run.playerModel),
+          model: metered(run.playerModel, account, {
+            limited: meter.limited,
+            costs,
+            onUsage: (usage) => usages.push(usage),
+          }),
           strategy: run.playerStrategy,
           temperature: run.temperature,
           maxInteractions: run.maxInteractions,
@@ -174,11 +206,17 @@ function runPlayer({ store, clock, stop, abort }: RunnerOptions, meter: BudgetMe
           signal: abort,
         });
       } catch (error) {
+        // Paid all the same; a broken store cannot be told.
+        if (usages.length > 0 && !(error instanceof StoreError))
+          await store.addTallies(unfinishedTallies(sumUsage(usages)));
         if (abort?.aborted || endsStudy(error)) throw error;
         const outcome = failure(run, finished, error);
         await store.saveOutcome(outcome);
         return outcome;
+      } finally {
+        account.end();
       }
+      costs.episode(cell, account.spent);
       const record = { run: run.hash, episode, ...played };
       finished.push(summarizeEpisode(record));
       const outcome = finished.length === run.episodes ? success(run, finished) : undefined;
@@ -191,6 +229,16 @@ function runPlayer({ store, clock, stop, abort }: RunnerOptions, meter: BudgetMe
     await store.saveOutcome(outcome);
     return outcome;
   };
+}
+
+/** About the longest question of a run. */
+function typicalRequest({ preparedTask: { task }, temperature }: PreparedRun): DecisionRequest {
+  return { prefix: task.rules, prompt: '', actions: task.actions, temperature, seed: 0 };
+}
+
+/** Runs of one cell cost about the same. */
+function cellOf({ model, strategy, task, factors }: PreparedRun): string {
+  return JSON.stringify([model, strategy, task, factors]);
 }
 
 /** Errors that are no outcome of the run at hand. */

@@ -106,8 +106,8 @@ function schema(withDefinitions: boolean) {
           .number()
           .positive()
           .optional()
-          .describe('Stop before more than this many tokens, all models together.'),
-        usd: z.number().positive().optional().describe('Stop before more than this many US dollars.'),
+          .describe('Never use more than this many tokens, all models together.'),
+        usd: z.number().positive().optional().describe('Never spend more than this many US dollars.'),
       })
       .default({})
       .describe('Limits on the whole study, earlier starts included.'),

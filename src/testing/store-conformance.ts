@@ -45,6 +45,7 @@ export function storeConformance(options: StoreConformanceOptions): Check[] {
     check('an episode is stored once', checkStoredOnce),
     check('planned runs of equal content share their outcome', checkSharedHash),
     check('references read back exactly and can be replaced', checkReferences),
+    check('tallies are sums by name', checkTallies),
     check('what JSON cannot hold is refused, and nothing is saved', checkRefusals),
     check('saves may be under way at the same time', checkConcurrency),
   ];
@@ -230,6 +231,23 @@ async function checkSharedHash(store: StudyStore) {
     await collect(store.outcomes()),
     runs.map((run) => ({ run, outcome })),
   );
+}
+
+async function checkTallies(store: StudyStore) {
+  assert.deepEqual(await store.tallies(), {});
+  await store.addTallies({});
+  await store.addTallies({ 'lost tokens': 3, faults: 1 });
+  await Promise.all([
+    store.addTallies({ 'lost tokens': 0.5 }),
+    store.addTallies({ 'lost tokens': -1, other: 0 }),
+  ]);
+  assert.deepEqual(Object.entries(await store.tallies()), [
+    ['faults', 1],
+    ['lost tokens', 2.5],
+    ['other', 0],
+  ]);
+  await assert.rejects(store.addTallies({ faults: 1, broken: Number.NaN }), StoreError);
+  assert.equal((await store.tallies()).faults, 1);
 }
 
 async function checkReferences(store: StudyStore) {

@@ -23,6 +23,7 @@ export function recorded(definition: ModelDefinition, writer: CassetteWriter): M
       writer.model(key, definition.id, model);
       return {
         ...traitsOf(model),
+        ...(model.worstCase && { worstCase: (request) => model.worstCase?.(request) ?? {} }),
         close: () => model.close(),
         decide: async (request, signal) => {
           let decision: Decision;

@@ -21,6 +21,11 @@ export interface ServedModelParts {
   readonly throttleKey: string;
 }
 
+/** What is shown to a model of its own answer when it is asked again, in characters. */
+const longestEcho = 2000;
+/** Tokens that a chat template adds around a few messages, generously. */
+const framing = 256;
+
 /** A chat service as a model that chooses among actions. */
 export function servedModel(parts: ServedModelParts, context: ModelContext): Model {
   const { name, service, options, facts, prices } = parts;
@@ -39,6 +44,16 @@ export function servedModel(parts: ServedModelParts, context: ModelContext): Mod
     fingerprint: { ...parts.fingerprint, answer: options.answer, answerTemplates: answerTemplatesRevision },
     answers: options.answer,
     ...(format.speaks && { speaks: true }),
+    worstCase: (request) => {
+      const { messages, schema } = format.ask(request);
+      const bytes = Buffer.byteLength(JSON.stringify([messages, schema]));
+      // The repair attempt repeats all of it, with the answer and what is said to it. Read again, an answer may fall
+      // into other tokens than it was written in; not into twice as many.
+      const echo = Math.min(4 * longestEcho, 2 * options.maxOutputTokens);
+      const repair = Buffer.byteLength(format.repair(request)) + echo;
+      const inputTokens = 2 * (bytes + framing) + repair;
+      return priced({ inputTokens, outputTokens: 2 * options.maxOutputTokens }, prices);
+    },
     decide: async (request, signal) => {
       const asked = format.ask(request);
       const call: ChatCall = { ...asked, ...settings(format, options, request) };
@@ -59,7 +74,7 @@ export function servedModel(parts: ServedModelParts, context: ModelContext): Mod
           messages: [
             ...call.messages,
             // Long ramblings are not worth paying for twice, and an empty answer is refused by some services.
-            { role: 'assistant', content: echoed(first.text, 2000) || '(nothing)' },
+            { role: 'assistant', content: echoed(first.text, longestEcho) || '(nothing)' },
             { role: 'user', content: format.repair(request) },
           ],
         });
