@@ -2,7 +2,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { memoryStore, ReplayError, run, type StudyInput, type StudyStore } from '../src/api/index.ts';
+import {
+  faultsOf,
+  memoryStore,
+  ReplayError,
+  run,
+  type StudyInput,
+  type StudyStore,
+} from '../src/api/index.ts';
 import { type Clock, systemClock } from '../src/core/index.ts';
 import {
   flakyFaults,
@@ -71,6 +78,8 @@ describe('a study against a service', () => {
 
     // Every kind of fault was met. Each cost one more request, and only answers that came too late cost others.
     const asked = service.requests.length - calmRequests;
+    const counted = Object.values(faultsOf(await flaky.tallies())).flatMap((kinds) => Object.values(kinds));
+    expect(counted.reduce((sum, n) => sum + n, 0)).toBe(asked - calmRequests);
     const faults = [...service.faults.values()].reduce((sum, n) => sum + n, 0);
     expect([...service.faults.keys()].sort()).toEqual([...flakyFaults].sort());
     expect(faults / asked).toBeGreaterThan(0.15);

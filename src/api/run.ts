@@ -19,6 +19,7 @@ import {
   type StudySource,
 } from '../study/index.ts';
 import { builtInCatalogue } from './catalogue.ts';
+import { type FaultLog, faultLog } from './fault-log.ts';
 import { defaultDataDirectory, reportName } from './places.ts';
 import { openRecording } from './recording.ts';
 import { version } from './version.ts';
@@ -86,8 +87,10 @@ async function runSource(source: StudySource, options: RunOptions): Promise<Stud
   const recording = await openRecording(options, options.store ? undefined : directory);
   try {
     const resolved = recording.on(study);
-    const context = { clock, workers: settings.workers ?? availableParallelism() };
-    return await prepareAndRun(resolved, context, directory, options);
+    const faults = faultLog();
+    const workers = settings.workers ?? availableParallelism();
+    const context = { clock, workers, onFault: faults.onFault };
+    return await prepareAndRun(resolved, context, faults, directory, options);
   } finally {
     await recording.close();
   }
@@ -96,6 +99,7 @@ async function runSource(source: StudySource, options: RunOptions): Promise<Stud
 async function prepareAndRun(
   resolved: ResolvedStudy,
   context: ModelContext,
+  faults: FaultLog,
   directory: string,
   options: RunOptions,
 ): Promise<StudyResult> {
@@ -104,6 +108,7 @@ async function prepareAndRun(
   const prepared = await prepareStudy(resolved, context);
   try {
     const play = async (store: StudyStore) => {
+      faults.keepIn(store);
       const summary = await runStudy(prepared, {
         store,
         clock,
@@ -114,6 +119,7 @@ async function prepareAndRun(
         abort: options.abort,
         onProgress: options.onProgress,
       });
+      await faults.settled();
       return { name: prepared.name, summary, scores: await scoreTable(store.outcomes()) };
     };
     if (options.store) return await play(options.store);

@@ -1,5 +1,6 @@
 import { scoreTable, type ScoreTable } from '../analysis/index.ts';
 import {
+  faultsOf,
   type JsonObject,
   type PlannedRun,
   type RunStatus,
@@ -37,6 +38,8 @@ export interface StudyStatus {
   readonly unparsable: number;
   /** Of finished and of unfinished episodes. */
   readonly usage: Usage;
+  /** Failed attempts to get an answer by model and kind, those that a retry made up for included. */
+  readonly faults: Readonly<Record<string, Readonly<Record<string, number>>>>;
   /** The process that is running the study now. */
   readonly writer?: Writer;
   /** One line per different error, most frequent first. */
@@ -89,6 +92,7 @@ export function studyStatus(directory: string): Promise<StudyStatus> {
       known.count++;
       errors.set(outcome.error, known);
     }
+    const tallies = await store.tallies();
     return {
       name: study.name,
       directory,
@@ -96,7 +100,8 @@ export function studyStatus(directory: string): Promise<StudyStatus> {
       statuses,
       decisions,
       unparsable,
-      usage: sumUsage([...usages, unfinishedUsage(await store.tallies())]),
+      usage: sumUsage([...usages, unfinishedUsage(tallies)]),
+      faults: faultsOf(tallies),
       writer: currentWriter(directory),
       errors: [...errors.values()].sort((a, b) => b.count - a.count),
     };

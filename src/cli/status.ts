@@ -30,7 +30,17 @@ function statusText(status: StudyStatus): string {
     ...failures.map(([kind, count]) => `${count} ${kind}`),
     `${status.decisions} decisions, ${status.unparsable} of them unparsable; ${tokens} tokens` +
       (usage.costUsd === undefined ? '' : `, $${usage.costUsd.toFixed(2)}`),
+    ...Object.entries(status.faults).map(
+      ([model, kinds]) => `failed attempts at ${model}: ${faultsText(kinds)}`,
+    ),
     ...status.errors.slice(0, 10).map(({ message, count }) => `  ${count} x ${message}`),
     ...(failures.length > 0 ? ['To try them again: agentmesh run --retry-failed'] : []),
   ].join('\n');
+}
+
+function faultsText(kinds: Readonly<Record<string, number>>): string {
+  return Object.entries(kinds)
+    .sort(([, a], [, b]) => b - a)
+    .map(([kind, count]) => `${count} ${kind}`)
+    .join(', ');
 }

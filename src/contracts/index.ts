@@ -1,5 +1,6 @@
 export * from './episode-summary.ts';
 export * from './errors.ts';
+export * from './fault-tally.ts';
 export * from './json.ts';
 export * from './learner.ts';
 export * from './model.ts';

@@ -81,6 +81,8 @@ export interface ModelContext {
   readonly clock: Clock;
   /** Worker threads that embedded models may start, at least 1. */
   readonly workers: number;
+  /** Told of every failed attempt to get an answer, those that a retry made up for included. */
+  readonly onFault?: (model: string, kind: string) => void;
 }
 
 /** A kind of model: what a catalogue lists and a study file names. */

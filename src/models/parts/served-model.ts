@@ -4,7 +4,7 @@ import { answerTemplatesRevision, echoed } from '../../prompt/index.ts';
 import type { ChatCall, ChatService } from './chat-service.ts';
 import type { Prices } from './known-models.ts';
 import { sendPatiently } from './retry.ts';
-import { ContextOverflow } from './service-fault.ts';
+import { ContextOverflow, type FaultKind } from './service-fault.ts';
 import type { ServiceOptions } from './service-options.ts';
 import { type Throttle, throttle } from './throttle.ts';
 
@@ -37,6 +37,7 @@ export function servedModel(parts: ServedModelParts, context: ModelContext): Mod
     throttle: sharedThrottle(parts, context),
     attempts: limits.attempts,
     patienceMs: limits.patienceMs,
+    ...(context.onFault && { onFault: (kind: FaultKind) => context.onFault?.(name, kind) }),
   };
 
   return {
