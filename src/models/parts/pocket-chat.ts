@@ -33,6 +33,8 @@ export interface ChatRequest {
 /** A token that was written, with what could have been written instead, at temperature 1. */
 export interface WrittenToken extends TokenCandidate {
   readonly candidates: readonly TokenCandidate[];
+  /** True of what a schema left no choice about. */
+  readonly fixed?: true;
 }
 
 /** A piece of an answer. */
@@ -98,38 +100,58 @@ export function pocketChat({ card, network }: PocketFiles, pool: PocketPool): Po
         : speak(request, reading);
 
       async function* choose(
-        { sampling, maxOutputTokens = Infinity, topLogprobs }: ChatRequest,
-        { choices, pieces }: ChoiceSchema,
+        asked: ChatRequest,
+        { choices, fields }: ChoiceSchema,
         { promptTokens, inputTokens, room }: typeof reading,
       ): AsyncGenerator<ChatPiece, ChatEnding> {
+        const { sampling, maxOutputTokens = Infinity, topLogprobs } = asked;
         const tokens = choices.map((choice) => tokeniser.encodeAnswer(choice));
         refuseTwins(card.id, choices, tokens);
         const longest = Math.max(...tokens.map((ids) => ids.length));
         if (longest > room) {
-          const tokensNeeded = promptTokens + longest - 1;
-          throw tooLong(card.id, 'messages with the longest choice', tokensNeeded, promptTokens + room - 1);
+          const needed = promptTokens + longest - 1;
+          throw tooLong(card.id, 'messages with the longest choice', needed, promptTokens + room - 1);
         }
-        if (longest > maxOutputTokens) {
+        const texts = (fields ?? []).filter(({ holds }) => holds === 'text');
+        const least = longest + texts.length;
+        if (least > maxOutputTokens) {
           throw new InputError(
-            `The longest choice takes ${longest} tokens, but the answer may have ${maxOutputTokens}. Allow ${longest}.`,
+            `The longest answer takes at least ${least} tokens, but it may have ${maxOutputTokens}. Allow ${least}.`,
           );
         }
-        const { distribution } = await pool.answer({ prefix, prompt, actions: choices, temperature: 1 }, signal);
+        const { distribution } = await pool.answer(
+          { prefix, prompt, actions: choices, temperature: 1 },
+          signal,
+        );
         const logs = distribution.map(Math.log);
         const { index, probability } = sampleIndex(logs, sampling, stream);
-        const [before, word, after] = pieces(choices[index], probability);
-        const candidates = ranked(logs, topLogprobs, (k) => pieces(choices[k], 1)[1]);
-        // What the schema fixes is certain.
-        const certain = (text: string): WrittenToken => ({
-          token: text,
-          logprob: 0,
-          candidates: topLogprobs > 0 ? [{ token: text, logprob: 0 }] : [],
-        });
-        yield {
-          text: before + word + after,
-          tokens: [certain(before), { token: word, logprob: logs[index], candidates }, certain(after)],
-        };
-        return { reason: 'stop', inputTokens, outputTokens: tokens[index].length };
+        const left = maxOutputTokens - longest;
+        let outputTokens = tokens[index].length;
+        const line = answerLine(topLogprobs > 0);
+        const choose = () =>
+          line.quoted([
+            {
+              token: escaped(choices[index]),
+              logprob: logs[index],
+              candidates: ranked(logs, topLogprobs, (k) => escaped(choices[k])),
+            },
+          ]);
+        if (!fields) choose();
+        for (const [k, { name, holds }] of (fields ?? []).entries()) {
+          line.certain(`${k === 0 ? '{' : ','}${JSON.stringify(name)}:`);
+          if (holds === 'choice') choose();
+          else if (holds === 'confidence') line.certain(String(rounded(probability)));
+          else {
+            // Written as if alone: these models have not learned to speak and then to choose.
+            const most = Math.floor(left / texts.length);
+            const said = await written(speak({ ...asked, stop: [], maxOutputTokens: most }, reading));
+            line.quoted(said.tokens, said.text);
+            outputTokens += said.ending.outputTokens;
+          }
+        }
+        if (fields) line.certain('}');
+        yield line.end();
+        return { reason: 'stop', inputTokens, outputTokens };
       }
 
       async function* speak(
@@ -170,6 +192,40 @@ export function pocketChat({ card, network }: PocketFiles, pool: PocketPool): Po
       }
     },
     close: () => pool.close(),
+  };
+}
+
+/** Six significant digits; float32 holds no more. */
+const rounded = (p: number): number => Number(p.toPrecision(6));
+/** A text as it stands between the quotes of JSON. */
+const escaped = (text: string): string => JSON.stringify(text).slice(1, -1);
+
+/** Puts an answer together from what a schema fixes and what was drawn. */
+function answerLine(withCandidates: boolean) {
+  let text = '';
+  const tokens: WrittenToken[] = [];
+  const certain = (fixed: string) => {
+    const last = tokens.at(-1);
+    text += fixed;
+    // What is fixed is one token, wherever it comes from.
+    const token = last?.fixed ? (tokens.pop(), last.token + fixed) : fixed;
+    tokens.push({
+      token,
+      logprob: 0,
+      candidates: withCandidates ? [{ token, logprob: 0 }] : [],
+      fixed: true,
+    });
+  };
+  return {
+    certain,
+    /** Tokens between quotes; `whole` when the text is more than its tokens in a row. */
+    quoted: (drawn: readonly WrittenToken[], whole?: string) => {
+      certain('"');
+      text += whole === undefined ? drawn.map(({ token }) => token).join('') : escaped(whole);
+      tokens.push(...drawn);
+      certain('"');
+    },
+    end: (): ChatPiece => ({ text, tokens }),
   };
 }
 

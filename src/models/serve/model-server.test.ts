@@ -192,6 +192,25 @@ describe('a choice among texts', () => {
     }
   });
 
+  it('has free words beside it where the schema asks for them', async () => {
+    const { properties, required } = schemaOf(actions);
+    const schema = { ...schemaOf(actions), properties: { message: { type: 'string' }, ...properties }, required: ['message', ...required] }; // prettier-ignore
+    const format = { type: 'json_schema', json_schema: { name: 'a', schema } };
+    const replies = await Promise.all(
+      Array.from({ length: 10 }, (_, seed) =>
+        complete({ response_format: format, seed, logprobs: true, top_logprobs: 2 }),
+      ),
+    );
+    const answers = replies.map((r) => JSON.parse(r.choices[0].message.content) as Record<string, unknown>);
+    expect(new Set(answers.map(({ message }) => message)).size).toBeGreaterThan(3);
+    for (const [k, answer] of answers.entries()) {
+      expect(Object.keys(answer)).toEqual(['message', 'action', 'confidence']);
+      expect(actions).toContain(answer.action);
+      const certain = replies[k].choices[0].logprobs?.content.filter(({ logprob }) => logprob === 0) ?? [];
+      expect(certain[0].token).toBe('{"message":"');
+    }
+  });
+
   it('is the same over Ollama’s protocol', async () => {
     for (const seed of [1, 2, 3]) {
       const [reply] = await ollama({ format: schemaOf(actions), options: { seed }, stream: false });
@@ -224,7 +243,7 @@ describe('wrong requests', () => {
     ['rules longer than the context', chat({ messages: [{ role: 'system', content: 'Bob '.repeat(65) }, ...user('Ann')] }), 400, /65 tokens/],
     ['JSON without a schema', chat({ response_format: { type: 'json_object' } }), 400, /json_schema/],
     ['a schema of numbers', withSchema({ type: 'number' }), 400, /type "number"/],
-    ['a schema without a choice', withSchema(properties({ move: { type: 'string' } })), 400, /"move" is no choice among texts/],
+    ['a schema without a choice', withSchema(properties({ move: { type: 'string' } })), 400, /No property is a choice among texts/],
     ['two choices', withSchema(properties({ a: choose, b: choose })), 400, /"a" and "b" are both choices/],
     ['a nested schema', withSchema({ anyOf: [choose] }), 400, /type \(none\)/],
     ['a pattern', withSchema({ ...choose, pattern: 'x' }), 400, /uses "pattern"/],
@@ -232,7 +251,7 @@ describe('wrong requests', () => {
     ['numbers to choose from', withSchema({ enum: [1, 2] }), 400, /lists 1, which is no text/],
     ['a text twice', withSchema({ enum: ['stay', 'stay'] }), 400, /twice/],
     ['choices that read the same', withSchema({ enum: ['stay', 'stay.'] }), 400, /"stay" and "stay\." are the same words/],
-    ['too few tokens for a choice', { ...withSchema({ enum: ['stay', 'jump'] }), max_tokens: 3 }, 400, /takes 6 tokens/],
+    ['too few tokens for a choice', { ...withSchema({ enum: ['stay', 'jump'] }), max_tokens: 3 }, 400, /takes at least 6 tokens/],
   ])('%s, over OpenAI’s protocol', async (_, body, status, message) => { // prettier-ignore
     const response = await post('/v1/chat/completions', body);
     const { error } = (await response.json()) as { error: { message: string; type: string; code: string } };
