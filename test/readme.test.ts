@@ -17,3 +17,13 @@ it('the README’s two commands are the scripts of the package and what CI runs'
   expect(start).toBe('npm ci && npm start');
   expect(read('.ci/run')).toContain(`\n${test}\n`);
 });
+
+it('the blocks of docs/own-program.md are parts of examples, which `npm test` runs', () => {
+  const blocks = [...read('docs/own-program.md').matchAll(/<!-- (\S+) -->\n```ts\n([^`]*?)```/g)];
+  expect(blocks.length).toBeGreaterThan(4);
+  const unindented = (text: string) => text.replace(/^ +/gm, '');
+  for (const [, file, block] of blocks)
+    for (const paragraph of block.split('\n\n'))
+      expect(unindented(read(file)), file).toContain(unindented(paragraph.trimEnd()));
+  expect(read('docs/own-program.md').split('```ts\n').length - 1).toBe(blocks.length);
+});

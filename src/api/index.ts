@@ -32,6 +32,7 @@ export * from './catalogue.ts';
 export * from './doctor.ts';
 export * from './inspect.ts';
 export * from './own-definitions.ts';
+export * from './learn.ts';
 export * from './places.ts';
 export * from './play.ts';
 export * from './pocket.ts';

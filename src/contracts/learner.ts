@@ -109,6 +109,19 @@ export interface TrainableStrategy<Options extends JsonObject = JsonObject> {
     without: readonly StrategyPart[],
     stream: RandomStream,
   ): Learner;
+  /**
+   * The same learner for episodes that others have played and nobody can play again; absent where an algorithm
+   * learns from its own play alone.
+   *
+   * @param conservatism how strongly the values of seldom taken actions are lowered, in spreads of the reward
+   */
+  offlineLearner?(
+    options: Options,
+    shape: TeamShape,
+    without: readonly StrategyPart[],
+    stream: RandomStream,
+    conservatism: number,
+  ): Learner;
   plan(options: Options): TrainingPlan;
   /** What acts after training, made from `executionWeights`. */
   network(options: Options, shape: TeamShape, weights: NamedWeights): ExecutionNetwork;

@@ -35,6 +35,8 @@ export const independentLearning: TrainableStrategy<z.output<typeof independentT
   id: 'independent',
   trainingSchema: independentTraining,
   learner: (options, shape, _, stream) => valueLearner(shape, options, separateUtilities, stream),
+  offlineLearner: (options, shape, _, stream, conservatism) =>
+    valueLearner(shape, { ...options, conservatism }, separateUtilities, stream),
   plan: planOf,
   network: utilityNetwork,
   identity: (options) => ({ id: 'independent', options }),

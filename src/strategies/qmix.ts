@@ -104,6 +104,13 @@ export const qmixLearning: TrainableStrategy<z.output<typeof qmixTraining>> = {
       without.includes('credit') ? separateUtilities : monotonicMixing(shape, options),
       stream,
     ),
+  offlineLearner: (options, shape, without, stream, conservatism) =>
+    valueLearner(
+      shape,
+      { ...options, conservatism },
+      without.includes('credit') ? separateUtilities : monotonicMixing(shape, options),
+      stream,
+    ),
   plan: planOf,
   network: utilityNetwork,
   identity: (options, without) => {

@@ -45,6 +45,13 @@ export const vdnLearning: TrainableStrategy<z.output<typeof vdnTraining>> = {
   trainingSchema: vdnTraining,
   learner: (options, shape, without, stream) =>
     valueLearner(shape, options, without.includes('credit') ? separateUtilities : sumOfUtilities, stream),
+  offlineLearner: (options, shape, without, stream, conservatism) =>
+    valueLearner(
+      shape,
+      { ...options, conservatism },
+      without.includes('credit') ? separateUtilities : sumOfUtilities,
+      stream,
+    ),
   plan: planOf,
   network: utilityNetwork,
   identity: (options, without) => ({ id: without.includes('credit') ? 'independent' : 'vdn', options }),

@@ -1,3 +1,4 @@
+export * from './logged.ts';
 export * from './marl-choose.ts';
 export * from './marl-episodes.ts';
 export * from './marl-evaluate.ts';

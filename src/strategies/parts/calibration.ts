@@ -38,7 +38,7 @@ export function calibrationRows(task: Task, taskId: string, network: ExecutionNe
 }
 
 /** Share of the largest possible divergence that advice has where a study does not say. */
-const defaultShare = 0.55;
+export const defaultShare = 0.55;
 
 /**
  * The advice strength in nats where a study does not say: 0.55 times the mean of log(number of available actions)

@@ -10,7 +10,7 @@ import {
   type TrainableStrategy,
 } from '../../contracts/index.ts';
 import { InputError } from '../../core/index.ts';
-import { centred, solveStrength, spreadOf } from './advice.ts';
+import { centred, type ScoreRow, solveStrength, spreadOf } from './advice.ts';
 import { calibrationRows, defaultStrength } from './calibration.ts';
 import { advisedTeam } from './coordinator.ts';
 import { readWeights, trainingSeeds } from './weight-files.ts';
@@ -89,9 +89,21 @@ export function advisedStrategy(
   network: Parameters<typeof advisedTeam>[1],
   settings: { readonly broadcast: boolean; readonly feedback: boolean; readonly fingerprint: JsonObject },
 ): Strategy {
-  const { broadcast, feedback, fingerprint } = settings;
   const strength = adviceStrength === 'default' ? defaultStrength(task, taskId) : adviceStrength;
-  const rows = calibrationRows(task, taskId, network);
+  return calibratedStrategy(calibrationRows(task, taskId, network), strength, shape, network, settings);
+}
+
+/**
+ * A network's advice at a strength in nats.
+ * @param rows the network's scores in the situations that strength and spread are measured in
+ */
+export function calibratedStrategy(
+  rows: readonly ScoreRow[],
+  strength: number,
+  shape: TeamShape,
+  network: Parameters<typeof advisedTeam>[1],
+  { broadcast, feedback, fingerprint }: Parameters<typeof advisedStrategy>[3],
+): Strategy {
   const spread = spreadOf(rows);
   const standardized = rows.map((row) => centred(row).map((x) => (spread > 0 ? x / spread : 0)));
   const beta = solveStrength(standardized, strength);

@@ -20,6 +20,7 @@ import {
 } from './batch-tensors.ts';
 import { executionWeights } from './execution.ts';
 import { agentInputs } from './inputs.ts';
+import { logPolicy } from './policy.ts';
 import { returnMatrices } from './returns.ts';
 import { utilityNetwork } from './utility-network.ts';
 
@@ -47,6 +48,8 @@ export interface ValueOptions {
   readonly targetEvery: number;
   readonly clipNorm: number;
   readonly agentIds: boolean;
+  /** Weight of the conservative term; 0 when absent. */
+  readonly conservatism?: number;
 }
 
 /** A batch, its states and the target network's parameters as one vector. */
@@ -60,6 +63,13 @@ export type ValueData = BatchTensors & { states: Tensor; target: Tensor };
  *       and valued by the target network (double Q: van Hasselt, Guez and Silver 2015, arXiv 1509.06461).
  *
  * f is the decomposition. Updates by Adam with a clipped gradient norm.
+ *
+ * With `conservatism` c > 0, for episodes that others have played, the loss has the further term
+ *
+ *   c * mean over steps of sum_i (log sum_a exp Q_i(o_i, a) - Q_i(o_i, a_i)),  a over the available actions,
+ *
+ * which lowers the utilities of actions that were seldom taken: Kumar et al. 2020, arXiv 2006.04779, one term per
+ * agent in the spirit of Shao et al. 2023, arXiv 2309.12696, without its counterfactual weights.
  */
 export function valueLearner(
   shape: TeamShape,
@@ -75,7 +85,9 @@ export function valueLearner(
   decomposition.addWeights(initial, shape, stream);
 
   const matrices = returnMatrices(horizon, options.gamma, options.lambda);
-  const net = trainedNet<ValueData>(initial, valueLoss(shape, decomposition), { clipNorm: options.clipNorm });
+  const net = trainedNet<ValueData>(initial, valueLoss(shape, decomposition, options.conservatism), {
+    clipNorm: options.clipNorm,
+  });
   const { weights } = net;
   let target = net.vector();
   let updates = 0;
@@ -118,20 +130,26 @@ export function valueLearner(
 }
 
 /** The loss as a function of live parameters and a batch; consumes both. */
-export function valueLoss({ agents, actions }: TeamShape, decomposition: Decomposition) {
+export function valueLoss({ agents, actions }: TeamShape, decomposition: Decomposition, conservatism = 0) {
   return (live: Params, data: ValueData, unpack: (vector: Tensor) => Params): Tensor => {
     const [rows] = data.mask.shape;
     const pick = (utilities: Tensor, oneHot: Tensor) => utilities.mul(oneHot).sum(-1).reshape([rows, agents]);
 
     const old = unpack(data.target);
     const utilities = mlp(live, 'agent', data.inputs.ref);
+    const seldom = conservatism > 0 ? logPolicy(utilities.ref, data.available.ref) : undefined;
     const reachable = lax.stopGradient(utilities.ref).add(unavailablePenalty(data.available));
     const greedy = nn.oneHot(np.argmax(reachable, -1), actions);
     const next = decomposition.combine(old, pick(mlp(old, 'agent', data.inputs), greedy), data.states.ref);
     const goal = lambdaReturns(next, data.rewards, data.mask.ref, data.fromRewards, data.fromValues);
 
-    const chosen = pick(utilities, nn.oneHot(data.actions, actions));
-    const error = decomposition.combine(live, chosen, data.states).sub(lax.stopGradient(goal));
-    return maskedMean(np.square(error), data.mask);
+    const taken = nn.oneHot(data.actions, actions);
+    const cautious = seldom && pick(seldom, taken.ref).sum(-1, { keepdims: true }).mul(-conservatism);
+    const error = decomposition
+      .combine(live, pick(utilities, taken), data.states)
+      .sub(lax.stopGradient(goal));
+    const squared = np.square(error);
+    if (!cautious) return maskedMean(squared, data.mask);
+    return maskedMean(squared, data.mask.ref).add(maskedMean(cautious, data.mask));
   };
 }
