@@ -45,25 +45,101 @@ const tasks = [
 const strategies: readonly {
   readonly label: string;
   readonly id: string;
+  readonly title: string;
   readonly gains: readonly number[];
   readonly without?: string;
   readonly baseline?: true;
   /** Further gain per tenfold of the parameters. */
   readonly scale?: number;
 }[] = [
-  { label: 'none', id: 'none', gains: [0, 0, 0, 0], baseline: true },
-  { label: 'independent', id: 'independent', gains: [0.08, 0.05, 0.04, -0.02], baseline: true },
-  { label: 'vdn', id: 'vdn', gains: [0.16, 0.06, 0.05, -0.06], scale: 0.03 },
-  { label: 'vdn-credit', id: 'vdn', gains: [0.09, 0.05, 0.05, -0.04], without: 'credit' },
-  { label: 'vdn-shaping', id: 'vdn', gains: [0.13, 0.01, 0.04, -0.05], without: 'shaping' },
-  { label: 'qmix', id: 'qmix', gains: [0.13, 0.07, 0.15, -0.16] },
-  { label: 'qmix-credit', id: 'qmix', gains: [0.08, 0.05, 0.06, -0.1], without: 'credit' },
-  { label: 'qmix-shaping', id: 'qmix', gains: [0.12, 0.02, 0.11, -0.14], without: 'shaping' },
-  { label: 'coma', id: 'coma', gains: [0.07, 0.02, 0.05, -0.08] },
-  { label: 'coma-credit', id: 'coma', gains: [0.05, 0.02, 0.03, -0.07], without: 'credit' },
-  { label: 'coma-shaping', id: 'coma', gains: [0.06, -0.01, 0.04, -0.08], without: 'shaping' },
-  { label: 'commnet', id: 'commnet', gains: [0.1, 0.09, 0.08, 0.03] },
-  { label: 'commnet-messages', id: 'commnet', gains: [0.07, 0.04, 0.05, -0.04], without: 'messages' },
+  {
+    label: 'none',
+    id: 'none',
+    title: 'No coordination: the model alone',
+    gains: [0, 0, 0, 0],
+    baseline: true,
+  },
+  {
+    label: 'independent',
+    id: 'independent',
+    title: 'Independent Q-learning',
+    gains: [0.08, 0.05, 0.04, -0.02],
+    baseline: true,
+  },
+  {
+    label: 'vdn',
+    id: 'vdn',
+    title: 'VDN: value decomposition networks',
+    gains: [0.16, 0.06, 0.05, -0.06],
+    scale: 0.03,
+  },
+  {
+    label: 'vdn-credit',
+    id: 'vdn',
+    title: 'VDN: value decomposition networks',
+    gains: [0.09, 0.05, 0.05, -0.04],
+    without: 'credit',
+  },
+  {
+    label: 'vdn-shaping',
+    id: 'vdn',
+    title: 'VDN: value decomposition networks',
+    gains: [0.13, 0.01, 0.04, -0.05],
+    without: 'shaping',
+  },
+  {
+    label: 'qmix',
+    id: 'qmix',
+    title: 'QMIX: monotonic mixing of utilities',
+    gains: [0.13, 0.07, 0.15, -0.16],
+  },
+  {
+    label: 'qmix-credit',
+    id: 'qmix',
+    title: 'QMIX: monotonic mixing of utilities',
+    gains: [0.08, 0.05, 0.06, -0.1],
+    without: 'credit',
+  },
+  {
+    label: 'qmix-shaping',
+    id: 'qmix',
+    title: 'QMIX: monotonic mixing of utilities',
+    gains: [0.12, 0.02, 0.11, -0.14],
+    without: 'shaping',
+  },
+  {
+    label: 'coma',
+    id: 'coma',
+    title: 'COMA: counterfactual policy gradients',
+    gains: [0.07, 0.02, 0.05, -0.08],
+  },
+  {
+    label: 'coma-credit',
+    id: 'coma',
+    title: 'COMA: counterfactual policy gradients',
+    gains: [0.05, 0.02, 0.03, -0.07],
+    without: 'credit',
+  },
+  {
+    label: 'coma-shaping',
+    id: 'coma',
+    title: 'COMA: counterfactual policy gradients',
+    gains: [0.06, -0.01, 0.04, -0.08],
+    without: 'shaping',
+  },
+  {
+    label: 'commnet',
+    id: 'commnet',
+    title: 'CommNet: a policy that communicates',
+    gains: [0.1, 0.09, 0.08, 0.03],
+  },
+  {
+    label: 'commnet-messages',
+    id: 'commnet',
+    title: 'CommNet: a policy that communicates',
+    gains: [0.07, 0.04, 0.05, -0.04],
+    without: 'messages',
+  },
 ];
 
 /**
@@ -127,14 +203,16 @@ export function syntheticStudy(options: SyntheticOptions = {}): {
     models: models.map(({ label, total, active, architecture }) => ({
       label,
       id: 'openai-compatible',
+      title: 'A model behind any server',
       revision: 1,
       options: { model: label },
       facts: { parameters: { total, active }, architecture },
       fingerprint: {},
     })),
-    strategies: arms.map(({ label, id, without, baseline }) => ({
+    strategies: arms.map(({ label, id, title, without, baseline }) => ({
       label,
       id,
+      title,
       revision: 1,
       options: {},
       without: without === undefined ? [] : [without],
@@ -143,6 +221,7 @@ export function syntheticStudy(options: SyntheticOptions = {}): {
     tasks: tasks.map(({ label, type }) => ({
       label,
       id: label,
+      title: `The task ${label}`,
       revision: 1,
       options: {},
       type,

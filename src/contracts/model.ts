@@ -90,6 +90,11 @@ export interface ModelDefinition<Options extends JsonObject = JsonObject> {
   readonly id: string;
   readonly title: string;
   readonly revision: number;
+  /**
+   * What a result with it is about, where that is not language models at large: small transformers trained on this
+   * project's tasks (`embedded`), or scripts (`scripted`).
+   */
+  readonly population?: 'embedded' | 'scripted';
   /** Every option has a default and a description; unknown options are errors. */
   readonly optionsSchema: z.ZodType<Options>;
   /**

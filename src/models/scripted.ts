@@ -32,6 +32,7 @@ export const scripted: ModelDefinition<ScriptedOptions> = {
   id: 'scripted',
   title: 'Scripted answers for tests and benchmarks; plays like chance',
   revision: 1,
+  population: 'scripted',
   optionsSchema: scriptedOptions,
   create: async (options, { clock }) => {
     let closed = false;

@@ -86,7 +86,12 @@ async function prepare(study: ResolvedStudy, context: ModelContext, opened: Mode
       return {
         model,
         options,
-        description: { ...describe(entry, options), facts, fingerprint: model.fingerprint },
+        description: {
+          ...describe(entry, options),
+          ...(entry.definition.population && { population: entry.definition.population }),
+          facts,
+          fingerprint: model.fingerprint,
+        },
       };
     },
   );
@@ -272,6 +277,7 @@ function remembering<Args extends readonly unknown[], T>(
 
 type AnyEntry = Entry<{
   readonly id: string;
+  readonly title: string;
   readonly revision: number;
   readonly operationalOptions?: readonly string[];
 }>;
@@ -283,8 +289,8 @@ function identity({ definition }: AnyEntry, options: JsonObject): JsonObject {
   return { id, revision, options: Object.fromEntries(fixing) };
 }
 
-function describe({ label, definition: { id, revision } }: AnyEntry, options: JsonObject): JsonObject {
-  return { label, id, revision, options };
+function describe({ label, definition: { id, title, revision } }: AnyEntry, options: JsonObject): JsonObject {
+  return { label, id, title, revision, options };
 }
 
 function resolved(

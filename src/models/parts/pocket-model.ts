@@ -24,6 +24,7 @@ export function pocketModel({
     id,
     title,
     revision: 1,
+    population: 'embedded',
     optionsSchema: pocketOptions,
     create: async (_options, { workers }) => {
       // Listing models must not load what only an embedded one needs.
