@@ -7,3 +7,4 @@ export * from './render-text.ts';
 export * from './results.ts';
 export * from './run-table.ts';
 export * from './score-table.ts';
+export type { LevelChoice, LevelContrast } from '../stats/index.ts';

@@ -9,13 +9,17 @@ import {
   scoreTable,
   type TableAnalysisRequest,
 } from '../analysis/index.ts';
-import { InputError } from '../core/index.ts';
-import { withStudy } from './study.ts';
+import type { PlannedRun, RunOutcome, StudyRecord, StudyStore } from '../contracts/index.ts';
+import { InputError, sha256 } from '../core/index.ts';
+import { version } from './version.ts';
+import { withStudy } from './with-study.ts';
 
 export const analysisName = 'analysis.json';
 
 /** What a study's scores say. */
 export interface StudyAnalysis {
+  /** Hash of all that it rests on: design, outcomes, settings of the analysis and version. */
+  readonly inputs: string;
   readonly name: string;
   readonly scores: ScoreTable;
   /** Tests, contrasts, effects and diagnostics with the plan they follow; absent when nothing can be compared. */
@@ -32,18 +36,81 @@ export async function analyzeStudyFolder(
   directory: string,
   options: PlanOptions = {},
 ): Promise<StudyAnalysis> {
-  const analysis = await withStudy(directory, async (store, study): Promise<StudyAnalysis> => {
-    const { name } = study;
-    const scores = await scoreTable(store.outcomes());
-    try {
-      return { name, scores, results: await analyzeStudy(study, store.outcomes(), options) };
-    } catch (error) {
-      if (!(error instanceof InputError)) throw error;
-      return { name, scores, nothingToTest: error.message };
-    }
-  });
-  writeFileSync(path.join(directory, analysisName), `${JSON.stringify(analysis, null, 2)}\n`);
+  return withStudy(directory, (store, study) => currentAnalysis(directory, store, study, options));
+}
+
+/**
+ * The analysis of a study as it is now: from `analysis.json` when nothing that it rests on has changed, else
+ * computed and kept there.
+ */
+export async function currentAnalysis(
+  directory: string,
+  store: StudyStore,
+  study: StudyRecord,
+  options: PlanOptions = {},
+): Promise<StudyAnalysis> {
+  const file = path.join(directory, analysisName);
+  const rows: OutcomeRow[] = [];
+  for await (const row of store.outcomes()) rows.push(row);
+  const inputs = inputsHash(study, rows, options);
+  const kept = keptAnalysis(file);
+  if (kept?.inputs === inputs) return kept;
+  const outcomes = () => iterate(rows);
+  const scores = await scoreTable(outcomes());
+  const analysis = {
+    inputs,
+    name: study.name,
+    scores,
+    ...(await resultsOrReason(study, outcomes(), options)),
+  };
+  writeFileSync(file, `${JSON.stringify(analysis, null, 2)}\n`);
   return analysis;
+}
+
+/** The scores without any test, and why. Nothing is kept. */
+export async function scoresAlone(
+  store: StudyStore,
+  { name }: StudyRecord,
+  why: string,
+): Promise<StudyAnalysis> {
+  return { inputs: 'not analysed', name, scores: await scoreTable(store.outcomes()), nothingToTest: why };
+}
+
+type OutcomeRow = { readonly run: PlannedRun; readonly outcome?: RunOutcome };
+
+async function* iterate(rows: readonly OutcomeRow[]): AsyncGenerator<OutcomeRow> {
+  yield* rows;
+}
+
+async function resultsOrReason(
+  study: StudyRecord,
+  outcomes: AsyncIterable<OutcomeRow>,
+  options: PlanOptions,
+): Promise<Pick<StudyAnalysis, 'results' | 'nothingToTest'>> {
+  try {
+    return { results: await analyzeStudy(study, outcomes, options) };
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    return { nothingToTest: error.message };
+  }
+}
+
+function inputsHash(
+  { name, definition }: StudyRecord,
+  rows: readonly OutcomeRow[],
+  options: PlanOptions,
+): string {
+  const outcomes = rows.map(({ run, outcome }) => [run.hash, run.seed, outcome ?? null]);
+  return sha256(JSON.stringify([version, name, definition, options, outcomes]));
+}
+
+/** What an earlier analysis left; a file that cannot be read counts as none. */
+function keptAnalysis(file: string): StudyAnalysis | undefined {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as StudyAnalysis;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Analyses anybody's table of comma-separated values. @throws InputError naming column, row and remedy */

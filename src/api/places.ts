@@ -6,6 +6,8 @@ import { InputError } from '../core/index.ts';
 export const defaultDataDirectory = 'agentmesh-data';
 export const databaseName = 'study.db';
 export const reportName = 'report.html';
+/** How the study was last started, for reports that are written later. */
+export const startName = 'start.json';
 
 const studyFileNames = ['study.yaml', 'study.yml'];
 const configNames = [

@@ -1,10 +1,8 @@
-import { writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { type ScoreTable, scoreTable, scoreTableText } from '../analysis/score-table.ts';
-import type { ModelContext, StudyRecord, StudyStore } from '../contracts/index.ts';
+import type { ModelContext, StudyStore } from '../contracts/index.ts';
 import { type Clock, systemClock } from '../core/index.ts';
-import { scoreReport } from '../report/index.ts';
 import { openStore } from '../store/index.ts';
 import {
   type Catalogue,
@@ -20,11 +18,15 @@ import {
 } from '../study/index.ts';
 import { builtInCatalogue } from './catalogue.ts';
 import { type FaultLog, faultLog } from './fault-log.ts';
-import { defaultDataDirectory, reportName } from './places.ts';
+import { defaultDataDirectory } from './places.ts';
 import { openRecording } from './recording.ts';
-import { version } from './version.ts';
+import { noteStart, writeReport } from './report.ts';
 
 export { scoreTableText };
+
+/** An interrupted study ends at once; its analysis can come later. */
+const interruptedWhy =
+  'The study was interrupted, so nothing was analysed. `agentmesh report` analyses what is there.';
 
 export interface RunOptions {
   /** Where studies live; `./agentmesh-data` when absent. */
@@ -126,8 +128,11 @@ async function prepareAndRun(
 
     const store = await openStore(directory, { mode: 'write', clock });
     try {
+      noteStart(directory, options.command ?? `agentmesh run`);
       const result = await play(store);
-      const report = writeReport(directory, prepared, result.scores, options.command);
+      const { ended } = result.summary;
+      const why = ended === 'interrupted' ? interruptedWhy : undefined;
+      const report = await writeReport(directory, store, prepared, why);
       return { ...result, directory, report };
     } finally {
       await store.close();
@@ -135,18 +140,4 @@ async function prepareAndRun(
   } finally {
     await prepared.close();
   }
-}
-
-/** Writes the report of a study into its folder and returns the path. */
-export function writeReport(
-  directory: string,
-  study: StudyRecord,
-  table: ScoreTable,
-  command = 'agentmesh run',
-): string {
-  const failed = table.cells.flatMap((cell) => Object.values(cell.missing)).reduce((a, b) => a + b, 0);
-  const completed = table.cells.reduce((sum, cell) => sum + cell.n, 0) + failed;
-  const file = path.join(directory, reportName);
-  writeFileSync(file, scoreReport({ study, table, completed, failed, command, version }));
-  return file;
 }

@@ -5,19 +5,15 @@ import {
   type PlannedRun,
   type RunStatus,
   runStatuses,
-  StoreError,
   type StudyRecord,
-  type StudyStore,
   sumUsage,
   unfinishedUsage,
   type Usage,
 } from '../contracts/index.ts';
-import { systemClock } from '../core/index.ts';
 import {
   currentWriter,
   exportRuns,
   exportTraces,
-  openStore,
   runColumns,
   toCsv,
   toJsonl,
@@ -25,7 +21,7 @@ import {
   type Writer,
   writeParquet,
 } from '../store/index.ts';
-import { writeReport } from './run.ts';
+import { withStudy } from './with-study.ts';
 
 /** How far a study is, and what went wrong. */
 export interface StudyStatus {
@@ -48,22 +44,6 @@ export interface StudyStatus {
     readonly status: RunStatus;
     readonly count: number;
   }[];
-}
-
-/** Opens a study's store for reading, hands it to `body`, and closes it. Works while the study runs. */
-export async function withStudy<T>(
-  directory: string,
-  body: (store: StudyStore, study: StudyRecord) => Promise<T>,
-): Promise<T> {
-  const store = await openStore(directory, { mode: 'read', clock: systemClock });
-  try {
-    const study = await store.study();
-    if (!study)
-      throw new StoreError('This study has no design yet. Start it with `agentmesh run`.', directory);
-    return await body(store, study);
-  } finally {
-    await store.close();
-  }
 }
 
 export function studyStatus(directory: string): Promise<StudyStatus> {
@@ -114,13 +94,6 @@ export function studyScores(directory: string): Promise<{ name: string; scores: 
     name: study.name,
     scores: await scoreTable(store.outcomes()),
   }));
-}
-
-/** Writes the report anew and returns its path. */
-export function reportStudy(directory: string, command?: string): Promise<string> {
-  return withStudy(directory, async (store, study) =>
-    writeReport(directory, study, await scoreTable(store.outcomes()), command),
-  );
 }
 
 export interface ExportRequest {

@@ -34,12 +34,11 @@ export function withRange(x: Maybe, low: Maybe, high: Maybe, digits = 2, write =
  */
 export function pText(p: Maybe, floor = 0): string {
   if (p === null || p === undefined || !Number.isFinite(p)) return `p ${noNumber}`;
-  if (floor > 0 && p <= floor * (1 + 1e-9)) return `p ≤ ${shortP(floor)}`;
+  if (floor > 0 && p <= floor * (1 + 1e-9)) return `p ≤ ${Number(floor.toPrecision(1))}`;
   return p < 0.0001 ? 'p < 0.0001' : `p = ${shortP(p)}`;
 }
 
 function shortP(p: number): string {
-  if (p < 0.0001) return '0.0001';
   return p < 0.001 ? p.toFixed(4) : p < 0.1 ? p.toFixed(3) : p.toFixed(2);
 }
 
@@ -73,7 +72,7 @@ export function short(x: number): string {
 export function dollars(x: Maybe): string {
   if (x === null || x === undefined || !Number.isFinite(x)) return noNumber;
   if (x === 0) return '$0';
-  return `$${x >= 1 ? x.toFixed(2) : Number(x.toPrecision(2)).toString()}`;
+  return `$${x >= 1 ? x.toFixed(2) : x.toPrecision(2)}`;
 }
 
 /** "1 run", "3 runs". */

@@ -24,10 +24,22 @@ export function zeroRule(axis: 'x' | 'y', value = 0): Plot.Markish {
   return axis === 'x' ? Plot.ruleX([value], options) : Plot.ruleY([value], options);
 }
 
+/** The name of the vertical axis, above the frame's left end and below the legend. */
+export function axisTitle(name: string, left: number): Plot.Markish {
+  return Plot.text([shown(name)], {
+    text: (own: string) => own,
+    facet: 'super',
+    frameAnchor: 'top-left',
+    dx: 4 - left,
+    dy: -17,
+    fill: color('soft'),
+  });
+}
+
 /** Space for the longest of some labels, in pixels at 12 px. */
 export function labelWidth(labels: readonly string[], most = 200): number {
   const longest = labels.reduce((length, label) => Math.max(length, label.length), 0);
-  return Math.min(most, 16 + 6.7 * longest);
+  return Math.min(most, 18 + 7.3 * longest);
 }
 
 /** A label as a figure shows it: harmless, and cut where the table behind has all of it. */
@@ -37,28 +49,25 @@ export function shown(label: string): string {
 
 /** A list of what the colours and symbols mean, above the plot. */
 export interface Legend {
-  readonly marks: readonly Plot.Markish[];
   /** Room that it needs above the frame, in pixels. */
   readonly height: number;
+  /** The marks, placed from the plot's left and top margin. */
+  readonly marks: (margins: { readonly left: number; readonly top: number }) => readonly Plot.Markish[];
 }
 
 const legendLine = 20;
 
-/**
- * @param width of the whole figure, in pixels; lines break before it
- * @param left margin and top margin of the plot, from which the marks are placed
- */
+/** @param width of the whole figure, in pixels; lines break before it */
 export function legend(
   styles: ReadonlyMap<string, SeriesStyle>,
   levels: readonly string[],
   width: number,
-  margins: { readonly left: number; readonly top: number },
 ): Legend {
   let x = 8;
   let line = 0;
   const items = levels.map((level) => {
     const label = shown(level);
-    const needed = 26 + 6.7 * label.length;
+    const needed = 28 + 7.3 * label.length;
     if (x > 8 && x + needed > width) {
       x = 8;
       line++;
@@ -69,18 +78,19 @@ export function legend(
   });
   const height = items.length === 0 ? 0 : (line + 1) * legendLine + 6;
   const place = { facet: 'super', frameAnchor: 'top-left' } as const;
-  const marks = items.flatMap(({ label, style, x, y }) => {
-    const at = { ...place, dx: x - margins.left, dy: y - margins.top };
-    return [
-      Plot.dot([label], {
-        ...at,
-        fill: style?.color ?? color('ink'),
-        symbol: style?.symbol ?? 'circle',
-        r: 4.5,
-      }),
-      Plot.text([label], { ...at, dx: at.dx + 10, text: (text: string) => text, textAnchor: 'start' }),
-    ];
-  });
+  const marks: Legend['marks'] = (margins) =>
+    items.flatMap(({ label, style, x, y }) => {
+      const at = { ...place, dx: x - margins.left, dy: y - margins.top };
+      return [
+        Plot.dot([label], {
+          ...at,
+          fill: style?.color ?? color('ink'),
+          symbol: style?.symbol ?? 'circle',
+          r: 4.5,
+        }),
+        Plot.text([label], { ...at, dx: at.dx + 10, text: (text: string) => text, textAnchor: 'start' }),
+      ];
+    });
   return { marks, height };
 }
 

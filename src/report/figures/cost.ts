@@ -1,6 +1,6 @@
 import * as Plot from '@observablehq/plot';
 import { count, dollars, fixed, range, short, withRange } from '../format.ts';
-import { draw, legend, shown } from './canvas.ts';
+import { axisTitle, draw, legend, shown } from './canvas.ts';
 import { type Figure, missingFigure } from './figure.ts';
 import { color, type SeriesStyle } from './theme.ts';
 
@@ -84,14 +84,14 @@ export function costFigure(data: CostData): Figure {
         fx: ({ panel }: { panel: string }) => place(panel).column,
         fy: ({ panel }: { panel: string }) => place(panel).line,
       };
-      const key = legend(series, names, width, { left: 46, top: 0 });
+      const key = legend(series, names, width);
       const front = points.filter(({ onFront }) => onFront).sort((a, b) => a.cost.estimate - b.cost.estimate);
       return draw(surface, title, {
         width,
-        height: key.height + 20 + lines * 220 + 46,
+        height: key.height + 30 + lines * 220 + 46,
         marginLeft: 46,
         marginRight: 10,
-        marginTop: key.height + 14,
+        marginTop: key.height + 28,
         marginBottom: 44,
         fx: { domain: Array.from({ length: columns }, (_, i) => i), axis: null, padding: 0.05 },
         fy: { domain: Array.from({ length: lines }, (_, i) => i), axis: null, padding: 0.14 },
@@ -99,16 +99,17 @@ export function costFigure(data: CostData): Figure {
           label: data.axis,
           labelAnchor: 'center',
           labelArrow: 'none',
-          ticks: 4,
+          ticks: unit === 'dollars' ? 3 : 4,
           nice: true,
-          tickFormat: (x: number) => (unit === 'dollars' ? dollars(x) : short(x)),
+          tickFormat: (x: number) => (unit === 'dollars' ? `$${Number(x.toPrecision(3))}` : short(x)),
           ...logarithmic(points.map(({ cost }) => cost.estimate)),
         },
-        y: { label: data.scoreName, labelArrow: 'none', nice: true, ticks: 5 },
+        y: { label: null, nice: true, ticks: 5 },
         marks: [
+          axisTitle(data.scoreName, 46),
           Plot.gridY({ stroke: color('line'), strokeOpacity: 1, ticks: 5 }),
           Plot.frame({ stroke: color('line') }),
-          ...key.marks,
+          ...key.marks({ left: 46, top: key.height + 28 }),
           Plot.text(
             panels.map((panel) => ({ panel })),
             {

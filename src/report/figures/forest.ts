@@ -34,6 +34,10 @@ export interface ForestData {
   readonly groupName?: string;
   readonly series?: ReadonlyMap<string, SeriesStyle>;
   readonly seriesName?: string;
+  /** Points of one row lie on one line, whatever their series; default is one lane per series. */
+  readonly stacked?: boolean;
+  /** No legend, where rows or groups already say what the colours mean. */
+  readonly keyless?: boolean;
   /** What the horizontal axis shows, with its unit. */
   readonly axis: string;
   /** What no effect is; default 0. `null` for none. */
@@ -101,11 +105,11 @@ export function forestFigure(data: ForestData): Figure {
             190,
           )
         : 14;
-      const perRow = Math.max(1, levels.length);
+      const perRow = data.stacked ? 1 : Math.max(1, levels.length);
       const band = rowHeight + (perRow - 1) * 9;
       const panels = groups?.length ?? 1;
       const gap = groups ? groupGap : 0;
-      const key = legend(series ?? new Map(), levels, width, { left, top: 0 });
+      const key = legend(series ?? new Map(), data.keyless ? [] : levels, width);
       const top = key.height + (groups ? 24 : 8);
       const height = top + panels * (band * rows.length + gap) + 44;
       const at = { y: 'row', ...(groups && { fy: 'group' }) };
@@ -147,12 +151,12 @@ export function forestFigure(data: ForestData): Figure {
               ]
             : []),
           ...(zero === null ? [] : [zeroRule('x', zero)]),
-          ...key.marks,
+          ...key.marks({ left: left, top: top }),
           ...lanes.flatMap((lane, i) => {
             const own = points.filter(
               (p) => p.estimate !== null && (lane === undefined || p.series === lane),
             );
-            const dy = (i - (lanes.length - 1) / 2) * 9;
+            const dy = data.stacked ? 0 : (i - (lanes.length - 1) / 2) * 9;
             const style = lane === undefined ? undefined : series?.get(lane);
             const ink = style?.color ?? color('series-0');
             return [

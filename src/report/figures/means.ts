@@ -1,6 +1,6 @@
 import * as Plot from '@observablehq/plot';
 import { fixed, range, withRange } from '../format.ts';
-import { draw, legend, shown } from './canvas.ts';
+import { axisTitle, draw, legend, shown } from './canvas.ts';
 import { type Figure, missingFigure } from './figure.ts';
 import { color, type SeriesStyle } from './theme.ts';
 
@@ -55,21 +55,22 @@ export function meansFigure(data: MeansData): Figure {
     },
     draw: (surface) => {
       const width = 640;
-      const key = legend(series, names, width, { left: 44, top: 0 });
+      const key = legend(series, names, width);
       const step = Math.min(9, 70 / Math.max(1, names.length) / Math.max(1, levels.length / 5));
       return draw(surface, title, {
         width,
         height: 300 + key.height,
         marginLeft: 44,
         marginRight: 12,
-        marginTop: key.height + 26,
+        marginTop: key.height + 28,
         marginBottom: 46,
         x: { domain: [...levels], label: null, type: 'point', padding: 0.45 },
-        y: { label: data.axis, labelArrow: 'none', nice: true, ticks: 6 },
+        y: { label: null, nice: true, ticks: 6 },
         marks: [
+          axisTitle(data.axis, 44),
           Plot.gridY({ stroke: color('line'), strokeOpacity: 1, ticks: 6 }),
           Plot.axisX({ tickSize: 0, tickFormat: shown, lineWidth: levels.length > 5 ? 7 : 10, label: null }),
-          ...key.marks,
+          ...key.marks({ left: 44, top: key.height + 28 }),
           ...names.flatMap((name) => {
             const own = known.filter((point) => point.series === name);
             const style = series.get(name);

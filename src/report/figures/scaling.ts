@@ -112,7 +112,7 @@ export function scalingFigure(data: ScalingData): Figure {
     },
     draw: (surface) => {
       const width = Math.max(420, 70 + 142 * columns.length);
-      const key = legend(architectureStyles, kinds, width, { left: 52, top: 0 });
+      const key = legend(architectureStyles, kinds, width);
       const sizes = points.map(({ parameters }) => parameters ?? 1);
       const [least, most] = [Math.min(...sizes), Math.max(...sizes)];
       const height = key.height + 40 + rows.length * 116 + 40;
@@ -148,7 +148,7 @@ export function scalingFigure(data: ScalingData): Figure {
           }),
           Plot.axisY({ ticks: 4, tickSize: 3, tickFormat: (y: number) => signed(y), label: null }),
           zeroRule('y'),
-          ...key.marks,
+          ...key.marks({ left: 52, top: key.height + 30 }),
           Plot.text(rows, {
             fx: () => columns[0],
             fy: (row: string) => row,

@@ -1,0 +1,78 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { StudyRecord, StudyStore } from '../contracts/index.ts';
+import { contentHash, sha256 } from '../core/index.ts';
+import { reportName, startName } from './places.ts';
+import { version } from './version.ts';
+
+/** How a study was last started. */
+interface Start {
+  readonly command: string;
+  readonly version: string;
+}
+
+/** Keeps the command that started a study, for the reports that are written later. */
+export function noteStart(directory: string, command: string): void {
+  writeFileSync(path.join(directory, startName), `${JSON.stringify({ command, version } satisfies Start)}\n`);
+}
+
+function lastStart(directory: string): Partial<Start> {
+  try {
+    const { command, version: own } = JSON.parse(
+      readFileSync(path.join(directory, startName), 'utf8'),
+    ) as Partial<Start>;
+    return {
+      ...(typeof command === 'string' && { command }),
+      ...(typeof own === 'string' && { version: own }),
+    };
+  } catch {
+    return {};
+  }
+}
+
+/**
+ * Writes the report of a study into its folder, `report.html`, and returns the path. What the figures are drawn
+ * with is loaded here, so that nothing else waits for it.
+ *
+ * @param why absent; or why nothing is analysed now: the report then has the scores alone and says this
+ */
+export async function writeReport(
+  directory: string,
+  store: StudyStore,
+  study: StudyRecord,
+  why?: string,
+): Promise<string> {
+  const [{ atlasPage }, { currentAnalysis, scoresAlone }] = await Promise.all([
+    import('../report/page/page.ts'),
+    import('./analysis.ts'),
+  ]);
+  const analysis =
+    why === undefined ? await currentAnalysis(directory, store, study) : await scoresAlone(store, study, why);
+  const start = lastStart(directory);
+  const { scores, results, nothingToTest, inputs } = analysis;
+  const page = atlasPage({
+    study,
+    scores,
+    results,
+    nothingToTest,
+    command: start.command ?? 'agentmesh run',
+    version,
+    hashes: {
+      ...(start.version !== undefined && start.version !== version
+        ? { 'version that played the runs last': start.version }
+        : {}),
+      'definition of the study': contentHash(study.definition),
+      'planned runs': sha256(study.runs.map(({ hash }) => hash).join('\n')),
+      'design, outcomes and settings of the analysis': inputs,
+    },
+  });
+  const file = path.join(directory, reportName);
+  writeFileSync(file, page);
+  return file;
+}
+
+/** Writes the report anew and returns its path. @throws StoreError when the database is damaged or has no study */
+export async function reportStudy(directory: string): Promise<string> {
+  const { withStudy } = await import('./with-study.ts');
+  return withStudy(directory, (store, study) => writeReport(directory, store, study));
+}

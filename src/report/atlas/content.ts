@@ -1,0 +1,48 @@
+import type { Figure, FigureTable } from '../figures/index.ts';
+
+/** A piece of a sentence: plain text, a link to a figure, something stressed, or a level with its colour. */
+export type Inline =
+  | string
+  | { readonly text: string; readonly figure: string }
+  | { readonly strong: string }
+  | { readonly level: string };
+
+export type Sentence = readonly Inline[];
+
+/** What is to be used at one place, on one card. */
+export interface AnswerCard {
+  readonly title: string;
+  readonly subtitle?: string;
+  /** The verdict in a few words, with its level for the colour. */
+  readonly verdict: string;
+  readonly level?: string;
+  readonly facts: readonly Sentence[];
+}
+
+/** What a section is made of; all text is plain and is escaped where it becomes markup. */
+export type Block =
+  | { readonly kind: 'text'; readonly text: Sentence; readonly tone?: 'lead' | 'note' }
+  | { readonly kind: 'list'; readonly items: readonly Sentence[] }
+  | { readonly kind: 'cards'; readonly cards: readonly AnswerCard[] }
+  | { readonly kind: 'figure'; readonly figure: Figure }
+  | { readonly kind: 'table'; readonly id: string; readonly caption: string; readonly table: FigureTable }
+  | { readonly kind: 'code'; readonly code: string }
+  | { readonly kind: 'details'; readonly summary: string; readonly blocks: readonly Block[] };
+
+export interface Section {
+  readonly id: string;
+  readonly title: string;
+  readonly blocks: readonly Block[];
+}
+
+export function text(...sentence: Inline[]): Block {
+  return { kind: 'text', text: sentence };
+}
+
+export function note(...sentence: Inline[]): Block {
+  return { kind: 'text', text: sentence, tone: 'note' };
+}
+
+export function figureBlock(figure: Figure): Block {
+  return { kind: 'figure', figure };
+}

@@ -1,0 +1,82 @@
+import type { CostLine } from '../../analysis/index.ts';
+import { costFigure, type Figure } from '../figures/index.ts';
+import { list } from '../format.ts';
+import { type Block, figureBlock, type Section, text } from './content.ts';
+import { type Atlas, confidenceOf, isFactor } from './context.ts';
+
+const together = 'all tasks';
+
+/** Score against tokens and dollars, with what no other strategy beats in both. */
+export function costSection(atlas: Atlas): Section {
+  const section = { id: 'cost', title: 'Cost' };
+  const lines = (atlas.results?.costs ?? []).filter(({ at }) =>
+    Object.keys(at).every((name) => name === 'task'),
+  );
+  if (lines.length === 0) {
+    return {
+      ...section,
+      blocks: [
+        text(
+          'What strategies cost cannot be compared yet: there are no scored runs of several strategies whose models report their tokens.',
+        ),
+      ],
+    };
+  }
+  const several = isFactor(atlas, 'task');
+  const panels = several ? [...atlas.taskLabels, together] : [atlas.taskLabels[0] ?? together];
+  const panelOf = ({ at }: CostLine) => at.task ?? (several ? together : panels[0]);
+  const priced = lines.some(({ costUsd }) => costUsd !== null);
+  const figure = (unit: 'tokens' | 'dollars'): Figure =>
+    costFigure({
+      id: `cost-${unit}`,
+      title: `Score against ${unit} per run`,
+      caption: `Mean score with its ${confidenceOf(atlas)} interval against the mean ${unit} of a run (input and output), over all models and seeds. Circled strategies and the dashed steps are the Pareto front: no other strategy scores as high for as little. The front is drawn from the means; strategies whose intervals overlap may change places.`,
+      points: lines.map((line) => ({
+        level: line.level,
+        panel: panelOf(line),
+        score: line.score,
+        cost: unit === 'tokens' ? line.tokens : line.costUsd,
+        onFront: unit === 'tokens' ? line.onTokenFront : line.onDollarFront,
+      })),
+      panels,
+      series: atlas.styles,
+      unit,
+      axis: `${unit} per run`,
+      scoreName: 'score',
+    });
+  return {
+    ...section,
+    blocks: [
+      ...frontSentences(lines, panels, panelOf),
+      figureBlock(figure('tokens')),
+      priced
+        ? figureBlock(figure('dollars'))
+        : text('No model of this study reports a price, so there is no figure in dollars.'),
+    ],
+  };
+}
+
+function frontSentences(
+  lines: readonly CostLine[],
+  panels: readonly string[],
+  panelOf: (line: CostLine) => string,
+): Block[] {
+  const fronts = panels.map((panel) => ({
+    panel,
+    front: lines.filter((line) => panelOf(line) === panel && line.onTokenFront).map(({ level }) => level),
+  }));
+  return [
+    {
+      kind: 'list',
+      items: fronts
+        .filter(({ front }) => front.length > 0)
+        .map(({ panel, front }) => [
+          { strong: `${panel}: ` },
+          { text: list(front), figure: 'cost-tokens' },
+          front.length === 1
+            ? ' is beaten by no other strategy, in score and in tokens.'
+            : ' are the choices between score and tokens; every other strategy scores less for as much.',
+        ]),
+    },
+  ];
+}

@@ -1,0 +1,221 @@
+import type { ContrastFamilyResult, LevelContrast, ScoreCell } from '../../analysis/index.ts';
+import { type Figure, forestFigure, type MatrixCell, matrixFigure, missingFigure } from '../figures/index.ts';
+import { plural, signed, withRange } from '../format.ts';
+import { type Block, figureBlock, type Inline, type Section } from './content.ts';
+import { type Atlas, confidenceOf, familyBy, isFactor } from './context.ts';
+
+const together = 'all tasks';
+
+/** Where a click on a cell leads, in the live view. */
+export type CellLink = (cell: {
+  readonly strategy: string;
+  readonly task?: string;
+  readonly model?: string;
+}) => string;
+
+/** Strategy by task against each baseline, over all models and by model; the scores behind. */
+export function matrixSection(atlas: Atlas): Section {
+  const figures = matrixFigures(atlas).map(figureBlock);
+  const [second] = atlas.baselines.slice(1);
+  const scores = figureBlock(scoreFigure(atlas));
+  // The first baseline's two heat maps and the second's first one are what most readers want.
+  const behind = figures.slice(3);
+  const blocks: Block[] = [
+    ...sentences(atlas),
+    ...figures.slice(0, 3),
+    ...(behind.length > 0
+      ? [{ kind: 'details' as const, summary: `By model, against ${second ?? ''}`, blocks: behind }]
+      : []),
+    ...(atlas.results
+      ? [{ kind: 'details' as const, summary: 'Scores of every cell', blocks: [scores] }]
+      : [scores]),
+  ];
+  return { id: 'matrix', title: 'The matrix', blocks };
+}
+
+/**
+ * The heat maps of the study: against the first baseline over all models and by model, then against the second.
+ */
+export function matrixFigures(atlas: Atlas, link?: CellLink): Figure[] {
+  const { baselines } = atlas;
+  if (baselines.length === 0) {
+    const why =
+      atlas.results === undefined
+        ? (atlas.nothingToTest ?? 'Nothing can be compared yet.')
+        : 'This study has no baseline, so there is nothing to take differences from.';
+    return [missingFigure('matrix-none', 'Strategy by task', why)];
+  }
+  return baselines.flatMap((baseline, i) => [
+    byTask(atlas, baseline, i, link),
+    ...(isFactor(atlas, 'model') ? [byModel(atlas, baseline, i, link)] : []),
+  ]);
+}
+
+function rowsAgainst(atlas: Atlas, baseline: string): string[] {
+  const before = atlas.baselines.slice(0, atlas.baselines.indexOf(baseline));
+  return atlas.levels.filter((level) => level !== baseline && !before.includes(level));
+}
+
+function byTask(atlas: Atlas, baseline: string, i: number, link?: CellLink): Figure {
+  const id = i === 0 ? 'matrix-figure' : 'matrix-second';
+  const title = `Strategy by task, against ${baseline}`;
+  const tasks = familyBy(atlas, baseline, ['task']);
+  if (!tasks) return missingFigure(id, title, 'No comparison can be made yet.');
+  const several = isFactor(atlas, 'task');
+  const pooled = several ? familyBy(atlas, baseline, []) : undefined;
+  const cells = [
+    ...cellsOf(tasks, ({ at }) => at.task ?? atlas.taskLabels[0] ?? together, link),
+    ...(pooled ? cellsOf(pooled, () => together, link) : []),
+  ];
+  return matrixFigure({
+    id,
+    title,
+    caption: `Difference of the mean score from ${baseline}, over all models and seeds, with ${confidenceOf(atlas)} intervals. Blue is better than ${baseline}, orange worse. * marks an adjusted p below 0.05 (${methods(tasks, pooled)}). Differences are paired: both strategies met the same instances.`,
+    rows: rowsAgainst(atlas, baseline),
+    columns: [...atlas.taskLabels, ...(several ? [together] : [])],
+    rowName: 'strategy',
+    columnName: 'task',
+    cells,
+  });
+}
+
+function byModel(atlas: Atlas, baseline: string, i: number, link?: CellLink): Figure {
+  const id = i === 0 ? 'matrix-models' : 'matrix-models-second';
+  const title = `Strategy by model, for each task, against ${baseline}`;
+  const family = familyBy(atlas, baseline, ['task', 'model']);
+  if (!family) return missingFigure(id, title, 'Too many combinations to compare one by one.');
+  const several = isFactor(atlas, 'task');
+  return matrixFigure({
+    id,
+    title,
+    caption: `Difference of the mean score from ${baseline}, for each model and task; models from small to large where sizes are known. * marks an adjusted p below 0.05 (${methods(family)}). With few seeds per model these differences are uncertain: the intervals are in the table.`,
+    rows: atlas.modelLabels,
+    columns: rowsAgainst(atlas, baseline),
+    groups: several ? atlas.taskLabels : undefined,
+    rowName: 'model',
+    columnName: 'strategy',
+    groupName: 'task',
+    intervals: false,
+    cells: family.contrasts.map((contrast) => ({
+      ...valuesOf(contrast, link),
+      row: contrast.at.model ?? atlas.modelLabels[0] ?? '',
+      column: contrast.level,
+      group: several ? contrast.at.task : undefined,
+    })),
+  });
+}
+
+function methods(family: ContrastFamilyResult, pooled?: ContrastFamilyResult): string {
+  const name = (method: string) => method.charAt(0).toUpperCase() + method.slice(1);
+  const own = `${name(family.method)} over ${plural(family.contrasts.length, 'comparison')}`;
+  return pooled ? `${own}; ${together}: ${name(pooled.method)}` : own;
+}
+
+function cellsOf(
+  family: ContrastFamilyResult,
+  column: (contrast: LevelContrast) => string,
+  link?: CellLink,
+): MatrixCell[] {
+  return family.contrasts.map((contrast) => ({
+    ...valuesOf(contrast, link),
+    row: contrast.level,
+    column: column(contrast),
+  }));
+}
+
+function valuesOf(contrast: LevelContrast, link?: CellLink) {
+  const { estimate, low, high, adjustedP, reason, level, at } = contrast;
+  const { task, model } = at as { task?: string; model?: string };
+  const href = link?.({ strategy: level, task, model });
+  return { estimate, low, high, p: adjustedP, reason, ...(href !== undefined && { href }) };
+}
+
+/** What of the matrix is beyond chance, in words. */
+function sentences(atlas: Atlas): Block[] {
+  const baseline = atlas.baselines.at(0);
+  const family = familyBy(atlas, baseline, ['task']);
+  if (!family || baseline === undefined) return [];
+  const sure = family.contrasts.filter(({ adjustedP }) => adjustedP !== null && adjustedP < 0.05);
+  const better = sure.filter(({ estimate }) => (estimate ?? 0) > 0);
+  const worse = sure.filter(({ estimate }) => (estimate ?? 0) < 0);
+  const open = family.contrasts.length - sure.length;
+  const figure = 'matrix-figure';
+  const parts: Inline[] = [
+    'Of ',
+    { text: `${plural(family.contrasts.length, 'comparison')} with ${baseline}`, figure },
+    `, ${better.length} show a gain, ${worse.length} a loss, and ${open} are open: their intervals do not settle the sign at the family’s level.`,
+  ];
+  const extremes = [extreme(better, 1), extreme(worse, -1)].filter((c) => c !== undefined);
+  for (const c of extremes) {
+    const place = c.at.task ?? atlas.taskLabels[0] ?? '';
+    parts.push(
+      ` The largest ${(c.estimate ?? 0) > 0 ? 'gain' : 'loss'}: `,
+      { level: c.level },
+      ` on ${place}, `,
+      { text: withRange(c.estimate, c.low, c.high, 2, signed), figure },
+      '.',
+    );
+  }
+  return [{ kind: 'text', text: parts }];
+}
+
+function extreme(contrasts: readonly LevelContrast[], side: 1 | -1): LevelContrast | undefined {
+  return contrasts.reduce<LevelContrast | undefined>(
+    (most, c) => (!most || side * (c.estimate ?? 0) > side * (most.estimate ?? 0) ? c : most),
+    undefined,
+  );
+}
+
+/** The plain scores, which exist even where nothing can be compared. */
+function scoreFigure(atlas: Atlas): Figure {
+  const { cells } = atlas.scores;
+  const factorNames = [...new Set(cells.flatMap((cell) => Object.keys(cell.factors)))];
+  const rowOf = (cell: ScoreCell) =>
+    [
+      ...(atlas.modelLabels.length > 1 ? [cell.model] : []),
+      cell.strategy,
+      ...factorNames.map((name) => `${name} ${levelText(cell.factors[name])}`),
+    ].join(', ');
+  const rows = [...new Set(cells.map(rowOf))];
+  const table = {
+    id: 'scores',
+    title: 'Scores of every cell',
+    caption:
+      'Mean score over seeds with a 95% bootstrap interval; 0 is random play, 1 the oracle of the same instances, and scores are not clipped. This interval also covers how hard the instances happened to be, so two of them may overlap although the paired difference is sure. Runs that could not finish have no score and count as missing.',
+    rowName: atlas.modelLabels.length > 1 ? 'model, strategy' : 'strategy',
+    axis: 'mean score',
+  };
+  const points = cells.map((cell) => ({
+    row: rowOf(cell),
+    group: cell.task,
+    series: cell.strategy,
+    estimate: cell.mean ?? null,
+    low: cell.low ?? null,
+    high: cell.high ?? null,
+    reason: missingText(cell),
+  }));
+  const figure = forestFigure({
+    ...table,
+    points,
+    rows,
+    groups: atlas.taskLabels,
+    groupName: 'task',
+    series: atlas.styles,
+    seriesName: 'strategy',
+    stacked: true,
+    zero: null,
+    write: (x) => x.toFixed(2),
+  });
+  // Too long a figure says nothing: then the table alone is kept.
+  return rows.length * atlas.taskLabels.length <= 60 ? figure : { ...figure, draw: undefined };
+}
+
+function levelText(level: unknown): string {
+  return typeof level === 'string' ? level : JSON.stringify(level);
+}
+
+function missingText({ n, planned, missing }: ScoreCell): string | undefined {
+  const failed = Object.values(missing).reduce((sum, own) => sum + own, 0);
+  if (n === planned) return undefined;
+  return `${n} of ${planned} runs have a score${failed > 0 ? `, ${failed} could not finish` : ''}`;
+}
