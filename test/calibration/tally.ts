@@ -1,0 +1,49 @@
+/** How often something happened. */
+export interface Tally {
+  readonly hits: number;
+  readonly of: number;
+}
+
+/** Tallies by name; plain data, so that they can be stored and added up. */
+export type Tallies = Readonly<Record<string, Tally>>;
+
+export class Counter {
+  readonly #counts = new Map<string, { hits: number; of: number }>();
+
+  add(name: string, hit: boolean): void {
+    const count = this.#counts.get(name) ?? { hits: 0, of: 0 };
+    this.#counts.set(name, count);
+    count.of++;
+    if (hit) count.hits++;
+  }
+
+  tallies(): Tallies {
+    return Object.fromEntries(this.#counts);
+  }
+}
+
+export function addTallies(parts: readonly Tallies[]): Tallies {
+  const total: Record<string, { hits: number; of: number }> = {};
+  for (const part of parts)
+    for (const [name, { hits, of }] of Object.entries(part)) {
+      total[name] ??= { hits: 0, of: 0 };
+      total[name].hits += hits;
+      total[name].of += of;
+    }
+  return total;
+}
+
+/** Two-sided exact binomial p: the probability of all counts no likelier than the one seen. */
+export function binomialP({ hits, of }: Tally, share: number): number {
+  const log: number[] = [];
+  let current = of * Math.log1p(-share);
+  for (let k = 0; k <= of; k++) {
+    log.push(current);
+    current += Math.log((of - k) / (k + 1)) + Math.log(share / (1 - share));
+  }
+  const limit = log[hits] + 1e-9;
+  return Math.min(
+    1,
+    log.reduce((sum, x) => (x <= limit ? sum + Math.exp(x) : sum), 0),
+  );
+}
