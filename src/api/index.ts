@@ -2,6 +2,7 @@
 export {
   type AnalysisPlan,
   type AnalysisResults,
+  renderAnalysis,
   renderPlan,
   renderResults,
   type ScoreCell,

@@ -69,15 +69,15 @@ async function analyzeOne(study: string | undefined, flags: AnalyzeFlags) {
 }
 
 async function printAnalysis({ name, scores, results, nothingToTest }: StudyAnalysis) {
-  const { renderPlan, renderResults, scoreTableText } = await import('../api/index.ts');
+  const { renderAnalysis, scoreTableText } = await import('../api/index.ts');
   print(`Scores of "${name}" (0 is random play, 1 the oracle; mean over seeds, 95% interval):\n`);
   print(scoreTableText(scores));
-  if (results) print(`\n${renderPlan(results.plan)}\n\n${renderResults(results)}`);
+  if (results) print(`\n${renderAnalysis(results)}`);
   else note(`\nNo tests: ${nothingToTest ?? ''}`);
 }
 
 async function analyzeCsv(file: string, flags: AnalyzeFlags) {
-  const { analyzeFile, InputError, renderPlan, renderResults } = await import('../api/index.ts');
+  const { analyzeFile, InputError, renderAnalysis } = await import('../api/index.ts');
   const { response, factors, block, baseline: baselines, resamples, correction } = flags;
   if (response === undefined || factors === undefined) {
     throw new InputError(
@@ -86,5 +86,5 @@ async function analyzeCsv(file: string, flags: AnalyzeFlags) {
   }
   const results = analyzeFile(file, { response, factors, block, baselines, resamples, correction });
   if (flags.json) printJson(results);
-  else print(`${renderPlan(results.plan)}\n\n${renderResults(results)}`);
+  else print(renderAnalysis(results));
 }

@@ -57,6 +57,18 @@ describe('contrastFamily', () => {
     }
   });
 
+  it('every adjustment has Bonferroni`s interval beside it, none has its own', () => {
+    const design = oneTask([[0, 1, 0.5], [1, 3, 1.5], [2, 5, 2.2], [1, 2.2, 2]]); // prettier-ignore
+    const requests = againstBaseline(['none', 'vdn', 'qmix'], 'none');
+    const family = (method: 'holm' | 'bh' | 'bonferroni' | 'none', confidence = 0.95) =>
+      contrastFamily(design, estimatesOf(design), 'strategy', requests, method, { confidence }).contrasts;
+    const narrow = family('none', 0.975);
+    for (const method of ['holm', 'bh', 'bonferroni'] as const) {
+      family(method).forEach((c, i) => expect(c.simultaneousLow).toBeCloseTo(narrow[i].low!, 9));
+    }
+    for (const c of family('none')) expect(c.simultaneousLow).toBe(c.low);
+  });
+
   it('a single contrast needs no adjustment, whatever the method', () => {
     const design = oneTask([[0, 1], [1, 3], [2, 3.5]], ['none', 'vdn']); // prettier-ignore
     const requests = againstBaseline(['none', 'vdn'], 'none');

@@ -29,7 +29,10 @@ export interface LevelContrast extends Comparison {
   readonly at: LevelChoice;
   /** p adjusted within the family; `null` when not estimable. */
   readonly adjustedP: number | null;
-  /** Simultaneous interval (Dunnett, Tukey) or Bonferroni's; equal to low and high for `none`, Holm and BH. */
+  /**
+   * The interval that goes with the adjusted p: simultaneous for Dunnett and Tukey, Bonferroni's for every other
+   * adjustment (as emmeans gives them), equal to low and high for `none`.
+   */
   readonly simultaneousLow: number | null;
   readonly simultaneousHigh: number | null;
   readonly percent: PercentChange;
@@ -89,7 +92,7 @@ export function contrastFamily(
     let margins: Interval = { low: comparison.low, high: comparison.high };
     if (comparison.df !== null && method === 'dunnett') {
       margins = widen(comparison, critical(comparison.df));
-    } else if (comparison.df !== null && method === 'bonferroni') {
+    } else if (comparison.df !== null && method !== 'none') {
       const narrower = linearComparison(estimates, rows[i].weights, 1 - alpha / tested.length);
       margins = { low: narrower.low, high: narrower.high };
     }

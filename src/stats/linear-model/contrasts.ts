@@ -52,7 +52,10 @@ export interface ModelContrast {
   readonly p: number | null;
   readonly logP: number | null;
   readonly adjustedP: number | null;
-  /** Adjusted interval: simultaneous for `dunnett` and Tukey, else Bonferroni's (none for `none`). */
+  /**
+   * The interval that goes with the adjusted p: simultaneous for `dunnett` and Tukey, Bonferroni's for every other
+   * adjustment (as emmeans gives them), the contrast's own for `none`.
+   */
   readonly low: number | null;
   readonly high: number | null;
 }
