@@ -22,7 +22,7 @@ export function summarizeEpisode(episode: EpisodeRecord): EpisodeSummary {
     score: episode.score,
     return: episode.return,
     steps: episode.steps.length,
-    decisions: agents.filter((agent) => agent.prompt !== undefined).length,
+    decisions: agents.reduce((sum, agent) => sum + (agent.prompt === undefined ? 0 : (agent.calls ?? 1)), 0),
     unparsable: agents.filter((agent) => agent.unparsable).length,
     usage: sumUsage(agents.map((agent) => agent.usage ?? {})),
   };

@@ -17,6 +17,13 @@ export interface Usage {
   readonly costUsd?: number;
 }
 
+/** A member of a team for whom somebody else decides. */
+export interface TeamMember {
+  readonly name: string;
+  /** Its available actions as words, at least two. */
+  readonly actions: readonly string[];
+}
+
 /** One question to a model: which of these actions? */
 export interface DecisionRequest {
   /** The rules, shared by many requests; providers may cache it. */
@@ -32,6 +39,11 @@ export interface DecisionRequest {
    * use it; models that return exact probabilities need none.
    */
   readonly seed: number;
+  /**
+   * Instead of `actions`: those of every team member that has a choice, at least one, to be answered at once. Asked
+   * only of models that decide for teams; `actions` is then empty.
+   */
+  readonly team?: readonly TeamMember[];
   /** The agent may also say something in free words, for its teammates to read; asked only of models that speak. */
   readonly speech?: true;
   /** What the decision is called in its study, for recordings and errors; no part of what is asked. */
@@ -44,6 +56,8 @@ export interface DecisionRequest {
  */
 export interface Decision {
   readonly distribution?: readonly number[];
+  /** In place of `distribution`, one per member, for a question about a team. */
+  readonly team?: readonly (readonly number[])[];
   /** The words the model answered, where there are any beyond the distribution. */
   readonly answer?: string;
   /** What it says to its teammates in free words, as written; absent when it was not asked or said nothing. */
@@ -64,6 +78,8 @@ export interface Model {
   readonly fingerprint: JsonObject;
   /** How it is asked. Absent: it gives exact probabilities and nothing else. */
   readonly answers?: AnswerForm;
+  /** True of models that can answer for a whole team at once. */
+  readonly decidesForTeams?: true;
   /** True of models that can say something in free words beside their choice. */
   readonly speaks?: true;
   /**

@@ -71,6 +71,8 @@ export interface AgentTrace {
   readonly message?: string;
   readonly feedback?: FeedbackLevel;
   readonly unparsable?: true;
+  /** Questions put to the model for this decision, when more than one. */
+  readonly calls?: number;
   readonly usage?: Usage;
 }
 

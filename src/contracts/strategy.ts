@@ -42,6 +42,11 @@ export interface Coordinator {
 export interface Strategy {
   /** Whatever fixes its behaviour besides options and revision (weight checksum, ...): part of the run's hash. */
   readonly fingerprint: JsonObject;
+  /**
+   * One agent decides for the whole team from all observations, instead of every agent for itself: once per step, or
+   * as often as the team's tokens of that step pay for, keeping the answer that it gives the highest probability.
+   */
+  readonly single?: 'one-call' | 'best-of-n';
   /** @param stream random numbers of this episode, for strategies that need some */
   begin(stream: RandomStream): Coordinator;
 }

@@ -26,6 +26,32 @@ export const textSpeechInstruction =
   'Action: one of the choices, copied exactly\n' +
   'Confidence: the probability from 0 to 1 that it is the best choice';
 
+/** For one agent that decides for all of these, in JSON and in plain text; covered by `singleRevision`. */
+export function jsonTeamInstruction(names: readonly string[]): string {
+  const fields = names.map((name) => `${JSON.stringify(name)}: "..."`).join(', ');
+  return (
+    `Answer with one JSON object and nothing else: {${fields}, "confidence": ...}. ` +
+    'Each name gets one of its choices, copied exactly. ' +
+    'The confidence is the probability from 0 to 1 that together they are the best choice.'
+  );
+}
+
+export function textTeamInstruction(names: readonly string[]): string {
+  return (
+    `Answer in ${names.length + 1} lines and nothing else:\n` +
+    names.map((name) => `${name}: one of its choices, copied exactly\n`).join('') +
+    'Confidence: the probability from 0 to 1 that together they are the best choice'
+  );
+}
+
+/** What is said once after an answer that does not name an available action for everybody. */
+export function teamRepairRequest(
+  members: readonly { readonly name: string; readonly actions: readonly string[] }[],
+): string {
+  const choices = members.map(({ name, actions }) => `${name}: ${actions.join(', ')}`).join('; ');
+  return `Not everybody got one of the available choices. Choose exactly one for each of: ${choices}. Keep to the form of answer that was asked for.`;
+}
+
 export const letterInstruction = 'Answer with the letter of your choice and nothing else.';
 
 /** The choices with their letters, after the prompt. */

@@ -1,5 +1,6 @@
 export * from './answer-templates.ts';
 export * from './compose.ts';
 export * from './quotable.ts';
+export * from './single.ts';
 export * from './speech.ts';
 export * from './wording.ts';

@@ -16,6 +16,7 @@ const agentKeys: Keys<AgentTrace> = {
   message: true,
   feedback: true,
   unparsable: true,
+  calls: true,
   usage: true,
 };
 const usageKeys: Keys<Usage> = { inputTokens: true, outputTokens: true, costUsd: true };

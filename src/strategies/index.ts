@@ -7,3 +7,5 @@ export { coma } from './coma.ts';
 export { commnet } from './commnet.ts';
 export { untrained } from './untrained.ts';
 export { uninformative } from './uninformative.ts';
+export { single } from './single.ts';
+export { singleBestOfN } from './single-best-of-n.ts';

@@ -1,12 +1,13 @@
 import type { AgentTrace, AgentView, Coordination, Model, Strategy, Task } from '../contracts/index.ts';
-import { AgentMeshError, exitCodes, type NamePart, randomStream } from '../core/index.ts';
+import { type NamePart, randomStream } from '../core/index.ts';
 import { composePrompt, messageText, type Remark } from '../prompt/index.ts';
 import { fuse } from './fusion.ts';
+import { inverse } from './inverse.ts';
+import { askFor, tokensOf } from './repeat.ts';
+import { decideTogether } from './single.ts';
+import { TruncatedError } from './truncated.ts';
 
-/** A prompt did not fit the model, or the episode did not terminate within its interactions. */
-export class TruncatedError extends AgentMeshError {
-  override readonly exitCode = exitCodes.studyHadFailures;
-}
+export { TruncatedError };
 
 /** What of a task its agents' decisions depend on: all of it but the simulator. */
 export type TaskWords = Pick<Task, 'agentNames' | 'actions' | 'rules' | 'horizon'>;
@@ -19,6 +20,11 @@ export interface DeciderSetting {
   readonly temperature: number;
   /** Agents also talk in free words, those whose model can: the task is a discussion. */
   readonly speech?: boolean;
+  /**
+   * Tokens for the whole episode. What a step's share of them pays for beyond one question is spent on asking again.
+   * Undefined: everything is asked once.
+   */
+  readonly tokens?: number;
   /** Names all random streams of the episode; two settings with the same name draw the same numbers. */
   readonly streamName: readonly NamePart[];
   /** What people call the episode; its decisions are named after it. */
@@ -59,7 +65,34 @@ export function decider(setting: DeciderSetting): Decider {
   const sampling = task.agentNames.map((_, agent) => randomStream('sampling', ...streamName, agent));
   const said: Remark[] = [];
   let time = 0;
+  let spentTokens = 0;
   let last: readonly number[] | undefined;
+
+  /** What is left of the episode's tokens, spread evenly over the steps that are left. */
+  const stepShare = () => {
+    if (setting.tokens === undefined) return undefined;
+    if (spentTokens >= setting.tokens) {
+      throw new TruncatedError(
+        `The run's ${setting.tokens} tokens per episode were used up after step ${time} of at most ${task.horizon}. ` +
+          'Raise `tokensPerRun` so that every strategy can ask at least once.',
+      );
+    }
+    return (setting.tokens - spentTokens) / Math.max(1, task.horizon - time);
+  };
+  const decideApart = (
+    situations: readonly Situation[],
+    { coordinations, draws }: ReturnType<typeof prepare>,
+    share: number | undefined,
+    signal?: AbortSignal,
+  ) => {
+    const asked = situations.filter(({ availableActions }) => availableActions.length > 1).length;
+    const each = share === undefined ? {} : { share: share / asked };
+    return Promise.all(
+      situations.map((situation, agent) =>
+        act(setting, { time, agent, situation, last, coordinations, said, ...draws[agent], ...each }, signal),
+      ),
+    );
+  };
 
   /** What everything random and every strategy goes through in a step, asked or not. */
   const prepare = (situations: readonly Situation[]) => {
@@ -79,12 +112,28 @@ export function decider(setting: DeciderSetting): Decider {
       return time;
     },
     decide: async (situations, signal) => {
-      const { coordinations, draws } = prepare(situations);
-      const agents = await Promise.all(
-        situations.map((situation, agent) =>
-          act(setting, { time, agent, situation, last, coordinations, said, ...draws[agent] }, signal),
-        ),
-      );
+      const prepared = prepare(situations);
+      const { single } = setting.strategy;
+      const share = stepShare();
+      const { task: words, temperature, name } = setting;
+      const agents = await (single
+        ? decideTogether(
+            {
+              task: words,
+              model: modelOf(setting, 0),
+              how: single,
+              temperature,
+              situations,
+              draws: prepared.draws,
+              streamName,
+              time,
+              ...(name !== undefined && { name: `${name}, step ${time + 1}` }),
+              ...(share !== undefined && { share }),
+            },
+            signal,
+          )
+        : decideApart(situations, prepared, share, signal));
+      for (const { usage = {} } of agents) spentTokens += tokensOf(usage);
       time++;
       for (const [agent, { message }] of agents.entries()) {
         if (message !== undefined) said.push({ round: time, speaker: task.agentNames[agent], text: message });
@@ -100,6 +149,10 @@ export function decider(setting: DeciderSetting): Decider {
   };
 }
 
+function modelOf({ model }: DeciderSetting, agent: number): Model {
+  return 'decide' in model ? model : model[agent];
+}
+
 interface Turn {
   readonly time: number;
   readonly agent: number;
@@ -109,6 +162,8 @@ interface Turn {
   readonly said: readonly Remark[];
   readonly seed: number;
   readonly draw: number;
+  /** Tokens for this decision. */
+  readonly share?: number;
 }
 
 async function act(setting: DeciderSetting, turn: Turn, signal?: AbortSignal): Promise<AgentTrace> {
@@ -123,7 +178,7 @@ async function act(setting: DeciderSetting, turn: Turn, signal?: AbortSignal): P
   };
   if (availableActions.length === 1) return { availableActions, action: availableActions[0], ...told };
 
-  const model = 'decide' in setting.model ? setting.model : setting.model[agent];
+  const model = modelOf(setting, agent);
   const actions = availableActions.map((a) => task.actions[a]);
   const lastAction = last?.[agent];
   const prompt = composePrompt({
@@ -141,7 +196,9 @@ async function act(setting: DeciderSetting, turn: Turn, signal?: AbortSignal): P
         ? { lastAction: task.actions[lastAction], level: own.feedback }
         : undefined,
   });
-  const decision = await model.decide(
+  const decision = await askFor(
+    turn.share,
+    model,
     {
       prefix: task.rules,
       prompt,
@@ -162,6 +219,7 @@ async function act(setting: DeciderSetting, turn: Turn, signal?: AbortSignal): P
     ...(decision.answer !== undefined && { answer: decision.answer }),
     availableActions,
     usage: decision.usage,
+    ...(decision.calls > 1 && { calls: decision.calls }),
     ...told,
     ...(message !== undefined && { message }),
   };
@@ -177,17 +235,4 @@ async function act(setting: DeciderSetting, turn: Turn, signal?: AbortSignal): P
     ...(policy !== decision.distribution && { policy }),
     action: availableActions[inverse(policy, draw)],
   };
-}
-
-/** The index at which the cumulative distribution passes `u`; rounding never selects an impossible action. */
-function inverse(distribution: readonly number[], u: number): number {
-  let rest = u * distribution.reduce((sum, p) => sum + p, 0);
-  let last = 0;
-  for (let k = 0; k < distribution.length; k++) {
-    if (distribution[k] <= 0) continue;
-    last = k;
-    rest -= distribution[k];
-    if (rest < 0) return k;
-  }
-  return last;
 }

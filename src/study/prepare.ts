@@ -16,7 +16,7 @@ import {
   randomStream,
   sha256,
 } from '../core/index.ts';
-import { promptRevision, speechRevision } from '../prompt/index.ts';
+import { promptRevision, singleRevision, speechRevision } from '../prompt/index.ts';
 import { checkOptions, type Entry } from './entries.ts';
 import { combinations, levelsFor } from './factors.ts';
 import type { ResolvedStudy } from './resolve.ts';
@@ -40,6 +40,8 @@ export interface PreparedRun extends PlannedRun {
   readonly maxInteractions: number;
   /** Agents also talk in free words. */
   readonly speech: boolean;
+  /** Tokens of one episode, where every strategy gets the same. */
+  readonly tokens?: number;
 }
 
 export interface PreparedStudy {
@@ -123,7 +125,8 @@ async function prepare(study: ResolvedStudy, context: ModelContext, opened: Mode
         for (const seed of seeds) {
           const context = { task, taskId: id, taskOptions, seed, adviceStrength };
           const strategy = await definition.create(options, context, without);
-          made.push({ strategy, fingerprint: canonicalJson(strategy.fingerprint) });
+          const single = strategy.single && { single: singleRevision };
+          made.push({ strategy, fingerprint: canonicalJson({ ...strategy.fingerprint, ...single }) });
         }
         return made;
       }),
@@ -154,6 +157,7 @@ async function prepare(study: ResolvedStudy, context: ModelContext, opened: Mode
       asked.push({ entry, model: (await modelOf(entry, levelsFor('models', factors, combination))).model });
     if (!settings.mixedAnswers) refuseMixedAnswers(asked);
     if (settings.budget.usd !== undefined) refuseUnknownPrices(asked);
+    if (settings.tokensPerRun !== undefined) refuseExactModels(asked);
     for (const modelEntry of study.models) {
       const { model, options, description } = await modelOf(
         modelEntry,
@@ -178,6 +182,7 @@ async function prepare(study: ResolvedStudy, context: ModelContext, opened: Mode
             adviceStrength,
             maxInteractions,
             ...(speech && { speech: speechRevision }),
+            ...(settings.tokensPerRun !== undefined && { tokensPerRun: settings.tokensPerRun }),
           });
           const strategies = await strategiesOf(strategyEntry, strategyOptions, task, adviceStrength);
           for (const [k, seed] of seeds.entries()) {
@@ -196,6 +201,7 @@ async function prepare(study: ResolvedStudy, context: ModelContext, opened: Mode
               temperature,
               maxInteractions,
               speech,
+              ...(settings.tokensPerRun !== undefined && { tokens: settings.tokensPerRun / episodes }),
             });
           }
         }
@@ -209,6 +215,7 @@ async function prepare(study: ResolvedStudy, context: ModelContext, opened: Mode
     temperature: settings.temperature,
     adviceStrength: settings.adviceStrength,
     ...(!settings.freeText && { freeText: false }),
+    ...(settings.tokensPerRun !== undefined && { tokensPerRun: settings.tokensPerRun }),
     ablations: settings.ablations,
     factors: factors.map(({ name, target, levels }) => ({ name, target, levels })),
     budget: settings.budget,
@@ -234,6 +241,18 @@ function refuseUnknownPrices(asked: readonly AskedModel[]) {
       `The budget is in dollars, but the price of the model "${entry.label}" is unknown. Give it its option ` +
         '`prices: {input: ..., output: ...}` in dollars per million tokens (0 for a server of your own), or limit ' +
         'tokens: `budget: {tokens: ...}`.',
+      entry.place,
+    );
+  }
+}
+
+/** Asking again for exact probabilities gives the same ones: tokens buy nothing there. */
+function refuseExactModels(asked: readonly AskedModel[]) {
+  for (const { entry, model } of asked) {
+    if ((model.answers ?? 'probabilities') !== 'probabilities') continue;
+    throw new InputError(
+      `The study gives every run the same tokens, to be spent on asking again, but "${entry.label}" answers with exact ` +
+        'probabilities, which are the same every time. Remove `tokensPerRun`, or set `answer: structured` where the model has it.',
       entry.place,
     );
   }

@@ -201,6 +201,7 @@ function runPlayer({ store, clock, stop, abort }: RunnerOptions, meter: BudgetMe
           temperature: run.temperature,
           maxInteractions: run.maxInteractions,
           speech: run.speech,
+          ...(run.tokens !== undefined && { tokens: run.tokens }),
           streamName: [run.hash, episode],
           name: episodeName(run, episode),
           signal: abort,

@@ -87,6 +87,13 @@ function schema(withDefinitions: boolean) {
       .boolean()
       .default(true)
       .describe('In a discussion, models that can speak also talk in free words beside their choice.'),
+    tokensPerRun: z
+      .int()
+      .positive()
+      .optional()
+      .describe(
+        'Equal budgets: every run gets this many tokens, and asks again with what is left of each step’s share.',
+      ),
     mixedAnswers: z
       .boolean()
       .default(false)

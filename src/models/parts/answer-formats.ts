@@ -1,15 +1,18 @@
-import type { AnswerForm, Decision, DecisionRequest, JsonObject } from '../../contracts/index.ts';
+import type { AnswerForm, Decision, DecisionRequest, JsonObject, TeamMember } from '../../contracts/index.ts';
 import {
   jsonInstruction,
   jsonSpeechInstruction,
+  jsonTeamInstruction,
   letteredChoices,
   letterInstruction,
   repairRequest,
   textInstruction,
+  teamRepairRequest,
   textSpeechInstruction,
+  textTeamInstruction,
 } from '../../prompt/index.ts';
 import type { ChatCall, ChatReply } from './chat-service.ts';
-import { type ParsedAnswer, parseAnswer } from './parse-answer.ts';
+import { type ParsedAnswer, parseAnswer, parseTeamAnswer } from './parse-answer.ts';
 import { ServiceFault } from './service-fault.ts';
 
 /** A way of asking a chat model for a distribution over actions. */
@@ -18,10 +21,12 @@ export interface AnswerFormat {
   ask(request: DecisionRequest): Pick<ChatCall, 'messages' | 'schema' | 'topLogprobs'>;
   /** True when the distribution is read from log-probabilities, so that nothing is sampled. */
   readonly exact: boolean;
+  /** Whether it can be asked about a whole team at once. */
+  readonly forTeams: boolean;
   /** Whether free words can stand beside the choice. */
   readonly speaks: boolean;
   /** The distribution and what was said, or undefined when the answer names no available action. */
-  read(reply: ChatReply, request: DecisionRequest): Pick<Decision, 'distribution' | 'message'> | undefined;
+  read(reply: ChatReply, request: DecisionRequest): Pick<Decision, 'distribution' | 'team' | 'message'> | undefined;
   /** What is said after such an answer. */
   repair(request: DecisionRequest): string;
 }
@@ -32,7 +37,13 @@ export interface AnswerFormat {
  * advice could not move it); an answer without a confidence counts as 0.99.
  */
 function statedDistribution({ action, confidence = 1 }: ParsedAnswer, count: number): number[] {
-  const p = Math.max(1 / count, Math.min(confidence, 0.99));
+  return spread(action, Math.min(confidence, mostCertain), count);
+}
+
+const mostCertain = 0.99;
+
+function spread(action: number, share: number, count: number): number[] {
+  const p = Math.max(1 / count, share);
   return Array.from({ length: count }, (_, k) => (k === action ? p : (1 - p) / (count - 1)));
 }
 
@@ -43,18 +54,46 @@ function messages({ prefix, prompt }: DecisionRequest, instruction: string, choi
   ] as const;
 }
 
+/**
+ * The same for a team: k members of whom every one has a choice get c^(1/k) each, so that c is the probability of
+ * their joint action.
+ */
+function statedTeam(
+  { actions, confidence = 1 }: { readonly actions: readonly number[]; readonly confidence?: number },
+  team: readonly TeamMember[],
+): number[][] {
+  const each = Math.min(confidence, mostCertain) ** (1 / team.length);
+  return team.map((member, k) => spread(actions[k], each, member.actions.length));
+}
+
+interface Instructions {
+  readonly plain: string;
+  readonly speech: string;
+  readonly team: (names: readonly string[]) => string;
+}
+
+function instructionOf({ plain, speech, team }: Instructions, request: DecisionRequest): string {
+  if (request.team) return team(request.team.map(({ name }) => name));
+  return request.speech ? speech : plain;
+}
+
 function sampled(
-  instructions: { readonly plain: string; readonly speech: string },
+  instructions: Instructions,
   schema?: (request: DecisionRequest) => JsonObject,
 ): AnswerFormat {
   return {
     exact: false,
     speaks: true,
+    forTeams: true,
     ask: (request) => ({
-      messages: messages(request, request.speech ? instructions.speech : instructions.plain),
+      messages: messages(request, instructionOf(instructions, request)),
       ...(schema && { schema: schema(request) }),
     }),
-    read: ({ text }, { actions, speech }) => {
+    read: ({ text }, { actions, team, speech }) => {
+      if (team) {
+        const joint = parseTeamAnswer(text, team);
+        return joint && { team: statedTeam(joint, team) };
+      }
       const parsed = parseAnswer(text, actions);
       if (!parsed) return undefined;
       return {
@@ -62,27 +101,34 @@ function sampled(
         ...(speech && parsed.message !== undefined && { message: parsed.message }),
       };
     },
-    repair: ({ actions }) => repairRequest(actions),
+    repair: ({ actions, team }) => (team ? teamRepairRequest(team) : repairRequest(actions)),
   };
 }
 
 /** JSON that follows a schema whose `action` is one of the available actions. */
 const structured = sampled(
-  { plain: jsonInstruction, speech: jsonSpeechInstruction },
-  ({ actions, speech }) => ({
-    type: 'object',
-    properties: {
-      ...(speech && { message: { type: 'string' } }),
-      action: { type: 'string', enum: actions },
-      confidence: { type: 'number' },
-    },
-    required: [...(speech ? ['message'] : []), 'action', 'confidence'],
-    additionalProperties: false,
-  }),
+  { plain: jsonInstruction, speech: jsonSpeechInstruction, team: jsonTeamInstruction },
+  ({ actions, speech, team = [{ name: 'action', actions }] }) => {
+    const choices = team.map((member) => [member.name, { type: 'string', enum: member.actions }] as const);
+    return {
+      type: 'object',
+      properties: {
+        ...(speech && { message: { type: 'string' } }),
+        ...Object.fromEntries(choices),
+        confidence: { type: 'number' },
+      },
+      required: [...(speech ? ['message'] : []), ...choices.map(([name]) => name), 'confidence'],
+      additionalProperties: false,
+    };
+  },
 );
 
 /** Plain words, for services without structured output. */
-const text = sampled({ plain: textInstruction, speech: textSpeechInstruction });
+const text = sampled({
+  plain: textInstruction,
+  speech: textSpeechInstruction,
+  team: textTeamInstruction,
+});
 
 const alphabet = [...'ABCDEFGHIJKLMNOPQRST'];
 
@@ -95,6 +141,7 @@ const alphabet = [...'ABCDEFGHIJKLMNOPQRST'];
 const probabilities: AnswerFormat = {
   exact: true,
   speaks: false,
+  forTeams: false,
   ask: (request) => {
     if (request.actions.length > alphabet.length) {
       throw new ServiceFault(

@@ -14,10 +14,17 @@ export type CassetteLine =
   | RecordedCall;
 
 /** What a model is, without its answers. */
-export type ModelTraits = Pick<Model, 'facts' | 'fingerprint' | 'answers' | 'speaks'>;
+export type ModelTraits = Pick<Model, 'facts' | 'fingerprint' | 'answers' | 'speaks' | 'decidesForTeams'>;
 
-export function traitsOf({ facts, fingerprint, answers, speaks }: ModelTraits): ModelTraits {
-  return { facts, fingerprint, ...(answers && { answers }), ...(speaks && { speaks }) };
+export function traitsOf(model: ModelTraits): ModelTraits {
+  const { facts, fingerprint, answers, speaks, decidesForTeams } = model;
+  return {
+    facts,
+    fingerprint,
+    ...(answers && { answers }),
+    ...(speaks && { speaks }),
+    ...(decidesForTeams && { decidesForTeams }),
+  };
 }
 
 /** One call. `key` is the hash of all that identifies it: model, name, content and take. */
@@ -36,14 +43,24 @@ export interface RecordedCall {
   readonly temperature: number;
   readonly seed: number;
   readonly speech?: true;
+  readonly team?: DecisionRequest['team'];
   readonly decision?: Decision;
   /** The message of the failure, for calls that ended in one. */
   readonly error?: string;
 }
 
 /** What is asked, without what it is called. */
-export function contentOf({ prefix, prompt, actions, temperature, seed, speech }: DecisionRequest): JsonObject {
-  return { prefix, prompt, actions, temperature, seed, ...(speech && { speech }) };
+export function contentOf(request: DecisionRequest): JsonObject {
+  const { prefix, prompt, actions, temperature, seed, speech, team } = request;
+  return {
+    prefix,
+    prompt,
+    actions,
+    temperature,
+    seed,
+    ...(speech && { speech }),
+    ...(team && { team: team.map(({ name, actions: own }) => ({ name, actions: own })) }),
+  };
 }
 
 /** What tells a call from all others but its own repetitions. */

@@ -64,7 +64,7 @@ export function cassetteWriter(file: string): CassetteWriter {
           texts.add(prefix);
           add({ text: prefix, value: request.prefix });
         }
-        const { prompt, actions, temperature, seed, speech, call } = request;
+        const { prompt, actions, temperature, seed, speech, team, call } = request;
         add({
           key: contentHash({ model, call, take, ...contentOf(request) }),
           of: model,
@@ -76,6 +76,7 @@ export function cassetteWriter(file: string): CassetteWriter {
           temperature,
           seed,
           ...(speech && { speech }),
+          ...(team && { team }),
           ...outcome,
         });
         await flush();

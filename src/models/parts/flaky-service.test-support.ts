@@ -216,19 +216,24 @@ function deterministicAnswer(body: ChatBody): string {
   const { messages } = body;
   const options = body.options as { seed?: number } | undefined;
   const seed = Number(body.seed ?? options?.seed ?? 0);
-  const choices = choicesOf(body);
   const stream = randomStream('answer', JSON.stringify(messages), seed);
-  return JSON.stringify({ action: stream.pick(choices), confidence: Math.round(stream.next() * 100) / 100 });
+  const chosen = Object.entries(choicesOf(body)).map(([name, choices]) => [name, stream.pick(choices)]);
+  const confidence = Math.round(stream.next() * 100) / 100;
+  return JSON.stringify({ ...Object.fromEntries(chosen), confidence });
 }
 
-function choicesOf(body: ChatBody): readonly string[] {
+/** What the answer's schema lets choose, by the name of the field. */
+function choicesOf(body: ChatBody): Readonly<Record<string, readonly string[]>> {
   const { response_format: format, format: ollamaFormat } = body as {
     response_format?: { json_schema?: { schema?: unknown } };
     format?: unknown;
   };
   const schema = (ollamaFormat ?? format?.json_schema?.schema) as
-    { properties: { action: { enum: readonly string[] } } } | undefined;
-  return schema?.properties.action.enum ?? ['stay'];
+    { properties: Record<string, { enum?: readonly string[] }> } | undefined;
+  if (!schema) return { action: ['stay'] };
+  return Object.fromEntries(
+    Object.entries(schema.properties).flatMap(([name, field]) => (field.enum ? [[name, field.enum]] : [])),
+  );
 }
 
 /** Log-probabilities of the letters A, B, ... as lettered choices ask for them: p is in proportion to 1, 2, 3, ... */

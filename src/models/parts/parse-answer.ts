@@ -37,6 +37,32 @@ export function parseAnswer(text: string, actions: readonly string[]): ParsedAns
   return action === undefined ? undefined : { action, ...confidence, ...messageIn(labelled(/^message$/i)) };
 }
 
+/**
+ * Reads one action per member, and a confidence if there is one: a JSON object with the names as fields, or lines
+ * that begin with a name. Undefined unless every member has one of its actions.
+ */
+export function parseTeamAnswer(
+  text: string,
+  team: readonly { readonly name: string; readonly actions: readonly string[] }[],
+): { readonly actions: readonly number[]; readonly confidence?: number } | undefined {
+  const said = withoutReasoning(text).slice(-longestRead);
+  const json = lastObject(said);
+  const lines = said.split('\n').map((line) => line.replace(/^[\s>*_#-]+/, ''));
+  const value = (name: string): unknown => {
+    if (json) return field(json, name.toLowerCase());
+    const line = lines.findLast((l) => l.toLowerCase().startsWith(name.toLowerCase()));
+    return line && /^[*_\s]*[:=](.*)$/.exec(line.slice(name.length))?.[1];
+  };
+  const actions: number[] = [];
+  for (const { name, actions: available } of team) {
+    const named = value(name);
+    const action = typeof named === 'string' ? indexOfAction(named, available) : undefined;
+    if (action === undefined) return undefined;
+    actions.push(action);
+  }
+  return { actions, ...confidenceIn(value('confidence')) };
+}
+
 function messageIn(value: unknown): { message?: string } {
   return typeof value === 'string' && value.trim() !== '' ? { message: value } : {};
 }

@@ -45,6 +45,7 @@ export function servedModel(parts: ServedModelParts, context: ModelContext): Mod
     fingerprint: { ...parts.fingerprint, answer: options.answer, answerTemplates: answerTemplatesRevision },
     answers: options.answer,
     ...(format.speaks && { speaks: true }),
+    ...(format.forTeams && { decidesForTeams: true }),
     worstCase: (request) => {
       const { messages, schema } = format.ask(request);
       const bytes = Buffer.byteLength(JSON.stringify([messages, schema]));

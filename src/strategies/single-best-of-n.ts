@@ -1,0 +1,24 @@
+import { z } from 'zod';
+import type { Coordination, StrategyDefinition } from '../contracts/index.ts';
+
+export const singleBestOfNOptions = z.strictObject({});
+
+const nothing: Coordination = {};
+
+/**
+ * A control: the one agent of `single`, but with as many answers per step as the tokens of a team would pay for; it
+ * acts on the answer that it gives the highest probability. A team that is no better than this buys nothing with its
+ * tokens that asking again would not buy.
+ */
+export const singleBestOfN: StrategyDefinition<z.output<typeof singleBestOfNOptions>> = {
+  id: 'single-best-of-n',
+  title: 'Control: the one agent, with the team’s tokens spent on best-of-n',
+  revision: 1,
+  parts: [],
+  optionsSchema: singleBestOfNOptions,
+  create: async () => ({
+    fingerprint: {},
+    single: 'best-of-n',
+    begin: () => ({ coordinate: (views) => views.map(() => nothing) }),
+  }),
+};

@@ -1,0 +1,24 @@
+import { z } from 'zod';
+import type { Coordination, StrategyDefinition } from '../contracts/index.ts';
+
+export const singleOptions = z.strictObject({});
+
+const nothing: Coordination = {};
+
+/**
+ * A control: one agent reads all observations and decides for everybody, once per step. What a team is worth is told
+ * against it. Models that answer for a whole team do so in one call; others choose for one member after another,
+ * knowing what they chose before.
+ */
+export const single: StrategyDefinition<z.output<typeof singleOptions>> = {
+  id: 'single',
+  title: 'Control: one agent sees everything and controls the team',
+  revision: 1,
+  parts: [],
+  optionsSchema: singleOptions,
+  create: async () => ({
+    fingerprint: {},
+    single: 'one-call',
+    begin: () => ({ coordinate: (views) => views.map(() => nothing) }),
+  }),
+};

@@ -1,0 +1,207 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { type EpisodeRecord, memoryStore, run, type StudyInput, type StudyStore } from '../src/api/index.ts';
+import {
+  type ChatBody,
+  flakyService,
+  type FlakyServiceOptions,
+} from '../src/models/parts/flaky-service.test-support.ts';
+
+const open: { close(): Promise<void> }[] = [];
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((thing) => thing.close()));
+});
+async function serve(options: FlakyServiceOptions) {
+  const service = await flakyService(options);
+  open.push(service);
+  return service;
+}
+const study = (origin: string, over: Partial<StudyInput> = {}, options: object = {}): StudyInput => ({
+  name: 'alone',
+  models: [{ id: `openai-compatible:${origin}/v1#m`, label: 'served', ...options }],
+  strategies: ['single'],
+  tasks: ['coverage'],
+  seeds: 1,
+  ...over,
+});
+async function results(store: StudyStore) {
+  const out: {
+    strategy: string;
+    tokens: number;
+    decisions: number;
+    error?: string;
+    episode?: EpisodeRecord;
+  }[] = [];
+  for await (const { run: planned, outcome } of store.outcomes()) {
+    const episode = await store.episode(planned.hash, 0);
+    const { inputTokens = 0, outputTokens = 0 } = outcome?.usage ?? {};
+    const { decisions = 0, error } = outcome ?? {};
+    const base = { strategy: planned.strategy, tokens: inputTokens + outputTokens, decisions };
+    out.push({ ...base, ...(error !== undefined && { error }), ...(episode && { episode }) });
+  }
+  return out;
+}
+type Schema = { properties: Record<string, { enum?: string[] }> };
+const schemaOf = (body: ChatBody) =>
+  (body as unknown as { response_format: { json_schema: { schema: Schema } } }).response_format.json_schema
+    .schema;
+/** Picks the n-th action of everybody, with a confidence. */
+const answer = (body: ChatBody, n: number, confidence: number) =>
+  JSON.stringify({
+    ...Object.fromEntries(
+      Object.entries(schemaOf(body).properties).flatMap(([name, { enum: actions }]) =>
+        actions ? [[name, actions.at(n)]] : [],
+      ),
+    ),
+    confidence,
+  });
+
+describe('one agent for the whole team', () => {
+  it('is asked once per step, sees what everybody sees, and moves everybody', async () => {
+    const service = await serve({ say: (body) => answer(body, 1, 1) });
+    const store = memoryStore();
+    await run(study(service.origin), { store });
+    const [{ decisions, episode, tokens }] = await results(store);
+    expect(service.requests).toHaveLength(12);
+    expect(decisions).toBe(12);
+    expect(tokens).toBe(12 * 110);
+    const [{ body }] = service.requests;
+    const lines = body.messages[1].content.split('\n');
+    expect(lines).toHaveLength(4);
+    ['Ann', 'Bob', 'Cal'].forEach((name, k) =>
+      expect(lines[k + 1]).toMatch(new RegExp(`^${name}: Step 1 of 12\\. Beacon 1 .* Choose: stay, `)),
+    );
+    expect(Object.keys(schemaOf(body).properties)).toEqual(['Ann', 'Bob', 'Cal', 'confidence']);
+    expect(body.messages[0].content).toContain(
+      '{"Ann": "...", "Bob": "...", "Cal": "...", "confidence": ...}',
+    );
+    for (const { agents } of episode?.steps ?? []) {
+      // A stated certainty counts as 0.99 for the joint action, so 0.99^(1/3) for each.
+      for (const { distribution = [] } of agents) expect(distribution[1]).toBeCloseTo(0.99 ** (1 / 3), 12);
+      expect(agents.map(({ prompt }) => prompt !== undefined)).toEqual([true, false, false]);
+    }
+    const moves = (episode?.steps ?? []).flatMap(({ agents }) =>
+      agents.map(({ action, availableActions }) => availableActions.indexOf(action)),
+    );
+    expect(moves.filter((index) => index === 1).length).toBeGreaterThan(0.9 * moves.length);
+  }, 30_000);
+
+  it('is asked for nobody who has no choice', async () => {
+    // The last action is a start where there is one, and who works has no choice.
+    const service = await serve({ say: (body) => answer(body, -1, 1) });
+    const store = memoryStore();
+    await run(study(service.origin, { tasks: ['assembly'] }), { store });
+    const [{ episode }] = await results(store);
+    for (const { agents } of episode?.steps ?? []) {
+      for (const { availableActions, distribution } of agents)
+        expect(distribution?.length).toBe(availableActions.length > 1 ? availableActions.length : undefined);
+    }
+    expect(service.requests.some(({ body }) => Object.keys(schemaOf(body).properties).length < 4)).toBe(true);
+    expect(service.requests.some(({ body }) => body.messages[1].content.includes('No choice but: '))).toBe(
+      true,
+    );
+  }, 30_000);
+
+  it('is asked again once when its answer is unreadable, then everybody acts at random, flagged', async () => {
+    const service = await serve({ say: () => '{"Ann": "north", "confidence": 1}' });
+    const store = memoryStore();
+    await run(study(service.origin), { store });
+    const [{ episode }] = await results(store);
+    expect(service.requests).toHaveLength(24);
+    expect(service.requests[1].body.messages[3].content).toMatch(
+      /^Not everybody got .* Ann: stay, .*; Bob: stay, /,
+    );
+    expect(episode?.steps.every(({ agents }) => agents.every(({ unparsable }) => unparsable))).toBe(true);
+  }, 30_000);
+
+  it('answers in plain text too', async () => {
+    const service = await serve({ say: () => 'ann: **stay**\nBob: "stay".\n- Cal: Stay\nConfidence: 80%' });
+    const store = memoryStore();
+    await run(study(service.origin, {}, { answer: 'text' }), { store });
+    const [{ episode }] = await results(store);
+    expect(service.requests).toHaveLength(12);
+    expect(episode?.steps[0].agents[2].distribution?.[0]).toBeCloseTo(0.8 ** (1 / 3), 12);
+  }, 30_000);
+
+  it('with a model that names one action at a time, chooses for one after another, knowing what it chose', async () => {
+    const store = memoryStore();
+    await run(study('', { models: ['scripted'] }), { store });
+    const [{ decisions, episode }] = await results(store);
+    expect(decisions).toBe(36);
+    const [{ agents }] = episode?.steps ?? [];
+    expect(agents[2].prompt).toMatch(
+      /^You are Cal\. Step 1 .* Ann sees: Step 1 .* Bob sees: .* Ann plans \w+\. Bob plans \w+\. Choose: /,
+    );
+    const planned = /Ann plans (\w+)/.exec(agents[2].prompt ?? '')?.[1];
+    expect(['stay', 'north', 'south', 'east', 'west'][agents[0].action]).toBe(planned);
+  }, 30_000);
+
+  it('with the tokens of a team asks again, and acts on what it is surest of', async () => {
+    // Every third answer is sure and names the second action; the others are not and name the first.
+    let asked = 0;
+    const service = await serve({
+      say: (body) => (asked++ % 3 === 1 ? answer(body, 1, 0.97) : answer(body, 0, 0.3)),
+    });
+    const store = memoryStore();
+    await run(study(service.origin, { strategies: ['single-best-of-n'] }), { store });
+    const [{ decisions, tokens, episode }] = await results(store);
+    // Three agents read the rules each; one agent reads them once with all observations: about two for the price.
+    const perStep = service.requests.length / 12;
+    expect(perStep).toBeGreaterThanOrEqual(2);
+    expect(perStep).toBeLessThanOrEqual(3);
+    expect(decisions).toBe(service.requests.length);
+    expect(tokens).toBe(service.requests.length * 110);
+    expect(new Set(service.requests.map(({ body }) => body.seed)).size).toBe(service.requests.length);
+    const [{ agents }] = episode?.steps ?? [];
+    expect(agents[0].distribution?.[1]).toBeCloseTo(0.97 ** (1 / 3), 12);
+    expect(agents[0].calls).toBe(perStep);
+  }, 30_000);
+});
+
+describe('equal budgets', () => {
+  it('give every strategy the same tokens, spent on asking again', async () => {
+    const service = await serve({});
+    const strategies = ['none', 'uninformative', 'single', 'single-best-of-n'];
+    const store = memoryStore();
+    // A team of three asks 36 questions of 110 tokens, so 8,000 pay for about two of each; one agent has six.
+    await run(study(service.origin, { strategies, tokensPerRun: 8000, seeds: 3 }), { store });
+    const all = await results(store);
+    expect(all).toHaveLength(12);
+    for (const { strategy, tokens, decisions, error } of all) {
+      expect(error, strategy).toBeUndefined();
+      expect(tokens, strategy).toBeLessThanOrEqual(8000);
+      expect(tokens, strategy).toBeGreaterThan(8000 - 3 * 110 * 2);
+      expect(decisions * 110).toBe(tokens);
+    }
+  }, 60_000);
+
+  it('average the answers of a team member', async () => {
+    let asked = 0;
+    const service = await serve({ say: (body) => answer(body, asked++ % 2, 0.9) });
+    const store = memoryStore();
+    await run(study(service.origin, { strategies: ['none'], tokensPerRun: 8000, tasks: ['matrix-game'] }), {
+      store,
+    });
+    const [{ episode }] = await results(store);
+    const [{ agents }] = episode?.steps ?? [];
+    const { distribution = [], calls = 0 } = agents[0];
+    expect(calls).toBeGreaterThan(10);
+    expect(distribution[0] + distribution[1]).toBeGreaterThan(0.8);
+    expect(Math.abs(distribution[0] - distribution[1])).toBeLessThan(0.2);
+  }, 30_000);
+
+  it('that do not pay for one question each end the run, saying so', async () => {
+    const service = await serve({});
+    const store = memoryStore();
+    await run(study(service.origin, { strategies: ['none'], tokensPerRun: 1000 }), { store });
+    const [{ error }] = await results(store);
+    expect(error).toMatch(
+      /1000 tokens per episode were used up after step 4 of at most 12\. Raise `tokensPerRun`/,
+    );
+  }, 30_000);
+
+  it('are refused for exact probabilities', async () => {
+    await expect(
+      run(study('', { models: ['scripted'], tokensPerRun: 1000 }), { store: memoryStore() }),
+    ).rejects.toThrow(/"scripted" answers with exact probabilities, which are the same every time/);
+  });
+});
