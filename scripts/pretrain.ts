@@ -17,7 +17,7 @@ import { startPretraining, type TrainingState } from '../src/training/pretrainin
 import { cardText, type FullCard } from './pretrain/card.ts';
 import { corpusOf, sharedVocabulary, sources } from './pretrain/corpora.ts';
 import { taskFigures } from './pretrain/figures.ts';
-import { context, heldOutInstances, type Recipe, recipes } from './pretrain/recipes.ts';
+import { context, heldOutInstances, type Recipe, recipes, trainingSettings } from './pretrain/recipes.ts';
 
 const { values: flags } = parseArgs({
   options: {
@@ -63,7 +63,7 @@ async function train(id: string, recipe: Recipe) {
   const training = startPretraining(
     shape,
     corpora,
-    { seed, steps, rows, turns, learningRate, warmupSteps: 100, balanceWeight: 0.01 },
+    { seed, steps, rows, turns, learningRate, ...trainingSettings },
     state,
   );
   const { total, active } = parameterCounts(shape);

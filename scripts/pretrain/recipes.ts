@@ -73,6 +73,9 @@ export const recipes: Readonly<Record<string, Recipe>> = {
   },
 };
 
+/** What all trainings have in common. */
+export const trainingSettings = { warmupSteps: 100, balanceWeight: 0.01, vocabularyShare: 0.1 } as const;
+
 /**
  * The tasks that are demonstrated: first with their defaults, which most decisions come from and all figures
  * refer to; then easier and harder.
@@ -96,7 +99,7 @@ export const corpusSettings = {
   variant: 40_000,
   /** Demonstrations that the vocabulary is derived from, per corpus. */
   sample: 1500,
-  vocabulary: { limit: 640, patternLimit: 24, leastShare: 0.02 },
+  vocabulary: { limit: 900, patternLimit: 24, leastShare: 0.02 },
 } as const;
 
 /** Most tokens that the models read of a prefix and of a prompt. */

@@ -41,7 +41,8 @@ describe('pocket-32k', () => {
       prompt: composePrompt({
         agentName: 'Bob',
         observation:
-          'Step 2 of 12. Beacon 1 is 3 north 0 east. Beacon 2 is 4 north 0 east. Beacon 3 is 5 north 0 east. ' +
+          'Step 2 of 12. Beacon 1 is 3 north 0 east, Ann unseen, Cal unseen. Beacon 2 is 4 north 0 east, Ann unseen, ' +
+          'Cal unseen. Beacon 3 is 5 north 0 east, Ann unseen, Cal unseen. ' +
           'Ann is far out of sight. Cal is far out of sight.',
         availableActions: ['stay', 'north', 'south', 'east', 'west'],
       }),

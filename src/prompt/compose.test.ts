@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { choicesText, composePrompt, promptRevision } from './index.ts';
 
-// These fixtures are the wording of revision 1. Embedded models are trained on them: when one changes, raise
+// These fixtures are the wording of revision 2. Embedded models are trained on them: when one changes, raise
 // promptRevision and train the models anew.
 describe(`the wording of revision ${promptRevision}`, () => {
   const plain = {
@@ -12,7 +12,7 @@ describe(`the wording of revision ${promptRevision}`, () => {
 
   it('says who, what is seen and what can be chosen', () => {
     expect(composePrompt(plain)).toBe(
-      'You are Bob. Step 2 of 12. Beacon 1 is 3 north 2 east. Choose: stay, north, east.',
+      'You are Bob. Step 2 of 12. Beacon 1 is 3 north 2 east. Choose stay or north or east.',
     );
   });
 
@@ -28,14 +28,14 @@ describe(`the wording of revision ${promptRevision}`, () => {
       }),
     ).toBe(
       'You are Bob. Step 2 of 12. Beacon 1 is 3 north 2 east. Ann plans north. Cal plans start 3. ' +
-        'Your last choice, stay, was poor. Choose: stay, north, east.',
+        'Your last choice, stay, was poor. Choose stay or north or east.',
     );
   });
 
   it('lists actions with a common first word once', () => {
     expect(choicesText(['wait', 'set red', 'start 1', 'start 4'])).toBe(
-      'Choose: wait, set red, start 1 or 4.',
+      'Choose wait, set red, start 1 or 4.',
     );
-    expect(choicesText(['vote red', 'vote blue', 'vote green'])).toBe('Choose: vote red or blue or green.');
+    expect(choicesText(['vote red', 'vote blue', 'vote green'])).toBe('Choose vote red or blue or green.');
   });
 });

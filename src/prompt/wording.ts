@@ -4,7 +4,7 @@ import type { FeedbackLevel } from '../contracts/index.ts';
  * The words in which a strategy speaks to an agent. Models are trained on exactly these forms, so a change
  * here raises `promptRevision`, invalidates stored runs and asks for new embedded models.
  */
-export const promptRevision = 1;
+export const promptRevision = 2;
 
 /** A teammate's broadcast: the action that it is most advised to take in this step. */
 export function broadcastText(sender: string, action: string): string {
@@ -17,17 +17,24 @@ export function feedbackText(lastAction: string, level: FeedbackLevel): string {
 }
 
 /**
- * The choices, compactly: actions that share a first word are listed once ("start 1 or 4"), in the order given.
+ * The choices, compactly: first the actions of one word, then those of several, in the order given; actions that
+ * share a first word name it once ("start 1 or 4").
  */
 export function choicesText(actions: readonly string[]): string {
+  const single: string[] = [];
   const groups = new Map<string, string>();
   for (const action of actions) {
     const space = action.indexOf(' ');
-    const head = space < 0 ? action : action.slice(0, space);
-    const rest = space < 0 ? '' : action.slice(space + 1);
+    if (space < 0) {
+      single.push(action);
+      continue;
+    }
+    const head = action.slice(0, space);
+    const rest = action.slice(space + 1);
     const before = groups.get(head);
     groups.set(head, before === undefined ? rest : `${before} or ${rest}`);
   }
-  const parts = [...groups].map(([head, rests]) => `${head} ${rests}`.trim());
-  return `Choose: ${parts.join(', ')}.`;
+  const parts = [...groups].map(([head, rests]) => `${head} ${rests}`);
+  if (single.length > 0) parts.unshift(single.join(' or '));
+  return `Choose ${parts.join(', ')}.`;
 }

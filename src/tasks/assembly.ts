@@ -15,6 +15,7 @@ import {
 } from './parts/assembly-shop.ts';
 import { colourNames, featureLength, shopViews, stateLength } from './parts/assembly-view.ts';
 import { type Dynamics, environmentOf } from './parts/environment.ts';
+import { steps } from './parts/counts.ts';
 import { maxAgents, teamNames } from './parts/names.ts';
 
 export type { AssemblyInstance } from './parts/assembly-shop.ts';
@@ -150,8 +151,6 @@ function rulesText(options: AssemblyOptions, names: readonly string[]): string {
     'of work after it, what the job is worth, and how many steps can be lost (spare) before it is late.'
   );
 }
-
-const steps = (n: number): string => (n === 1 ? '1 step' : `${n} steps`);
 
 function draw(options: AssemblyOptions, stream: RandomStream): AssemblyInstance {
   const { agents, colours, minDuration, maxDuration, horizon, slack } = options;

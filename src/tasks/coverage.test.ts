@@ -82,9 +82,11 @@ describe('coverage', () => {
   it('describes positions as seen, with beacons in the numbering of the agent', () => {
     const environment = small.start(instance);
     expect(environment.observe(0)).toBe(
-      'Step 1 of 3. Beacon 1 is 1 north 0 east. Beacon 2 is 1 south 2 east. Bob is 1 north 2 east.',
+      'Step 1 of 3. Beacon 1 is 1 north 0 east, Bob 2 steps off. Beacon 2 is 1 south 2 east, Bob 2 steps off. Bob is 1 north 2 east.',
     );
-    expect(environment.observe(1)).toContain('Beacon 1 is 2 south 0 east. Beacon 2 is 0 north 2 west.');
+    expect(environment.observe(1)).toContain(
+      'Beacon 2 is 0 north 2 west, Ann 1 step off. Beacon 1 is 2 south 0 east, Ann 3 steps off.',
+    );
   });
 
   it('has an expert that knows no more than its agent and hears what it is told', () => {

@@ -15,6 +15,7 @@ import { coverageMove } from './parts/coverage-expert.ts';
 import { coverageScene, coverageSight } from './parts/coverage-scene.ts';
 import { type Dynamics, environmentOf } from './parts/environment.ts';
 import { maxAgents, teamNames } from './parts/names.ts';
+import { steps } from './parts/counts.ts';
 
 /**
  * Cooperative navigation on a grid, with a dense reward.
@@ -53,7 +54,7 @@ export const coverage: TaskDefinition<CoverageOptions> = {
   id: 'coverage',
   title: 'Cooperative navigation: cover every beacon',
   type: 'dense',
-  revision: 1,
+  revision: 2,
   source: 'Lowe et al. 2017, arXiv 1706.02275 (cooperative navigation), on a grid',
   optionsSchema: coverageOptions,
   create: (options): Task<CoverageInstance> => {
@@ -131,9 +132,14 @@ function environment(
     availableActions: ({ cells }, agent) => available[cells[agent][1] * grid + cells[agent][0]],
     observe: (state, agent) => {
       const own = state.cells[agent];
-      const seenBeacons = numbering[agent].map(
-        (b, k) => `Beacon ${k + 1} is ${relativeText(own, beacons[b])}.`,
-      );
+      const seenBeacons = nearestFirst(own, beacons).map((beacon) => {
+        const number = numbering[agent].findIndex((b) => beacons[b] === beacon) + 1;
+        const theirs = teammates[agent].map((other) => {
+          const distance = manhattan(state.cells[other], beacon);
+          return `, ${names[other]} ${sees(state, agent, other) ? `${steps(distance)} off` : 'unseen'}`;
+        });
+        return `Beacon ${number} is ${relativeText(own, beacon)}${theirs.join('')}.`;
+      });
       const seenTeammates = teammates[agent].map((other) => {
         const where = sees(state, agent, other) ? relativeText(own, state.cells[other]) : 'far out of sight';
         return `${names[other]} is ${where}.`;

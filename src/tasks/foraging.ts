@@ -60,7 +60,7 @@ export const foraging: TaskDefinition<ForagingOptions> = {
   id: 'foraging',
   title: 'Level-based foraging, paid at the end',
   type: 'sparse',
-  revision: 1,
+  revision: 2,
   source: 'Albrecht & Ramamoorthy 2013, arXiv 1506.01170; Papoudakis et al. 2021, arXiv 2006.07869',
   optionsSchema: foragingOptions,
   create: (options): Task<ForagingInstance> => {

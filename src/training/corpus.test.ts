@@ -21,6 +21,8 @@ describe('a corpus', () => {
       expect(tokeniser.decode([corpus.answers[k]])).toBe(source[k].answer);
     }
     expect(corpus.starts[64]).toBe(corpus.tokens.length);
+    const [yes, no] = ['yes', 'no'].map((word) => tokeniser.encode(word)[0]);
+    expect([...corpus.choices.slice(corpus.choiceStarts[63], corpus.choiceStarts[64])]).toEqual([yes, no]);
   });
 
   it('refuses answers that are not one token, and sources that run dry', () => {

@@ -12,6 +12,10 @@ export interface Corpus {
   readonly starts: Uint32Array;
   /** The token of the expert's action, per prompt. */
   readonly answers: Uint16Array;
+  /** The tokens of the available actions, prompt after prompt. */
+  readonly choices: Uint16Array;
+  /** Where the choices of prompt k start, and one more entry. */
+  readonly choiceStarts: Uint32Array;
 }
 
 /**
@@ -28,9 +32,22 @@ export function encodeCorpus(
   let tokens = new Uint16Array(count * 32);
   const starts = new Uint32Array(count + 1);
   const answers = new Uint16Array(count);
+  const choices: number[] = [];
+  const choiceStarts = new Uint32Array(count + 1);
+  const tokenOf = new Map<string, number>();
+  const answerToken = (action: string) => {
+    let token = tokenOf.get(action);
+    if (token === undefined) {
+      const ids = tokeniser.encodeAnswer(action);
+      if (ids.length !== 1)
+        throw new RangeError(`The action "${action}" is not one token of the vocabulary.`);
+      tokenOf.set(action, (token = ids[0]));
+    }
+    return token;
+  };
   let k = 0;
   let used = 0;
-  for (const { prompt, answer } of source) {
+  for (const { prompt, actions, answer } of source) {
     const ids = tokeniser.encode(prompt);
     if (used + ids.length > tokens.length) {
       const larger = new Uint16Array(tokens.length * 2 + ids.length);
@@ -39,15 +56,21 @@ export function encodeCorpus(
     }
     tokens.set(ids, used);
     used += ids.length;
-    const answerIds = tokeniser.encodeAnswer(answer);
-    if (answerIds.length !== 1)
-      throw new RangeError(`The action "${answer}" is not one token of the vocabulary.`);
-    answers[k] = answerIds[0];
+    answers[k] = answerToken(answer);
+    for (const action of actions) choices.push(answerToken(action));
     starts[++k] = used;
+    choiceStarts[k] = choices.length;
     if (k === count) break;
   }
   if (k < count) throw new RangeError(`The source gave ${k} of ${count} demonstrations.`);
-  return { prefix: tokeniser.encode(rules), tokens: tokens.slice(0, used), starts, answers };
+  return {
+    prefix: tokeniser.encode(rules),
+    tokens: tokens.slice(0, used),
+    starts,
+    answers,
+    choices: Uint16Array.from(choices),
+    choiceStarts,
+  };
 }
 
 /** Rows of a batch: token numbers padded on the right to a common number of columns. */
@@ -55,12 +78,14 @@ export interface Rows {
   readonly ids: Int32Array;
   readonly lengths: Int32Array;
   readonly answers: Int32Array;
+  /** The tokens of each row's available actions. */
+  readonly choices: readonly Uint16Array[];
   readonly columns: number;
 }
 
 /** The prompts with the given numbers; `columns` is the longest of them, rounded up to a multiple of `step`. */
 export function rowsOf(corpus: Corpus, numbers: ArrayLike<number>, step = 8): Rows {
-  const { tokens, starts, answers } = corpus;
+  const { tokens, starts, answers, choices, choiceStarts } = corpus;
   const lengths = Int32Array.from(numbers, (k) => starts[k + 1] - starts[k]);
   let longest = 1;
   for (const length of lengths) longest = Math.max(longest, length);
@@ -70,7 +95,13 @@ export function rowsOf(corpus: Corpus, numbers: ArrayLike<number>, step = 8): Ro
     const start = starts[numbers[row]];
     ids.set(tokens.subarray(start, start + length), row * columns);
   });
-  return { ids, lengths, answers: Int32Array.from(numbers, (k) => answers[k]), columns };
+  return {
+    ids,
+    lengths,
+    answers: Int32Array.from(numbers, (k) => answers[k]),
+    choices: Array.from(numbers, (k) => choices.subarray(choiceStarts[k], choiceStarts[k + 1])),
+    columns,
+  };
 }
 
 /**

@@ -26,6 +26,7 @@ const settings: PretrainingSettings = {
   learningRate: 1e-2,
   warmupSteps: 10,
   balanceWeight: 0.01,
+  vocabularyShare: 0.1,
 };
 
 /** "say left": under the rule "same" the answer is left, under "other" right; the rest of the words is noise. */

@@ -35,6 +35,11 @@ export interface PretrainingSettings {
   readonly warmupSteps: number;
   /** Weight of the load-balancing term of mixtures. */
   readonly balanceWeight: number;
+  /**
+   * Share of the loss that is measured among all tokens of the vocabulary; the rest is measured among the
+   * available actions, which is what decides in play. Some of the former teaches to answer with an action at all.
+   */
+  readonly vocabularyShare: number;
 }
 
 const adam = { beta2: 0.98, clipNorm: 1 };
@@ -75,7 +80,7 @@ export function startPretraining(
   const batches = corpora.map((corpus, k) =>
     batchNumbers(corpus, rows, randomStream('pretraining order', seed, k)),
   );
-  const kernels = trainingKernels(shape, settings.balanceWeight);
+  const kernels = trainingKernels(shape, settings);
   const initial = transformerWeights(shape, randomStream('pretraining weights', seed));
   const zeros = Object.fromEntries(
     Object.entries(initial).map(([name, { shape: dims, data }]) => [
@@ -117,6 +122,7 @@ export function startPretraining(
         np.array(new Int32Array([corpus.prefix.length])),
         np.array(batch.lengths.map((n) => n - 1)).reshape([rows, 1]),
         np.array(batch.answers),
+        np.array(choiceMask(batch.choices, shape.vocabulary)).reshape([rows, shape.vocabulary]),
       );
       const value = loss.item();
       if (!Number.isFinite(value)) throw new RangeError(`The loss of update ${step} is ${value}.`);
@@ -154,6 +160,7 @@ type GradientKernel = (
   prefixLength: Tensor,
   places: Tensor,
   answers: Tensor,
+  available: Tensor,
 ) => [Tensor, Params, Tensor, Tensor];
 type UpdateKernel = (
   p: Params,
@@ -165,7 +172,7 @@ type UpdateKernel = (
 
 function trainingKernels(
   shape: TransformerShape,
-  balanceWeight: number,
+  { balanceWeight, vocabularyShare }: PretrainingSettings,
 ): { readonly gradient: GradientKernel; readonly update: UpdateKernel } {
   const loss = (
     params: Params,
@@ -174,6 +181,7 @@ function trainingKernels(
     prefixLength: Tensor,
     places: Tensor,
     answers: Tensor,
+    available: Tensor,
   ) => {
     const balance: Tensor[] = [];
     const memory = readPrefix(params, shape, prefix, prefixLength);
@@ -182,13 +190,15 @@ function trainingKernels(
     const [rows] = prompts.shape;
     const scores = logits.reshape([rows, shape.vocabulary]);
     const chosen = scores.ref.mul(nn.oneHot(answers, shape.vocabulary)).sum(-1);
-    let total = nn.logsumexp(scores, -1).sub(chosen).mean();
+    const among = nn.logsumexp(np.where(available.greater(0.5), scores.ref, -1e9), -1);
+    const normaliser = among.mul(1 - vocabularyShare).add(nn.logsumexp(scores, -1).mul(vocabularyShare));
+    let total = normaliser.sub(chosen).mean();
     for (const term of balance) total = total.add(term.mul(balanceWeight));
     return total;
   };
   const slopes = valueAndGrad(loss, { argnums: [0, 1, 2] });
   const gradient = (
-    ...[params, prefix, prompts, prefixLength, places, answers]: Parameters<GradientKernel>
+    ...[params, prefix, prompts, prefixLength, places, answers, available]: Parameters<GradientKernel>
   ): ReturnType<GradientKernel> => {
     const [value, [own, ofPrefix, ofPrompts]] = slopes(
       params,
@@ -197,6 +207,7 @@ function trainingKernels(
       prefixLength,
       places,
       answers,
+      available,
     );
     return [value, own, ofPrefix, ofPrompts];
   };
@@ -207,6 +218,15 @@ function trainingKernels(
     return [next.params, next.moments.first, next.moments.second];
   };
   return { gradient: jit(gradient), update: jit(update) };
+}
+
+/** 1 at the tokens of a row's available actions, [rows, vocabulary]. */
+function choiceMask(choices: readonly Uint16Array[], vocabulary: number): Float32Array {
+  const mask = new Float32Array(choices.length * vocabulary);
+  choices.forEach((row, r) => {
+    for (const token of row) mask[r * vocabulary + token] = 1;
+  });
+  return mask;
 }
 
 /** Token numbers padded on the right to a multiple of 8. */

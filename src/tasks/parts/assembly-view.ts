@@ -1,3 +1,4 @@
+import { steps } from './counts.ts';
 import type { Dynamics } from './environment.ts';
 import { payForLateness, type ShopRules, type ShopState, workBetween } from './assembly-shop.ts';
 
@@ -122,8 +123,6 @@ function observationText(
   }
   return sentences.join(' ');
 }
-
-const steps = (n: number): string => (n === 1 ? '1 step' : `${n} steps`);
 
 /**
  * Time left, who and in which colour the agent is, how long it is busy; per job (in the numbering of the

@@ -1,3 +1,4 @@
+import { steps } from './counts.ts';
 import { type ForagingState, type ForagingWorld } from './foraging-world.ts';
 
 /** What agents can tell apart at a distance: shared by the text, the features and the expert. */
@@ -32,7 +33,7 @@ interface ViewContext {
   readonly horizon: number;
 }
 
-/** Every sentence keeps its number of words, whatever is in sight. Foods are in the agent's own numbering. */
+/** Foods come nearest first, in the agent's own numbering; behind each stands how far teammates are from it. */
 export function foragingText(
   { world, sight, names, horizon }: ViewContext,
   state: ForagingState,
@@ -47,22 +48,37 @@ export function foragingText(
     return `${Math.abs(dy)} ${dy > 0 ? 'south' : 'north'} ${Math.abs(dx)} ${dx < 0 ? 'west' : 'east'}`;
   };
   const sentences = [`Step ${state.time + 1} of ${horizon}.`, `Your level is ${instance.levels[agent]}.`];
-  instance.numbering[agent].forEach((food, k) => {
-    const seen = (known >> food) & 1;
-    sentences.push(
-      `Food ${k + 1} level ${seen ? instance.foodLevels[food] : 0} is ` +
-        `${seen ? where(foodCells[food]) : 'gone or not seen'}.`,
-    );
-  });
+  const order = nearestFirst(sight, own, foodCells);
+  const number = (food: number) => instance.numbering[agent].indexOf(food) + 1;
+  for (const food of order.filter((k) => (known >> k) & 1)) {
+    const cell = foodCells[food];
+    const theirs = names.flatMap((name, other) => {
+      if (other === agent) return [];
+      const from = state.cells[other];
+      return sight.sees(own, from) ? `${name} ${steps(sight.distance(from, cell))} off` : `${name} unseen`;
+    });
+    const facts = [where(cell), `level ${instance.foodLevels[food]}`, ...theirs];
+    sentences.push(`Food ${number(food)} is ${facts.join(', ')}.`);
+  }
+  for (const food of order.filter((k) => !((known >> k) & 1))) {
+    sentences.push(`Food ${number(food)} is gone or not seen.`);
+  }
   names.forEach((name, other) => {
     if (other === agent) return;
-    const seen = sight.sees(own, state.cells[other]);
+    const cell = state.cells[other];
+    const seen = sight.sees(own, cell);
     sentences.push(
-      `${name} level ${seen ? instance.levels[other] : 0} is ` +
-        `${seen ? where(state.cells[other]) : 'far out of sight'}.`,
+      seen ? `${name} is ${where(cell)}, level ${instance.levels[other]}.` : `${name} is far out of sight.`,
     );
   });
   return sentences.join(' ');
+}
+
+/** Foods by distance, ties by position as seen: an order that no two agents share by convention. */
+function nearestFirst(sight: ForagingSight, own: number, foodCells: readonly number[]): number[] {
+  const rank = (food: number) =>
+    (sight.distance(own, food) * 64 + sight.dx(own, food)) * 64 + sight.dy(own, food);
+  return foodCells.map((_, k) => k).sort((a, b) => rank(foodCells[a]) - rank(foodCells[b]));
 }
 
 export function foragingFeatureLength({ agents, foods }: { agents: number; foods: number }): number {
@@ -95,12 +111,7 @@ export function foragingFeatures(
     out[p++] = open ? 0 : 1;
     out[p++] = taken ? 1 : 0;
   }
-  const order = (food: number) =>
-    (sight.distance(own, food) * 64 + sight.dx(own, food)) * 64 + sight.dy(own, food);
-  const foods = foodCells
-    .map((_, k) => k)
-    .filter((k) => (known >> k) & 1)
-    .sort((a, b) => order(foodCells[a]) - order(foodCells[b]));
+  const foods = nearestFirst(sight, own, foodCells).filter((k) => (known >> k) & 1);
   for (const k of foods) {
     const food = foodCells[k];
     const dx = sight.dx(own, food);
