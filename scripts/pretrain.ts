@@ -1,4 +1,7 @@
 // Trains embedded models from scratch: npm run pretrain -- --model pocket-32k
+//   --all       all of them, one after the other
+//   --seed 1    another pre-training seed: its figures go to models/<id>/seeds.json and to the card
+//   --table     the scores of the models there are, and their slopes over size
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -14,7 +17,8 @@ import {
 import { pocketEngine } from '../src/models/parts/pocket-engine.ts';
 import { promptRevision } from '../src/prompt/index.ts';
 import { startPretraining, type TrainingState } from '../src/training/pretraining.ts';
-import { cardText, type FullCard } from './pretrain/card.ts';
+import { axisTable } from './pretrain/axis.ts';
+import { cardText, type FullCard, type OtherSeed, readSeeds } from './pretrain/card.ts';
 import { corpusOf, sharedVocabulary, sources } from './pretrain/corpora.ts';
 import { taskFigures } from './pretrain/figures.ts';
 import { context, heldOutInstances, type Recipe, recipes, trainingSettings } from './pretrain/recipes.ts';
@@ -32,8 +36,14 @@ const { values: flags } = parseArgs({
     share: { type: 'string', default: '1' },
     /** Figures on development instances, for trials. */
     development: { type: 'boolean', default: false },
+    /** Trains nothing: prints the scores of the models in `out`, and their slopes over size, as Markdown. */
+    table: { type: 'boolean', default: false },
   },
 });
+if (flags.table) {
+  console.log(axisTable(flags.out));
+  process.exit();
+}
 
 const ids = flags.all ? Object.keys(recipes) : [flags.model ?? ''];
 for (const id of ids) {
@@ -105,6 +115,12 @@ async function train(id: string, recipe: Recipe) {
     figures.push(await taskFigures(engine, source, namespace, heldOutInstances));
     say(`  ${JSON.stringify(figures.at(-1))}`);
   }
+  if (seed !== 0) {
+    const curveEnd = curve.at(-1)?.[1] ?? Number.NaN;
+    writeSeed(path.join(flags.out, id), { seed, weights: sha256(bytes), loss: curveEnd, figures });
+    rmSync(checkpoint);
+    return;
+  }
   writeModel(path.join(flags.out, id), bytes, {
     id,
     title: recipe.title,
@@ -134,8 +150,20 @@ function writeModel(folder: string, bytes: Uint8Array, card: FullCard) {
   mkdirSync(folder, { recursive: true });
   writeFileSync(path.join(folder, 'weights.safetensors'), bytes);
   writeFileSync(path.join(folder, 'model.json'), `${JSON.stringify(card, undefined, 2)}\n`);
-  writeFileSync(path.join(folder, 'README.md'), cardText(card));
+  writeFileSync(path.join(folder, 'README.md'), cardText(card, readSeeds(folder)));
   say(`${folder}: ${bytes.length} bytes of weights`);
+}
+
+/** Another seed shows how much a checkpoint's luck matters: its figures are kept, its weights are not. */
+function writeSeed(folder: string, trained: OtherSeed) {
+  const seeds = [...readSeeds(folder).filter(({ seed }) => seed !== trained.seed), trained];
+  seeds.sort((a, b) => a.seed - b.seed);
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(path.join(folder, 'seeds.json'), `${JSON.stringify(seeds, undefined, 2)}\n`);
+  const card = path.join(folder, 'model.json');
+  if (!existsSync(card)) return;
+  const text = cardText(JSON.parse(readFileSync(card, 'utf8')) as FullCard, seeds);
+  writeFileSync(path.join(folder, 'README.md'), text);
 }
 
 interface Checkpoint {

@@ -1,3 +1,5 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import type { ModelCard } from '../../src/models/parts/pocket-files.ts';
 import type { TaskFigures } from './figures.ts';
 
@@ -21,8 +23,24 @@ export type FullCard = ModelCard & {
   readonly figures: readonly TaskFigures[];
 };
 
+/** What is kept of a training with another seed. */
+export interface OtherSeed {
+  readonly seed: number;
+  /** SHA-256 of its weights, which are not kept. */
+  readonly weights: string;
+  /** Mean training loss over the last stretch. */
+  readonly loss: number;
+  readonly figures: readonly TaskFigures[];
+}
+
+/** Trainings of the model in `folder` with other seeds. */
+export function readSeeds(folder: string): OtherSeed[] {
+  const file = path.join(folder, 'seeds.json');
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as OtherSeed[]) : [];
+}
+
 /** The model card as Markdown. */
-export function cardText(card: FullCard): string {
+export function cardText(card: FullCard, seeds: readonly OtherSeed[]): string {
   const { id, title, shape, parameters, training, figures, context } = card;
   const { experts, chosen = 2 } = shape;
   const number = (x: number) => x.toLocaleString('en');
@@ -45,6 +63,7 @@ other model and answers with the words of an action. It knows nothing else.
 | weights | \`weights.safetensors\`, float16, SHA-256 \`${card.weights}\` |
 | trained on | ${number(training.decisions)} decisions of experts (\`docs/methods/embedded-models.md\`), ${number(training.updates)} updates of ${training.rows} |
 | settings | Adam, learning rate ${training.learningRate} after a short rise, falling linearly; seed ${training.seed} |
+| loss | ${training.curve.at(-1)?.[1].toFixed(3)} nats per action at the end of training, from ${training.curve[0]?.[1].toFixed(3)} in its first stretch |
 | took | ${training.cpuMinutes} minutes of one core, Node ${training.node}, ${training.architecture} |
 | made again by | \`npm run pretrain -- --model ${id}\` |
 
@@ -58,10 +77,33 @@ of the mean over instances. Accuracy and loss (nats) compare with the expert's c
 |---|---|---|---|---|---|
 ${rows.join('\n')}
 
-## What it is not
+${seedsText(card, seeds)}## What it is not
 
 It has learned to imitate these experts on these tasks. What it does elsewhere, on words that it has to spell, or on
 options far from those in its corpus means nothing. Findings about it concern this checkpoint: another seed gives
 another model.
+`;
+}
+
+/** How much a checkpoint's luck matters, where other seeds were trained. */
+function seedsText(card: FullCard, seeds: readonly OtherSeed[]): string {
+  if (seeds.length === 0) return '';
+  const all = [{ seed: card.training.seed, figures: card.figures }, ...seeds];
+  const rows = card.figures.map(({ task }) => {
+    const scores = all.map(({ figures }) => figures.find((f) => f.task === task)?.score ?? Number.NaN);
+    const mean = scores.reduce((sum, x) => sum + x, 0) / scores.length;
+    const spread = Math.sqrt(scores.reduce((sum, x) => sum + (x - mean) ** 2, 0) / (scores.length - 1));
+    return `| \`${task}\` | ${[...scores, mean, spread].map((x) => x.toFixed(3)).join(' | ')} |`;
+  });
+  return `## Other pre-training seeds
+
+The same training with other seeds, which fix the first weights and the order of the demonstrations. Scores as
+above, over the same instances; the weights of the other seeds are not kept. The last column is the standard
+deviation over the ${all.length} seeds.
+
+| task | ${all.map(({ seed }) => `seed ${seed}`).join(' | ')} | mean | deviation |
+|${'---|'.repeat(all.length + 3)}
+${rows.join('\n')}
+
 `;
 }

@@ -13,6 +13,8 @@ export interface TaskFigures {
   /** 95% bootstrap interval of the mean over instances. */
   readonly interval: readonly [number, number];
   readonly instances: number;
+  /** The score of each instance; every model plays the same ones. */
+  readonly scores: readonly number[];
   /** Share of held-out demonstrations in which the model's likeliest action is the expert's. */
   readonly accuracy: number;
   /** Mean negative log-probability of the expert's action among the available ones, in nats. */
@@ -61,6 +63,7 @@ export async function taskFigures(
     score: round(estimate),
     interval: [round(low), round(high)],
     instances,
+    scores: scores.map(round),
     accuracy: round(right / held.length),
     loss: round(loss),
   };

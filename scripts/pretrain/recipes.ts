@@ -11,7 +11,7 @@ export interface Recipe {
 }
 
 /** All see the same number of decisions, in the same order. */
-const decisions = 480_000;
+const decisions = 240_000;
 const rows = 64;
 const layers = 2;
 const gists = 8;
@@ -23,58 +23,62 @@ const gists = 8;
  */
 export const recipes: Readonly<Record<string, Recipe>> = {
   'pocket-4k': {
-    title: 'Embedded transformer of 3.5 thousand parameters',
+    title: 'Embedded transformer of 4 thousand parameters',
     shape: { width: 5, layers, heads: 1, hidden: 20, gists },
     decisions,
     rows,
     learningRate: 8e-3,
   },
-  'pocket-11k': {
-    title: 'Embedded transformer of 10.5 thousand parameters',
-    shape: { width: 12, layers, heads: 3, hidden: 48, gists },
+  'pocket-12k': {
+    title: 'Embedded transformer of 12 thousand parameters',
+    shape: { width: 12, layers, heads: 3, hidden: 64, gists },
     decisions,
     rows,
-    learningRate: 6e-3,
+    learningRate: 5e-3,
   },
   'pocket-32k': {
-    title: 'Embedded transformer of 32 thousand parameters',
+    title: 'Embedded transformer of 34 thousand parameters',
     shape: { width: 24, layers, heads: 2, hidden: 144, gists },
     decisions,
     rows,
-    learningRate: 4e-3,
+    learningRate: 3e-3,
   },
-  'pocket-111k': {
-    title: 'Embedded transformer of 111 thousand parameters',
-    shape: { width: 64, layers, heads: 4, hidden: 160, gists },
+  'pocket-126k': {
+    title: 'Embedded transformer of 126 thousand parameters',
+    shape: { width: 64, layers, heads: 4, hidden: 200, gists },
     decisions,
     rows,
-    learningRate: 2.5e-3,
+    learningRate: 2e-3,
   },
-  'pocket-367k': {
-    title: 'Embedded transformer of 367 thousand parameters',
-    shape: { width: 112, layers, heads: 4, hidden: 448, gists },
+  'pocket-400k': {
+    title: 'Embedded transformer of 400 thousand parameters',
+    shape: { width: 112, layers, heads: 4, hidden: 504, gists },
     decisions,
     rows,
     learningRate: 1.5e-3,
   },
   'pocket-moe-32k': {
-    title: 'Embedded mixture of experts, 32 thousand of 47 thousand parameters active',
+    title: 'Embedded mixture of experts, 34 thousand of 48 thousand parameters active',
     shape: { width: 24, layers, heads: 2, hidden: 72, gists, experts: 4 },
     decisions,
     rows,
-    learningRate: 4e-3,
+    learningRate: 3e-3,
   },
-  'pocket-moe-111k': {
-    title: 'Embedded mixture of experts, 112 thousand of 153 thousand parameters active',
-    shape: { width: 64, layers, heads: 4, hidden: 80, gists, experts: 4 },
+  'pocket-moe-126k': {
+    title: 'Embedded mixture of experts, 127 thousand of 178 thousand parameters active',
+    shape: { width: 64, layers, heads: 4, hidden: 100, gists, experts: 4 },
     decisions,
     rows,
-    learningRate: 2.5e-3,
+    learningRate: 2e-3,
   },
 };
 
 /** What all trainings have in common. */
-export const trainingSettings = { warmupSteps: 100, balanceWeight: 0.01, vocabularyShare: 0.1 } as const;
+export const trainingSettings = {
+  warmupSteps: 100,
+  balanceWeight: 0.01,
+  vocabularyShare: 0.1,
+} as const;
 
 /**
  * The tasks that are demonstrated: first with their defaults, which most decisions come from and all figures
@@ -86,17 +90,17 @@ export const demonstratedTasks: readonly {
   /** Updates on the defaults per update on one of the variants. */
   readonly share: number;
 }[] = [
-  { id: 'coverage', variants: [{ grid: 5 }, { grid: 9 }], share: 4 },
-  { id: 'foraging', variants: [{ grid: 8 }, { sight: 3 }], share: 4 },
-  { id: 'assembly', variants: [{ jobs: 7 }, { slack: 2 }], share: 4 },
-  { id: 'hidden-profile', variants: [{ rounds: 2 }, { tellAsymmetry: false }], share: 2 },
+  { id: 'coverage', variants: [{ grid: 5 }, { grid: 9 }], share: 6 },
+  { id: 'foraging', variants: [{ grid: 8 }, { sight: 3 }], share: 5 },
+  { id: 'assembly', variants: [{ jobs: 7 }, { slack: 2 }], share: 5 },
+  { id: 'hidden-profile', variants: [{ rounds: 2 }, { tellAsymmetry: false }], share: 3 },
 ];
 
 export const corpusSettings = {
   seed: 0,
   /** Demonstrations of a task's defaults, and of each variant. */
-  defaults: 300_000,
-  variant: 40_000,
+  defaults: 80_000,
+  variant: 8_000,
   /** Demonstrations that the vocabulary is derived from, per corpus. */
   sample: 1500,
   vocabulary: { limit: 900, patternLimit: 24, leastShare: 0.02 },

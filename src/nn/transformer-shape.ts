@@ -28,6 +28,11 @@ export interface TransformerShape {
   readonly heads: number;
   /** Units of the feed-forward part; of each expert in a mixture. */
   readonly hidden: number;
+  /**
+   * The same in the last layer, default `hidden`. There they cost next to nothing, because they are computed only
+   * where an answer is wanted: a large model is cheaper with most of its units there.
+   */
+  readonly lastHidden?: number;
   /** Number of gist tokens that stand for a prefix. */
   readonly gists: number;
   readonly experts?: number;
@@ -38,10 +43,14 @@ export interface TransformerShape {
 /** Sines and cosines that encode a position. */
 export const positionFeatures = 32;
 
+/** Units of a layer's feed-forward part, of one expert in a mixture. */
+export function hiddenUnits({ layers, hidden, lastHidden }: TransformerShape, layer: number): number {
+  return layer === layers - 1 ? (lastHidden ?? hidden) : hidden;
+}
+
 /** The shapes of all weights, by name. */
 export function transformerShapes(shape: TransformerShape): Record<string, readonly number[]> {
-  const { vocabulary, width, layers, hidden, gists, experts } = shape;
-  const units = hidden * (experts ?? 1);
+  const { vocabulary, width, layers, gists, experts } = shape;
   const shapes: Record<string, readonly number[]> = {
     embedding: [vocabulary, width],
     positions: [positionFeatures, width],
@@ -51,6 +60,7 @@ export function transformerShapes(shape: TransformerShape): Record<string, reado
     shapes[`layers.${l}.query`] = [width, width];
     shapes[`layers.${l}.keyValue`] = [width, 2 * width];
     shapes[`layers.${l}.output`] = [width, width];
+    const units = hiddenUnits(shape, l) * (experts ?? 1);
     if (experts) shapes[`layers.${l}.router`] = [width, experts];
     shapes[`layers.${l}.up`] = [width, units];
     shapes[`layers.${l}.down`] = [units, width];
@@ -60,14 +70,15 @@ export function transformerShapes(shape: TransformerShape): Record<string, reado
 
 /** Fresh weights, drawn from the stream. */
 export function transformerWeights(shape: TransformerShape, stream: RandomStream): Weights {
-  const { width, layers, hidden } = shape;
+  const { width, layers } = shape;
   const inward = width ** -0.5;
   // Branches that add to the residual stream start smaller the more of them there are.
   const outward = (inputs: number) => (2 * layers * inputs) ** -0.5;
   const scaleOf = (name: string) => {
     if (name === 'positions') return (positionFeatures / 2) ** -0.5 * inward;
     if (name.endsWith('.output')) return outward(width);
-    return name.endsWith('.down') ? outward(hidden) : inward;
+    const layer = Number(name.split('.')[1]);
+    return name.endsWith('.down') ? outward(hiddenUnits(shape, layer)) : inward;
   };
   return Object.fromEntries(
     Object.entries(transformerShapes(shape)).map(([name, dims]) => {
@@ -83,9 +94,13 @@ export function parameterCounts(shape: TransformerShape): {
   readonly total: number;
   readonly active: number;
 } {
-  const { width, layers, hidden, experts, chosen = 2 } = shape;
+  const { width, layers, experts, chosen = 2 } = shape;
   const total = Object.values(transformerShapes(shape)).reduce((sum, [a, b]) => sum + a * b, 0);
-  const idle = experts ? (experts - chosen) * layers * 2 * width * hidden : 0;
+  const units = Array.from({ length: layers }, (_, l) => hiddenUnits(shape, l)).reduce(
+    (sum, n) => sum + n,
+    0,
+  );
+  const idle = experts ? (experts - chosen) * 2 * width * units : 0;
   return { total, active: total - idle };
 }
 

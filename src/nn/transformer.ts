@@ -1,6 +1,6 @@
 import type { Params } from './adam.ts';
 import { lax, nn, np, type Tensor } from './engine.ts';
-import { positionFeatures, type TransformerShape } from './transformer-shape.ts';
+import { hiddenUnits, positionFeatures, type TransformerShape } from './transformer-shape.ts';
 
 const scoreCap = 60;
 
@@ -176,11 +176,13 @@ function attention(
 
 function feedForward(
   params: Params,
-  { width, hidden, experts, chosen = 2 }: TransformerShape,
+  shape: TransformerShape,
   layer: number,
   x: Tensor,
   balance: Tensor[] | undefined,
 ): Tensor {
+  const { width, experts, chosen = 2 } = shape;
+  const hidden = hiddenUnits(shape, layer);
   const at = `layers.${layer}`;
   const [rows, columns] = x.shape;
   const flat = x.reshape([rows * columns, width]);

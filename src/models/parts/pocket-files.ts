@@ -26,6 +26,7 @@ export const modelCardSchema = z.looseObject({
     layers: count,
     heads: count,
     hidden: count,
+    lastHidden: count.optional(),
     gists: count,
     experts: count.optional(),
     chosen: count.optional(),
