@@ -149,7 +149,7 @@ async function train(id: string, recipe: Recipe) {
 function writeModel(folder: string, bytes: Uint8Array, card: FullCard) {
   mkdirSync(folder, { recursive: true });
   writeFileSync(path.join(folder, 'weights.safetensors'), bytes);
-  writeFileSync(path.join(folder, 'model.json'), `${JSON.stringify(card, undefined, 2)}\n`);
+  writeFileSync(path.join(folder, 'model.json'), jsonText(card));
   writeFileSync(path.join(folder, 'README.md'), cardText(card, readSeeds(folder)));
   say(`${folder}: ${bytes.length} bytes of weights`);
 }
@@ -159,11 +159,17 @@ function writeSeed(folder: string, trained: OtherSeed) {
   const seeds = [...readSeeds(folder).filter(({ seed }) => seed !== trained.seed), trained];
   seeds.sort((a, b) => a.seed - b.seed);
   mkdirSync(folder, { recursive: true });
-  writeFileSync(path.join(folder, 'seeds.json'), `${JSON.stringify(seeds, undefined, 2)}\n`);
+  writeFileSync(path.join(folder, 'seeds.json'), jsonText(seeds));
   const card = path.join(folder, 'model.json');
   if (!existsSync(card)) return;
   const text = cardText(JSON.parse(readFileSync(card, 'utf8')) as FullCard, seeds);
   writeFileSync(path.join(folder, 'README.md'), text);
+}
+
+/** Indented, but lists of numbers take one line each. */
+function jsonText(value: unknown): string {
+  const text = JSON.stringify(value, undefined, 2);
+  return `${text.replace(/\[[-\d\s.,e]+\]/g, (list) => list.replace(/\s+/g, ''))}\n`;
 }
 
 interface Checkpoint {

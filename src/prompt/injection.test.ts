@@ -73,7 +73,7 @@ describe('a message of a teammate', () => {
     for (const [, raw] of hostile) {
       const { remarks, last } = read(promptWith(raw));
       expect(remarks.map((remark) => remark?.[1])).toEqual(names);
-      expect(last).toBe('Choose: vote red or blue.');
+      expect(last).toBe('Choose vote red or blue.');
     }
   });
 
