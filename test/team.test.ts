@@ -117,7 +117,7 @@ describe('a team in somebody’s own environment', () => {
     expect(step.messages[1]).toEqual({ from: 'Bob', kind: 'announcement', text: 'wait' });
     expect(step.usage).toEqual({ inputTokens: 10, outputTokens: 2 });
     const prompts = JSON.stringify(asked[0].prompt);
-    expect(prompts).toContain('You are Ann. A ticket is open. Bob plans wait. Choose: answer, wait.');
+    expect(prompts).toContain('You are Ann. A ticket is open. Bob plans wait. Choose answer or wait.');
     expect(prompts).toContain('Ann and Bob run a help desk.');
   });
 
