@@ -1,63 +1,88 @@
 /**
  * Trains the weights that ship with the package: every trained strategy and its ablated variants, on the four
- * default tasks, with ten training seeds. Whatever is there already is kept, so an interrupted run goes on.
+ * default tasks, with ten training seeds. What is there already is kept, so an interrupted run goes on; what no
+ * training of today would read is named at the end (--prune removes it).
  *
- *   npm run train:strategies -- [--strategy vdn,qmix] [--task coverage] [--seeds 0-9] [--shard 1/2]
+ *   npm run train:strategies -- [--strategy vdn,qmix] [--task coverage] [--seeds 0-9] [--processes 2] [--prune]
  *
- * Without --shard two processes share the work.
+ * All trainings of the first seed come first, then the whole strategies of the others, then their variants.
  */
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import type { StrategyDefinition, StrategyPart, TaskDefinition } from '../src/contracts/index.ts';
 import { encodeSafetensors } from '../src/nn/index.ts';
 import * as strategies from '../src/strategies/index.ts';
-import { shippedWeights, trainingSeeds, weightFileName } from '../src/strategies/parts/weight-files.ts';
+import {
+  shippedWeights,
+  type TrainingKey,
+  trainingSeeds,
+  weightFileName,
+  weightMetadata,
+} from '../src/strategies/parts/weight-files.ts';
 import * as tasks from '../src/tasks/index.ts';
-import { trainStrategy } from '../src/training/index.ts';
+import { instancesOf, trainStrategy, type TrainingInstances } from '../src/training/index.ts';
 
-const shippedTasks = ['coverage', 'foraging', 'assembly', 'hidden-profile'];
+const shippedTasks = ['coverage', 'hidden-profile', 'foraging', 'assembly'];
 
 const { values } = parseArgs({
   options: {
     strategy: { type: 'string' },
     task: { type: 'string', default: shippedTasks.join(',') },
     seeds: { type: 'string', default: `0-${trainingSeeds - 1}` },
+    processes: { type: 'string', default: '2' },
     shard: { type: 'string' },
+    prune: { type: 'boolean', default: false },
   },
 });
 
 interface Job {
   readonly label: string;
   readonly file: string;
-  readonly train: () => ReturnType<typeof trainStrategy>;
+  readonly key: TrainingKey;
 }
 
+/** Without repetition: variants that come to the same training have the same file. */
 function jobs(): Job[] {
   const [firstSeed, lastSeed = firstSeed] = values.seeds.split('-').map(Number);
-  const wantedTasks = values.task.split(',');
   const wantedStrategies = values.strategy?.split(',');
-  const found = new Map<string, Job>();
-  const seeds = Array.from({ length: lastSeed - firstSeed + 1 }, (_, k) => firstSeed + k);
-  for (const definition of Object.values<TaskDefinition>(tasks)) {
-    if (!wantedTasks.includes(definition.id)) continue;
+  const definitions = Object.values<TaskDefinition>(tasks);
+  const prepared = values.task.split(',').map((id) => {
+    const definition = definitions.find((task) => task.id === id);
+    if (!definition) throw new Error(`There is no task "${id}".`);
     const taskOptions = definition.optionsSchema.parse({});
-    const task = definition.create(taskOptions);
-    for (const { training, parts, id } of Object.values<StrategyDefinition>(strategies)) {
-      if (!training || (wantedStrategies && !wantedStrategies.includes(id))) continue;
-      const variants: StrategyPart[][] = [[], ...parts.map((part) => [part])];
-      for (const without of variants) {
-        for (const trainingSeed of seeds) {
-          const options = training.trainingSchema.parse({});
-          const key = { strategy: training, options, without, task, taskId: definition.id, trainingSeed };
-          const file = weightFileName({ ...key, taskOptions });
-          found.set(file, {
-            label: `${[id, ...without].join('-')} ${definition.id} ${trainingSeed}`,
-            file,
-            train: () => trainStrategy(key),
-          });
+    return { taskId: id, taskOptions, task: definition.create(taskOptions) };
+  });
+  const trained = Object.values<StrategyDefinition>(strategies).flatMap(({ id, training, parts }) =>
+    training && (!wantedStrategies || wantedStrategies.includes(id)) ? [{ id, training, parts }] : [],
+  );
+  const found = new Map<string, Job>();
+  const passes = ['whole', 'without credit or messages', 'without shaping'];
+  const seeds = Array.from({ length: lastSeed - firstSeed + 1 }, (_, k) => firstSeed + k);
+  // All of the first seed, so that every study can start; then whole strategies of the others, then variants.
+  const order = [
+    ...passes.map((pass) => ({ pass, trainingSeed: seeds[0] })),
+    ...passes.flatMap((pass) => seeds.slice(1).map((trainingSeed) => ({ pass, trainingSeed }))),
+  ];
+  for (const { pass, trainingSeed } of order) {
+    {
+      for (const { taskId, taskOptions, task } of prepared) {
+        for (const { id, training, parts } of trained) {
+          const variants: StrategyPart[][] =
+            pass === 'whole'
+              ? [[]]
+              : parts
+                  .filter((part) => (part === 'shaping') === (pass === 'without shaping'))
+                  .map((part) => [part]);
+          for (const without of variants) {
+            const options = training.trainingSchema.parse({});
+            const key = { strategy: training, options, without, task, taskId, taskOptions, trainingSeed };
+            const file = weightFileName(key);
+            const label = `${[id, ...without].join('-')} ${taskId} ${trainingSeed}`;
+            if (!found.has(file)) found.set(file, { label, file, key });
+          }
         }
       }
     }
@@ -67,31 +92,57 @@ function jobs(): Job[] {
 
 async function work(shard: number, shards: number): Promise<void> {
   mkdirSync(shippedWeights, { recursive: true });
-  const own = jobs().filter((_, k) => k % shards === shard - 1);
-  for (const [k, { label, file, train }] of own.entries()) {
+  const all = jobs();
+  const missing = all.filter(({ file }) => !existsSync(path.join(shippedWeights, file)));
+  const own = missing.filter((_, k) => k % shards === shard - 1);
+  const shared = new Map<string, TrainingInstances>();
+  if (shard === 1) console.log(`${all.length - missing.length} of ${all.length} trainings are there.`);
+  for (const [k, { label, file, key }] of own.entries()) {
     const target = path.join(shippedWeights, file);
-    if (existsSync(target)) continue;
     const before = process.cpuUsage();
-    const { weights, summary } = await train();
+    const group = `${key.taskId} ${key.trainingSeed}`;
+    const instances = shared.get(group) ?? instancesOf(key.task, key.taskId, key.trainingSeed);
+    shared.set(group, instances);
+    const { weights, summary } = await trainStrategy({ ...key, instances });
     const { user, system } = process.cpuUsage(before);
-    const metadata = { training: label, episodes: String(summary.episodes) };
+    const metadata = weightMetadata(key, summary.episodes);
     writeFileSync(`${target}.part`, encodeSafetensors({ weights, metadata }, 'F16'));
     renameSync(`${target}.part`, target);
     console.log(`${k + 1}/${own.length} ${label}: ${((user + system) / 1e6).toFixed(1)} s of processor time`);
   }
 }
 
+/** Files that belong to no training of today, after a change of options or of a task. */
+function stale(): string[] {
+  const wanted = new Set(jobs().map(({ file }) => file));
+  return readdirSync(shippedWeights).filter((file) => file.endsWith('.safetensors') && !wanted.has(file));
+}
+
 if (values.shard) {
   const [shard, shards] = values.shard.split('/').map(Number);
   await work(shard, shards);
+} else if (values.processes === '1') {
+  await work(1, 1);
 } else {
   const script = fileURLToPath(import.meta.url);
-  const started = [1, 2].map(
-    (shard) =>
+  const shards = Number(values.processes);
+  const started = Array.from(
+    { length: shards },
+    (_, k) =>
       new Promise<number>((resolve) => {
-        const args = ['--import', 'tsx', script, ...process.argv.slice(2), '--shard', `${shard}/2`];
+        const args = ['--import', 'tsx', script, ...process.argv.slice(2), '--shard', `${k + 1}/${shards}`];
         spawn(process.execPath, args, { stdio: 'inherit' }).on('exit', (code) => resolve(code ?? 1));
       }),
   );
   process.exitCode = Math.max(...(await Promise.all(started)));
+}
+const whole =
+  !values.strategy && values.task === shippedTasks.join(',') && values.seeds === `0-${trainingSeeds - 1}`;
+if (!values.shard && whole) {
+  for (const file of stale()) {
+    console.log(
+      `${file} belongs to no training of today${values.prune ? ': removed' : ' (--prune removes it)'}`,
+    );
+    if (values.prune) rmSync(path.join(shippedWeights, file));
+  }
 }

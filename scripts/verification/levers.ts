@@ -26,7 +26,7 @@ export async function leverScore(
     hidden: 64,
     gamma: 1,
     lambda: 1,
-    newEpisodes: batch,
+    newSteps: batch,
     updates,
     learningRate: 3e-3,
     standardizeRewards: false,

@@ -38,7 +38,7 @@ export interface EpisodeBatch {
   readonly actions: Int32Array;
   /** [episodes, steps, agents, actions], 1 where the action was available */
   readonly available: Float32Array;
-  /** [episodes, steps], divided by the running spread where the training standardises rewards */
+  /** [episodes, steps], shaped and divided by the running spread where the training does so */
   readonly rewards: Float32Array;
   /** [episodes, steps], 1 while the episode ran */
   readonly mask: Float32Array;
@@ -82,10 +82,10 @@ export interface Learner {
 /** How a learner is trained. */
 export interface TrainingPlan {
   readonly updates: number;
-  /** New episodes before each update. */
-  readonly newEpisodes: number;
-  /** Episodes of an update; on-policy learners take exactly the new ones. */
-  readonly batchEpisodes: number;
+  /** New steps before each update: so many whole episodes of the task's horizon, at least one. */
+  readonly newSteps: number;
+  /** Steps of an update, likewise; on-policy learners take exactly the new ones. */
+  readonly batchSteps: number;
   /** Episodes that the replay memory holds. */
   readonly replayEpisodes: number;
   readonly learningRate: number;
@@ -95,6 +95,11 @@ export interface TrainingPlan {
   readonly exploration: { readonly start: number; readonly end: number; readonly over: number };
   /** Divide rewards by the running standard deviation of all rewards met so far. */
   readonly standardizeRewards: boolean;
+  /**
+   * Where the task has a potential: learn from r + gamma potential(s') - potential(s) instead of r, the potential
+   * being 0 after the end. With the learner's own discount this leaves the optimum as it is.
+   */
+  readonly shaping?: { readonly gamma: number };
 }
 
 /** The half of a strategy that is trained: what a training command needs besides the task. */
@@ -122,7 +127,8 @@ export interface TrainableStrategy<Options extends JsonObject = JsonObject> {
     stream: RandomStream,
     conservatism: number,
   ): Learner;
-  plan(options: Options): TrainingPlan;
+  /** @param without as above; none by default */
+  plan(options: Options, without?: readonly StrategyPart[]): TrainingPlan;
   /** What acts after training, made from `executionWeights`. */
   network(options: Options, shape: TeamShape, weights: NamedWeights): ExecutionNetwork;
   /**

@@ -86,6 +86,12 @@ export interface Environment {
   /** Writes the global state as `stateLength` numbers from `offset`. Training may read it, execution may not. */
   state(out: Float32Array, offset?: number): void;
   /**
+   * A rough estimate of the return still to come, in reward units, where the task has one: the potential of
+   * reward shaping. It depends on the situation alone and is never learned. Training may read it, execution may
+   * not; training counts it as 0 once the episode is done.
+   */
+  potential?(): number;
+  /**
    * Takes one joint action (an available action per agent) and returns the team's reward.
    * @throws TaskError after the end, for a wrong number of actions, or for an action that is not available
    */

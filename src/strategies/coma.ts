@@ -4,12 +4,13 @@ import type { RandomStream } from '../core/index.ts';
 import { addMlp, lax, mlp, nn, np, type Params, type Tensor, trainedNet, type Weights } from '../nn/index.ts';
 import { lambdaReturns, maskedMean, matrixTensors } from './parts/batch-tensors.ts';
 import { executionWeights } from './parts/execution.ts';
-import { agentInputs } from './parts/inputs.ts';
+import { agentInputs, paddedLength, paddedRows } from './parts/inputs.ts';
 import { layersOption, planOf, trainingOptions } from './parts/options.ts';
 import { entropy, logPolicy, standardized } from './parts/policy.ts';
 import { returnMatrices } from './parts/returns.ts';
 import { feedbackOption, trainedStrategy } from './parts/trained-strategy.ts';
 import { utilityNetwork } from './parts/utility-network.ts';
+import { variantId } from './parts/variants.ts';
 
 export interface ComaOptions {
   readonly hidden: number;
@@ -56,7 +57,7 @@ export function counterfactualAdvantage(q: Tensor, policy: Tensor, taken: Tensor
  */
 export function criticInputs(shape: TeamShape, batch: EpisodeBatch): { data: Float32Array; length: number } {
   const { agents, actions, featureLength, stateLength } = shape;
-  const length = stateLength + featureLength + agents * actions + agents;
+  const length = paddedLength(stateLength + featureLength + agents * actions + agents);
   const rows = batch.episodes * batch.steps;
   const data = new Float32Array(rows * agents * length);
   for (let row = 0; row < rows; row++) {
@@ -115,9 +116,9 @@ export function comaLearner(shape: TeamShape, options: ComaOptions, stream: Rand
   const actorWeights: Weights = {};
   addMlp(actorWeights, 'agent', [inputs.length, ...hiddenSizes, actions], stream, 0.1);
   const criticWeights: Weights = {};
-  const criticLength = counterfactual
-    ? stateLength + shape.featureLength + agents * actions + agents
-    : stateLength;
+  const criticLength = paddedLength(
+    counterfactual ? stateLength + shape.featureLength + agents * actions + agents : stateLength,
+  );
   const { criticHidden } = options;
   addMlp(
     criticWeights,
@@ -146,7 +147,9 @@ export function comaLearner(shape: TeamShape, options: ComaOptions, stream: Rand
   const update = (batch: EpisodeBatch, learningRate: number): number => {
     const { episodes, steps } = batch;
     const rows = episodes * steps;
-    const criticRows = counterfactual ? criticInputs(shape, batch).data : batch.states;
+    const criticRows = counterfactual
+      ? criticInputs(shape, batch).data
+      : paddedRows(batch.states, stateLength);
     const judged = (parameters: Tensor): CriticData => ({
       inputs: np.array(criticRows).reshape([criticRows.length / criticLength, criticLength]),
       taken: np.array(batch.actions),
@@ -257,10 +260,10 @@ function flooredPolicy(policy: Tensor, available: Tensor, epsilon: Tensor): Tens
 
 export const comaTraining = z.strictObject({
   ...trainingOptions({
-    updates: 1600,
-    newEpisodes: 8,
-    batchEpisodes: 8,
-    learningRate: 0.005,
+    updates: 700,
+    newSteps: 96,
+    batchSteps: 96,
+    learningRate: 0.01,
     explorationStart: 0.5,
     explorationEnd: 0.02,
     gamma: 0.7,
@@ -271,7 +274,7 @@ export const comaTraining = z.strictObject({
   layers: layersOption,
   criticHidden: z.int().min(1).default(64).describe("Width of the critic's two hidden layers."),
   criticUpdates: z.int().min(1).default(2).describe('Critic updates before each update of the policy.'),
-  criticRate: z.number().positive().default(1).describe("The critic's step size over the policy's."),
+  criticRate: z.number().positive().default(0.5).describe("The critic's step size over the policy's."),
   targetEvery: z.int().min(1).default(200).describe('Critic updates between copies into its target.'),
   entropyWeight: z.number().min(0).default(0.01).describe('Weight of the entropy bonus, reward spreads.'),
   standardizeAdvantages: z
@@ -292,11 +295,11 @@ export const comaLearning: TrainableStrategy<z.output<typeof comaTraining>> = {
     ),
   plan: planOf,
   network: utilityNetwork,
-  identity: (options, without) => ({ id: without.includes('credit') ? 'coma-credit' : 'coma', options }),
+  identity: (options, without) => ({ id: variantId('coma', without), options }),
 };
 
 export const coma = trainedStrategy(
-  { id: 'coma', title: 'COMA: counterfactual policy gradients', revision: 1, parts: ['credit'] },
+  { id: 'coma', title: 'COMA: counterfactual policy gradients', revision: 1, parts: ['credit', 'shaping'] },
   comaTraining.extend(feedbackOption),
   comaLearning,
   { broadcasts: false, hasCredit: true },

@@ -21,6 +21,7 @@ import { planOf, trainingOptions } from './parts/options.ts';
 import { entropy, logPolicy, standardized } from './parts/policy.ts';
 import { returnMatrices } from './parts/returns.ts';
 import { feedbackOption, trainedStrategy } from './parts/trained-strategy.ts';
+import { variantId } from './parts/variants.ts';
 
 export interface CommNetOptions {
   readonly hidden: number;
@@ -210,13 +211,13 @@ export function commnetRow(weights: Weights, agents: number) {
 
 export const commnetTraining = z.strictObject({
   ...trainingOptions({
-    updates: 2500,
-    newEpisodes: 8,
-    batchEpisodes: 8,
+    updates: 900,
+    newSteps: 96,
+    batchSteps: 96,
     learningRate: 0.005,
     explorationStart: 0,
     explorationEnd: 0,
-    gamma: 0.7,
+    gamma: 0.85,
     lambda: 0.6,
     hidden: 32,
     agentIds: false,
@@ -238,14 +239,16 @@ export const commnetLearning: TrainableStrategy<z.output<typeof commnetTraining>
     ),
   plan: planOf,
   network: (options, shape, weights) => commnetNetwork(shape, options.agentIds, weights),
-  identity: (options, without) => ({
-    id: without.includes('messages') ? 'commnet-messages' : 'commnet',
-    options,
-  }),
+  identity: (options, without) => ({ id: variantId('commnet', without), options }),
 };
 
 export const commnet = trainedStrategy(
-  { id: 'commnet', title: 'CommNet: a policy that communicates', revision: 1, parts: ['messages'] },
+  {
+    id: 'commnet',
+    title: 'CommNet: a policy that communicates',
+    revision: 1,
+    parts: ['messages', 'shaping'],
+  },
   commnetTraining.extend(feedbackOption),
   commnetLearning,
   { broadcasts: true, hasCredit: false },

@@ -5,16 +5,17 @@ import { separateUtilities } from './parts/separate.ts';
 import { feedbackOption, trainedStrategy } from './parts/trained-strategy.ts';
 import { utilityNetwork } from './parts/utility-network.ts';
 import { valueLearner } from './parts/value-learner.ts';
+import { variantId } from './parts/variants.ts';
 
 export const independentTraining = z.strictObject({
   ...trainingOptions({
-    updates: 2500,
-    newEpisodes: 4,
-    batchEpisodes: 8,
+    updates: 1000,
+    newSteps: 48,
+    batchSteps: 96,
     learningRate: 0.01,
     explorationStart: 0.6,
     explorationEnd: 0.05,
-    gamma: 0.7,
+    gamma: 0.9,
     lambda: 0.3,
     hidden: 64,
     agentIds: true,
@@ -39,11 +40,11 @@ export const independentLearning: TrainableStrategy<z.output<typeof independentT
     valueLearner(shape, { ...options, conservatism }, separateUtilities, stream),
   plan: planOf,
   network: utilityNetwork,
-  identity: (options) => ({ id: 'independent', options }),
+  identity: (options, without) => ({ id: variantId('independent', without), options }),
 };
 
 export const independent = trainedStrategy(
-  { id: 'independent', title: 'Independent Q-learning', revision: 1, parts: [] },
+  { id: 'independent', title: 'Independent Q-learning', revision: 1, parts: ['shaping'] },
   independentTraining.extend(feedbackOption),
   independentLearning,
   { broadcasts: false, hasCredit: false },

@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import type { TeamShape, TrainableStrategy } from '../contracts/index.ts';
 import { addDense, addMlp, dense, mlp, mlpRow, denseRow, nn, np, type Weights } from '../nn/index.ts';
+import { paddedLength, paddedRows } from './parts/inputs.ts';
 import { layersOption, planOf, targetOption, trainingOptions } from './parts/options.ts';
 import { separateUtilities } from './parts/separate.ts';
 import { feedbackOption, trainedStrategy } from './parts/trained-strategy.ts';
 import { utilityNetwork } from './parts/utility-network.ts';
 import { type Decomposition, valueLearner } from './parts/value-learner.ts';
+import { otherThan, variantId } from './parts/variants.ts';
 
 export interface MixerOptions {
   /** Width E of the mixing layer. */
@@ -24,7 +26,8 @@ export interface MixerOptions {
  */
 export function monotonicMixing({ agents }: TeamShape, { embed, hyperHidden }: MixerOptions): Decomposition {
   return {
-    addWeights: (weights, { stateLength }, stream) => {
+    addWeights: (weights, shape, stream) => {
+      const stateLength = paddedLength(shape.stateLength);
       addMlp(weights, 'mixer.w1', [stateLength, hyperHidden, agents * embed], stream);
       addDense(weights, 'mixer.b1', stateLength, embed, stream);
       addMlp(weights, 'mixer.w2', [stateLength, hyperHidden, embed], stream);
@@ -53,7 +56,8 @@ function plainMixing(weights: Weights, agents: number, embed: number) {
   const b1 = new Float32Array(embed);
   const w2 = new Float32Array(embed);
   const value = new Float32Array(1);
-  return (chosen: Float32Array, state: Float32Array): number => {
+  return (chosen: Float32Array, rawState: Float32Array): number => {
+    const state = paddedRows(rawState, rawState.length);
     w1Of(state, 0, w1, 0);
     b1Of(state, 0, b1, 0);
     w2Of(state, 0, w2, 0);
@@ -70,13 +74,13 @@ function plainMixing(weights: Weights, agents: number, embed: number) {
 
 export const qmixTraining = z.strictObject({
   ...trainingOptions({
-    updates: 2500,
-    newEpisodes: 4,
-    batchEpisodes: 8,
+    updates: 1000,
+    newSteps: 48,
+    batchSteps: 96,
     learningRate: 0.01,
     explorationStart: 0.6,
     explorationEnd: 0.05,
-    gamma: 0.7,
+    gamma: 0.9,
     lambda: 0.3,
     hidden: 64,
     agentIds: true,
@@ -114,14 +118,14 @@ export const qmixLearning: TrainableStrategy<z.output<typeof qmixTraining>> = {
   plan: planOf,
   network: utilityNetwork,
   identity: (options, without) => {
-    if (!without.includes('credit')) return { id: 'qmix', options };
+    if (!without.includes('credit')) return { id: variantId('qmix', without), options };
     const { embed: _, hyperHidden: __, ...rest } = options;
-    return { id: 'independent', options: rest };
+    return { id: variantId('independent', otherThan('credit', without)), options: rest };
   },
 };
 
 export const qmix = trainedStrategy(
-  { id: 'qmix', title: 'QMIX: monotonic mixing of utilities', revision: 1, parts: ['credit'] },
+  { id: 'qmix', title: 'QMIX: monotonic mixing of utilities', revision: 1, parts: ['credit', 'shaping'] },
   qmixTraining.extend(feedbackOption),
   qmixLearning,
   { broadcasts: false, hasCredit: true },

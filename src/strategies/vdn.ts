@@ -5,6 +5,7 @@ import { separateUtilities } from './parts/separate.ts';
 import { feedbackOption, trainedStrategy } from './parts/trained-strategy.ts';
 import { utilityNetwork } from './parts/utility-network.ts';
 import { type Decomposition, valueLearner } from './parts/value-learner.ts';
+import { otherThan, variantId } from './parts/variants.ts';
 
 /** Q_tot = sum over agents of Q_i. Sunehag et al. 2017, arXiv 1706.05296. */
 export const sumOfUtilities: Decomposition = {
@@ -18,13 +19,13 @@ export const sumOfUtilities: Decomposition = {
 
 export const vdnTraining = z.strictObject({
   ...trainingOptions({
-    updates: 2500,
-    newEpisodes: 4,
-    batchEpisodes: 8,
+    updates: 1000,
+    newSteps: 48,
+    batchSteps: 96,
     learningRate: 0.01,
     explorationStart: 0.6,
     explorationEnd: 0.05,
-    gamma: 0.7,
+    gamma: 0.9,
     lambda: 0.3,
     hidden: 64,
     agentIds: true,
@@ -54,11 +55,14 @@ export const vdnLearning: TrainableStrategy<z.output<typeof vdnTraining>> = {
     ),
   plan: planOf,
   network: utilityNetwork,
-  identity: (options, without) => ({ id: without.includes('credit') ? 'independent' : 'vdn', options }),
+  identity: (options, without) =>
+    without.includes('credit')
+      ? { id: variantId('independent', otherThan('credit', without)), options }
+      : { id: variantId('vdn', without), options },
 };
 
 export const vdn = trainedStrategy(
-  { id: 'vdn', title: 'VDN: value decomposition networks', revision: 1, parts: ['credit'] },
+  { id: 'vdn', title: 'VDN: value decomposition networks', revision: 1, parts: ['credit', 'shaping'] },
   vdnTraining.extend(feedbackOption),
   vdnLearning,
   { broadcasts: false, hasCredit: true },

@@ -13,6 +13,7 @@ import {
 } from './parts/grid.ts';
 import { coverageMove } from './parts/coverage-expert.ts';
 import { coverageScene, coverageSight } from './parts/coverage-scene.ts';
+import { costToGo } from './parts/coverage-potential.ts';
 import { type Dynamics, environmentOf } from './parts/environment.ts';
 import { maxAgents, teamNames } from './parts/names.ts';
 import { steps } from './parts/counts.ts';
@@ -175,6 +176,7 @@ function environment(
         out[p++] = seen ? 1 : 0;
       }
     },
+    potential: ({ time, cells }) => -costToGo(cells, beacons, horizon - time) / distanceScale(options),
     stateVector: ({ time, cells }, out, offset) => {
       let p = offset;
       out[p++] = 1 - time / horizon;

@@ -11,6 +11,7 @@ import { type Dynamics, environmentOf } from './parts/environment.ts';
 import { foragingExpert } from './parts/foraging-expert.ts';
 import { drawForaging } from './parts/foraging-generate.ts';
 import { foragingScene } from './parts/foraging-scene.ts';
+import { foragingPotential } from './parts/foraging-potential.ts';
 import {
   foragingFeatures,
   foragingFeatureLength,
@@ -147,6 +148,7 @@ function environment(options: ForagingOptions, names: readonly string[], world: 
         out,
         offset,
       ),
+    potential: ({ cells, left }) => foragingPotential(world, cells, left),
     stateVector: ({ time, cells, left }, out, offset) => {
       const scale = 3 * options.maxLevel;
       const column = (cell: number) => cell % grid;

@@ -17,6 +17,7 @@ import {
   profileWorld,
   speechActs,
 } from './parts/hidden-profile-view.ts';
+import { profilePotential } from './parts/hidden-profile-potential.ts';
 import { maxAgents, teamNames } from './parts/names.ts';
 import { perInstance } from './parts/per-instance.ts';
 
@@ -179,6 +180,7 @@ function dynamicsOf(
     features: (state, agent, out, offset) => profileFeatures(view, world, state, agent, out, offset),
     stateVector: (state, out, offset) => profileState(view, world, state, out, offset),
     view: (state, viewer) => profileScene(view, world, state, viewer),
+    potential: ({ said }) => profilePotential(world, said, view.names.length),
     step: (state, jointAction) => {
       let said = state.said;
       for (const action of jointAction) if (action < acts.ask) said |= 1 << action;

@@ -4,10 +4,24 @@ import type { Environment, EpisodeBatch, TeamShape } from '../contracts/index.ts
 export interface EpisodeMemory {
   /** Episodes held. */
   readonly size: number;
-  /** Plays one episode and stores it. Returns its rewards. `exploration` is noted in later batches. */
-  record(environment: Environment, choose: ChooseActions, exploration?: number): Float32Array;
+  /** Plays one episode and stores it. */
+  record(environment: Environment, choose: ChooseActions, settings?: RecordSettings): Recorded;
   /** A batch of these episodes, numbered from 0 (any order); rewards are multiplied by `rewardScale`. */
   batch(picked: readonly number[], rewardScale: number): EpisodeBatch;
+}
+
+export interface RecordSettings {
+  /** The probability of a random action; later batches note it. */
+  readonly exploration?: number;
+  /** Stores r + gamma potential(s') - potential(s) instead of r (Ng, Harada and Russell 1999), where there is one. */
+  readonly shaping?: { readonly gamma: number };
+}
+
+export interface Recorded {
+  /** The sum of the task's own rewards. */
+  readonly episodeReturn: number;
+  /** What was stored for learning, one number per step. */
+  readonly rewards: Float32Array;
 }
 
 /**
@@ -41,7 +55,7 @@ export function episodeMemory(shape: TeamShape, capacity: number): EpisodeMemory
     get size() {
       return Math.min(recorded, capacity);
     },
-    record: (environment, choose, exploration = 0) => {
+    record: (environment, choose, { exploration = 0, shaping } = {}) => {
       lastExploration = exploration;
       const slot = recorded++ % capacity;
       const at = (length: number) => [slot * length, (slot + 1) * length] as const;
@@ -53,6 +67,9 @@ export function episodeMemory(shape: TeamShape, capacity: number): EpisodeMemory
       mask.fill(0, ...at(horizon));
       const joint = new Array<number>(agents).fill(0);
       let t = slot * horizon;
+      let episodeReturn = 0;
+      const gamma = shaping && environment.potential ? shaping.gamma : undefined;
+      let potential = gamma === undefined ? 0 : environment.potential!();
       while (!environment.done) {
         const ownFeatures = features.subarray(t * agents * featureLength, (t + 1) * agents * featureLength);
         const ownAvailable = available.subarray(t * agents * actions, (t + 1) * agents * actions);
@@ -60,11 +77,18 @@ export function episodeMemory(shape: TeamShape, capacity: number): EpisodeMemory
         environment.state(states, t * stateLength);
         choose(ownFeatures, ownAvailable, joint);
         taken.set(joint, t * agents);
-        rewards[t] = environment.step(joint);
+        const reward = environment.step(joint);
+        episodeReturn += reward;
+        rewards[t] = reward;
+        if (gamma !== undefined) {
+          const next = environment.done ? 0 : environment.potential!();
+          rewards[t] += gamma * next - potential;
+          potential = next;
+        }
         mask[t] = 1;
         t++;
       }
-      return rewards.slice(slot * horizon, t);
+      return { episodeReturn, rewards: rewards.slice(slot * horizon, t) };
     },
     batch: (picked, rewardScale) => {
       const gather = <A extends Float32Array | Int32Array>(from: A, length: number, into: A): A => {

@@ -29,6 +29,9 @@ export function greedyReturn(task: Task, network: ExecutionNetwork, instance: Js
   return total;
 }
 
+/** What can be asked for its values: a learner, or what acts after training. */
+export type Inspected = Pick<Learner, 'network' | 'jointValue'>;
+
 /** What a learner has learned for one situation. */
 export interface LearnedTable {
   /** The situation as the task puts it to the first agent. */
@@ -48,7 +51,7 @@ export type Nested = number | readonly Nested[];
  */
 export function learnedTables(
   task: Task,
-  learner: Learner,
+  learner: Inspected,
   instance: Json,
   limit = 32,
 ): LearnedTable[] | undefined {
@@ -77,7 +80,7 @@ export function learnedTables(
 
 function tableOf(
   shape: TeamShape,
-  learner: Learner,
+  learner: Inspected,
   environment: Environment,
   state: Float32Array,
 ): LearnedTable {

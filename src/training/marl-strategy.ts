@@ -1,5 +1,6 @@
 import {
   type JsonObject,
+  type Learner,
   type NamedWeights,
   type StrategyPart,
   type Task,
@@ -8,6 +9,7 @@ import {
 } from '../contracts/index.ts';
 import { randomStream } from '../core/index.ts';
 import { startEngine } from '../nn/index.ts';
+import { type TrainingInstances, trainingInstances } from './marl-instances.ts';
 import { type TrainingProgress, type TrainingSummary, trainTeam } from './marl-train.ts';
 
 export interface StrategyTraining {
@@ -18,14 +20,19 @@ export interface StrategyTraining {
   readonly task: Task;
   readonly taskId: string;
   readonly trainingSeed: number;
+  /** What `instancesOf(task, taskId, trainingSeed)` gives; for several trainings that share the work. */
+  readonly instances?: TrainingInstances;
   readonly onProgress?: (progress: TrainingProgress) => void;
   readonly signal?: AbortSignal;
+  /** Called once after the last update, while the learner still has all that it trained. */
+  readonly inspect?: (learner: Learner) => void;
 }
 
 /**
  * Trains a strategy for a task, from its first weights to what acts.
  *
- * Streams are named after what is trained, the task and the training seed, in a namespace of training alone.
+ * Streams are named after what is trained, the task and the training seed, in a namespace of training alone;
+ * instances after the task and the seed, so all strategies meet the same ones.
  * Variants that come to the same training therefore get the same weights.
  */
 export async function trainStrategy(
@@ -36,10 +43,17 @@ export async function trainStrategy(
   const name = ['training', strategy.identity(options, without).id, taskId, trainingSeed] as const;
   const learner = strategy.learner(options, teamShape(task), without, randomStream(...name, 'weights'));
   try {
-    const plan = strategy.plan(options);
-    const summary = await trainTeam({ task, learner, plan, name, onProgress, signal });
+    const plan = strategy.plan(options, without);
+    const instances = training.instances ?? instancesOf(task, taskId, trainingSeed);
+    const summary = await trainTeam({ task, learner, plan, name, instances, onProgress, signal });
+    training.inspect?.(learner);
     return { weights: learner.executionWeights(), summary };
   } finally {
     learner.dispose();
   }
+}
+
+/** The instances of a training seed: the same for every strategy, and met by no study, tuning or calibration. */
+export function instancesOf(task: Task, taskId: string, trainingSeed: number): TrainingInstances {
+  return trainingInstances(task, 'training', taskId, trainingSeed);
 }

@@ -15,8 +15,8 @@ const shape = teamShape(task);
 const options = vdnLearning.trainingSchema.parse({
   updates: 20,
   hidden: 8,
-  newEpisodes: 1,
-  batchEpisodes: 4,
+  newSteps: 2,
+  batchSteps: 8,
 });
 const make = () => vdnLearning.learner(options, shape, [], randomStream('init'));
 

@@ -2,16 +2,19 @@ import { type Learner, type Task, teamShape, TrainingError, type TrainingPlan } 
 import { type NamePart, randomStream } from '../core/index.ts';
 import { greedyAction, softmaxAction, uniformAction } from './marl-choose.ts';
 import { type ChooseActions, episodeMemory } from './marl-episodes.ts';
+import { type TrainingInstances, trainingInstances } from './marl-instances.ts';
 
 export interface TrainingRun {
   readonly task: Task;
   readonly learner: Learner;
   readonly plan: TrainingPlan;
   /**
-   * Names the random streams of instances, exploration and replay. Its first part keeps training apart from the
+   * Names the random streams of exploration and replay, and of instances where none are given. Its first part keeps training apart from the
    * instances of studies, tuning and calibration.
    */
   readonly name: readonly NamePart[];
+  /** Instances to train on; drawn under `name` when absent. */
+  readonly instances?: TrainingInstances;
   readonly onProgress?: (progress: TrainingProgress) => void;
   readonly signal?: AbortSignal;
 }
@@ -45,8 +48,10 @@ export async function trainTeam(run: TrainingRun): Promise<TrainingSummary> {
   const shape = teamShape(task);
   const { agents, actions } = shape;
   const onPolicy = learner.data === 'on-policy';
-  const memory = episodeMemory(shape, onPolicy ? plan.newEpisodes : plan.replayEpisodes);
-  const instances = randomStream(...name, 'instances');
+  const newEpisodes = episodesOf(plan.newSteps, shape.horizon);
+  const batchEpisodes = episodesOf(plan.batchSteps, shape.horizon);
+  const memory = episodeMemory(shape, onPolicy ? newEpisodes : plan.replayEpisodes);
+  const instances = run.instances ?? trainingInstances(task, ...name);
   const exploration = randomStream(...name, 'exploration');
   const replay = randomStream(...name, 'replay');
   const spread = runningSpread();
@@ -68,21 +73,22 @@ export async function trainTeam(run: TrainingRun): Promise<TrainingSummary> {
   for (let update = 1; update <= plan.updates; update++) {
     const done = (update - 1) / plan.updates;
     epsilon = scheduled(plan.exploration, done);
-    const wanted =
-      update === 1 && !onPolicy ? Math.max(plan.newEpisodes, plan.batchEpisodes) : plan.newEpisodes;
+    const wanted = update === 1 && !onPolicy ? Math.max(newEpisodes, batchEpisodes) : newEpisodes;
     let total = 0;
     for (let e = 0; e < wanted; e++) {
-      for (const reward of memory.record(task.start(task.generate(instances)), choose, epsilon)) {
-        total += reward;
-        spread.add(reward);
-        environmentSteps++;
-      }
+      const { episodeReturn, rewards } = memory.record(task.start(instances.of(episodes)), choose, {
+        exploration: epsilon,
+        shaping: plan.shaping,
+      });
+      for (const reward of rewards) spread.add(reward);
+      total += episodeReturn;
+      environmentSteps += rewards.length;
       episodes++;
     }
     const rewardScale = plan.standardizeRewards ? spread.scale() : 1;
     const picked = onPolicy
       ? Array.from({ length: memory.size }, (_, k) => k)
-      : Array.from({ length: plan.batchEpisodes }, () => replay.integer(0, memory.size - 1));
+      : Array.from({ length: batchEpisodes }, () => replay.integer(0, memory.size - 1));
     const learningRate = plan.learningRate * Math.max(plan.finalLearningRate, 1 - done);
     const loss = learner.update(memory.batch(picked, rewardScale), learningRate);
     if (!Number.isFinite(loss)) {
@@ -99,6 +105,10 @@ export async function trainTeam(run: TrainingRun): Promise<TrainingSummary> {
     }
   }
   return { episodes, environmentSteps, rewardScale: plan.standardizeRewards ? spread.scale() : 1 };
+}
+
+function episodesOf(steps: number, horizon: number): number {
+  return Math.max(1, Math.round(steps / horizon));
 }
 
 function scheduled({ start, end, over }: TrainingPlan['exploration'], done: number): number {

@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import type { TrainingPlan } from '../../contracts/index.ts';
+import type { StrategyPart, TrainingPlan } from '../../contracts/index.ts';
 
 /** The options that every trained strategy has, with the strategy's own defaults. */
 export function trainingOptions(defaults: {
   updates: number;
-  newEpisodes: number;
-  batchEpisodes: number;
+  newSteps: number;
+  batchSteps: number;
   learningRate: number;
   explorationStart: number;
   explorationEnd: number;
@@ -18,10 +18,12 @@ export function trainingOptions(defaults: {
   const count = z.int().min(1);
   return {
     updates: count.default(defaults.updates).describe('Updates of a training: its budget.'),
-    newEpisodes: count.default(defaults.newEpisodes).describe('Episodes played before each update.'),
-    batchEpisodes: count
-      .default(defaults.batchEpisodes)
-      .describe('Episodes of an update, where a strategy learns from replay.'),
+    newSteps: count
+      .default(defaults.newSteps)
+      .describe('Steps played before each update, in whole episodes.'),
+    batchSteps: count
+      .default(defaults.batchSteps)
+      .describe('Steps of an update, in whole episodes, where a strategy learns from replay.'),
     replayEpisodes: count.default(2000).describe('Episodes that the replay memory holds.'),
     learningRate: z.number().positive().default(defaults.learningRate).describe('Step size of Adam.'),
     finalLearningRate: share.default(0.05).describe('Share of the step size left at the end.'),
@@ -48,31 +50,34 @@ export function trainingOptions(defaults: {
   };
 }
 
-export const layersOption = z.int().min(1).max(4).default(2).describe('Hidden layers of the shared network.');
+export const layersOption = z.int().min(1).max(4).default(1).describe('Hidden layers of the shared network.');
 export const targetOption = z
   .int()
   .min(1)
   .default(100)
   .describe('Updates between copies into the target network.');
 
-type PlanOptions = Omit<TrainingPlan, 'exploration'> & {
+type PlanOptions = Omit<TrainingPlan, 'exploration' | 'shaping'> & {
+  readonly gamma: number;
   readonly exploration: 'decaying' | 'uniform';
   readonly explorationStart: number;
   readonly explorationEnd: number;
   readonly explorationOver: number;
 };
 
-export function planOf(options: PlanOptions): TrainingPlan {
-  const { updates, newEpisodes, batchEpisodes, replayEpisodes, learningRate } = options;
+/** The plan that the options describe; shaped with their discount unless that part is taken away. */
+export function planOf(options: PlanOptions, without: readonly StrategyPart[] = []): TrainingPlan {
+  const { updates, newSteps, batchSteps, replayEpisodes, learningRate } = options;
   const { finalLearningRate, standardizeRewards } = options;
   return {
     updates,
-    newEpisodes,
-    batchEpisodes,
+    newSteps,
+    batchSteps,
     replayEpisodes,
     learningRate,
     finalLearningRate,
     standardizeRewards,
+    ...(!without.includes('shaping') && { shaping: { gamma: options.gamma } }),
     exploration:
       options.exploration === 'uniform'
         ? { start: 1, end: 1, over: 1 }

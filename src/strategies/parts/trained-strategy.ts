@@ -5,6 +5,7 @@ import {
   type StrategyContext,
   type StrategyDefinition,
   type StrategyPart,
+  type Task,
   type TeamShape,
   teamShape,
   type TrainableStrategy,
@@ -13,7 +14,7 @@ import { InputError } from '../../core/index.ts';
 import { centred, type ScoreRow, solveStrength, spreadOf } from './advice.ts';
 import { calibrationRows, defaultStrength } from './calibration.ts';
 import { advisedTeam } from './coordinator.ts';
-import { readWeights, trainingSeeds } from './weight-files.ts';
+import { readWeights, trainedTeamSizes, trainingSeeds } from './weight-files.ts';
 
 export const feedbackOption = {
   feedback: z
@@ -59,8 +60,8 @@ export function trainedStrategy<Training extends JsonObject>(
     create: async (options, context, without) => {
       const { feedback, ...trainingOptions } = options;
       const { task, taskId, taskOptions, seed } = context;
+      requireTrainable(meta.id, task);
       const shape = teamShape(task);
-      requireTeam(meta.id, shape);
       const trainingSeed = ((seed % trainingSeeds) + trainingSeeds) % trainingSeeds;
       const found = readWeights({
         strategy: trainable,
@@ -113,25 +114,40 @@ export function calibratedStrategy(
   };
 }
 
-/** @throws InputError when there is no team */
-function requireTeam(id: string, { agents }: TeamShape): void {
-  if (agents >= 2) return;
-  throw new InputError(
-    `The strategy "${id}" coordinates two agents or more, but this task has ${agents}. Use "none" instead.`,
-  );
+/** @throws InputError when no training could serve the task, with what would work */
+export function requireTrainable(id: string, { agentNames, actions }: Task): void {
+  if (agentNames.length < 2) {
+    throw new InputError(
+      `The strategy "${id}" coordinates two agents or more, but this task has ${agentNames.length}. Use "none" instead.`,
+    );
+  }
+  if (actions.length < 2) {
+    throw new InputError(
+      `The strategy "${id}" learns to choose among a task's listed actions, but this task lists ${actions.length}: ` +
+        'free text and continuous actions cannot be scored. Let the task offer candidates as its `actions`, or use "none".',
+    );
+  }
 }
 
+/** What is missing, who else was trained, and the command that trains it. */
 function untrained(
   id: string,
-  { taskId, taskOptions }: StrategyContext,
+  { task, taskId, taskOptions }: StrategyContext,
   without: readonly StrategyPart[],
   trainingSeed: number,
 ): InputError {
-  const variant = without.length === 0 ? id : `${id} without ${without.join(' and ')}`;
+  const variant = [id, ...without].join('-');
+  const params = Object.entries(taskOptions).map(
+    ([name, value]) => ` --param '${name}=${JSON.stringify(value)}'`,
+  );
+  const parts = without.map((part) => ` --without ${part}`);
+  const sizes = trainedTeamSizes(variant, taskId).filter((size) => size !== task.agentNames.length);
   return new InputError(
     `The strategy "${variant}" has not been trained for the task "${taskId}" with these options ` +
-      `(${JSON.stringify(taskOptions)}), training seed ${trainingSeed}. For default options, train it in a ` +
-      `checkout of the repository with \`npm run train:strategies -- --strategy ${id} --task ${taskId} ` +
-      `--seeds ${trainingSeed}\`; other options cannot be trained from the command line yet.`,
+      `(${JSON.stringify(taskOptions)}), training seed ${trainingSeed}. ` +
+      (sizes.length > 0
+        ? `There are trainings for ${sizes.join(' and ')} agents; this task has ${task.agentNames.length}. `
+        : '') +
+      `Train it: agentmesh train --strategy ${id}${parts.join('')} --task ${taskId} --seed ${trainingSeed}${params.join('')}`,
   );
 }

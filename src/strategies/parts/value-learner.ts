@@ -19,7 +19,7 @@ import {
   unavailablePenalty,
 } from './batch-tensors.ts';
 import { executionWeights } from './execution.ts';
-import { agentInputs } from './inputs.ts';
+import { agentInputs, paddedLength, paddedRows } from './inputs.ts';
 import { logPolicy } from './policy.ts';
 import { returnMatrices } from './returns.ts';
 import { utilityNetwork } from './utility-network.ts';
@@ -104,7 +104,9 @@ export function valueLearner(
     network: { score },
     update: (batch, learningRate) => {
       const rows = batch.episodes * batch.steps;
-      const states = np.array(batch.states).reshape([rows, stateLength]);
+      const states = np
+        .array(paddedRows(batch.states, stateLength))
+        .reshape([rows, paddedLength(stateLength)]);
       const data = { ...batchTensors(shape, batch, inputs, matrices), states, target: target.ref };
       const loss = net.update(data, learningRate);
       if (++updates % options.targetEvery === 0) {

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
@@ -10,6 +10,7 @@ import {
 } from '../../contracts/index.ts';
 import { contentHash, sha256 } from '../../core/index.ts';
 import { decodeSafetensors, type Weights } from '../../nn/index.ts';
+import { taskFingerprint } from './task-fingerprint.ts';
 
 /** The weights that ship with the package. */
 export const shippedWeights = fileURLToPath(new URL('../../../weights/strategies/', import.meta.url));
@@ -40,8 +41,7 @@ export function weightFileName(key: TrainingKey): string {
     options,
     taskId,
     taskOptions,
-    rules: task.rules,
-    actions: task.actions,
+    task: taskFingerprint(task),
     shape: { ...teamShape(task) },
     trainingSeed,
   });
@@ -56,13 +56,49 @@ export function weightFileName(key: TrainingKey): string {
 export function readWeights(
   key: TrainingKey,
   folders: readonly string[] = [shippedWeights, ownWeights],
-): { readonly weights: Weights; readonly checksum: string } | undefined {
+): { readonly weights: Weights; readonly checksum: string; readonly file: string } | undefined {
   const name = weightFileName(key);
   for (const folder of folders) {
     const file = path.join(folder, name);
     if (!existsSync(file)) continue;
     const bytes = readFileSync(file);
-    return { weights: decodeSafetensors(bytes, file).weights, checksum: sha256(bytes) };
+    return { weights: decodeSafetensors(bytes, file).weights, checksum: sha256(bytes), file };
   }
   return undefined;
+}
+
+/** What a weights file says about itself, for people and for error messages. */
+export function weightMetadata(
+  { strategy, options, without, task, taskId, taskOptions, trainingSeed }: TrainingKey,
+  episodes: number,
+): Record<string, string> {
+  const identity = strategy.identity(options, without);
+  return {
+    strategy: identity.id,
+    options: JSON.stringify(identity.options),
+    task: taskId,
+    taskOptions: JSON.stringify(taskOptions),
+    agents: String(task.agentNames.length),
+    trainingSeed: String(trainingSeed),
+    episodes: String(episodes),
+  };
+}
+
+/** The team sizes for which some training of that variant on that task exists, ascending. */
+export function trainedTeamSizes(
+  variant: string,
+  taskId: string,
+  folders: readonly string[] = [shippedWeights, ownWeights],
+): number[] {
+  const sizes = new Set<number>();
+  for (const folder of folders) {
+    if (!existsSync(folder)) continue;
+    for (const name of readdirSync(folder)) {
+      if (!name.startsWith(`${variant}-${taskId}-`) || !name.endsWith('.safetensors')) continue;
+      const file = path.join(folder, name);
+      const agents = Number(decodeSafetensors(readFileSync(file), file).metadata.agents);
+      if (agents > 0) sizes.add(agents);
+    }
+  }
+  return [...sizes].sort((a, b) => a - b);
 }

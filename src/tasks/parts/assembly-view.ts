@@ -1,5 +1,6 @@
 import { steps } from './counts.ts';
 import type { Dynamics } from './environment.ts';
+import { shopPotential } from './assembly-potential.ts';
 import { payForLateness, type ShopRules, type ShopState, workBetween } from './assembly-shop.ts';
 
 /** Words for the colours; their number bounds the option. */
@@ -91,8 +92,9 @@ export function shopViews(
   rules: ShopRules,
   scales: ViewScales,
   names: readonly string[],
-): Pick<Dynamics<ShopState>, 'observe' | 'features' | 'stateVector'> {
+): Pick<Dynamics<ShopState>, 'observe' | 'features' | 'stateVector' | 'potential'> {
   return {
+    potential: (state) => shopPotential(rules, state),
     observe: (state, agent) => observationText(rules, names, state, agent),
     features: (state, agent, out, offset) => writeFeatures(rules, scales, state, agent, out, offset),
     stateVector: (state, out, offset) => writeState(rules, scales, state, out, offset),

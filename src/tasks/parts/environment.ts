@@ -11,6 +11,8 @@ export interface Dynamics<State> {
   observe(state: State, agent: number): string;
   features(state: State, agent: number, out: Float32Array, offset: number): void;
   stateVector(state: State, out: Float32Array, offset: number): void;
+  /** The potential of reward shaping, see `Environment.potential`. */
+  potential?(state: State): number;
   /** The next state and the team's reward; must not change the state it is given. */
   step(state: State, jointAction: readonly number[]): { readonly state: State; readonly reward: number };
   /** What there is to see: all of it, or what one agent can know. May be absent. */
@@ -31,6 +33,7 @@ export function environmentOf<State>(
     state = next;
     available = [];
   };
+  const { potential } = dynamics;
   const self: Environment = {
     get time() {
       return dynamics.time(state);
@@ -42,6 +45,7 @@ export function environmentOf<State>(
     observe: (agent) => dynamics.observe(state, agent),
     features: (agent, out, offset = 0) => dynamics.features(state, agent, out, offset),
     state: (out, offset = 0) => dynamics.stateVector(state, out, offset),
+    ...(potential && { potential: () => potential(state) }),
     step: (jointAction) => {
       checkJointAction(self, jointAction, agents, actions);
       const next = dynamics.step(state, jointAction);

@@ -1,0 +1,238 @@
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import {
+  type Json,
+  type JsonObject,
+  measureReferences,
+  scoreOf,
+  type StrategyDefinition,
+  type StrategyPart,
+  type Task,
+  type TaskDefinition,
+  teamShape,
+  type TrainableStrategy,
+} from '../contracts/index.ts';
+import { contentHash, InputError, nearest, randomStream, UnknownIdError } from '../core/index.ts';
+import { encodeSafetensors } from '../nn/index.ts';
+import { requireTrainable } from '../strategies/parts/trained-strategy.ts';
+import {
+  ownWeights,
+  readWeights,
+  type TrainingKey,
+  weightFileName,
+  weightMetadata,
+} from '../strategies/parts/weight-files.ts';
+import { type AnyDefinition, checkOptions, optionNames } from '../study/entries.ts';
+import type { Catalogue } from '../study/resolve.ts';
+import { readStudyFile } from '../study/source.ts';
+import {
+  greedyReturn,
+  type Inspected,
+  learnedTables,
+  type LearnedTable,
+  type TrainingProgress,
+  trainStrategy,
+} from '../training/index.ts';
+import { builtInCatalogue } from './catalogue.ts';
+
+export interface TrainRequest {
+  readonly strategy: string;
+  readonly task: string;
+  /** The training seed; a study's run with seed s uses training seed s mod 10. */
+  readonly seed: number;
+  /** Parts taken away, as in `ablations`. */
+  readonly without?: readonly StrategyPart[];
+  /** Options of the task and of the strategy's training, by name. */
+  readonly options?: JsonObject;
+  /** Where weights are kept; studies look into `agentmesh-data/weights`. */
+  readonly folder?: string;
+  /** A study module with own tasks or strategies, which then may be named. */
+  readonly studyFile?: string;
+  readonly catalogue?: Catalogue;
+  readonly onProgress?: (progress: TrainingProgress) => void;
+  readonly signal?: AbortSignal;
+}
+
+export interface TrainResult {
+  readonly strategy: string;
+  readonly task: string;
+  readonly seed: number;
+  readonly options: { readonly task: JsonObject; readonly training: JsonObject };
+  /** Mean return and score of greedy joint play over so many fresh instances; 1 where there is but one. */
+  readonly greedy: { readonly return: number; readonly score: number; readonly instances: number };
+  /**
+   * What was learned in each situation, for tasks with one instance and few situations. Joint values are there
+   * right after the training only: what acts does not need them.
+   */
+  readonly tables?: readonly LearnedTable[];
+  readonly file: string;
+  /** True when the training was there already. */
+  readonly cached: boolean;
+}
+
+/** Fresh instances on which a training is tried. */
+const tried = 20;
+
+/**
+ * Trains a strategy for a task in its simulator, or takes the same training from before. Weights are kept under a
+ * name made of all that a training depends on, where studies find them.
+ *
+ * A training that is interrupted starts over and comes to the same weights.
+ *
+ * @throws InputError for what cannot be trained, before anything is spent; TrainingError when a loss is not finite
+ */
+export async function trainForTask(request: TrainRequest): Promise<TrainResult> {
+  const { seed, without = [], folder = ownWeights, onProgress, signal } = request;
+  const catalogue = await withOwn(request.catalogue ?? builtInCatalogue, request.studyFile);
+  const { definition, training } = trainable(catalogue.strategies, request.strategy, without);
+  const taskDefinition = byId('task', catalogue.tasks, request.task);
+  const options = dividedOptions(taskDefinition, training, request.options ?? {});
+  const task = taskDefinition.create(options.task);
+  requireTrainable(definition.id, task);
+
+  const key: TrainingKey = {
+    strategy: training,
+    options: options.training,
+    without,
+    task,
+    taskId: taskDefinition.id,
+    taskOptions: options.task,
+    trainingSeed: seed,
+  };
+  const file = path.join(folder, weightFileName(key));
+  const notes = `${file}.json`;
+  const result = (
+    tables: readonly LearnedTable[] | undefined,
+    cached: boolean,
+    found: string,
+  ): TrainResult => ({
+    strategy: [definition.id, ...without].join('-'),
+    task: taskDefinition.id,
+    seed,
+    options,
+    greedy: greedyPlay(task, key, folder),
+    ...(tables && { tables }),
+    file: found,
+    cached,
+  });
+
+  if (existsSync(file) && existsSync(notes))
+    return { ...(JSON.parse(readFileSync(notes, 'utf8')) as TrainResult), cached: true };
+  const shipped = readWeights(key);
+  if (shipped) {
+    const network = training.network(options.training, teamShape(task), shipped.weights);
+    return result(tablesOf(task, { network }), true, shipped.file);
+  }
+  let tables: readonly LearnedTable[] | undefined;
+  const inspect = (learner: Inspected) => (tables = tablesOf(task, learner));
+  const { weights, summary } = await trainStrategy({ ...key, onProgress, signal, inspect });
+  mkdirSync(folder, { recursive: true });
+  const metadata = weightMetadata(key, summary.episodes);
+  writeFileSync(`${file}.part`, encodeSafetensors({ weights, metadata }, 'F16'));
+  renameSync(`${file}.part`, file);
+  const trained = result(tables, false, file);
+  writeFileSync(notes, JSON.stringify(trained));
+  return trained;
+}
+
+/** The catalogue with the tasks and strategies that a study module brings along. */
+async function withOwn(catalogue: Catalogue, studyFile: string | undefined): Promise<Catalogue> {
+  if (studyFile === undefined) return catalogue;
+  const study = (await readStudyFile(path.resolve(studyFile))).value as Partial<Record<string, unknown>>;
+  const own = <D>(list: unknown) =>
+    (Array.isArray(list) ? list : []).filter(
+      (entry): entry is D => typeof entry === 'object' && entry !== null && 'optionsSchema' in entry,
+    );
+  return {
+    ...catalogue,
+    tasks: [...own<TaskDefinition>(study.tasks), ...catalogue.tasks],
+    strategies: [...own<StrategyDefinition>(study.strategies), ...catalogue.strategies],
+  };
+}
+
+function byId<D extends { readonly id: string }>(kind: string, definitions: readonly D[], id: string): D {
+  const found = definitions.find((definition) => definition.id === id);
+  if (found) return found;
+  throw new UnknownIdError(
+    kind,
+    id,
+    definitions.map((definition) => definition.id),
+  );
+}
+
+function trainable(
+  strategies: readonly StrategyDefinition[],
+  id: string,
+  without: readonly StrategyPart[],
+): { readonly definition: StrategyDefinition; readonly training: TrainableStrategy } {
+  const definition = byId('strategy', strategies, id);
+  const { training, parts } = definition;
+  if (!training) {
+    const others = strategies.filter((other) => other.training).map((other) => other.id);
+    throw new InputError(`The strategy "${id}" has nothing to train. These have: ${others.join(', ')}.`);
+  }
+  const missing = without.find((part) => !parts.includes(part));
+  if (missing !== undefined) {
+    throw new InputError(
+      `The strategy "${id}" has no part "${missing}" to take away. It has: ${parts.join(', ') || 'none'}.`,
+    );
+  }
+  return { definition, training };
+}
+
+/** Each option goes to whom it belongs: the task first, then the training. */
+function dividedOptions(task: TaskDefinition, training: TrainableStrategy, options: JsonObject) {
+  const ofTraining: AnyDefinition = { id: training.id, optionsSchema: training.trainingSchema };
+  const taskNames = optionNames(task);
+  const trainingNames = optionNames(ofTraining);
+  const parts: { task: Record<string, Json>; training: Record<string, Json> } = { task: {}, training: {} };
+  for (const [name, value] of Object.entries(options)) {
+    if (value === undefined) continue;
+    if (taskNames.includes(name)) parts.task[name] = value;
+    else if (trainingNames.includes(name)) parts.training[name] = value;
+    else {
+      const near = nearest(name, [...taskNames, ...trainingNames]);
+      throw new InputError(
+        `Unknown parameter "${name}".${near ? ` Did you mean "${near}"?` : ''} ` +
+          `Of the task "${task.id}": ${taskNames.join(', ') || 'none'}. ` +
+          `Of the training: ${trainingNames.join(', ')}.`,
+      );
+    }
+  }
+  const nowhere = () => undefined;
+  return {
+    task: checkOptions('task', task, parts.task, nowhere),
+    training: checkOptions('training of', ofTraining, parts.training, nowhere),
+  };
+}
+
+/** Play by the weights as they are stored, on instances that no training, calibration or study meets. */
+function greedyPlay(task: Task, key: TrainingKey, folder: string): TrainResult['greedy'] {
+  const { weights } = readWeights(key, [folder]) ?? readWeights(key)!;
+  const network = key.strategy.network(key.options, teamShape(task), weights);
+  const instances = triedInstances(task, key.taskId);
+  let total = 0;
+  let score = 0;
+  instances.forEach((instance, k) => {
+    const own = greedyReturn(task, network, instance);
+    const references = measureReferences(task, instance, randomStream('training test', 'references', k));
+    total += own / instances.length;
+    score += scoreOf(own, references) / instances.length;
+  });
+  return { return: total, score, instances: instances.length };
+}
+
+function triedInstances(task: Task, taskId: string): Json[] {
+  const stream = randomStream('training test', taskId);
+  const instances = Array.from({ length: tried }, () => task.generate(stream));
+  return isSingle(instances) ? instances.slice(0, 1) : instances;
+}
+
+function isSingle(instances: readonly Json[]): boolean {
+  return new Set(instances.map(contentHash)).size === 1;
+}
+
+function tablesOf(task: Task, learner: Inspected): LearnedTable[] | undefined {
+  const instances = triedInstances(task, '');
+  return instances.length === 1 ? learnedTables(task, learner, instances[0]) : undefined;
+}
