@@ -27,6 +27,7 @@ export {
   studyJsonSchema,
 } from '../study/index.ts';
 export * from '../team/index.ts';
+export { type LearnedTable, type TrainingProgress } from '../training/index.ts';
 export { type Dynamics, environmentOf } from '../tasks/parts/environment.ts';
 export { analysisName, analyzeFile, analyzeStudyFolder, type StudyAnalysis } from './analysis.ts';
 export * from './catalogue.ts';
@@ -44,4 +45,5 @@ export * from './serve-models.ts';
 export * from './study.ts';
 export * from './team.ts';
 export { withStudy } from './with-study.ts';
+export { trainForTask, type TrainRequest, type TrainResult } from './train.ts';
 export * from './version.ts';

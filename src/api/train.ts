@@ -3,6 +3,7 @@ import path from 'node:path';
 import {
   type Json,
   type JsonObject,
+  type Learner,
   measureReferences,
   scoreOf,
   type StrategyDefinition,
@@ -27,10 +28,10 @@ import type { Catalogue } from '../study/resolve.ts';
 import { readStudyFile } from '../study/source.ts';
 import {
   greedyReturn,
-  type Inspected,
   learnedTables,
   type LearnedTable,
   type TrainingProgress,
+  type TrainingSummary,
   trainStrategy,
 } from '../training/index.ts';
 import { builtInCatalogue } from './catalogue.ts';
@@ -61,8 +62,8 @@ export interface TrainResult {
   /** Mean return and score of greedy joint play over so many fresh instances; 1 where there is but one. */
   readonly greedy: { readonly return: number; readonly score: number; readonly instances: number };
   /**
-   * What was learned in each situation, for tasks with one instance and few situations. Joint values are there
-   * right after the training only: what acts does not need them.
+   * What was learned in each situation, for tasks with one instance and few situations: utilities in reward units
+   * or logits per agent, and the joint values where the strategy has them.
    */
   readonly tables?: readonly LearnedTable[];
   readonly file: string;
@@ -119,12 +120,14 @@ export async function trainForTask(request: TrainRequest): Promise<TrainResult> 
   if (existsSync(file) && existsSync(notes))
     return { ...(JSON.parse(readFileSync(notes, 'utf8')) as TrainResult), cached: true };
   const shipped = readWeights(key);
-  if (shipped) {
-    const network = training.network(options.training, teamShape(task), shipped.weights);
-    return result(tablesOf(task, { network }), true, shipped.file);
-  }
+  if (shipped) return result(undefined, true, shipped.file);
   let tables: readonly LearnedTable[] | undefined;
-  const inspect = (learner: Inspected) => (tables = tablesOf(task, learner));
+  const inspect = (learner: Learner, { rewardScale }: TrainingSummary) => {
+    const [instance, ...others] = triedInstances(task, key.taskId);
+    // Utilities are learned in units of the rewards' spread; logits have no unit.
+    const unit = learner.data === 'replay' ? 1 / rewardScale : 1;
+    if (others.length === 0) tables = learnedTables(task, learner, instance, { unit });
+  };
   const { weights, summary } = await trainStrategy({ ...key, onProgress, signal, inspect });
   mkdirSync(folder, { recursive: true });
   const metadata = weightMetadata(key, summary.episodes);
@@ -230,9 +233,4 @@ function triedInstances(task: Task, taskId: string): Json[] {
 
 function isSingle(instances: readonly Json[]): boolean {
   return new Set(instances.map(contentHash)).size === 1;
-}
-
-function tablesOf(task: Task, learner: Inspected): LearnedTable[] | undefined {
-  const instances = triedInstances(task, '');
-  return instances.length === 1 ? learnedTables(task, learner, instances[0]) : undefined;
 }

@@ -14,6 +14,7 @@ import { runCommand } from './run.ts';
 import { statusCommand } from './status.ts';
 import { strategiesCommand } from './strategies.ts';
 import { tasksCommand } from './tasks.ts';
+import { trainCommand } from './train.ts';
 
 export function buildProgram(): Command {
   const program = new Command('agentmesh')
@@ -49,6 +50,7 @@ Examples:
     tasksCommand,
     modelsCommand,
     strategiesCommand,
+    trainCommand,
     doctorCommand,
     completionCommand,
   ]) {

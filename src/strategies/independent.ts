@@ -9,7 +9,7 @@ import { variantId } from './parts/variants.ts';
 
 export const independentTraining = z.strictObject({
   ...trainingOptions({
-    updates: 1000,
+    updates: 1200,
     newSteps: 48,
     batchSteps: 96,
     learningRate: 0.01,

@@ -3,6 +3,7 @@ import { beforeAll, expect, it } from 'vitest';
 import type { TeamShape } from '../contracts/index.ts';
 import { randomStream } from '../core/index.ts';
 import { floats, np, paramsFrom, startEngine, type Weights } from '../nn/index.ts';
+import { paddedRows } from './parts/inputs.ts';
 import { monotonicMixing } from './qmix.ts';
 
 beforeAll(() => startEngine());
@@ -35,7 +36,7 @@ function build({
   const chosen = Float32Array.from({ length: agents }, () => scale * stream.normal());
   const engine = (q: Float32Array) =>
     floats(
-      mixing.combine(paramsFrom(weights), np.array(q).reshape([1, agents]), np.array(state).reshape([1, 6])),
+      mixing.combine(paramsFrom(weights), np.array(q).reshape([1, agents]), np.array(paddedRows(state, 6)).reshape([1, 8])),
     )[0];
   const plain = (q: Float32Array) => mixing.jointValue!(weights)(q, state);
   return { stream, chosen, engine, plain };

@@ -74,7 +74,7 @@ function plainMixing(weights: Weights, agents: number, embed: number) {
 
 export const qmixTraining = z.strictObject({
   ...trainingOptions({
-    updates: 1000,
+    updates: 1200,
     newSteps: 48,
     batchSteps: 96,
     learningRate: 0.01,

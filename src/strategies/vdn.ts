@@ -19,7 +19,7 @@ export const sumOfUtilities: Decomposition = {
 
 export const vdnTraining = z.strictObject({
   ...trainingOptions({
-    updates: 1000,
+    updates: 1200,
     newSteps: 48,
     batchSteps: 96,
     learningRate: 0.01,

@@ -29,8 +29,8 @@ export function greedyReturn(task: Task, network: ExecutionNetwork, instance: Js
   return total;
 }
 
-/** What can be asked for its values: a learner, or what acts after training. */
-export type Inspected = Pick<Learner, 'network' | 'jointValue'>;
+/** What can be asked for its values. */
+type Inspected = Pick<Learner, 'network' | 'jointValue'>;
 
 /** What a learner has learned for one situation. */
 export interface LearnedTable {
@@ -47,13 +47,14 @@ export type Nested = number | readonly Nested[];
  * The learned tables of every situation that can arise from an instance, in order of first appearance.
  *
  * Situations are told apart by the state vector. For tasks with few of them.
- * @returns undefined when there are more than `limit`
+ * @param options.unit what values are multiplied by: 1 / the scale that rewards had in training
+ * @returns undefined when there are more than `limit`, 32 by default
  */
 export function learnedTables(
   task: Task,
   learner: Inspected,
   instance: Json,
-  limit = 32,
+  { limit = 32, unit = 1 }: { readonly limit?: number; readonly unit?: number } = {},
 ): LearnedTable[] | undefined {
   const shape = teamShape(task);
   const start = task.start(instance);
@@ -68,7 +69,7 @@ export function learnedTables(
     if (seen.has(key)) continue;
     seen.add(key);
     if (seen.size > limit) return undefined;
-    tables.push(tableOf(shape, learner, environment, state));
+    tables.push(tableOf(shape, learner, environment, state, unit));
     for (const joint of jointActions(environment, shape.agents)) {
       const next = environment.copy();
       next.step(joint);
@@ -83,6 +84,7 @@ function tableOf(
   learner: Inspected,
   environment: Environment,
   state: Float32Array,
+  unit: number,
 ): LearnedTable {
   const { agents, actions, featureLength } = shape;
   const features = new Float32Array(agents * featureLength);
@@ -92,12 +94,12 @@ function tableOf(
   learner.network.score(features, scores);
   const perAgent = Array.from({ length: agents }, (_, i) =>
     Array.from({ length: actions }, (__, a) =>
-      available[i * actions + a] === 1 ? scores[i * actions + a] : null,
+      available[i * actions + a] === 1 ? unit * scores[i * actions + a] : null,
     ),
   );
   const nested = (chosen: readonly number[]): Nested =>
     chosen.length === agents
-      ? learner.jointValue!(features, state, chosen)
+      ? unit * learner.jointValue!(features, state, chosen)
       : environment.availableActions(chosen.length).map((a) => nested([...chosen, a]));
   return {
     situation: environment.observe(0),

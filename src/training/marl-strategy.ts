@@ -25,7 +25,7 @@ export interface StrategyTraining {
   readonly onProgress?: (progress: TrainingProgress) => void;
   readonly signal?: AbortSignal;
   /** Called once after the last update, while the learner still has all that it trained. */
-  readonly inspect?: (learner: Learner) => void;
+  readonly inspect?: (learner: Learner, summary: TrainingSummary) => void;
 }
 
 /**
@@ -46,7 +46,7 @@ export async function trainStrategy(
     const plan = strategy.plan(options, without);
     const instances = training.instances ?? instancesOf(task, taskId, trainingSeed);
     const summary = await trainTeam({ task, learner, plan, name, instances, onProgress, signal });
-    training.inspect?.(learner);
+    training.inspect?.(learner, summary);
     return { weights: learner.executionWeights(), summary };
   } finally {
     learner.dispose();

@@ -189,7 +189,7 @@ describe('weights', () => {
     );
     await expect(refused).rejects.toThrow(InputError);
     await expect(refused).rejects.toThrow(
-      /npm run train:strategies -- --strategy qmix --task matrix-game --seeds 3/,
+      /agentmesh train --strategy qmix --task matrix-game --seed 3 --param 'repeats=1'/,
     );
   });
 });

@@ -14,7 +14,7 @@ import {
 import { monotonicMixing } from '../qmix.ts';
 import { sumOfUtilities } from '../vdn.ts';
 import { batchTensors } from './batch-tensors.ts';
-import { agentInputs } from './inputs.ts';
+import { agentInputs, paddedRows } from './inputs.ts';
 import { returnMatrices } from './returns.ts';
 import { separateUtilities } from './separate.ts';
 import { type Decomposition, valueLearner, valueLoss } from './value-learner.ts';
@@ -125,7 +125,8 @@ function slowMixing(weights: Weights, q: number[], state: Float32Array): number 
 describe.each(cases)('the loss of %s', (_, decomposition, mix) => {
   const weightsOf = (seed: number) => {
     const weights: Weights = {};
-    addMlp(weights, 'agent', [6, 5, 3], randomStream('agent', seed));
+    // Four features and two agent numbers are six inputs, padded to eight.
+    addMlp(weights, 'agent', [8, 5, 3], randomStream('agent', seed));
     decomposition.addWeights(weights, shape, randomStream('mixer', seed));
     return weights;
   };
@@ -134,7 +135,7 @@ describe.each(cases)('the loss of %s', (_, decomposition, mix) => {
   const batch = exampleBatch();
   const data = () => ({
     ...batchTensors(shape, batch, agentInputs(shape, true), returnMatrices(3, gamma, lambda)),
-    states: np.array(batch.states).reshape([6, 5]),
+    states: np.array(paddedRows(batch.states, 5)).reshape([6, 8]),
     target: target.toEngine(),
   });
   const loss = (vector: Tensor) =>
