@@ -25,7 +25,6 @@ import {
 } from '../strategies/parts/weight-files.ts';
 import { type AnyDefinition, checkOptions, optionNames } from '../study/entries.ts';
 import type { Catalogue } from '../study/resolve.ts';
-import { readStudyFile } from '../study/source.ts';
 import {
   greedyReturn,
   learnedTables,
@@ -34,7 +33,7 @@ import {
   type TrainingSummary,
   trainStrategy,
 } from '../training/index.ts';
-import { builtInCatalogue } from './catalogue.ts';
+import { catalogueWithOwn } from './own-definitions.ts';
 
 export interface TrainRequest {
   readonly strategy: string;
@@ -47,7 +46,7 @@ export interface TrainRequest {
   readonly options?: JsonObject;
   /** Where weights are kept; studies look into `agentmesh-data/weights`. */
   readonly folder?: string;
-  /** A study module with own tasks or strategies, which then may be named. */
+  /** A study module whose own tasks and strategies can be named; that of this folder when absent. */
   readonly studyFile?: string;
   readonly catalogue?: Catalogue;
   readonly onProgress?: (progress: TrainingProgress) => void;
@@ -84,7 +83,7 @@ const tried = 20;
  */
 export async function trainForTask(request: TrainRequest): Promise<TrainResult> {
   const { seed, without = [], folder = ownWeights, onProgress, signal } = request;
-  const catalogue = await withOwn(request.catalogue ?? builtInCatalogue, request.studyFile);
+  const catalogue = request.catalogue ?? (await catalogueWithOwn(request.studyFile));
   const { definition, training } = trainable(catalogue.strategies, request.strategy, without);
   const taskDefinition = byId('task', catalogue.tasks, request.task);
   const options = dividedOptions(taskDefinition, training, request.options ?? {});
@@ -136,21 +135,6 @@ export async function trainForTask(request: TrainRequest): Promise<TrainResult> 
   const trained = result(tables, false, file);
   writeFileSync(notes, JSON.stringify(trained));
   return trained;
-}
-
-/** The catalogue with the tasks and strategies that a study module brings along. */
-async function withOwn(catalogue: Catalogue, studyFile: string | undefined): Promise<Catalogue> {
-  if (studyFile === undefined) return catalogue;
-  const study = (await readStudyFile(path.resolve(studyFile))).value as Partial<Record<string, unknown>>;
-  const own = <D>(list: unknown) =>
-    (Array.isArray(list) ? list : []).filter(
-      (entry): entry is D => typeof entry === 'object' && entry !== null && 'optionsSchema' in entry,
-    );
-  return {
-    ...catalogue,
-    tasks: [...own<TaskDefinition>(study.tasks), ...catalogue.tasks],
-    strategies: [...own<StrategyDefinition>(study.strategies), ...catalogue.strategies],
-  };
 }
 
 function byId<D extends { readonly id: string }>(kind: string, definitions: readonly D[], id: string): D {

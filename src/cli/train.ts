@@ -29,7 +29,10 @@ export function trainCommand(program: Command): void {
         .default([] as StrategyPart[], 'none'),
     )
     .option('--param <name=value>', 'an option of the task or of the training, repeatable', assignments, {})
-    .option('--study <file>', 'a TypeScript study whose own tasks and strategies can be named')
+    .option(
+      '--study <file>',
+      'a study whose own tasks and strategies can be named (default: that of this folder)',
+    )
     .option(
       '--weights <folder>',
       'where weights are kept (default: agentmesh-data/weights, where studies look)',
@@ -45,7 +48,7 @@ Examples:
   agentmesh train --strategy qmix --task two-step-game --seed 1
   agentmesh train --strategy vdn --task matrix-game --param 'payoff=[[1,4,2],[0,3,1],[2,5,3]]' --param exploration=uniform --json
   agentmesh train --strategy coma --task coverage --param grid=9 --param agents=4
-  agentmesh train --strategy vdn --task my-task --study agentmesh.config.ts`,
+  agentmesh train --strategy vdn --task my-task --study my-study.ts`,
     )
     .action(async (flags: TrainFlags) => {
       const { trainForTask } = await import('../api/train.ts');

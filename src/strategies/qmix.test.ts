@@ -36,7 +36,11 @@ function build({
   const chosen = Float32Array.from({ length: agents }, () => scale * stream.normal());
   const engine = (q: Float32Array) =>
     floats(
-      mixing.combine(paramsFrom(weights), np.array(q).reshape([1, agents]), np.array(paddedRows(state, 6)).reshape([1, 8])),
+      mixing.combine(
+        paramsFrom(weights),
+        np.array(q).reshape([1, agents]),
+        np.array(paddedRows(state, 6)).reshape([1, 8]),
+      ),
     )[0];
   const plain = (q: Float32Array) => mixing.jointValue!(weights)(q, state);
   return { stream, chosen, engine, plain };

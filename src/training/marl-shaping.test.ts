@@ -35,7 +35,7 @@ function play(task: Task, seed: number, gamma: number) {
 describe.each(definitions.map((definition) => [definition.id, definition] as const))(
   '%s',
   (_, definition) => {
-    const task = (definition.create as (options: never) => Task)(definition.optionsSchema.parse({}) as never);
+    const task = definition.create(definition.optionsSchema.parse({}) as never);
 
     // Sum over t of gamma^t (gamma P_{t+1} - P_t) telescopes to -P_0, since the potential is 0 after the end: whatever
     // the agents do, shaping takes the same number off the discounted return, so no policy gains by it.

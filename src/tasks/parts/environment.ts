@@ -33,7 +33,6 @@ export function environmentOf<State>(
     state = next;
     available = [];
   };
-  const { potential } = dynamics;
   const self: Environment = {
     get time() {
       return dynamics.time(state);
@@ -45,7 +44,7 @@ export function environmentOf<State>(
     observe: (agent) => dynamics.observe(state, agent),
     features: (agent, out, offset = 0) => dynamics.features(state, agent, out, offset),
     state: (out, offset = 0) => dynamics.stateVector(state, out, offset),
-    ...(potential && { potential: () => potential(state) }),
+    ...(dynamics.potential && { potential: () => dynamics.potential!(state) }),
     step: (jointAction) => {
       checkJointAction(self, jointAction, agents, actions);
       const next = dynamics.step(state, jointAction);
