@@ -39,6 +39,7 @@ export * from './places.ts';
 export * from './play.ts';
 export * from './pocket.ts';
 export { reportStudy } from './report.ts';
+export type { DetectableEffect, Estimate, StudyQuote } from './quote.ts';
 export * from './run.ts';
 export * from './strategies.ts';
 export * from './serve-models.ts';

@@ -1,11 +1,12 @@
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { type ScoreTable, scoreTable, scoreTableText } from '../analysis/score-table.ts';
-import type { ModelContext, StudyStore } from '../contracts/index.ts';
+import { type PlannedRun, StoreError, type StudyStore } from '../contracts/index.ts';
 import { type Clock, systemClock } from '../core/index.ts';
 import { openStore } from '../store/index.ts';
 import {
   type Catalogue,
+  type PreparedStudy,
   prepareStudy,
   type Progress,
   readStudyFile,
@@ -17,8 +18,9 @@ import {
   type StudySource,
 } from '../study/index.ts';
 import { builtInCatalogue } from './catalogue.ts';
-import { type FaultLog, faultLog } from './fault-log.ts';
+import { faultLog } from './fault-log.ts';
 import { defaultDataDirectory } from './places.ts';
+import { quoteFrom, type StudyQuote } from './quote.ts';
 import { openRecording } from './recording.ts';
 import { noteStart, writeReport } from './report.ts';
 
@@ -81,55 +83,57 @@ export async function run(study: StudyInput, options: RunOptions = {}): Promise<
   return runSource({ value: study, placeOf: () => ({ file: `study "${study.name}"` }) }, options);
 }
 
-async function runSource(source: StudySource, options: RunOptions): Promise<StudyResult> {
-  const { catalogue = builtInCatalogue, clock = systemClock } = options;
-  const study = resolveStudy(source, catalogue);
-  const { settings } = study;
-  const directory = path.join(options.dataDirectory ?? defaultDataDirectory, settings.name);
-  const recording = await openRecording(options, options.store ? undefined : directory);
-  try {
-    const resolved = recording.on(study);
-    const faults = faultLog();
-    const workers = settings.workers ?? availableParallelism();
-    const context = { clock, workers, onFault: faults.onFault };
-    return await prepareAndRun(resolved, context, faults, directory, options);
-  } finally {
-    await recording.close();
-  }
+export interface QuoteOptions extends Omit<RunOptions, 'retryFailed' | 'command'> {
+  /** How many of the study's seeds are played for it; 2 when absent. */
+  readonly pilotSeeds?: number;
 }
 
-async function prepareAndRun(
-  resolved: ResolvedStudy,
-  context: ModelContext,
-  faults: FaultLog,
-  directory: string,
-  options: RunOptions,
-): Promise<StudyResult> {
-  const { settings } = resolved;
-  const { clock } = context;
-  const prepared = await prepareStudy(resolved, context);
-  try {
-    const play = async (store: StudyStore) => {
-      faults.keepIn(store);
-      const summary = await runStudy(prepared, {
-        store,
-        clock,
-        concurrency: settings.concurrency,
-        budget: settings.budget,
-        retryFailed: options.retryFailed,
-        stop: options.stop,
-        abort: options.abort,
-        onProgress: options.onProgress,
-      });
-      await faults.settled();
+/**
+ * Plays the first seeds of a study file in all its cells and says what the study comes to: calls, tokens, dollars,
+ * time, and the smallest effect that it can find. The pilot's runs are kept, so that nothing is paid twice; nothing
+ * else is written to the study.
+ *
+ * @throws InputError and UnknownIdError before anything is asked, when the file cannot be right
+ */
+export async function quoteFile(file: string, options: QuoteOptions = {}): Promise<StudyQuote> {
+  return quoteSource(await readStudyFile(file), options);
+}
+
+/** The quote of a study given as a value. */
+export async function quote(study: StudyInput, options: QuoteOptions = {}): Promise<StudyQuote> {
+  return quoteSource({ value: study, placeOf: () => ({ file: `study "${study.name}"` }) }, options);
+}
+
+async function quoteSource(source: StudySource, options: QuoteOptions): Promise<StudyQuote> {
+  return withPrepared(source, options, async (play, { seeds, settings }, directory) => {
+    const pilotSeeds = seeds.slice(0, options.pilotSeeds ?? 2);
+    const pilot = async (store: StudyStore) => {
+      await play(store, ({ seed }) => pilotSeeds.includes(seed));
+      const study = await store.study();
+      if (!study) throw new StoreError('The pilot left no study behind.');
+      return quoteFrom(store, study, { pilotSeeds, concurrency: settings.concurrency });
+    };
+    if (options.store) return pilot(options.store);
+    const store = await openStore(directory, { mode: 'write', clock: options.clock ?? systemClock });
+    try {
+      return { ...(await pilot(store)), directory };
+    } finally {
+      await store.close();
+    }
+  });
+}
+
+async function runSource(source: StudySource, options: RunOptions): Promise<StudyResult> {
+  return withPrepared(source, options, async (play, _study, directory, prepared) => {
+    const finish = async (store: StudyStore) => {
+      const summary = await play(store);
       return { name: prepared.name, summary, scores: await scoreTable(store.outcomes()) };
     };
-    if (options.store) return await play(options.store);
-
-    const store = await openStore(directory, { mode: 'write', clock });
+    if (options.store) return finish(options.store);
+    const store = await openStore(directory, { mode: 'write', clock: options.clock ?? systemClock });
     try {
       noteStart(directory, options.command ?? `agentmesh run`);
-      const result = await play(store);
+      const result = await finish(store);
       const { ended } = result.summary;
       const why = ended === 'interrupted' ? interruptedWhy : undefined;
       const report = await writeReport(directory, store, prepared, why);
@@ -137,7 +141,52 @@ async function prepareAndRun(
     } finally {
       await store.close();
     }
+  });
+}
+
+/** Plays the study's runs, or some of them, into a store. */
+type Play = (store: StudyStore, only?: (run: PlannedRun) => boolean) => Promise<RunSummary>;
+
+/** Resolves and prepares a study, hands over how to play it, and closes its models whatever happens. */
+async function withPrepared<T>(
+  source: StudySource,
+  options: RunOptions,
+  body: (play: Play, study: ResolvedStudy, directory: string, prepared: PreparedStudy) => Promise<T>,
+): Promise<T> {
+  const { catalogue = builtInCatalogue, clock = systemClock } = options;
+  const study = resolveStudy(source, catalogue);
+  const { settings } = study;
+  const directory = path.join(options.dataDirectory ?? defaultDataDirectory, settings.name);
+  const recording = await openRecording(options, options.store ? undefined : directory);
+  try {
+    const faults = faultLog();
+    const workers = settings.workers ?? availableParallelism();
+    const context = { clock, workers, onFault: faults.onFault };
+    const prepared = await prepareStudy(recording.on(study), context);
+    try {
+      const play: Play = async (store, only) => {
+        faults.keepIn(store);
+        const { retryFailed, stop, abort, onProgress } = options;
+        const { concurrency, budget } = settings;
+        const summary = await runStudy(prepared, {
+          store,
+          clock,
+          concurrency,
+          budget,
+          retryFailed,
+          only,
+          stop,
+          abort,
+          onProgress,
+        });
+        await faults.settled();
+        return summary;
+      };
+      return await body(play, study, directory, prepared);
+    } finally {
+      await prepared.close();
+    }
   } finally {
-    await prepared.close();
+    await recording.close();
   }
 }

@@ -1,10 +1,11 @@
-import type { Command } from 'commander';
-import type { RunSummary } from '../api/index.ts';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { Progress, RunSummary } from '../api/index.ts';
 import { findStudyFile } from '../api/places.ts';
 import { exitCodes, systemClock } from '../core/index.ts';
 import { dataOption } from './options.ts';
 import { note, print, printJson } from './output.ts';
 import { progressDisplay } from './progress.ts';
+import { quoteText } from './quote-text.ts';
 
 interface RunFlags {
   readonly data: string;
@@ -12,6 +13,8 @@ interface RunFlags {
   readonly retryFailed?: boolean;
   readonly record?: boolean;
   readonly replay?: string;
+  readonly quote?: boolean;
+  readonly pilot?: number;
 }
 
 export function runCommand(program: Command): void {
@@ -22,6 +25,14 @@ export function runCommand(program: Command): void {
     .option('--retry-failed', 'play runs again that could not finish before')
     .option('--record', 'record what models are asked and answer, in cassette.jsonl beside the results')
     .option('--replay <file>', 'answer from a recording, offline; stop at the first call that is not in it')
+    .option('--quote', 'play a pilot and say what the study will cost and can find; its runs are kept')
+    .addOption(
+      new Option('--pilot <seeds>', 'seeds of the pilot for --quote').default(2).argParser((text) => {
+        const seeds = Number(text);
+        if (Number.isInteger(seeds) && seeds >= 1) return seeds;
+        throw new InvalidArgumentError('It must be a whole number from 1.');
+      }),
+    )
     .option('--json', 'print the result as JSON')
     .addHelpText(
       'after',
@@ -33,26 +44,34 @@ Examples:
   agentmesh run
   agentmesh run studies/quick.yaml --data /tmp/data
   agentmesh run study.yaml --retry-failed
+  agentmesh run study.yaml --quote
   agentmesh run study.yaml --record
   agentmesh run study.yaml --replay agentmesh-data/mine/cassette.jsonl --data again`,
     )
     .action(async (study: string | undefined, flags: RunFlags) => {
-      const { runFile, scoreTableText } = await import('../api/run.ts');
+      const { quoteFile, runFile, scoreTableText } = await import('../api/run.ts');
       const file = study ?? findStudyFile('.');
       const command = `agentmesh run ${file}${flags.data === dataOption().defaultValue ? '' : ` --data ${flags.data}`}`;
       const { stop, abort, release } = interruptible();
       const display = await progressDisplay(systemClock);
       try {
-        const result = await runFile(file, {
+        const options = {
           dataDirectory: flags.data,
-          retryFailed: flags.retryFailed,
           record: flags.record,
           replay: flags.replay,
           stop,
           abort,
-          onProgress: (progress) => display.show(progress),
-          command,
-        });
+          onProgress: (progress: Progress) => display.show(progress),
+        };
+        if (flags.quote) {
+          const quote = await quoteFile(file, { ...options, pilotSeeds: flags.pilot });
+          display.end();
+          if (flags.json) printJson(quote);
+          else print(`\n${quoteText(quote, command)}`);
+          if (stop.aborted) process.exitCode = exitCodes.interrupted;
+          return;
+        }
+        const result = await runFile(file, { ...options, retryFailed: flags.retryFailed, command });
         display.end();
         process.exitCode = exitCodeOf(result.summary);
         if (flags.json) {

@@ -1,6 +1,7 @@
 import {
   type DecisionRequest,
   type EpisodeSummary,
+  type PlannedRun,
   ProviderError,
   ReplayError,
   type RunOutcome,
@@ -36,6 +37,8 @@ export interface RunnerOptions {
   readonly budget: StudySettings['budget'];
   /** Plays runs again that could not finish before. */
   readonly retryFailed?: boolean;
+  /** Plays only these runs; the design is saved as a whole. */
+  readonly only?: (run: PlannedRun) => boolean;
   /** Once aborted, no further episode starts; what is in flight is finished and stored. */
   readonly stop?: AbortSignal;
   /** Once aborted, what is in flight is dropped. */
@@ -89,7 +92,7 @@ export async function runStudy(study: PreparedStudy, options: RunnerOptions): Pr
     return status === 'done' || (status !== undefined && !options.retryFailed);
   };
   const pending = randomStream('order', contentHash(study.definition)).shuffle(
-    runs.filter((run) => !settled(run)),
+    runs.filter((run) => !settled(run) && (options.only?.(run) ?? true)),
   );
   const statuses: Record<RunStatus, number> = {
     done: 0,
@@ -153,7 +156,7 @@ export async function runStudy(study: PreparedStudy, options: RunnerOptions): Pr
   options.onProgress?.(progress());
   await Promise.all(Array.from({ length: Math.min(options.concurrency, pending.length) }, lane));
   if (broken) throw broken.error;
-  const complete = Object.values(statuses).reduce((a, b) => a + b, 0) === runs.length;
+  const complete = played === pending.length;
   const ended = complete ? 'finished' : budgetReached ? 'budget' : 'interrupted';
   return { ...progress(), ended, statuses };
 }
