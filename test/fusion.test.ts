@@ -158,7 +158,7 @@ describe('execution', () => {
 });
 
 describe('advice for the smallest embedded model on coverage', () => {
-  const seeds = Array.from({ length: 100 }, (_, k) => 10 * k);
+  const seeds = Array.from({ length: 60 }, (_, k) => 10 * k);
 
   async function smallest(): Promise<ModelDefinition> {
     const embedded = Object.values<ModelDefinition>(models).filter(({ id }) => id.startsWith('pocket-'));
@@ -190,7 +190,8 @@ describe('advice for the smallest embedded model on coverage', () => {
     // 1.64 standard errors: one-sided 5%.
     expect(gain('vdn')).toBeGreaterThan(1.64);
     expect(gain('untrained')).toBeLessThan(-1.64);
-  });
+    // Seconds of a quiet core, and more than a minute of a busy one.
+  }, 300_000);
 
   it('meets other instances than any training or calibration', () => {
     const of = (...name: (string | number)[]) => contentHash(task.generate(randomStream(...name)));
