@@ -8,4 +8,5 @@ export * from './scene.ts';
 export * from './score.ts';
 export * from './store.ts';
 export * from './strategy.ts';
+export * from './study-browser.ts';
 export * from './task.ts';

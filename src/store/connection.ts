@@ -29,8 +29,8 @@ export interface Connection {
   exec(sqlText: string): void;
   /** Ends a transaction that is still open; some failures (a full disk) have rolled back already. */
   rollBack(): void;
-  /** A number that SQLite keeps under this name. */
-  pragma(name: 'user_version' | 'application_id'): number;
+  /** A number that SQLite keeps under this name; `data_version` changes with every commit of others. */
+  pragma(name: 'user_version' | 'application_id' | 'data_version'): number;
   /**
    * Begins, commits, and rolls back when `body` throws; durable when it resolves. `doing` completes "disk full
    * while ...".

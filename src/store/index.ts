@@ -7,6 +7,7 @@ export * from './export-row.ts';
 export * from './export-runs.ts';
 export * from './export-traces.ts';
 export * from './memory.ts';
-export * from './open-store.ts';
+export { openStore, type OpenStoreOptions, storeFileName } from './open-store.ts';
+export * from './study-browser.ts';
 export * from './writer-lock.ts';
 export * from './writer-info.ts';

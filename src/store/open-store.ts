@@ -53,6 +53,14 @@ export async function openStore(directory: string, options: OpenStoreOptions): P
 }
 
 function openForReading(file: string, migrations: Readonly<Record<string, Migration>>): StudyStore {
+  return libsqlStore(connectToRead(file, migrations));
+}
+
+/** A connection that reads a study of the present format, and changes nothing. */
+export function connectToRead(
+  file: string,
+  migrations: Readonly<Record<string, Migration>> = storeMigrations,
+): Connection {
   if (!existsSync(file)) {
     throw new StoreError(`There is no study in ${path.dirname(file)}: ${file} does not exist.`, file);
   }
@@ -61,7 +69,7 @@ function openForReading(file: string, migrations: Readonly<Record<string, Migrat
     const found = formatVersion(db, migrations);
     const needed = Object.keys(migrations).length;
     if (found < needed) throw new OlderStoreError(file, found, needed);
-    return libsqlStore(db);
+    return db;
   } catch (error) {
     db.close();
     throw error;

@@ -66,7 +66,7 @@ type PlannedColumns = Omit<Tables['planned_run'], 'position'>;
 
 const plannedColumns = ['position', 'hash', 'model', 'strategy', 'task', 'seed', 'factors'] as const;
 
-function toPlannedRun(row: PlannedColumns): PlannedRun {
+export function toPlannedRun(row: PlannedColumns): PlannedRun {
   const { hash, model, strategy, task, seed } = row;
   return { hash, model, strategy, task, seed, factors: JSON.parse(row.factors) as JsonObject };
 }
