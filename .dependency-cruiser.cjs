@@ -16,6 +16,8 @@ const layers = {
   report: ['contracts', 'core', 'analysis'],
   server: ['contracts', 'core', 'analysis', 'report'],
   team: ['contracts', 'core', 'prompt', 'study'],
+  // The page of the live view: built for the browser, never imported.
+  viewer: ['contracts', 'core', 'report', 'server'],
   api: [
     'core',
     'contracts',

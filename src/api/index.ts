@@ -48,3 +48,4 @@ export * from './team.ts';
 export { withStudy } from './with-study.ts';
 export { trainForTask, type TrainRequest, type TrainResult } from './train.ts';
 export * from './version.ts';
+export * from './view.ts';

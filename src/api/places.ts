@@ -63,14 +63,19 @@ export function findStudyDirectory(dataDirectory: string, study?: string): strin
   return path.join(dataDirectory, latest.name);
 }
 
-function studiesIn(dataDirectory: string): { name: string; modifiedMs: number }[] {
+/** The studies in a folder, and when each was last written to. */
+export function studiesIn(dataDirectory: string): { name: string; modifiedMs: number }[] {
   if (!existsSync(dataDirectory)) return [];
   return readdirSync(dataDirectory, { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && existsSync(path.join(dataDirectory, entry.name, databaseName)))
     .map((entry) => {
       const files = [databaseName, `${databaseName}-wal`]
         .map((name) => path.join(dataDirectory, entry.name, name))
-        .filter((file) => existsSync(file));
-      return { name: entry.name, modifiedMs: Math.max(...files.map((file) => statSync(file).mtimeMs)) };
+        // Whoever reads may leave an empty log behind.
+        .flatMap((file, k) => {
+          const stat = statSync(file, { throwIfNoEntry: false });
+          return stat && (k === 0 || stat.size > 0) ? [stat.mtimeMs] : [];
+        });
+      return { name: entry.name, modifiedMs: Math.max(...files) };
     });
 }

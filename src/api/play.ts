@@ -1,6 +1,7 @@
 import {
   type Environment,
   type JsonObject,
+  meanAlternative,
   measureReferences,
   type Model,
   type ModelContext,
@@ -119,7 +120,7 @@ export async function startPlay(
           other === agent ? environment.availableActions(agent)[choice] : team.choose(environment, other),
         ),
       );
-      const trials = task.agentNames.map((_, other) => meanReward(environment, joint, other));
+      const trials = task.agentNames.map((_, other) => meanAlternative(environment, joint, other));
       const reward = environment.step(joint);
       total += reward;
       return { actions: joint.map(word), reward, total, credits: trials.map((mean) => reward - mean) };
@@ -221,13 +222,6 @@ function promptOf(task: Task, environment: Environment, agent: number): string {
     observation: environment.observe(agent),
     availableActions: environment.availableActions(agent).map((action) => task.actions[action]),
   });
-}
-
-/** The mean reward over the agent's available actions, the others' actions fixed. */
-export function meanReward(environment: Environment, joint: readonly number[], agent: number): number {
-  const available = environment.availableActions(agent);
-  const rewards = available.map((action) => environment.copy().step(joint.with(agent, action)));
-  return rewards.reduce((sum, reward) => sum + reward, 0) / rewards.length;
 }
 
 function expertReturn(task: Task, instance: Parameters<Task['start']>[0]): number | undefined {

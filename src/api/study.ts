@@ -133,17 +133,26 @@ export function exportStudyAsParquet(
   });
 }
 
-/** The words of a run's actions, from the task with its label and its levels of the further factors. */
-function actionWords({ definition }: StudyRecord): (run: PlannedRun) => readonly string[] | undefined {
+/** What a study's definition says of a task. */
+export interface DescribedTask {
+  readonly label: string;
+  readonly id: string;
+  readonly revision: number;
+  readonly options: JsonObject;
+  readonly actions: readonly string[];
+}
+
+/** The task of a run: the one with its label and its levels of the further factors. */
+export function describedTask(definition: JsonObject, run: PlannedRun): DescribedTask | undefined {
   const factors = definition.factors as unknown as readonly { name: string; target: string }[];
-  const tasks = definition.tasks as unknown as readonly {
-    label: string;
-    options: JsonObject;
-    actions: readonly string[];
-  }[];
+  const tasks = definition.tasks as unknown as readonly DescribedTask[];
   const ofTasks = factors.filter((factor) => factor.target === 'tasks').map((factor) => factor.name);
-  return (run) =>
-    tasks.find(
-      (task) => task.label === run.task && ofTasks.every((name) => task.options[name] === run.factors[name]),
-    )?.actions;
+  return tasks.find(
+    (task) => task.label === run.task && ofTasks.every((name) => task.options[name] === run.factors[name]),
+  );
+}
+
+/** The words of a run's actions. */
+function actionWords({ definition }: StudyRecord): (run: PlannedRun) => readonly string[] | undefined {
+  return (run) => describedTask(definition, run)?.actions;
 }

@@ -15,6 +15,7 @@ import { statusCommand } from './status.ts';
 import { strategiesCommand } from './strategies.ts';
 import { tasksCommand } from './tasks.ts';
 import { trainCommand } from './train.ts';
+import { viewCommand } from './view.ts';
 
 export function buildProgram(): Command {
   const program = new Command('agentmesh')
@@ -46,6 +47,7 @@ Examples:
     statusCommand,
     analyzeCommand,
     reportCommand,
+    viewCommand,
     exportCommand,
     tasksCommand,
     modelsCommand,

@@ -1,3 +1,4 @@
+export * from './credit.ts';
 export * from './episode-summary.ts';
 export * from './errors.ts';
 export * from './fault-tally.ts';

@@ -1,0 +1,114 @@
+import {
+  type AgentTrace,
+  type EpisodeRecord,
+  meanAlternative,
+  type PlannedRun,
+  type ScenePanel,
+  type Task,
+} from '../contracts/index.ts';
+import type { AgentStep, EpisodeView } from './wire.ts';
+
+/** What is known of an episode's task: always its words, and the task itself where it can be made. */
+export interface EpisodeTask {
+  readonly actions?: readonly string[];
+  readonly task?: Task;
+  /** Why it cannot be made. */
+  readonly missing?: string;
+}
+
+/** Texts longer than this are cut, so that a runaway answer cannot fill the page; exports hold all of it. */
+const longestText = 20_000;
+/** Simulated steps that credits and scenes of one episode may cost. */
+const mostTrials = 20_000;
+
+/**
+ * An episode for people to look at: words in place of action numbers, and the situations, from playing the
+ * recorded actions again in the task's simulator. When the replay pays other rewards than were recorded, the task
+ * has changed since, and there are neither situations nor credits.
+ */
+export function episodeView(
+  run: PlannedRun,
+  record: EpisodeRecord,
+  { actions, task, missing }: EpisodeTask,
+): EpisodeView {
+  const replay = task ? replayed(task, record) : { undrawn: missing ?? 'Its task is not known here.' };
+  const names = task?.agentNames ?? record.steps[0]?.agents.map((_, k) => `Agent ${k + 1}`) ?? [];
+  let total = 0;
+  return {
+    run,
+    episode: record.episode,
+    score: record.score,
+    return: record.return,
+    references: record.references,
+    rules: cut(record.prefix),
+    agentNames: names,
+    steps: record.steps.map(({ agents, reward }, step) => ({
+      agents: agents.map((trace, agent) =>
+        agentStep(trace, actions ?? task?.actions, replay.credits?.[step]?.[agent]),
+      ),
+      reward,
+      total: (total += reward),
+    })),
+    ...(replay.scenes && { scenes: replay.scenes }),
+    ...(replay.undrawn !== undefined && { undrawn: replay.undrawn }),
+  };
+}
+
+function agentStep(
+  trace: AgentTrace,
+  words: readonly string[] | undefined,
+  credit: number | undefined,
+): AgentStep {
+  const { availableActions, broadcast, action, ...told } = trace;
+  const word = (a: number) => cut(words?.[a] ?? `action ${a}`);
+  return {
+    ...told,
+    ...(told.prompt !== undefined && { prompt: cut(told.prompt) }),
+    ...(told.answer !== undefined && { answer: cut(told.answer) }),
+    ...(told.message !== undefined && { message: cut(told.message) }),
+    available: availableActions.map(word),
+    chosen: word(action),
+    chosenIndex: availableActions.indexOf(action),
+    ...(broadcast !== undefined && { announced: word(broadcast) }),
+    ...(credit !== undefined && { credit }),
+  };
+}
+
+function cut(text: string): string {
+  if (text.length <= longestText) return text;
+  return `${text.slice(0, longestText)}… (${text.length} characters; an export holds all of them)`;
+}
+
+interface Replay {
+  readonly scenes?: readonly (readonly ScenePanel[])[];
+  readonly credits?: readonly (readonly number[])[];
+  readonly undrawn?: string;
+}
+
+function replayed(task: Task, record: EpisodeRecord): Replay {
+  try {
+    const environment = task.start(record.instance);
+    const drawn = environment.view !== undefined;
+    const scenes: (readonly ScenePanel[])[] = [environment.view?.() ?? []];
+    const trials = record.steps.reduce(
+      (sum, { agents }) => sum + agents.reduce((n, agent) => n + agent.availableActions.length, 0),
+      0,
+    );
+    const credits: number[][] = [];
+    for (const { agents, reward } of record.steps) {
+      const joint = agents.map((agent) => agent.action);
+      if (trials <= mostTrials)
+        credits.push(joint.map((_, agent) => reward - meanAlternative(environment, joint, agent)));
+      if (environment.step(joint) !== reward)
+        return { undrawn: 'Its task pays other rewards today than when it was played.' };
+      scenes.push(environment.view?.() ?? []);
+    }
+    return {
+      ...(drawn ? { scenes } : { undrawn: 'Its task does not say what it looks like.' }),
+      ...(credits.length > 0 && { credits }),
+    };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return { undrawn: `Playing it again failed: ${cut(reason)}` };
+  }
+}

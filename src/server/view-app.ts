@@ -1,0 +1,217 @@
+import { type Context, Hono } from 'hono';
+import { compress } from 'hono/compress';
+import { streamSSE } from 'hono/streaming';
+import { AgentMeshError, InputError } from '../core/index.ts';
+import { type EpisodeTask, episodeView } from './episode-view.ts';
+import { guard, type GuardOptions, pagePolicy, reportPolicy } from './guard.ts';
+import { runQuery, whole } from './queries.ts';
+import { type OpenStudy, openStudies, type StudySource } from './studies.ts';
+import type { RunDetails, StudyList, StudyListing } from './wire.ts';
+
+/** The page's files by name. */
+export type ViewFiles = ReadonlyMap<string, { readonly type: string; readonly body: string }>;
+
+export interface ViewAppOptions {
+  readonly source: StudySource;
+  readonly files: ViewFiles;
+  readonly guard: GuardOptions;
+  /** Aborted when the server stops: streams end, files are closed. */
+  readonly stop: AbortSignal;
+}
+
+const pulseMs = 1_000;
+const heartbeatMs = 15_000;
+const longestBlock = 500;
+
+/** The live view: a page, its data as JSON, and a stream of events per study. Nothing can be changed through it. */
+export function viewApp({ source, files, guard: guardOptions, stop }: ViewAppOptions): Hono {
+  const app = new Hono();
+  const studies = openStudies(source);
+  stop.addEventListener('abort', () => studies.close(), { once: true });
+
+  app.use(guard(guardOptions));
+  app.use(async (context, next) => {
+    await next();
+    const { headers } = context.res;
+    headers.set('X-Content-Type-Options', 'nosniff');
+    headers.set('Referrer-Policy', 'no-referrer');
+    headers.set('Cross-Origin-Resource-Policy', 'same-origin');
+    headers.set('Cross-Origin-Opener-Policy', 'same-origin');
+    if (!headers.has('Cache-Control')) headers.set('Cache-Control', 'no-store');
+    if (!headers.has('Content-Security-Policy')) headers.set('Content-Security-Policy', pagePolicy);
+  });
+  app.onError((error, context) => {
+    if (error instanceof InputError) return context.json({ error: error.message }, 400);
+    const message = error instanceof AgentMeshError ? error.message : `Internal error: ${error.message}`;
+    return context.json({ error: message }, 500);
+  });
+  app.use('/api/*', compress({ threshold: 4096 }));
+
+  const withStudy = (context: Context): OpenStudy => {
+    const id = context.req.param('study') ?? '';
+    const study = studies.get(id);
+    if (!study) throw new MissingError(`There is no study "${id}" in ${source.folder}.`);
+    return study;
+  };
+  const answer =
+    (body: (context: Context, study: OpenStudy) => Response | Promise<Response>) =>
+    async (context: Context) => {
+      try {
+        return await body(context, withStudy(context));
+      } catch (error) {
+        if (error instanceof MissingError) return context.json({ error: error.message }, 404);
+        throw error;
+      }
+    };
+
+  app.get('/api/studies', (context) => {
+    const list: StudyList = {
+      folder: source.folder,
+      version: source.version,
+      studies: source.list().map((listed): StudyListing => {
+        try {
+          return { ...listed, ...pulseOf(studies.get(listed.id)) };
+        } catch (error) {
+          return { ...listed, running: false, error: error instanceof Error ? error.message : String(error) };
+        }
+      }),
+    };
+    return context.json(list);
+  });
+  app.get(
+    '/api/studies/:study',
+    answer((context, study) => {
+      const facts = study.facts();
+      if (!facts) throw new MissingError('This study has no design yet. Start it with `agentmesh run`.');
+      return context.json({ facts, pulse: study.pulse() });
+    }),
+  );
+  app.get(
+    '/api/studies/:study/scores',
+    answer(async (context, study) => context.json(await study.scores())),
+  );
+  app.get(
+    '/api/studies/:study/runs',
+    answer((context, study) =>
+      context.json(study.browser.runs(runQuery(new URL(context.req.url).searchParams))),
+    ),
+  );
+  app.get(
+    '/api/studies/:study/runs/:run',
+    answer((context, { browser }) => {
+      const row = found(browser.run(context.req.param('run') ?? ''), 'run');
+      const { task, seed } = row.run;
+      const { rows, total } = browser.runs({
+        filter: { task, seed },
+        order: 'design',
+        descending: false,
+        offset: 0,
+        limit: longestBlock,
+      });
+      const { hash } = row.run;
+      const details: RunDetails = {
+        ...row,
+        episodes: browser.episodes(hash),
+        timings: browser.timings(hash),
+        block: rows,
+        furtherBlock: total - rows.length,
+      };
+      return context.json(details);
+    }),
+  );
+  app.get(
+    '/api/studies/:study/runs/:run/episodes/:episode',
+    answer((context, { browser }) => {
+      const { run } = found(browser.run(context.req.param('run') ?? ''), 'run');
+      const number = whole(
+        new URLSearchParams({ episode: context.req.param('episode') ?? '' }),
+        'episode',
+        0,
+      );
+      const record = found(browser.episode(run.hash, number), 'finished episode');
+      const head = browser.head();
+      const task: EpisodeTask = head ? source.taskOf(head, run) : {};
+      return context.json(episodeView(run, record, task));
+    }),
+  );
+  app.get(
+    '/api/studies/:study/events',
+    answer((context, study) => {
+      // A stream cannot be compressed: events would wait in the compressor.
+      context.header('Content-Encoding', 'identity');
+      return streamSSE(context, (stream) => tail(stream, () => studies.get(study.id), source, stop));
+    }),
+  );
+  app.get(
+    '/study/:study/report',
+    answer((context, study) => {
+      const html = found(source.report(study.id), 'report');
+      context.header('Content-Security-Policy', reportPolicy);
+      return context.html(html);
+    }),
+  );
+
+  const file = (name: string) => (context: Context) => {
+    const known = files.get(name);
+    if (!known) return context.notFound();
+    return context.body(known.body, 200, { 'Content-Type': known.type, 'Cache-Control': 'no-cache' });
+  };
+  for (const name of files.keys()) app.get(`/assets/${name}`, file(name));
+  app.get('/', file('index.html'));
+  app.get('/study/*', file('index.html'));
+  return app;
+}
+
+class MissingError extends AgentMeshError {}
+
+function found<T>(value: T | undefined, what: string): T {
+  if (value === undefined) throw new MissingError(`There is no such ${what}.`);
+  return value;
+}
+
+function pulseOf(study: OpenStudy | undefined): Pick<StudyListing, 'progress' | 'running'> {
+  if (!study?.facts()) return { running: false };
+  const { progress, running } = study.pulse();
+  return { progress, running };
+}
+
+interface EventSink {
+  writeSSE(message: { event?: string; data: string; retry?: number }): Promise<void>;
+  write(text: string): Promise<unknown>;
+  onAbort(listener: () => void): void;
+}
+
+/** Sends the study's pulse whenever it has changed, until the reader or the server goes. */
+async function tail(
+  stream: EventSink,
+  open: () => OpenStudy | undefined,
+  { clock }: StudySource,
+  stop: AbortSignal,
+): Promise<void> {
+  const gone = new AbortController();
+  stream.onAbort(() => gone.abort());
+  const ended = AbortSignal.any([gone.signal, stop]);
+  let last = '';
+  let quietMs = 0;
+  while (!ended.aborted) {
+    try {
+      const pulse = open()?.pulse();
+      const data = JSON.stringify(pulse ?? { error: 'The study is gone.' });
+      if (data !== last) {
+        await stream.writeSSE({ event: pulse ? 'pulse' : 'fault', data, retry: pulseMs });
+        last = data;
+        quietMs = 0;
+      } else if (quietMs >= heartbeatMs) {
+        await stream.write(': still here\n\n');
+        quietMs = 0;
+      }
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      const data = JSON.stringify({ error: message });
+      if (data !== last) await stream.writeSSE({ event: 'fault', data });
+      last = data;
+    }
+    quietMs += pulseMs;
+    await clock.sleep(pulseMs, ended).catch(() => {});
+  }
+}

@@ -1,0 +1,110 @@
+import type { ScoreCell } from '../analysis/index.ts';
+import type {
+  AgentTrace,
+  EpisodeSummary,
+  EpisodeTiming,
+  JsonObject,
+  PlannedRun,
+  References,
+  RunRow,
+  ScenePanel,
+  StudyProgress,
+} from '../contracts/index.ts';
+
+/** What the page and its server say to each other, as JSON. */
+
+export interface StudyListing {
+  /** The name of its folder, and its address. */
+  readonly id: string;
+  readonly progress?: StudyProgress;
+  /** A process is running it now. */
+  readonly running: boolean;
+  /** When the file was last written, ISO 8601. */
+  readonly modified: string;
+  /** Why it cannot be shown. */
+  readonly error?: string;
+}
+
+export interface StudyList {
+  readonly folder: string;
+  readonly version: string;
+  readonly studies: readonly StudyListing[];
+}
+
+/** One study: what its tables can be filtered by. */
+export interface StudyFacts {
+  readonly id: string;
+  readonly name: string;
+  readonly models: readonly string[];
+  readonly strategies: readonly string[];
+  /** Strategies that others are measured against. */
+  readonly baselines: readonly string[];
+  readonly tasks: readonly { readonly label: string; readonly type: string }[];
+  readonly seeds: readonly number[];
+  readonly factors: readonly { readonly name: string; readonly levels: readonly unknown[] }[];
+  readonly episodes: number;
+  readonly budget: JsonObject;
+  readonly hasReport: boolean;
+}
+
+/** Mean scores with intervals, one row per model, strategy and combination of further factors. */
+export interface ScoreMatrix {
+  readonly tasks: readonly string[];
+  readonly rows: readonly {
+    readonly model: string;
+    readonly strategy: string;
+    readonly factors: JsonObject;
+    /** One per task. */
+    readonly cells: readonly (ScoreCell | undefined)[];
+  }[];
+}
+
+/** The state of a study, sent whenever it changes. */
+export interface StudyPulse {
+  readonly progress: StudyProgress;
+  readonly running: boolean;
+  /** Changes with every write; a page that saw another number asks again. */
+  readonly version: number;
+}
+
+export interface RunDetails extends RunRow {
+  readonly episodes: readonly EpisodeSummary[];
+  readonly timings: readonly (EpisodeTiming & { readonly episode: number })[];
+  /** The runs that met the same instances: same task and seed. */
+  readonly block: readonly RunRow[];
+  /** How many more there are. */
+  readonly furtherBlock: number;
+}
+
+export interface AgentStep extends Omit<AgentTrace, 'availableActions' | 'broadcast' | 'action'> {
+  /** Words, where the study says them. */
+  readonly available: readonly string[];
+  readonly chosen: string;
+  /** Place of the chosen action among the available ones. */
+  readonly chosenIndex: number;
+  readonly announced?: string;
+  /** What the choice gained in this step: reward minus the mean reward over the available actions. */
+  readonly credit?: number;
+}
+
+export interface EpisodeStep {
+  readonly agents: readonly AgentStep[];
+  readonly reward: number;
+  /** Return so far. */
+  readonly total: number;
+}
+
+export interface EpisodeView {
+  readonly run: PlannedRun;
+  readonly episode: number;
+  readonly score: number;
+  readonly return: number;
+  readonly references: References;
+  readonly rules: string;
+  readonly agentNames: readonly string[];
+  readonly steps: readonly EpisodeStep[];
+  /** The situation before each step, and after the last one; absent where the task cannot be drawn. */
+  readonly scenes?: readonly (readonly ScenePanel[])[];
+  /** Why there are no scenes. */
+  readonly undrawn?: string;
+}

@@ -1,0 +1,101 @@
+import { fixed, range } from '../../report/format.ts';
+import { divergingColor } from '../../report/figures/theme.ts';
+import type { ScoreMatrix } from '../../server/index.ts';
+import { href } from '../router.ts';
+import { level, plural } from '../words.ts';
+import { Link, Word } from './basics.tsx';
+
+type MatrixRow = ScoreMatrix['rows'][number];
+type Cell = NonNullable<MatrixRow['cells'][number]>;
+
+/** The runs of a cell, as the address of the table of runs. */
+function runsOf(study: string, cell: Cell): string {
+  const { model, strategy, task } = cell;
+  const query: Record<string, string> = { model, strategy, task };
+  for (const [name, value] of Object.entries(cell.factors)) query[`factor.${name}`] = JSON.stringify(value);
+  return href(['study', study, 'runs'], query);
+}
+
+function MatrixCell({ study, cell }: { study: string; cell?: Cell }) {
+  if (!cell) return <td />;
+  const failed = Object.values(cell.missing).reduce((sum, n) => sum + n, 0);
+  const short = cell.n < cell.planned;
+  const colours = cell.mean === undefined ? undefined : divergingColor(cell.mean, 1);
+  return (
+    <td class="heat" style={colours && { background: colours.fill, color: colours.text }}>
+      <Link to={runsOf(study, cell)}>
+        {cell.mean === undefined ? <span class="soft">–</span> : <b>{fixed(cell.mean)}</b>}
+        <small>{range(cell.low, cell.high)}</small>
+        {short && (
+          <small>
+            {cell.n} of {cell.planned}
+            {failed > 0 && `, ${failed} failed`}
+          </small>
+        )}
+      </Link>
+    </td>
+  );
+}
+
+/** Strategies by tasks, one block of rows per model; every cell leads to its runs. */
+export function Matrix({ study, matrix }: { study: string; matrix: ScoreMatrix }) {
+  const models = [...new Set(matrix.rows.map((row) => row.model))];
+  const factors = [...new Set(matrix.rows.flatMap((row) => Object.keys(row.factors)))];
+  const scored = matrix.rows.flatMap((row) => row.cells).reduce((sum, cell) => sum + (cell?.n ?? 0), 0);
+  return (
+    <section aria-labelledby="matrix-title">
+      <h2 id="matrix-title">Scores</h2>
+      <p class="soft" id="matrix-note">
+        Mean score over {plural(scored, 'run')} so far, with a 95% bootstrap interval: 0 is uniformly random
+        play, 1 the oracle of the same instances. A cell leads to its runs.
+      </p>
+      <div class="wide" tabIndex={0} role="region" aria-label="Table of scores">
+        <table class="matrix" aria-describedby="matrix-note">
+          <thead>
+            <tr>
+              <th scope="col">model</th>
+              <th scope="col">strategy</th>
+              {factors.map((name) => (
+                <th scope="col" key={name}>
+                  <Word text={name} />
+                </th>
+              ))}
+              {matrix.tasks.map((task) => (
+                <th scope="col" key={task} class="task">
+                  <Word text={task} />
+                </th>
+              ))}
+            </tr>
+          </thead>
+          {models.map((model) => {
+            const rows = matrix.rows.filter((row) => row.model === model);
+            return (
+              <tbody key={model}>
+                {rows.map((row, k) => (
+                  <tr key={`${row.strategy} ${JSON.stringify(row.factors)}`}>
+                    {k === 0 && (
+                      <th scope="rowgroup" rowSpan={rows.length} class="model">
+                        <Word text={model} />
+                      </th>
+                    )}
+                    <th scope="row">
+                      <Word text={row.strategy} />
+                    </th>
+                    {factors.map((name) => (
+                      <td key={name}>
+                        <Word text={level(row.factors[name])} />
+                      </td>
+                    ))}
+                    {row.cells.map((cell, c) => (
+                      <MatrixCell key={matrix.tasks[c]} study={study} cell={cell} />
+                    ))}
+                  </tr>
+                ))}
+              </tbody>
+            );
+          })}
+        </table>
+      </div>
+    </section>
+  );
+}
