@@ -31,7 +31,7 @@ describe('a quote', () => {
     // Coverage: 12 steps of 3 agents; two-step game: 2 steps of 2. 110 tokens and 0.002 dollars a call.
     const calls = 2 * 5 * (36 + 4);
     expect(quoted.whole).toEqual({
-      runs: 40,
+      runs: 20,
       calls,
       tokens: calls * 110,
       usd: expect.closeTo(calls * 0.002, 9) as number,
