@@ -30,6 +30,8 @@ export interface Coordination {
   readonly broadcast?: number;
   /** What the agent is told about its own last action. */
   readonly feedback?: FeedbackLevel;
+  /** The agent acts from its advice alone: no model is asked, its distribution counts as uniform. */
+  readonly unasked?: true;
 }
 
 /** A strategy at work in one episode. */

@@ -1,3 +1,10 @@
+import { coma } from './coma.ts';
+import { commnet } from './commnet.ts';
+import { independent } from './independent.ts';
+import { networkOnlyControl } from './parts/network-only.ts';
+import { qmix } from './qmix.ts';
+import { vdn } from './vdn.ts';
+
 // The catalogue: one line per strategy.
 export { none } from './none.ts';
 export { independent } from './independent.ts';
@@ -9,3 +16,4 @@ export { untrained } from './untrained.ts';
 export { uninformative } from './uninformative.ts';
 export { single } from './single.ts';
 export { singleBestOfN } from './single-best-of-n.ts';
+export const networkOnly = networkOnlyControl([vdn, qmix, coma, commnet, independent]);

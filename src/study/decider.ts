@@ -177,6 +177,13 @@ async function act(setting: DeciderSetting, turn: Turn, signal?: AbortSignal): P
     ...(own.feedback !== undefined && { feedback: own.feedback }),
   };
   if (availableActions.length === 1) return { availableActions, action: availableActions[0], ...told };
+  if (own.unasked) {
+    const distribution = availableActions.map(() => 1 / availableActions.length);
+    const policy = fuse(distribution, own.advice);
+    const { advice } = own;
+    const action = availableActions[inverse(policy, draw)];
+    return { availableActions, distribution, ...(advice && { advice }), policy, action, ...told };
+  }
 
   const model = modelOf(setting, agent);
   const actions = availableActions.map((a) => task.actions[a]);

@@ -10,6 +10,7 @@ import type { RandomStream } from '../core/index.ts';
 import { type Dynamics, environmentOf } from './parts/environment.ts';
 import { foragingExpert } from './parts/foraging-expert.ts';
 import { drawForaging } from './parts/foraging-generate.ts';
+import { foragingStep } from './parts/foraging-step.ts';
 import { foragingScene } from './parts/foraging-scene.ts';
 import { foragingPotential } from './parts/foraging-potential.ts';
 import {
@@ -25,7 +26,6 @@ import {
   type ForagingState,
   type ForagingWorld,
   foragingWorld,
-  loadAction,
 } from './parts/foraging-world.ts';
 import { maxAgents, teamNames } from './parts/names.ts';
 import { perInstance } from './parts/per-instance.ts';
@@ -174,17 +174,7 @@ function environment(options: ForagingOptions, names: readonly string[], world: 
       });
     },
     step: (state, jointAction) => {
-      const cells = moved(world, state.cells, jointAction);
-      let left = state.left;
-      for (let k = 0; k < foods; k++) {
-        if (!((left >> k) & 1)) continue;
-        let loading = 0;
-        for (let i = 0; i < jointAction.length; i++) {
-          if (jointAction[i] === loadAction && (world.foodsBeside[state.cells[i]] >> k) & 1)
-            loading += levels[i];
-        }
-        if (loading >= foodLevels[k]) left &= ~(1 << k);
-      }
+      const { cells, left } = foragingStep(world, state, jointAction);
       const time = state.time + 1;
       const ended = time >= horizon || left === 0;
       let collected = 0;
@@ -196,28 +186,4 @@ function environment(options: ForagingOptions, names: readonly string[], world: 
   const cells = instance.agents.map(([x, y]) => y * grid + x);
   const initial = { instance, time: 0, cells, left: (1 << foods) - 1 };
   return environmentOf(dynamics, initial, names.length, foragingActions);
-}
-
-/**
- * Where the agents stand after a joint action. Agents that target one cell all stay put; an agent that stays
- * holds its cell, which may stop another, so conflicts are resolved until none is left.
- */
-function moved(
-  world: ForagingWorld,
-  cells: readonly number[],
-  jointAction: readonly number[],
-): readonly number[] {
-  const agents = cells.length;
-  const targets = new Array<number>(agents);
-  for (let i = 0; i < agents; i++) {
-    targets[i] = jointAction[i] === loadAction ? cells[i] : world.neighbour(cells[i], jointAction[i]);
-  }
-  for (;;) {
-    let clashing = 0;
-    for (let i = 0; i < agents; i++) {
-      for (let j = 0; j < i; j++) if (targets[i] === targets[j]) clashing |= (1 << i) | (1 << j);
-    }
-    if (clashing === 0) return targets;
-    for (let i = 0; i < agents; i++) if ((clashing >> i) & 1) targets[i] = cells[i];
-  }
 }

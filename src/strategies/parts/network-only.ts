@@ -1,0 +1,43 @@
+import { z } from 'zod';
+import type { StrategyDefinition } from '../../contracts/index.ts';
+
+/**
+ * A control: the advice of a trained strategy without a model, at the same strength. Agents act from
+ * softmax(advice), as if every model were indifferent, and no model is asked. What a study's teams owe to the
+ * networks alone.
+ *
+ * @param strategies those whose networks can be taken, by id; the first is the default
+ */
+export function networkOnlyControl(strategies: readonly StrategyDefinition[]): StrategyDefinition {
+  const ids = strategies.map(({ id }) => id);
+  const optionsSchema = z.strictObject({
+    of: z.enum(ids).default(ids[0]).describe('The strategy whose networks act.'),
+  });
+  return {
+    id: 'network-only',
+    title: 'Control: trained networks act without a model',
+    revision: 1,
+    parts: [],
+    optionsSchema,
+    create: async (options, context) => {
+      const definition = strategies.find(({ id }) => id === options.of)!;
+      const own = definition.optionsSchema.parse({});
+      const strategy = await definition.create(own, context, []);
+      return {
+        fingerprint: {
+          of: definition.id,
+          revision: definition.revision,
+          options: own,
+          ...strategy.fingerprint,
+        },
+        begin: (stream) => {
+          const coordinator = strategy.begin(stream);
+          return {
+            coordinate: (views) =>
+              coordinator.coordinate(views).map(({ advice }) => ({ advice, unasked: true as const })),
+          };
+        },
+      };
+    },
+  };
+}
