@@ -1,9 +1,12 @@
 import { accessSync, constants, existsSync, mkdtempSync, rmSync, statfsSync } from 'node:fs';
 import { availableParallelism, freemem, tmpdir } from 'node:os';
 import path from 'node:path';
-import { AgentMeshError, systemClock } from '../core/index.ts';
+import type { JsonObject } from '../contracts/index.ts';
+import { AgentMeshError, Problems, systemClock } from '../core/index.ts';
+import { pocketFolder, readPocketFiles } from '../models/parts/pocket-files.ts';
+import { pocketIds } from '../models/parts/pocket-library.ts';
 import { openStore } from '../store/index.ts';
-import { prepareStudy, readStudyFile, resolveStudy } from '../study/index.ts';
+import { auditModels, prepareStudy, readStudyFile, resolveStudy } from '../study/index.ts';
 import { builtInCatalogue } from './catalogue.ts';
 import { version } from './version.ts';
 
@@ -17,8 +20,20 @@ export interface Finding {
 
 const wantedDiskBytes = 500e6;
 
-/** Checks the machine, the place where studies are kept, the database, and a study file if one is named. */
-export async function diagnose(dataDirectory: string, studyFile?: string): Promise<Finding[]> {
+export interface DiagnoseOptions {
+  /** Puts one small question to every model of a service, as the study would; true when absent. */
+  readonly probe?: boolean;
+}
+
+/**
+ * Checks the machine, the place where studies are kept, the database and the embedded models; and of a study file,
+ * if one is named, everything at once: entries, keys, services, and whether each model can do what the study says.
+ */
+export async function diagnose(
+  dataDirectory: string,
+  studyFile?: string,
+  { probe = true }: DiagnoseOptions = {},
+): Promise<Finding[]> {
   const findings: Finding[] = [
     {
       ok: true,
@@ -43,8 +58,8 @@ export async function diagnose(dataDirectory: string, studyFile?: string): Promi
     }),
     await checkedAsync('database', probeStore),
   ];
-  if (studyFile !== undefined)
-    findings.push(await checkedAsync(`study ${studyFile}`, () => probeStudy(studyFile)));
+  findings.push(checked('embedded models', readEmbeddedModels));
+  if (studyFile !== undefined) findings.push(...(await probeStudy(studyFile, probe)));
   return findings;
 }
 
@@ -60,11 +75,42 @@ async function probeStore(): Promise<string> {
   }
 }
 
-async function probeStudy(file: string): Promise<string> {
-  const resolved = resolveStudy(await readStudyFile(file), builtInCatalogue);
-  const prepared = await prepareStudy(resolved, { clock: systemClock, workers: 1 });
-  await prepared.close();
-  return `valid, ${prepared.runs.length} runs`;
+function readEmbeddedModels(): string {
+  const ids = pocketIds();
+  for (const id of ids) readPocketFiles(pocketFolder(id));
+  return `${ids.join(', ') || 'none'}: files are complete, checksums agree`;
+}
+
+async function probeStudy(file: string, probe: boolean): Promise<Finding[]> {
+  const subject = `study ${file}`;
+  const problems = new Problems();
+  const found = await problems.collectAsync(async () => {
+    const resolved = resolveStudy(await readStudyFile(file), builtInCatalogue, problems);
+    const prepared = await prepareStudy(resolved, { clock: systemClock, workers: 1 }, problems);
+    try {
+      const { probes } = await auditModels(prepared.runs, { problems, probe });
+      return { runs: prepared.runs.length, probes: Object.values(probes) };
+    } finally {
+      await prepared.close();
+    }
+  });
+  const wrong = problems.messages.map((message) => ({ ok: false, subject, message }));
+  const models = (found?.probes ?? []).map(({ model, ...rest }) => ({
+    ok: true,
+    subject: `model ${JSON.stringify(model)}`,
+    message: `answers; ${factsText(rest)}`,
+  }));
+  if (wrong.length > 0) return [...models, ...wrong];
+  return [...models, { ok: true, subject, message: `valid, ${found?.runs ?? 0} runs` }];
+}
+
+/** What a probe found, in words. */
+function factsText(found: JsonObject): string {
+  return Object.entries(found)
+    .map(
+      ([name, value]) => `${name} ${value === true ? 'yes' : value === false ? 'no' : JSON.stringify(value)}`,
+    )
+    .join(', ');
 }
 
 function nearestExisting(place: string): string {

@@ -1,8 +1,8 @@
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { type ScoreTable, scoreTable, scoreTableText } from '../analysis/score-table.ts';
-import { type PlannedRun, StoreError, type StudyStore } from '../contracts/index.ts';
-import { type Clock, systemClock } from '../core/index.ts';
+import { type PlannedRun, StoreError, type StudyStore, unfinishedTallies } from '../contracts/index.ts';
+import { type Clock, Problems, systemClock } from '../core/index.ts';
 import { openStore } from '../store/index.ts';
 import {
   type Catalogue,
@@ -17,6 +17,7 @@ import {
   type StudyInput,
   type StudySource,
 } from '../study/index.ts';
+import { audited } from './audit.ts';
 import { builtInCatalogue } from './catalogue.ts';
 import { faultLog } from './fault-log.ts';
 import { defaultDataDirectory } from './places.ts';
@@ -52,6 +53,11 @@ export interface RunOptions {
   readonly abort?: AbortSignal;
   readonly onProgress?: (progress: Progress) => void;
   readonly clock?: Clock;
+  /**
+   * Asks every service with one small question before the study starts what reaches it of temperature, seed and
+   * limits; true when absent. What was found is kept with the study and not asked again.
+   */
+  readonly probe?: boolean;
   /** The command to put into the report for reproduction. */
   readonly command?: string;
 }
@@ -154,7 +160,8 @@ async function withPrepared<T>(
   body: (play: Play, study: ResolvedStudy, directory: string, prepared: PreparedStudy) => Promise<T>,
 ): Promise<T> {
   const { catalogue = builtInCatalogue, clock = systemClock } = options;
-  const study = resolveStudy(source, catalogue);
+  const problems = new Problems();
+  const study = resolveStudy(source, catalogue, problems);
   const { settings } = study;
   const directory = path.join(options.dataDirectory ?? defaultDataDirectory, settings.name);
   const recording = await openRecording(options, options.store ? undefined : directory);
@@ -162,10 +169,12 @@ async function withPrepared<T>(
     const faults = faultLog();
     const workers = settings.workers ?? availableParallelism();
     const context = { clock, workers, onFault: faults.onFault };
-    const prepared = await prepareStudy(recording.on(study), context);
+    const built = await prepareStudy(recording.on(study), context, problems);
     try {
+      const { study: prepared, usage } = await audited(built, directory, options, problems);
       const play: Play = async (store, only) => {
         faults.keepIn(store);
+        await store.addTallies(unfinishedTallies(usage));
         const { retryFailed, stop, abort, onProgress } = options;
         const { concurrency, budget } = settings;
         const summary = await runStudy(prepared, {
@@ -184,7 +193,7 @@ async function withPrepared<T>(
       };
       return await body(play, study, directory, prepared);
     } finally {
-      await prepared.close();
+      await built.close();
     }
   } finally {
     await recording.close();

@@ -15,6 +15,7 @@ interface RunFlags {
   readonly replay?: string;
   readonly quote?: boolean;
   readonly pilot?: number;
+  readonly probe: boolean;
 }
 
 export function runCommand(program: Command): void {
@@ -33,6 +34,7 @@ export function runCommand(program: Command): void {
         throw new InvalidArgumentError('It must be a whole number from 1.');
       }),
     )
+    .option('--no-probe', 'do not ask services beforehand what reaches them of temperature, seed and limits')
     .option('--json', 'print the result as JSON')
     .addHelpText(
       'after',
@@ -59,6 +61,7 @@ Examples:
           dataDirectory: flags.data,
           record: flags.record,
           replay: flags.replay,
+          probe: flags.probe,
           stop,
           abort,
           onProgress: (progress: Progress) => display.show(progress),

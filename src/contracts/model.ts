@@ -63,6 +63,8 @@ export interface Decision {
   /** What it says to its teammates in free words, as written; absent when it was not asked or said nothing. */
   readonly message?: string;
   readonly usage: Usage;
+  /** SHA-256 of each request as it was sent, address and body, keys left out; where the service is reached by us. */
+  readonly sent?: readonly string[];
   /** True when the prompt did not fit and was cut: the run is then recorded as truncated. */
   readonly truncated?: boolean;
 }
@@ -70,6 +72,15 @@ export interface Decision {
 /** The ways in which a model is asked for a distribution over actions. */
 export const answerForms = ['structured', 'text', 'probabilities'] as const;
 export type AnswerForm = (typeof answerForms)[number];
+
+/** What was found before a study asks a model in earnest. */
+export interface ModelProbe {
+  /** What keeps the model from doing what the study says, each with its remedy; empty when all is well. */
+  readonly problems: readonly string[];
+  /** What reached the service and what it can do; kept with the study. */
+  readonly found: JsonObject;
+  readonly usage: Usage;
+}
 
 /** A language model, ready to decide. Many decisions may be under way at once. */
 export interface Model {
@@ -87,6 +98,15 @@ export interface Model {
    * Models of services have it, so that a budget holds for calls in flight too.
    */
   worstCase?(request: DecisionRequest): Usage;
+  /**
+   * Asks the service what it offers, which costs nothing. Models of services have it.
+   * @returns what is wrong, each with its remedy: the service is down, refuses the key, or has no such model
+   */
+  check?(signal?: AbortSignal): Promise<readonly string[]>;
+  /**
+   * Puts one small question, to find out what reaches the service of what a study says. Models of services have it.
+   */
+  probe?(request: DecisionRequest, signal?: AbortSignal): Promise<ModelProbe>;
   /** @throws ProviderError when no answer could be had; the reason of `signal` when it aborts */
   decide(request: DecisionRequest, signal?: AbortSignal): Promise<Decision>;
   close(): Promise<void>;

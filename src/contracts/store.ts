@@ -74,6 +74,8 @@ export interface AgentTrace {
   /** Questions put to the model for this decision, when more than one. */
   readonly calls?: number;
   readonly usage?: Usage;
+  /** SHA-256 of each request as it was sent to a service. */
+  readonly sent?: readonly string[];
 }
 
 export interface StepTrace {

@@ -1,5 +1,6 @@
 export * from './clock.ts';
 export * from './errors.ts';
 export * from './hash.ts';
+export * from './problems.ts';
 export * from './random.ts';
 export * from './worker.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ModelDefinition } from '../contracts/index.ts';
+import type { JsonObject, ModelDefinition } from '../contracts/index.ts';
 import { InputError } from '../core/index.ts';
 import { serviceUrl } from './parts/api-key.ts';
 import type { ChatCall, ChatReply, ChatService } from './parts/chat-service.ts';
@@ -7,7 +7,13 @@ import { type JsonClient, jsonClient } from './parts/json-client.ts';
 import { knownModel } from './parts/known-models.ts';
 import { servedModel } from './parts/served-model.ts';
 import { ContextOverflow, isOverflow, ServiceFault } from './parts/service-fault.ts';
-import { bodyOption, operationalServiceOptions, serviceOptions } from './parts/service-options.ts';
+import {
+  bodyOption,
+  operationalServiceOptions,
+  ownFields,
+  refuseOwnFields,
+  serviceOptions,
+} from './parts/service-options.ts';
 
 /**
  * A model that Ollama serves, over its native chat API: its OpenAI-compatible route ignores the context length
@@ -51,6 +57,9 @@ export const ollama: ModelDefinition<OllamaOptions> = {
           `${options.maxOutputTokens} tokens (maxOutputTokens). Raise the one or lower the other.`,
       );
     }
+    const nested = (options.body.options ?? {}) as JsonObject;
+    refuseOwnFields(name, options.body, { ...ownFields(options), format: 'Use the option `answer`.' });
+    refuseOwnFields(name, nested, ollamaOwnFields(options), 'body.options');
     const client = await jsonClient({
       baseUrl: url,
       headers: {},
@@ -67,11 +76,29 @@ export const ollama: ModelDefinition<OllamaOptions> = {
         facts: { ...knownModel('ollama', model)?.facts, contextLength, ...options.facts },
         prices: options.prices,
         throttleKey: url,
+        contextLength,
+        check: {
+          model: plainName(model),
+          listsAll: true,
+          ifDown: 'Start Ollama with `ollama serve`, or say where it is with OLLAMA_HOST or the option `url`.',
+          ifMissing: `Get it with \`ollama pull ${model}\`.`,
+          ifRefused: 'The server wants a key, which Ollama does not.',
+        },
       },
       context,
     );
   },
 };
+
+function ollamaOwnFields(options: OllamaOptions): Record<string, string> {
+  const { temperature, seed } = ownFields(options);
+  return {
+    ...(temperature && { temperature }),
+    ...(seed && { seed }),
+    num_predict: 'Use the option `maxOutputTokens`.',
+    num_ctx: 'Use the option `contextLength`.',
+  };
+}
 
 /** OLLAMA_HOST may be a host, a port, or both, with or without http://. */
 function hostFromEnvironment(): string {
@@ -91,16 +118,36 @@ const chatAnswer = z.object({
   logprobs: z.array(candidate.extend({ top_logprobs: z.array(candidate).default([]) })).nullish(),
 });
 
+const modelList = z.object({ models: z.array(z.object({ name: z.string() })) });
+const loadedList = z.object({
+  models: z.array(z.object({ name: z.string(), context_length: z.int().positive().optional() })),
+});
+
+/** Ollama adds `:latest` to names without a tag. */
+const plainName = (name: string) => name.replace(/:latest$/, '');
+
 function ollamaService(client: JsonClient, options: OllamaOptions): ChatService {
   return {
     send: async (call, signal) => {
-      let answer: unknown;
       try {
-        answer = await client.post('/api/chat', { ...chatBody(call, options), ...options.body }, signal);
+        const own = chatBody(call, options);
+        const more = options.body.options as JsonObject | undefined;
+        const body = { ...own, ...options.body, options: { ...own.options, ...more } };
+        const { answer, sent } = await client.post('/api/chat', body, signal);
+        return { ...reply(answer, options), sent };
       } catch (error) {
         throw isOverflow(error) ? new ContextOverflow(error.message) : error;
       }
-      return reply(answer, options);
+    },
+    models: async (signal) => {
+      const listed = modelList.safeParse(await client.get('/api/tags', signal));
+      return listed.success ? listed.data.models.map(({ name }) => plainName(name)) : undefined;
+    },
+    contextLength: async (signal) => {
+      const loaded = loadedList.safeParse(await client.get('/api/ps', signal));
+      if (!loaded.success) return undefined;
+      const wanted = plainName(options.model);
+      return loaded.data.models.find(({ name }) => plainName(name) === wanted)?.context_length;
     },
     close: () => client.close(),
   };

@@ -5,7 +5,13 @@ import { optionalApiKey, serviceUrl } from './parts/api-key.ts';
 import { jsonClient } from './parts/json-client.ts';
 import { openAiChatService } from './parts/openai-chat-service.ts';
 import { servedModel } from './parts/served-model.ts';
-import { bodyOption, operationalServiceOptions, serviceOptions } from './parts/service-options.ts';
+import {
+  bodyOption,
+  openAiOwnFields,
+  operationalServiceOptions,
+  refuseOwnFields,
+  serviceOptions,
+} from './parts/service-options.ts';
 
 const form = '"openai-compatible:<url>#<model>", as in "openai-compatible:http://127.0.0.1:8080/v1#my-model"';
 
@@ -44,6 +50,7 @@ export const openaiCompatible: ModelDefinition<OpenaiCompatibleOptions> = {
     const name = `openai-compatible:${options.url}#${model}`;
     const url = serviceUrl(options.url, name);
     const key = optionalApiKey(options.apiKeyVariable, name);
+    refuseOwnFields(name, options.body, openAiOwnFields(options));
     const client = await jsonClient({
       baseUrl: url,
       headers: key === undefined ? {} : { authorization: `Bearer ${key}` },
@@ -60,6 +67,14 @@ export const openaiCompatible: ModelDefinition<OpenaiCompatibleOptions> = {
         facts: options.facts,
         prices: options.prices,
         throttleKey: url,
+        check: {
+          model,
+          // Servers of one model often take any name.
+          listsAll: false,
+          ifDown: 'Start the server, or correct the address.',
+          ifMissing: 'Correct its name.',
+          ifRefused: `It needs a key: name the environment variable that holds it with the option \`apiKeyVariable\`${options.apiKeyVariable === undefined ? '' : `, or check the one in ${options.apiKeyVariable}`}.`,
+        },
       },
       context,
     );

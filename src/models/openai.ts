@@ -6,7 +6,13 @@ import { jsonClient } from './parts/json-client.ts';
 import { knownModel } from './parts/known-models.ts';
 import { openAiChatService } from './parts/openai-chat-service.ts';
 import { servedModel } from './parts/served-model.ts';
-import { bodyOption, operationalServiceOptions, serviceOptions } from './parts/service-options.ts';
+import {
+  bodyOption,
+  openAiOwnFields,
+  operationalServiceOptions,
+  refuseOwnFields,
+  serviceOptions,
+} from './parts/service-options.ts';
 
 /**
  * A model of OpenAI over the chat completions API. The key comes from OPENAI_API_KEY.
@@ -39,6 +45,7 @@ export const openai: ModelDefinition<OpenaiOptions> = {
     const known = knownModel('openai', model);
     const url = serviceUrl(options.url, name);
     const key = apiKey(options.apiKeyVariable, name);
+    refuseOwnFields(name, options.body, openAiOwnFields(options));
     const client = await jsonClient({
       baseUrl: url,
       headers: { authorization: `Bearer ${key}` },
@@ -61,6 +68,13 @@ export const openai: ModelDefinition<OpenaiOptions> = {
         prices: options.prices ?? known?.prices,
         // OpenAI counts its limits per model.
         throttleKey: `${url}#${model}`,
+        check: {
+          model,
+          listsAll: true,
+          ifDown: 'Check the connection to the internet and status.openai.com.',
+          ifMissing: 'Correct its name, or ask for access to it.',
+          ifRefused: `Check the key in ${options.apiKeyVariable}.`,
+        },
       },
       context,
     );

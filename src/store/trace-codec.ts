@@ -18,6 +18,7 @@ const agentKeys: Keys<AgentTrace> = {
   unparsable: true,
   calls: true,
   usage: true,
+  sent: true,
 };
 const usageKeys: Keys<Usage> = { inputTokens: true, outputTokens: true, costUsd: true };
 const keyOrder = [stepKeys, agentKeys, usageKeys].flatMap((keys) => Object.keys(keys));

@@ -227,6 +227,7 @@ async function act(setting: DeciderSetting, turn: Turn, signal?: AbortSignal): P
     availableActions,
     usage: decision.usage,
     ...(decision.calls > 1 && { calls: decision.calls }),
+    ...(decision.sent && { sent: decision.sent }),
     ...told,
     ...(message !== undefined && { message }),
   };

@@ -1,3 +1,4 @@
+export * from './audit.ts';
 export { BudgetReachedError } from './budget.ts';
 export * from './decider.ts';
 export * from './entries.ts';

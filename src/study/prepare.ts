@@ -13,6 +13,8 @@ import {
   canonicalJson,
   contentHash,
   InputError,
+  type Place,
+  Problems,
   randomStream,
   sha256,
 } from '../core/index.ts';
@@ -42,6 +44,10 @@ export interface PreparedRun extends PlannedRun {
   readonly speech: boolean;
   /** Tokens of one episode, where every strategy gets the same. */
   readonly tokens?: number;
+  /** Content key of the model with all that fixes its answers. */
+  readonly modelKey: string;
+  /** Where the study names the model. */
+  readonly place: Place;
 }
 
 export interface PreparedStudy {
@@ -55,26 +61,31 @@ export interface PreparedStudy {
 
 /**
  * Builds every model, task and strategy of a study and lists its runs, in the order of the factors. Nothing is
- * written and no model is asked, so whatever cannot work is found before anything is spent.
+ * written and no model is asked, so whatever cannot work is found before anything is spent. Models and tasks that
+ * cannot be built are reported together, and with what `problems` holds already.
  *
  * A run's hash covers the resolved options, revisions and fingerprints of its task, strategy and model, the
  * prompt's revision, the seed and the settings that change play; never the study's name or the package version.
  * So runs are shared between versions of a study: extending a factor re-runs nothing.
  */
-export async function prepareStudy(study: ResolvedStudy, context: ModelContext): Promise<PreparedStudy> {
+export async function prepareStudy(
+  study: ResolvedStudy,
+  context: ModelContext,
+  problems = new Problems(),
+): Promise<PreparedStudy> {
   const opened: Model[] = [];
   const close = async () => {
     await Promise.all(opened.map((model) => model.close()));
   };
   try {
-    return { ...(await prepare(study, context, opened)), close };
+    return { ...(await prepare(study, context, opened, problems)), close };
   } catch (error) {
     await close();
     throw error;
   }
 }
 
-async function prepare(study: ResolvedStudy, context: ModelContext, opened: Model[]) {
+async function prepare(study: ResolvedStudy, context: ModelContext, opened: Model[], problems: Problems) {
   const { settings, factors, seeds } = study;
   const { episodes } = settings;
 
@@ -132,6 +143,7 @@ async function prepare(study: ResolvedStudy, context: ModelContext, opened: Mode
       }),
   );
 
+  await buildAll(study, opened, problems, modelOf, taskOf);
   const runs: PreparedRun[] = [];
   const descriptions = {
     models: new Set<JsonObject>(),
@@ -164,6 +176,8 @@ async function prepare(study: ResolvedStudy, context: ModelContext, opened: Mode
         levelsFor('models', factors, combination),
       );
       descriptions.models.add(description);
+      const modelIdentity = { ...identity(modelEntry, options), fingerprint: model.fingerprint };
+      const modelKey = contentHash(modelIdentity);
       for (const strategyEntry of study.strategies) {
         const strategyLevels = levelsFor('strategies', factors, combination);
         const strategyOptions = resolved('strategy', strategyEntry, strategyLevels);
@@ -173,7 +187,7 @@ async function prepare(study: ResolvedStudy, context: ModelContext, opened: Mode
           descriptions.tasks.add(task.description);
           const speech = freeText && task.task.discussion === true && model.speaks === true;
           const cell = contentHash({
-            model: { ...identity(modelEntry, options), fingerprint: model.fingerprint },
+            model: modelIdentity,
             strategy: { ...identity(strategyEntry, strategyOptions), without: strategyEntry.without },
             task: identity(taskEntry, task.options),
             prompt: promptRevision,
@@ -202,6 +216,8 @@ async function prepare(study: ResolvedStudy, context: ModelContext, opened: Mode
               maxInteractions,
               speech,
               ...(settings.tokensPerRun !== undefined && { tokens: settings.tokensPerRun / episodes }),
+              modelKey,
+              place: modelEntry.place,
             });
           }
         }
@@ -225,6 +241,34 @@ async function prepare(study: ResolvedStudy, context: ModelContext, opened: Mode
     tasks: [...descriptions.tasks],
   };
   return { name: settings.name, definition, runs };
+}
+
+/**
+ * Builds all models and tasks, so that everything that cannot be built is told at once; in that case what the
+ * services of the other models say is told with it.
+ */
+async function buildAll(
+  { models, tasks, settings, factors }: ResolvedStudy,
+  opened: readonly Model[],
+  problems: Problems,
+  modelOf: (entry: ResolvedStudy['models'][number], levels: JsonObject) => Promise<unknown>,
+  taskOf: (
+    entry: ResolvedStudy['tasks'][number],
+    levels: JsonObject,
+    maxInteractions: number,
+  ) => Promise<unknown>,
+) {
+  for (const combination of combinations(factors)) {
+    const { maxInteractions } = { ...settings, ...levelsFor('study', factors, combination) };
+    const levels = (kind: 'models' | 'tasks') => levelsFor(kind, factors, combination);
+    for (const entry of models) await problems.collectAsync(() => modelOf(entry, levels('models')));
+    for (const entry of tasks)
+      await problems.collectAsync(() => taskOf(entry, levels('tasks'), maxInteractions));
+  }
+  if (!problems.any) return;
+  const found = await Promise.all(opened.map(async (model) => (await model.check?.()) ?? []));
+  for (const problem of found.flat()) problems.add(new InputError(problem));
+  problems.throwIfAny();
 }
 
 interface AskedModel {

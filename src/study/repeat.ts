@@ -52,6 +52,7 @@ export async function askFor(
     }),
     ...(message !== undefined && { message }),
     usage: sumUsage(all.map(({ usage }) => usage)),
+    ...(first.sent && { sent: all.flatMap(({ sent = [] }) => sent) }),
     ...(all.some(({ truncated }) => truncated) && { truncated: true }),
   };
 }

@@ -5,7 +5,7 @@ import type {
   StrategyPart,
   TaskDefinition,
 } from '../contracts/index.ts';
-import { InputError, type Place, UnknownIdError } from '../core/index.ts';
+import { InputError, type Place, Problems, UnknownIdError } from '../core/index.ts';
 import { type AnyDefinition, checkOptions, type Entry } from './entries.ts';
 import { type Factor, resolveFactors } from './factors.ts';
 import { studySchema, type StudySettings } from './schema.ts';
@@ -36,17 +36,23 @@ export interface ResolvedStudy {
 
 /**
  * Checks a study against its schema and the catalogue.
- * @throws InputError or UnknownIdError for the first thing that is wrong, with its place and the remedy
+ *
+ * @param problems collects entries that are wrong; the study returned then has the right ones only, and is good for
+ *   `prepareStudy` with the same collector, which says all that is wrong
+ * @throws InputError or UnknownIdError with its place and the remedy; ProblemsError when several entries are wrong
  */
-export function resolveStudy(source: StudySource, catalogue: Catalogue): ResolvedStudy {
+export function resolveStudy(source: StudySource, catalogue: Catalogue, problems?: Problems): ResolvedStudy {
   const parsed = studySchema.safeParse(source.value);
   if (!parsed.success) {
     throw inputErrorOf(parsed.error, 'study', Object.keys(studySchema.shape), source.placeOf);
   }
   const settings = parsed.data;
-  const models = resolveEntries('model', settings.models, catalogue.models, source);
-  const tasks = resolveEntries('task', settings.tasks, catalogue.tasks, source);
-  const listed = resolveEntries('strategy', settings.strategies, catalogue.strategies, source);
+  const found = problems ?? new Problems();
+  const models = resolveEntries('model', settings.models, catalogue.models, source, found);
+  const tasks = resolveEntries('task', settings.tasks, catalogue.tasks, source, found);
+  const listed = resolveEntries('strategy', settings.strategies, catalogue.strategies, source, found);
+  if (found.any && problems) return { settings, models, tasks, strategies: [], factors: [], seeds: [0] };
+  found.throwIfAny();
   const strategies = withAblations(listed, settings.ablations, source);
   const seeds = typeof settings.seeds === 'number' ? [...Array(settings.seeds).keys()] : settings.seeds;
   refuseDuplicates('seed', seeds.map(String), (k) => source.placeOf(['seeds', k]));
@@ -61,8 +67,9 @@ function resolveEntries<Definition extends AnyDefinition>(
   listed: readonly unknown[],
   definitions: readonly Definition[],
   source: StudySource,
+  problems: Problems,
 ): Entry<Definition>[] {
-  const entries = listed.map((raw, k): Entry<Definition> => {
+  const read = (raw: unknown, k: number): Entry<Definition> => {
     const place = source.placeOf([plural[kind], k]);
     const { id, label, options: written } = takeApart(raw);
     const { definition, argumentOptions } = named(kind, id, definitions, place);
@@ -76,12 +83,15 @@ function resolveEntries<Definition extends AnyDefinition>(
     const options = { ...argumentOptions, ...written };
     checkOptions(kind, definition, options, (path) => source.placeOf([plural[kind], k, ...path]));
     return { label: label ?? (typeof id === 'string' ? id : definition.id), definition, options, place };
-  });
-  refuseDuplicates(
-    kind,
-    entries.map((e) => e.label),
-    (k) => entries[k].place,
-    'Give each its own `label`.',
+  };
+  const entries = listed.flatMap((raw, k) => problems.collect(() => read(raw, k)) ?? []);
+  problems.collect(() =>
+    refuseDuplicates(
+      kind,
+      entries.map((e) => e.label),
+      (k) => entries[k].place,
+      'Give each its own `label`.',
+    ),
   );
   return entries;
 }
@@ -93,7 +103,10 @@ export function resolveEntry<Definition extends AnyDefinition>(
   definitions: readonly Definition[],
   place: Place,
 ): Entry<Definition> {
-  return resolveEntries(kind, [raw], definitions, { value: raw, placeOf: () => place })[0];
+  const problems = new Problems();
+  const entries = resolveEntries(kind, [raw], definitions, { value: raw, placeOf: () => place }, problems);
+  problems.throwIfAny();
+  return entries[0];
 }
 
 /** The definition of an id, which may go on with an argument: `<id>:<argument>`. */

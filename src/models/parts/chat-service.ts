@@ -32,11 +32,25 @@ export interface ChatReply {
   readonly logprobs?: readonly (readonly TokenCandidate[])[];
   /** True when the service may have cut the prompt. */
   readonly truncated?: boolean;
+  /** SHA-256 of the request as it was sent. */
+  readonly sent?: string;
+  /** The fields of the request's body as they were sent, where a provider's own code put it together. */
+  readonly requestBody?: unknown;
 }
 
 /** Translates a call, sends it once, translates the answer back. Retries, limits and costs wrap it. */
 export interface ChatService {
   /** @throws ServiceFault for every failure; the signal's reason when it aborts */
   send(call: ChatCall, signal?: AbortSignal): Promise<ChatReply>;
+  /**
+   * The names of its models; undefined where it cannot say.
+   * @throws ServiceFault as `send`
+   */
+  models?(signal?: AbortSignal): Promise<readonly string[] | undefined>;
+  /**
+   * The most tokens of prompt and answer together that the service holds the model to, once it has been asked.
+   * Undefined where it does not say.
+   */
+  contextLength?(signal?: AbortSignal): Promise<number | undefined>;
   close(): Promise<void>;
 }

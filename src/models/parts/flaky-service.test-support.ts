@@ -33,6 +33,12 @@ export interface FlakyServiceOptions {
   /** What the model says; a deterministic choice in JSON when absent. */
   readonly say?: (body: ChatBody) => string;
   readonly reportUsage?: boolean;
+  /** Why a request is refused with 400; undefined when it is answered. */
+  readonly refuse?: (body: ChatBody) => string | undefined;
+  /** The models that it lists; `test-model` when absent. Lists are free of faults. */
+  readonly models?: readonly string[];
+  /** What it holds a loaded model to, as newer Ollama servers say. */
+  readonly contextLength?: number;
 }
 
 /** The parts of a request that both protocols share. */
@@ -77,9 +83,18 @@ export async function flakyService(options: FlakyServiceOptions = {}): Promise<F
       inFlight--;
       if (!response.writableFinished) hungUp++;
     });
-    const body = JSON.parse(await textOf(request)) as ChatBody;
     const { url: path = '', headers } = request;
+    if (request.method === 'GET') {
+      response.writeHead(200, json).end(JSON.stringify(listing(path, options)));
+      return;
+    }
+    const body = JSON.parse(await textOf(request)) as ChatBody;
     requests.push({ path, body, authorization: headers.authorization });
+    const refusal = options.refuse?.(body);
+    if (refusal !== undefined) {
+      response.writeHead(400, json).end(JSON.stringify({ error: { message: refusal } }));
+      return;
+    }
     const drawn = stream.next() < (options.faultShare ?? 0) ? stream.pick(kinds) : undefined;
     const fault = script.length > 0 ? script.shift() : drawn;
     if (fault) faults.set(fault, (faults.get(fault) ?? 0) + 1);
@@ -118,6 +133,15 @@ export async function flakyService(options: FlakyServiceOptions = {}): Promise<F
     },
     close: shut,
   };
+}
+
+function listing(path: string, { models = ['test-model'], contextLength }: FlakyServiceOptions) {
+  if (path.endsWith('/models')) return { object: 'list', data: models.map((id) => ({ id, object: 'model' })) };
+  const loaded = models.map((name) => ({
+    name,
+    ...(contextLength !== undefined && path === '/api/ps' && { context_length: contextLength }),
+  }));
+  return { models: loaded };
 }
 
 async function textOf(request: IncomingMessage): Promise<string> {

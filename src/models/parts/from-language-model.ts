@@ -6,7 +6,7 @@ import type {
 } from '@ai-sdk/provider';
 import { z } from 'zod';
 import type { JsonObject, ModelDefinition, ModelFacts, Usage } from '../../contracts/index.ts';
-import { AgentMeshError, InputError } from '../../core/index.ts';
+import { AgentMeshError, InputError, sha256 } from '../../core/index.ts';
 import { secretsOfEnvironment } from './api-key.ts';
 import type { ChatCall, ChatReply, ChatService } from './chat-service.ts';
 import type { Prices } from './known-models.ts';
@@ -169,7 +169,15 @@ function reply(result: LanguageModelV3GenerateResult, redact: (text: string) => 
     ...(inputTokens !== undefined && { inputTokens }),
     ...(outputTokens !== undefined && { outputTokens }),
   };
-  return { text: redact(text), usage };
+  const body = result.request?.body;
+  return {
+    text: redact(text),
+    usage,
+    ...(body !== undefined && {
+      requestBody: body,
+      sent: sha256(typeof body === 'string' ? body : JSON.stringify(body)),
+    }),
+  };
 }
 
 /** The AI SDK's errors by their names, so that any copy of the SDK is understood. */

@@ -1,3 +1,4 @@
+import { sha256 } from '../../core/index.ts';
 import { retryAfterMs } from './retry-after.ts';
 import { gist, kindOfConnectionError, kindOfStatus, ServiceFault } from './service-fault.ts';
 
@@ -14,13 +15,22 @@ export interface JsonClientOptions {
   readonly now: () => number;
 }
 
+/** An answer, and what was asked. */
+export interface Posted {
+  /** The parsed body of a 2xx answer. */
+  readonly answer: unknown;
+  /** SHA-256 of the address and the body as they were sent, one line each. */
+  readonly sent: string;
+}
+
 /** Posts JSON and reads JSON. */
 export interface JsonClient {
   /**
-   * @returns the parsed body of a 2xx answer
    * @throws ServiceFault for every failure; the signal's reason when it aborts, after closing the connection
    */
-  post(path: string, body: unknown, signal?: AbortSignal): Promise<unknown>;
+  post(path: string, body: unknown, signal?: AbortSignal): Promise<Posted>;
+  /** The parsed body of what is found there. @throws as `post` */
+  get(path: string, signal?: AbortSignal): Promise<unknown>;
   close(): Promise<void>;
 }
 
@@ -45,39 +55,41 @@ export async function jsonClient(options: JsonClientOptions): Promise<JsonClient
     maxResponseSize: maxAnswerBytes,
   });
 
-  const attempt = async (path: string, body: unknown, signal: AbortSignal) => {
-    const response = await pool.request({
-      path: base + path,
-      method: 'POST',
-      headers,
-      body: JSON.stringify(body),
-      signal,
-    });
+  const attempt = async (method: 'GET' | 'POST', path: string, body: string | undefined, signal: AbortSignal) => {
+    const response = await pool.request({ path: base + path, method, headers, body, signal });
     const text = redact(await response.body.text());
     return parsed(`${origin}${base}${path}`, response, text, options.now());
+  };
+  const send = async (
+    method: 'GET' | 'POST',
+    path: string,
+    body: string | undefined,
+    signal: AbortSignal | undefined,
+  ): Promise<unknown> => {
+    signal?.throwIfAborted();
+    const cancel = new AbortController();
+    const onAbort = () => cancel.abort(signal?.reason);
+    signal?.addEventListener('abort', onAbort, { once: true });
+    const late = () => new ServiceFault('timeout', `${origin} did not answer within ${timeoutMs / 1000} s.`);
+    const timer = setTimeout(() => cancel.abort(late()), timeoutMs);
+    try {
+      return await attempt(method, path, body, cancel.signal);
+    } catch (error) {
+      if (cancel.signal.aborted) throw cancel.signal.reason;
+      throw error instanceof ServiceFault ? error : connectionFault(origin, error, redact);
+    } finally {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', onAbort);
+    }
   };
 
   return {
     post: async (path, body, signal) => {
-      signal?.throwIfAborted();
-      const cancel = new AbortController();
-      const onAbort = () => cancel.abort(signal?.reason);
-      signal?.addEventListener('abort', onAbort, { once: true });
-      const timer = setTimeout(
-        () =>
-          cancel.abort(new ServiceFault('timeout', `${origin} did not answer within ${timeoutMs / 1000} s.`)),
-        timeoutMs,
-      );
-      try {
-        return await attempt(path, body, cancel.signal);
-      } catch (error) {
-        if (cancel.signal.aborted) throw cancel.signal.reason;
-        throw error instanceof ServiceFault ? error : connectionFault(origin, error, redact);
-      } finally {
-        clearTimeout(timer);
-        signal?.removeEventListener('abort', onAbort);
-      }
+      const text = JSON.stringify(body);
+      const answer = await send('POST', path, text, signal);
+      return { answer, sent: sha256(`${origin}${base}${path}\n${text}`) };
     },
+    get: (path, signal) => send('GET', path, undefined, signal),
     close: () => pool.destroy(),
   };
 }

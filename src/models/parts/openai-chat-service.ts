@@ -30,21 +30,26 @@ const completion = z.object({
   usage: z.object({ prompt_tokens: count, completion_tokens: count }).nullish().catch(undefined),
 });
 
+const modelList = z.object({ data: z.array(z.object({ id: z.string() })) });
+
 /** The chat completions protocol of OpenAI, which most servers speak. */
 export function openAiChatService({ client, model, outputTokensField, body }: OpenAiChatOptions): ChatService {
   return {
     send: async (call, signal) => {
-      let answer: unknown;
       try {
-        answer = await client.post(
+        const { answer, sent } = await client.post(
           '/chat/completions',
           { ...chatBody(call, model, outputTokensField), ...body },
           signal,
         );
+        return { ...reply(answer), sent };
       } catch (error) {
         throw isOverflow(error) ? new ContextOverflow(error.message) : error;
       }
-      return reply(answer);
+    },
+    models: async (signal) => {
+      const listed = modelList.safeParse(await client.get('/models', signal));
+      return listed.success ? listed.data.data.map(({ id }) => id) : undefined;
     },
     close: () => client.close(),
   };

@@ -24,6 +24,8 @@ export function recorded(definition: ModelDefinition, writer: CassetteWriter): M
       return {
         ...traitsOf(model),
         ...(model.worstCase && { worstCase: (request) => model.worstCase?.(request) ?? {} }),
+        ...(model.check && { check: (signal) => model.check?.(signal) ?? Promise.resolve([]) }),
+        ...(model.probe && { probe: model.probe.bind(model) }),
         close: () => model.close(),
         decide: async (request, signal) => {
           let decision: Decision;

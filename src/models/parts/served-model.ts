@@ -4,6 +4,8 @@ import { answerTemplatesRevision, echoed } from '../../prompt/index.ts';
 import type { ChatCall, ChatService } from './chat-service.ts';
 import type { Prices } from './known-models.ts';
 import { sendPatiently } from './retry.ts';
+import { probeService } from './probe.ts';
+import { checkService, type ServiceCheck } from './service-check.ts';
 import { ContextOverflow, type FaultKind } from './service-fault.ts';
 import type { ServiceOptions } from './service-options.ts';
 import { type Throttle, throttle } from './throttle.ts';
@@ -19,12 +21,20 @@ export interface ServedModelParts {
   readonly fingerprint?: JsonObject;
   /** Calls that share a service's limits have the same key, whatever their model. */
   readonly throttleKey: string;
+  /** How its service can be asked what it has; absent where it cannot. */
+  readonly check?: Omit<ServiceCheck, 'name' | 'service'>;
+  /** The context length that the study says, where the service is told. */
+  readonly contextLength?: number;
 }
 
 /** What is shown to a model of its own answer when it is asked again, in characters. */
 const longestEcho = 2000;
 /** Tokens that a chat template adds around a few messages, generously. */
 const framing = 256;
+
+/** A study has not begun yet: somebody waits for it. */
+const probeAttempts = 5;
+const probePatienceMs = 60_000;
 
 /** A chat service as a model that chooses among actions. */
 export function servedModel(parts: ServedModelParts, context: ModelContext): Model {
@@ -56,21 +66,44 @@ export function servedModel(parts: ServedModelParts, context: ModelContext): Mod
       const inputTokens = 2 * (bytes + framing) + repair;
       return priced({ inputTokens, outputTokens: 2 * options.maxOutputTokens }, prices);
     },
+    ...(parts.check && {
+      check: (signal?: AbortSignal) => checkService({ name, service, ...parts.check! }, signal),
+    }),
+    probe: async (request, signal) => {
+      const call: ChatCall = { ...format.ask(request), ...settings(format, options, request) };
+      const brief = {
+        ...retry,
+        attempts: Math.min(limits.attempts, probeAttempts),
+        patienceMs: Math.min(limits.patienceMs, probePatienceMs),
+      };
+      const send = (next: ChatCall) => sendPatiently(service, next, request.seed, brief, signal);
+      const { contextLength } = parts;
+      const made = { service, format, options, request, call, send };
+      const probe = await probeService({ ...made, ...(contextLength !== undefined && { contextLength }) });
+      return {
+        ...probe,
+        problems: probe.problems.map((problem) => `${name}: ${problem}`),
+        usage: priced(probe.usage, prices),
+      };
+    },
     decide: async (request, signal) => {
       const asked = format.ask(request);
       const call: ChatCall = { ...asked, ...settings(format, options, request) };
       let usage: Usage = {};
+      const hashes: string[] = [];
       const send = async (next: ChatCall) => {
         const reply = await sendPatiently(service, next, request.seed, retry, signal);
         usage = plus(usage, priced(reply.usage, prices));
+        if (reply.sent !== undefined) hashes.push(reply.sent);
         return reply;
       };
-      const cut = (): Decision => ({ usage, truncated: true });
+      const sent = () => hashes.length > 0 && { sent: hashes };
+      const cut = (): Decision => ({ usage, truncated: true, ...sent() });
       try {
         const first = await send(call);
         if (first.truncated) return cut();
         const read = format.read(first, request);
-        if (read) return { ...read, answer: first.text, usage };
+        if (read) return { ...read, answer: first.text, usage, ...sent() };
         const second = await send({
           ...call,
           messages: [
@@ -83,7 +116,7 @@ export function servedModel(parts: ServedModelParts, context: ModelContext): Mod
         if (second.truncated) return cut();
         const repaired = format.read(second, request);
         const answer = `${first.text}\n[asked again]\n${second.text}`;
-        return { ...repaired, answer, usage };
+        return { ...repaired, answer, usage, ...sent() };
       } catch (error) {
         if (error instanceof ContextOverflow) return cut();
         throw error;

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { type JsonObject } from '../../contracts/index.ts';
+import { InputError } from '../../core/index.ts';
 import { answerForms } from '../../contracts/index.ts';
 
 const settingSource = (what: string) =>
@@ -52,6 +54,50 @@ export const serviceOptions = {
 export const operationalServiceOptions = ['facts', 'prices', 'limits', 'apiKeyVariable'] as const;
 
 export type ServiceOptions = z.output<z.ZodObject<typeof serviceOptions>>;
+
+/**
+ * Fields of a request's body that are put together here: given in `body` as well, one of the two would not be sent.
+ * @throws InputError naming the field and the option that it belongs to
+ */
+export function refuseOwnFields(
+  model: string,
+  body: JsonObject,
+  own: Readonly<Record<string, string>>,
+  where = 'body',
+): void {
+  for (const [field, remedy] of Object.entries(own)) {
+    if (!Object.hasOwn(body, field)) continue;
+    throw new InputError(`The model "${model}" has \`${field}\` in its option \`${where}\`. ${remedy}`);
+  }
+}
+
+/** What `refuseOwnFields` says of fields that every protocol has. */
+export function ownFields({ temperature, seed }: ServiceOptions): Record<string, string> {
+  const setting = (name: string) =>
+    `The study's ${name} is sent already: leave it out here, or set \`${name}: provider-default\`.`;
+  const given = 'It is sent already: leave it out here.';
+  return {
+    model: given,
+    messages: given,
+    stream: given,
+    logprobs: 'Use the option `answer`.',
+    top_logprobs: 'Use the option `answer`.',
+    ...(temperature === 'study' && { temperature: setting('temperature') }),
+    ...(seed === 'study' && { seed: setting('seed') }),
+  };
+}
+
+/** The same for OpenAI's protocol. */
+export function openAiOwnFields(options: ServiceOptions): Record<string, string> {
+  const limit = 'Use the option `maxOutputTokens`.';
+  return {
+    ...ownFields(options),
+    max_tokens: limit,
+    max_completion_tokens: limit,
+    response_format: 'Use the option `answer`.',
+    n: 'One answer is asked for.',
+  };
+}
 
 /** Further fields of the request body, for what services have of their own (`top_p`, `reasoning_effort`, ...). */
 export const bodyOption = z

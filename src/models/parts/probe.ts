@@ -1,0 +1,190 @@
+import type { DecisionRequest, JsonObject, ModelProbe, Usage } from '../../contracts/index.ts';
+import { ProviderError } from '../../contracts/index.ts';
+import type { AnswerFormat } from './answer-formats.ts';
+import type { ChatCall, ChatReply, ChatService } from './chat-service.ts';
+import { ContextOverflow, ServiceFault } from './service-fault.ts';
+import type { ServiceOptions } from './service-options.ts';
+
+export interface ProbeRequest {
+  readonly service: ChatService;
+  readonly format: AnswerFormat;
+  readonly options: ServiceOptions;
+  readonly request: DecisionRequest;
+  /** What a decision would send. */
+  readonly call: ChatCall;
+  /** Sends with all patience. */
+  readonly send: (call: ChatCall) => Promise<ChatReply>;
+  /** Tokens of prompt and answer together, where the study says them. */
+  readonly contextLength?: number;
+}
+
+/** A part of a call that a service may refuse, how its refusal can be told, and what helps. */
+interface Part {
+  readonly field: 'temperature' | 'seed' | 'maxOutputTokens' | 'schema' | 'topLogprobs';
+  readonly words: RegExp;
+  readonly what: (call: ChatCall) => string;
+  readonly remedy: string;
+}
+
+const parts: readonly Part[] = [
+  {
+    field: 'topLogprobs',
+    words: /log-?_?prob/i,
+    what: () => 'log-probabilities',
+    remedy: 'set `answer: structured` for this model',
+  },
+  {
+    field: 'temperature',
+    words: /temperature/i,
+    what: ({ temperature }) => `the temperature ${temperature}`,
+    remedy: 'set `temperature: provider-default` for this model, and its own temperature is used',
+  },
+  {
+    field: 'seed',
+    words: /\bseed\b/i,
+    what: () => 'a seed',
+    remedy: 'set `seed: provider-default` for this model, and its answers differ from start to start',
+  },
+  {
+    field: 'schema',
+    words: /response_?format|json_?schema|structured output|responseFormat|\bschema\b/i,
+    what: () => 'an answer after a JSON schema',
+    remedy: 'set `answer: text` for this model',
+  },
+  {
+    field: 'maxOutputTokens',
+    words: /max_?(completion_?|output_?)?tokens|maxOutputTokens|num_predict|output tokens/i,
+    what: ({ maxOutputTokens }) => `a limit of ${maxOutputTokens} output tokens`,
+    remedy: 'change `maxOutputTokens` for this model',
+  },
+];
+
+/** Candidates that are asked for where they are not needed, to learn whether they can be had. */
+const someCandidates = 2;
+
+/**
+ * Asks one question as the study will, and finds out what of it reaches the service. What the service refuses is
+ * left out and the question is put again, so that all of it is found; refusals cost nothing.
+ */
+export async function probeService(probe: ProbeRequest): Promise<ModelProbe> {
+  const { format, request, options } = probe;
+  const problems: string[] = [];
+  let call: ChatCall =
+    probe.call.topLogprobs === undefined ? { ...probe.call, topLogprobs: someCandidates } : probe.call;
+  for (;;) {
+    let reply: ChatReply;
+    try {
+      reply = await probe.send(call);
+    } catch (error) {
+      if (error instanceof ContextOverflow) {
+        problems.push(`The prompt does not fit its context: ${error.message} Use a model with a longer context.`);
+        return { problems, found: {}, usage: {} };
+      }
+      if (!(error instanceof ProviderError)) throw error;
+      const refused = error instanceof ServiceFault && error.kind === 'refused' ? error.message : undefined;
+      const sent = parts.filter(({ field }) => call[field] !== undefined);
+      const part = refused === undefined ? undefined : sent.find(({ words }) => words.test(refused));
+      // Services that know no log-probabilities refuse, or fail on, the request in words of their own.
+      const probing = call.topLogprobs !== undefined && !format.exact;
+      const left = part?.field ?? (probing && refused !== undefined ? 'topLogprobs' : undefined);
+      if (left === undefined) return { problems: [...problems, error.message], found: {}, usage: {} };
+      if (part && !(left === 'topLogprobs' && probing)) {
+        problems.push(`The service refuses ${part.what(call)}; ${part.remedy}. It says: ${error.message}`);
+      }
+      if (left === 'maxOutputTokens') return { problems, found: {}, usage: {} };
+      call = without(call, left);
+      continue;
+    }
+    const { usage } = reply;
+    problems.push(...notSent(call, reply), ...notHonoured(call, usage));
+    let answered = false;
+    try {
+      answered = !reply.truncated && format.read(reply, request) !== undefined;
+    } catch (error) {
+      if (!(error instanceof ServiceFault)) throw error;
+      // Where the request for log-probabilities was refused before, that has been said.
+      if (call.topLogprobs !== undefined) problems.push(error.message);
+    }
+    if (reply.truncated)
+      problems.push('The service may have cut the prompt. Raise `contextLength`, or use a model with a longer context.');
+    else if (!answered && reply.text.trim() === '')
+      problems.push(
+        `It answered with nothing within ${options.maxOutputTokens} tokens. Models that reason first need more: raise ` +
+          '`maxOutputTokens` for this model.',
+      );
+    const context = await contextOf(probe, problems);
+    const found: JsonObject = {
+      ...(call.temperature !== undefined && { temperature: call.temperature }),
+      seed: call.seed !== undefined,
+      maxOutputTokens: call.maxOutputTokens,
+      ...(context !== undefined && { contextLength: context }),
+      schema: call.schema !== undefined,
+      logprobs: (reply.logprobs?.length ?? 0) > 0,
+      answered,
+    };
+    return { problems, found, usage };
+  }
+}
+
+function without(call: ChatCall, field: Part['field']): ChatCall {
+  return { ...call, [field]: undefined };
+}
+
+/** What a provider's own code left out of the body that it put together. */
+function notSent(call: ChatCall, { requestBody }: ChatReply): string[] {
+  let body = requestBody;
+  if (typeof body === 'string') {
+    try {
+      body = JSON.parse(body) as unknown;
+    } catch {
+      return [];
+    }
+  }
+  if (typeof body !== 'object' || body === null) return [];
+  const names = new Map<string, unknown>();
+  const walk = (value: unknown, depth: number) => {
+    if (typeof value !== 'object' || value === null || Array.isArray(value) || depth > 4) return;
+    for (const [name, inner] of Object.entries(value)) {
+      if (typeof inner === 'number') names.set(name.toLowerCase(), inner);
+      walk(inner, depth + 1);
+    }
+  };
+  walk(body, 0);
+  const holds = (name: RegExp, value: number) => [...names].some(([key, held]) => name.test(key) && held === value);
+  const missing: string[] = [];
+  const check = (field: Part['field'], name: RegExp) => {
+    const value = call[field];
+    const part = parts.find((p) => p.field === field);
+    if (typeof value !== 'number' || !part || holds(name, value)) return;
+    missing.push(`The provider's package does not send ${part.what(call)}; ${part.remedy}.`);
+  };
+  check('temperature', /temperature/);
+  check('seed', /seed/);
+  check('maxOutputTokens', /tokens|num_?predict/);
+  return missing;
+}
+
+function notHonoured({ maxOutputTokens }: ChatCall, { outputTokens }: Usage): string[] {
+  if (outputTokens === undefined || outputTokens <= maxOutputTokens) return [];
+  return [
+    `The limit of ${maxOutputTokens} output tokens did not reach the service: its answer took ${outputTokens}. ` +
+      'Use a service that honours it, for a budget cannot hold without.',
+  ];
+}
+
+async function contextOf({ service, contextLength }: ProbeRequest, problems: string[]): Promise<number | undefined> {
+  if (contextLength === undefined || !service.contextLength) return undefined;
+  let held: number | undefined;
+  try {
+    held = await service.contextLength();
+  } catch (error) {
+    if (!(error instanceof ProviderError)) throw error;
+  }
+  if (held !== undefined && held < contextLength) {
+    problems.push(
+      `The context length ${contextLength} did not reach the service: it holds the model to ${held} tokens and cuts ` +
+        `longer prompts. Set \`contextLength: ${held}\` for this model, or give the service more.`,
+    );
+  }
+  return held;
+}
