@@ -5,6 +5,7 @@ import {
   type AnswerCard,
   type Block,
   figureBlock,
+  type GridCell,
   type Inline,
   note,
   type Section,
@@ -57,7 +58,7 @@ export function answerSection(atlas: Atlas): Section {
       { kind: 'text', tone: 'lead', text: overall(atlas) },
       ...dependence(atlas),
       { kind: 'cards', cards: atlas.taskLabels.map((task) => taskCard(atlas, task)) },
-      ...(atlas.modelLabels.length > 1 ? [byModelTable(atlas)] : []),
+      ...(atlas.modelLabels.length > 1 ? [byModelGrid(atlas)] : []),
       note(
         'How to read it: a score of 0 is uniformly random play, 1 the oracle of the same instance. A gain is a ' +
           'difference of scores. Gains here come from seeds that were not used to choose the strategy; ' +
@@ -129,15 +130,16 @@ function verdictSentence(
   }
   if (evidence === 'gain not shown') {
     return [
-      { level: use },
+      { level: use, name: nameOf(atlas, use) },
       '. No strategy’s gain is shown: the best-looking one, ',
       { level: recommended ?? '' },
-      `, changes the score by `,
-      { text: amount, figure },
-      ' on unseen seeds.',
+      ...(gain?.estimate === null || gain === undefined
+        ? [' has no ', { text: 'gain that is estimable', figure }, ' with so few seeds.']
+        : [', changes the score by ', { text: amount, figure }, ' on unseen seeds.']),
     ];
   }
-  if (evidence === 'a baseline is best') return [{ level: use }, ' has the highest mean score of all.'];
+  if (evidence === 'a baseline is best')
+    return [{ level: use, name: nameOf(atlas, use) }, ' has the highest mean score of all.'];
   return [{ level: use }, ' has the highest mean score; there is no baseline to measure a gain from.'];
 }
 
@@ -226,28 +228,29 @@ function modelsThatDiffer(atlas: Atlas, task: string, use: string): string | und
   return `Another choice for ${others.length} of ${atlas.modelLabels.length} models, below`;
 }
 
-function byModelTable(atlas: Atlas): Block {
+function byModelGrid(atlas: Atlas): Block {
   return {
-    kind: 'table',
+    kind: 'grid',
     id: 'recommended-by-model',
     caption:
-      'What to use, by task and model, with the share of resamples in which it is best. Where no gain over the first baseline is shown on unseen seeds, the baseline is named, and the strategy with the highest mean stands behind it.',
-    table: {
-      columns: ['model', ...atlas.taskLabels],
-      rows: atlas.modelLabels.map((model) => [
-        model,
-        ...atlas.taskLabels.map((task) => {
-          const { use, recommendation } = adviceAt(atlas, { task, model });
-          if (use === undefined || !recommendation) return 'not estimable';
-          const { recommended, evidence, levels } = recommendation;
-          const best = levels.find(({ level }) => level === recommended);
-          const settled = best ? share(best.probabilityBest) : '';
-          return evidence === 'gain not shown'
-            ? `${use}; ${recommended} ${settled}, gain not shown`
-            : `${use} ${settled}`;
-        }),
-      ]),
-    },
+      'What to use, by model and task, with the share of resamples in which it is best. Where a gain over the first baseline is not shown on unseen seeds, the baseline is named, and the strategy with the highest mean stands below it.',
+    corner: 'model',
+    columns: atlas.taskLabels,
+    rows: atlas.modelLabels.map((model) => ({
+      name: model,
+      cells: atlas.taskLabels.map((task) => gridCell(adviceAt(atlas, { task, model }))),
+    })),
+  };
+}
+
+function gridCell({ use, recommendation }: Advice): GridCell {
+  if (use === undefined || !recommendation) return { note: 'not estimable' };
+  const { recommended, evidence, levels } = recommendation;
+  const best = levels.find(({ level }) => level === recommended);
+  const settled = best ? share(best.probabilityBest) : '';
+  return {
+    level: use,
+    note: evidence === 'gain not shown' ? `${recommended} ${settled}, not shown` : settled,
   };
 }
 

@@ -5,7 +5,7 @@ export type Inline =
   | string
   | { readonly text: string; readonly figure: string }
   | { readonly strong: string }
-  | { readonly level: string };
+  | { readonly level: string; readonly name?: string };
 
 export type Sentence = readonly Inline[];
 
@@ -19,11 +19,26 @@ export interface AnswerCard {
   readonly facts: readonly Sentence[];
 }
 
+/** What is to be used in one cell of a grid. */
+export interface GridCell {
+  readonly level?: string;
+  /** What stands below: how settled it is, or why nothing is said. */
+  readonly note: string;
+}
+
 /** What a section is made of; all text is plain and is escaped where it becomes markup. */
 export type Block =
   | { readonly kind: 'text'; readonly text: Sentence; readonly tone?: 'lead' | 'note' }
   | { readonly kind: 'list'; readonly items: readonly Sentence[] }
   | { readonly kind: 'cards'; readonly cards: readonly AnswerCard[] }
+  | {
+      readonly kind: 'grid';
+      readonly id: string;
+      readonly caption: string;
+      readonly corner: string;
+      readonly columns: readonly string[];
+      readonly rows: readonly { readonly name: string; readonly cells: readonly GridCell[] }[];
+    }
   | { readonly kind: 'figure'; readonly figure: Figure }
   | { readonly kind: 'table'; readonly id: string; readonly caption: string; readonly table: FigureTable }
   | { readonly kind: 'code'; readonly code: string }

@@ -292,9 +292,7 @@ function planBlocks({ plan }: AnalysisResults): Block[] {
 function modelFacts({ facts, population, fingerprint }: StudyLevel): string {
   const { total, active } = facts?.parameters ?? {};
   const known =
-    Object.keys(fingerprint ?? {}).length > 0
-      ? [`fingerprint ${JSON.stringify(fingerprint)}`]
-      : [];
+    Object.keys(fingerprint ?? {}).length > 0 ? [`fingerprint ${JSON.stringify(fingerprint)}`] : [];
   return [
     ...(population === undefined ? [] : [population]),
     total === undefined ? 'unknown size' : `${total} parameters`,

@@ -168,7 +168,6 @@ export function scalingFigure(data: ScalingData): Figure {
               x2: 'x2',
               y2: 'y2',
               stroke: color('soft'),
-              clip: true,
             },
           ),
           Plot.text(panels, {

@@ -1,4 +1,5 @@
 import type { FigureTable } from '../figures/index.ts';
+import { plainText } from '../plain-text.ts';
 
 /**
  * A figure's table as comma-separated values (RFC 4180). Text that a spreadsheet would take for a formula begins
@@ -11,6 +12,7 @@ export function tableCsv({ columns, rows }: FigureTable): string {
 function csvCell(value: string | number | null): string {
   if (value === null) return '';
   if (typeof value === 'number') return String(value);
-  const safe = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+  const text = plainText(value, Infinity);
+  const safe = /^[=+\-@]/.test(text) ? `'${text}` : text;
+  return /[",]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

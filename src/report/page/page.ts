@@ -4,6 +4,7 @@ import {
   atlasOf,
   atlasSections,
   type Block,
+  type GridCell,
   type Inline,
   type Section,
 } from '../atlas/index.ts';
@@ -99,6 +100,8 @@ function blockHtml(atlas: Atlas, block: Block): string {
 <ul>${card.facts.map((fact) => `<li>${sentenceHtml(atlas, fact)}</li>`).join('')}</ul></div>`,
         )
         .join('')}</div>`;
+    case 'grid':
+      return gridHtml(atlas, block);
     case 'figure':
       return figureHtml(block.figure);
     case 'table':
@@ -110,13 +113,25 @@ function blockHtml(atlas: Atlas, block: Block): string {
   }
 }
 
+function gridHtml(atlas: Atlas, grid: Extract<Block, { kind: 'grid' }>): string {
+  const cell = ({ level, note }: GridCell) =>
+    `<td>${level === undefined ? '' : `<span class="level"${levelStyle(atlas, level)}>${html(level)}</span>`}<span class="below">${html(note)}</span></td>`;
+  const head = [grid.corner, ...grid.columns].map((name) => `<th scope="col">${html(name)}</th>`).join('');
+  const rows = grid.rows.map(
+    ({ name, cells }) => `<tr><th scope="row">${html(name)}</th>${cells.map(cell).join('')}</tr>`,
+  );
+  return `<div id="${html(grid.id)}"><p class="caption">${html(grid.caption)}</p><div class="wide" tabindex="0" role="group" aria-label="${html(grid.caption)}"><table class="grid"><thead><tr>${head}</tr></thead><tbody>
+${rows.join('\n')}
+</tbody></table></div></div>`;
+}
+
 function sentenceHtml(atlas: Atlas, sentence: readonly Inline[]): string {
   return sentence
     .map((part) => {
       if (typeof part === 'string') return html(part);
       if ('figure' in part) return `<a href="#${html(part.figure)}">${html(part.text)}</a>`;
       if ('strong' in part) return `<strong>${html(part.strong)}</strong>`;
-      return `<span class="level"${levelStyle(atlas, part.level)}>${html(part.level)}</span>`;
+      return `<span class="level"${levelStyle(atlas, part.level)}>${html(part.name ?? part.level)}</span>`;
     })
     .join('');
 }

@@ -17,14 +17,14 @@ a{color:var(--link);text-decoration-thickness:.06em;text-underline-offset:.18em}
 a:focus-visible,summary:focus-visible,[tabindex]:focus-visible{outline:2px solid var(--link);outline-offset:2px;border-radius:2px}
 .scope{color:var(--soft);margin:.2rem 0 0}
 .banner{border-left:3px solid var(--series-1);background:var(--panel);padding:.6rem .9rem;margin:1.2rem 0 0;border-radius:0 4px 4px 0}
-nav ol{list-style:none;display:flex;flex-wrap:wrap;gap:.1rem 1.1rem;margin:1.3rem 0 0;padding:.65rem 0;border-top:1px solid var(--line);border-bottom:1px solid var(--line);font-size:.86rem}
-nav a{text-decoration:none;padding:.15rem 0;display:inline-block}
+nav ol{list-style:none;display:flex;flex-wrap:wrap;gap:0 1.1rem;line-height:1.35;margin:1.3rem 0 0;padding:.65rem 0;border-top:1px solid var(--line);border-bottom:1px solid var(--line);font-size:.86rem}
+nav a{text-decoration:none;padding:.25rem 0;display:inline-block}
 nav a:hover{text-decoration:underline}
 section{margin:3.2rem 0 0;scroll-margin-top:1rem}
 section:first-of-type{margin-top:2rem}
 .lead{font-size:1.22rem;line-height:1.5;margin:.4rem 0 1rem}
 .note{font-size:.86rem;line-height:1.5;color:var(--soft)}
-ul{padding-left:1.15rem;margin:.7rem 0}li{margin:.25rem 0}
+ul{padding-left:1.15rem;margin:.7rem 0}li{margin:.25rem 0}nav li{margin:0}
 .level{font-weight:640;white-space:nowrap}
 .level::before{content:"";display:inline-block;width:.62em;height:.62em;border-radius:50%;background:var(--level);margin-right:.32em}
 .cards{display:grid;grid-template-columns:repeat(auto-fit,minmax(20rem,1fr));gap:.9rem;margin:1.4rem 0}
@@ -51,10 +51,11 @@ table{border-collapse:collapse;font-size:.84rem;line-height:1.4;font-variant-num
 th,td{text-align:left;vertical-align:top;padding:.32rem .95rem .32rem 0;border-bottom:1px solid var(--line)}
 thead th{font-weight:620;vertical-align:bottom;border-bottom-color:var(--soft)}
 tbody th{font-weight:500}
+.grid{width:100%}.grid td{min-width:6.6rem}.grid .below{display:block;color:var(--soft);font-size:.92em;padding-left:.94em}.grid tbody th{white-space:nowrap}
 .number{text-align:right}
 .none{color:var(--soft)}
 pre{background:var(--panel);padding:.75rem .9rem;overflow-x:auto;border-radius:6px;font-size:.84rem;line-height:1.5;max-height:30rem}
 footer{padding-top:3rem;padding-bottom:3rem;font-size:.82rem;color:var(--soft)}
 @media(max-width:30rem){body{font-size:16px}h1{font-size:1.6rem}header{padding-top:1.6rem}.lead{font-size:1.1rem}section{margin-top:2.4rem}}
-@media print{body{font-size:10.5pt}main,header,footer{max-width:none;padding-left:0;padding-right:0}nav,.behind,.files{display:none}section{margin-top:1.6rem}h2,h3{break-after:avoid}.card,tr{break-inside:avoid}.plot-frame,.wide{overflow:visible;max-height:none}.plot-frame svg{max-width:100%;min-width:0}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}a{color:inherit;text-decoration:none}details:not([open]){display:none}@page{margin:16mm}}
+@media print{body{font-size:10.5pt}main,header,footer{max-width:none;padding-left:0;padding-right:0}nav,.behind,.files{display:none}section{margin-top:1.6rem}h2,h3{break-after:avoid}.card,tr{break-inside:avoid}.plot-frame,.wide{overflow:visible;max-height:none}.plot-frame svg{max-width:100%;max-height:19cm;min-width:0}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}a{color:inherit;text-decoration:none}details:not([open]){display:none}@page{margin:16mm}}
 `;

@@ -1,0 +1,115 @@
+import { describe, expect, it } from 'vitest';
+import { syntheticAtlas } from '../../../test/atlas-input.ts';
+import { atlasOf } from '../atlas/index.ts';
+import type { PublishedClaim } from './claim.ts';
+import { publishedClaims } from './published-claims.ts';
+import { type ClaimEstimate, judge, judgeClaims } from './verdict.ts';
+
+const between = (low: number | null, high: number | null): ClaimEstimate => ({
+  estimate: low === null || high === null ? null : (low + high) / 2,
+  low,
+  high,
+  confidence: 0.95,
+  unit: 'r',
+  reason: 'too few models',
+});
+
+describe('the verdict on a claimed value', () => {
+  const up = { value: 0.5, direction: 1 } as const;
+  const down = { value: -0.5, direction: -1 } as const;
+  it.each([
+    ['excludes 0 in the claimed direction and contains the value', up, 0.1, 0.9, 'agrees'],
+    ['the same below 0', down, -0.9, -0.1, 'agrees'],
+    ['touches the value', up, 0.5, 0.9, 'agrees'],
+    ['contains 0 and the value', up, -0.1, 0.9, 'cannot tell'],
+    ['contains 0 but not the value', up, -0.1, 0.4, 'disagrees'],
+    ['lies on the other side of 0', up, -0.9, -0.1, 'disagrees'],
+    ['lies beyond the value', up, 0.6, 0.9, 'disagrees'],
+    ['lies short of the value', up, 0.1, 0.4, 'disagrees'],
+    ['touches 0', up, 0, 0.9, 'cannot tell'],
+  ] as const)('an interval that %s', (_, claim, low, high, verdict) => {
+    expect(judge(claim, between(low, high)).verdict).toBe(verdict);
+  });
+
+  it('cannot tell without an interval, and says why', () => {
+    expect(judge(up, between(null, null))).toEqual({ verdict: 'cannot tell', why: 'too few models' });
+    expect(judge(up, undefined).verdict).toBe('cannot tell');
+  });
+});
+
+describe('the verdict on a claimed direction', () => {
+  const claim = { direction: -1 } as const;
+  it.each([
+    [-0.9, -0.1, 'agrees'],
+    [-0.9, 0.1, 'cannot tell'],
+    [0.1, 0.9, 'disagrees'],
+  ] as const)('[%d, %d]', (low, high, verdict) => {
+    expect(judge(claim, between(low, high)).verdict).toBe(verdict);
+  });
+});
+
+describe('the published claims beside a study', async () => {
+  const input = await syntheticAtlas({ intactOnly: true, seeds: 4 });
+
+  it('are looked up at the task of the claimed type, against the claimed baseline', () => {
+    const atlas = atlasOf(input);
+    const verdicts = judgeClaims(atlas, publishedClaims);
+    const of = (id: string) => verdicts.find(({ claim }) => claim.id === id);
+    // In the invented study QMIX gains 0.15 on assembly's level of about 0.5, and VDN grows with scale.
+    expect(of('qmix-temporal')).toMatchObject({
+      task: 'assembly',
+      verdict: 'disagrees',
+      estimate: { unit: '%' },
+    });
+    expect(of('qmix-temporal')?.estimate?.estimate).toBeGreaterThan(15);
+    expect(of('qmix-deliberative')).toMatchObject({ task: 'hidden-profile' });
+    expect(of('vdn-scales-on-dense')).toMatchObject({ task: 'coverage', estimate: { unit: 'r' } });
+    // Two mixtures of experts are too few for a correlation.
+    expect(of('vdn-hurts-moe')).toMatchObject({
+      verdict: 'cannot tell',
+      why: 'it needs four mixture-of-experts models of known size',
+    });
+    expect(of('free-reasoning')).toMatchObject({ verdict: 'cannot tell' });
+  });
+
+  it('are about another population when all models are embedded or scripted', () => {
+    const embedded = (input.study.definition.models as { label: string }[]).map((model) => ({
+      ...model,
+      population: 'embedded',
+    }));
+    const study = { ...input.study, definition: { ...input.study.definition, models: embedded } };
+    for (const { verdict, why } of judgeClaims(atlasOf({ ...input, study }), publishedClaims)) {
+      expect([verdict, why]).toEqual(['cannot tell', 'another population']);
+    }
+    const [general, ...others] = embedded;
+    const mixed = { ...study.definition, models: [{ ...general, population: undefined }, ...others] };
+    const verdicts = judgeClaims(
+      atlasOf({ ...input, study: { ...study, definition: mixed as typeof study.definition } }),
+      publishedClaims,
+    );
+    expect(verdicts.some(({ why }) => why !== 'another population')).toBe(true);
+  });
+
+  it('say what is missing in a study that has none of it', () => {
+    const atlas = atlasOf(input);
+    const claim: PublishedClaim = {
+      id: 'x',
+      statement: 'x',
+      value: 1,
+      direction: 1,
+      target: { kind: 'percent', strategy: 'unheard-of', baseline: 'none', taskType: 'dense' },
+    };
+    expect(judgeClaims(atlas, [claim])[0].why).toBe('this study has no runs of the strategy unheard-of');
+    const elsewhere = { ...claim, target: { ...claim.target, strategy: 'vdn', taskType: 'verification' } };
+    expect(judgeClaims(atlas, [elsewhere as PublishedClaim])[0].why).toBe(
+      'this study has no verification task',
+    );
+  });
+
+  it('have ids of their own and values on the claimed side of 0', () => {
+    expect(new Set(publishedClaims.map(({ id }) => id)).size).toBe(publishedClaims.length);
+    for (const { value, direction } of publishedClaims) {
+      if (value !== undefined) expect(Math.sign(value)).toBe(direction);
+    }
+  });
+});
