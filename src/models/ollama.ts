@@ -84,6 +84,7 @@ export const ollama: ModelDefinition<OllamaOptions> = {
           ifMissing: `Get it with \`ollama pull ${model}\`.`,
           ifRefused: 'The server wants a key, which Ollama does not.',
         },
+        telemetry: { provider: 'ollama', model, url },
       },
       context,
     );

@@ -75,6 +75,7 @@ export const openaiCompatible: ModelDefinition<OpenaiCompatibleOptions> = {
           ifMissing: 'Correct its name.',
           ifRefused: `It needs a key: name the environment variable that holds it with the option \`apiKeyVariable\`${options.apiKeyVariable === undefined ? '' : `, or check the one in ${options.apiKeyVariable}`}.`,
         },
+        telemetry: { provider: 'openai-compatible', model, url },
       },
       context,
     );

@@ -75,6 +75,7 @@ export const openai: ModelDefinition<OpenaiOptions> = {
           ifMissing: 'Correct its name, or ask for access to it.',
           ifRefused: `Check the key in ${options.apiKeyVariable}.`,
         },
+        telemetry: { provider: 'openai', model, url },
       },
       context,
     );

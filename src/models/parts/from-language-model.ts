@@ -81,6 +81,7 @@ export function fromLanguageModel(
             ...(providerOptions && { providerOptions: providerOptions as JsonObject }),
           },
           throttleKey: id,
+          telemetry: { provider: model.provider, model: model.modelId },
         },
         context,
       );

@@ -8,6 +8,7 @@ import { probeService } from './probe.ts';
 import { checkService, type ServiceCheck } from './service-check.ts';
 import { ContextOverflow, type FaultKind } from './service-fault.ts';
 import type { ServiceOptions } from './service-options.ts';
+import { type TelemetryTarget, traced } from './telemetry.ts';
 import { type Throttle, throttle } from './throttle.ts';
 
 export interface ServedModelParts {
@@ -25,6 +26,7 @@ export interface ServedModelParts {
   readonly check?: Omit<ServiceCheck, 'name' | 'service'>;
   /** The context length that the study says, where the service is told. */
   readonly contextLength?: number;
+  readonly telemetry: TelemetryTarget;
 }
 
 /** What is shown to a model of its own answer when it is asked again, in characters. */
@@ -37,10 +39,11 @@ const probeAttempts = 5;
 const probePatienceMs = 60_000;
 
 /** A chat service as a model that chooses among actions. */
-export function servedModel(parts: ServedModelParts, context: ModelContext): Model {
+export async function servedModel(parts: ServedModelParts, context: ModelContext): Promise<Model> {
   const { name, service, options, facts, prices } = parts;
   const { limits } = options;
   const format = answerFormats[options.answer];
+  const serviceFor = await traced(service, parts.telemetry);
   const retry = {
     name,
     clock: context.clock,
@@ -89,10 +92,11 @@ export function servedModel(parts: ServedModelParts, context: ModelContext): Mod
     decide: async (request, signal) => {
       const asked = format.ask(request);
       const call: ChatCall = { ...asked, ...settings(format, options, request) };
+      const attempts = serviceFor(request.call);
       let usage: Usage = {};
       const hashes: string[] = [];
       const send = async (next: ChatCall) => {
-        const reply = await sendPatiently(service, next, request.seed, retry, signal);
+        const reply = await sendPatiently(attempts, next, request.seed, retry, signal);
         usage = plus(usage, priced(reply.usage, prices));
         if (reply.sent !== undefined) hashes.push(reply.sent);
         return reply;
