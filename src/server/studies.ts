@@ -28,7 +28,7 @@ export interface OpenStudy {
   readonly id: string;
   facts(): StudyFacts | undefined;
   pulse(): StudyPulse;
-  /** At most as often as it is worth: working it out takes a twentieth of the time at most. */
+  /** Of a little while ago where the study changes fast: working it out takes a twentieth of the time at most. */
   scores(): Promise<ScoreMatrix>;
 }
 
@@ -87,7 +87,7 @@ function openStudy(source: StudySource, id: string): OpenStudy {
       const version = browser.version();
       const now = source.clock.monotonicMs();
       if (scores && (scores.version === version || now < scores.goodUntil)) return scores.value;
-      const value = matrixOf(browser);
+      const value = matrixOf(browser, version);
       const entry = { version, goodUntil: Infinity, value };
       scores = entry;
       const done = () => {
@@ -100,9 +100,10 @@ function openStudy(source: StudySource, id: string): OpenStudy {
   };
 }
 
-async function matrixOf(browser: StudyBrowser): Promise<ScoreMatrix> {
+async function matrixOf(browser: StudyBrowser, version: number): Promise<ScoreMatrix> {
   const table = await scoreTable(browser.outcomes());
   return {
+    version,
     tasks: table.tasks,
     rows: scoreRows(table).rows.flatMap(({ cells }) => {
       const first = cells.find((cell) => cell !== undefined);

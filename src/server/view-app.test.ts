@@ -124,7 +124,7 @@ it('says what is missing and what was asked wrongly', async () => {
 });
 
 it('the scores of a study that has none are an empty table', async () => {
-  expect(await (await ask('/api/studies/here/scores')).json()).toEqual({ tasks: [], rows: [] });
+  expect(await (await ask('/api/studies/here/scores')).json()).toEqual({ version: 1, tasks: [], rows: [] });
 });
 
 const run = { hash: 'h', model: 'm', strategy: 's', task: 't', seed: 0, factors: {} };

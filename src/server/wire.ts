@@ -49,6 +49,8 @@ export interface StudyFacts {
 
 /** Mean scores with intervals, one row per model, strategy and combination of further factors. */
 export interface ScoreMatrix {
+  /** Of the study when this was worked out, as in its pulse. */
+  readonly version: number;
   readonly tasks: readonly string[];
   readonly rows: readonly {
     readonly model: string;

@@ -23,27 +23,50 @@ async function fetchJson<T>(url: string, signal: AbortSignal): Promise<T> {
 }
 
 /**
- * Asks the server, and again whenever `version` changes. While it asks again, the earlier answer stays; another
- * address starts empty.
+ * Asks the server, and again whenever `version` changes, one question at a time. While it asks again, the earlier
+ * answer stays; another address starts empty. The first answer counts as that of the first version that is known.
  */
-export function useJson<T>(url: string | undefined, version: unknown = 0): Loaded<T> {
+export function useJson<T>(url: string | undefined, version?: string | number): Loaded<T> {
   const [state, setState] = useState<Loaded<T> & { url?: string }>({});
+  const first = useRef<{ url?: string; version?: string | number }>({});
+  if (first.current.url !== url) first.current = { url, version };
+  else first.current.version ??= version;
+  const later = version === first.current.version ? undefined : version;
+  const again = useRef<() => void>();
   useEffect(() => {
     if (url === undefined) return undefined;
     const gone = new AbortController();
-    fetchJson<T>(url, gone.signal).then(
-      (value) => setState({ url, value }),
-      (error: unknown) => {
-        if (gone.signal.aborted) return;
-        const message = error instanceof Error ? error.message : String(error);
-        // A server that is away for a moment takes nothing from the page; its header says that it is away.
-        setState((before) =>
-          before.url === url && before.value !== undefined ? before : { url, error: message },
-        );
-      },
-    );
+    let busy = false;
+    let outdated = false;
+    const show = (value: T) => setState({ url, value });
+    const fail = (error: unknown) => {
+      if (gone.signal.aborted) return;
+      const message = error instanceof Error ? error.message : String(error);
+      // A server that is away for a moment takes nothing from the page; its header says that it is away.
+      setState((before) =>
+        before.url === url && before.value !== undefined ? before : { url, error: message },
+      );
+    };
+    const ask = () => {
+      if (busy) {
+        outdated = true;
+        return;
+      }
+      busy = true;
+      outdated = false;
+      const done = () => {
+        busy = false;
+        if (outdated && !gone.signal.aborted) ask();
+      };
+      void fetchJson<T>(url, gone.signal).then(show, fail).then(done);
+    };
+    again.current = ask;
+    ask();
     return () => gone.abort();
-  }, [url, version]);
+  }, [url]);
+  useEffect(() => {
+    if (later !== undefined) again.current?.();
+  }, [later]);
   return state.url === url ? state : {};
 }
 
@@ -51,19 +74,21 @@ export interface Live {
   readonly pulse?: StudyPulse;
   readonly fault?: string;
   readonly connected: boolean;
-  /** Changes with every change of the study and every new connection. */
-  readonly version: string;
+  /** How often it connected: version numbers of one connection mean nothing to the next. */
+  readonly connections: number;
+  /** Changes with every change of the study and every new connection; absent before the first word. */
+  readonly version?: string;
 }
 
 const retryMs = 1_500;
 
 /** Follows a study; connects again by itself for as long as the page is open. */
 export function usePulse(study: string | undefined): Live {
-  const [live, setLive] = useState<Live>({ connected: false, version: '' });
+  const [live, setLive] = useState<Live>({ connected: false, connections: 0 });
   const connections = useRef(0);
   useEffect(() => {
     if (study === undefined) return undefined;
-    setLive({ connected: false, version: '' });
+    setLive({ connected: false, connections: 0 });
     let source: EventSource | undefined;
     let timer: ReturnType<typeof setTimeout> | undefined;
     const connect = () => {
@@ -71,7 +96,8 @@ export function usePulse(study: string | undefined): Live {
       source.addEventListener('open', () => connections.current++);
       source.addEventListener('pulse', (event: MessageEvent<string>) => {
         const pulse = JSON.parse(event.data) as StudyPulse;
-        setLive({ connected: true, pulse, version: `${connections.current} ${pulse.version}` });
+        const n = connections.current;
+        setLive({ connected: true, connections: n, pulse, version: `${n} ${pulse.version}` });
       });
       source.addEventListener('fault', (event: MessageEvent<string>) => {
         const { error } = JSON.parse(event.data) as { error: string };
@@ -114,10 +140,11 @@ export function useCalm<T>(value: T, everyMs: number): T {
   return calm;
 }
 
-/** Counts up every `everyMs` while the page is visible. */
-export function useTicks(everyMs: number): number {
+/** Counts up every `everyMs` while the page is visible; stands still without a time. */
+export function useTicks(everyMs: number | undefined): number {
   const [ticks, setTicks] = useState(0);
   useEffect(() => {
+    if (everyMs === undefined) return undefined;
     const timer = setInterval(() => {
       if (!document.hidden) setTicks((n) => n + 1);
     }, everyMs);

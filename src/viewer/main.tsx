@@ -48,7 +48,7 @@ function Top({ id, live }: { id?: string; live?: Live }) {
         <span class={live.connected ? 'link-state' : 'link-state away'} role="status">
           {live.connected
             ? 'live'
-            : live.version === ''
+            : live.version === undefined
               ? 'connecting…'
               : 'the server is away; trying again…'}
         </span>
@@ -62,7 +62,7 @@ function StudyFrame({ id, address }: { id: string; address: Address }) {
   const [, , page = 'overview', hash = ''] = address.path;
   const loaded = useJson<{ facts: StudyFacts; pulse: StudyPulse }>(
     `/api/studies/${encodeURIComponent(id)}`,
-    live.pulse ? `${live.pulse.progress.planned} ${live.pulse.running}` : '',
+    live.pulse && `${live.pulse.progress.planned} ${live.pulse.running}`,
   );
   // What the first answer says stands until the stream has said more.
   const known: Live = live.pulse || !loaded.value ? live : { ...live, pulse: loaded.value.pulse };

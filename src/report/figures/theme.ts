@@ -49,7 +49,8 @@ const darkInk = '#12161a';
 /** Text on a step of the diverging scale. */
 const onDiverging: readonly Shades[] = diverging.map((_, i) => {
   const strength = Math.abs(i - divergingSteps);
-  return strength > 3 ? ['#ffffff', darkInk] : [ground.ink[0], ground.ink[1]];
+  if (strength > 3) return ['#ffffff', darkInk];
+  return [ground.ink[0], strength === 3 ? '#ffffff' : ground.ink[1]];
 });
 
 const variables: readonly (readonly [name: string, shades: Shades])[] = [

@@ -1,5 +1,6 @@
 import type { ScoreMatrix, StudyFacts } from '../../server/index.ts';
-import { type Live, useCalm, useJson } from '../data.ts';
+import { useState } from 'preact/hooks';
+import { type Live, useJson, useTicks } from '../data.ts';
 import { Notice, Shown } from '../parts/basics.tsx';
 import { Matrix } from '../parts/matrix.tsx';
 import { Faults, ProgressPanel } from '../parts/progress.tsx';
@@ -7,8 +8,12 @@ import { Faults, ProgressPanel } from '../parts/progress.tsx';
 /** How far a study is, what went wrong, and the matrix as it fills in. */
 export function StudyPage({ facts, live }: { facts: StudyFacts; live: Live }) {
   const url = `/api/studies/${encodeURIComponent(facts.id)}/scores`;
-  const scores = useJson<ScoreMatrix>(url, useCalm(live.version, 4_000));
   const { pulse } = live;
+  const [stale, setStale] = useState(false);
+  const scores = useJson<ScoreMatrix>(url, `${live.connections} ${useTicks(stale ? 3_000 : undefined)}`);
+  // The server works scores out only so often, so the page asks until they are those of the study as it is.
+  const behind = scores.value !== undefined && pulse !== undefined && scores.value.version !== pulse.version;
+  if (behind !== stale) setStale(behind);
   return (
     <>
       {pulse && <ProgressPanel facts={facts} pulse={pulse} />}
