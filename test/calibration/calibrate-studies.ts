@@ -9,15 +9,19 @@ import {
   type BlockDesign,
   type CellEstimates,
 } from '../../src/stats/index.ts';
-import { nullStudy, studyTerms, type NullScenario } from './null-studies.ts';
+import { nullStudy, studyTerms, type NullScenario, type StudyTerm } from './null-studies.ts';
 import { Counter, type Tallies } from './tally.ts';
 
 /** The studies of a scenario to simulate: numbers name their random streams. */
 export interface Simulation {
   readonly first: number;
   readonly count: number;
-  /** Sign flips and permutations per study; the level of (b + 1) / (m + 1) at 5% is exact where m + 1 is a multiple of 20. */
-  readonly resamples: number;
+  /**
+   * Resamples per study. Of one set of resamples, p = (b + 1) / (m + 1) has the same level at 5% for every m with
+   * m + 1 a multiple of 20. Block means are tested with two sets; their chance differences would lower the level
+   * of a combined p, so they get more.
+   */
+  readonly resamples: { readonly terms: number; readonly blockMeans: number };
 }
 
 /**
@@ -29,18 +33,24 @@ export function calibrateStudies(scenario: NullScenario, { first, count, resampl
   const counter = new Counter();
   for (let study = first; study < first + count; study++) {
     // With effects of the other terms there is one data set per tested term, with the same noise.
-    const cases = scenario.otherEffects ? studyTerms.map((term) => [term]) : [studyTerms];
+    const cases: readonly (readonly StudyTerm[])[] = scenario.otherEffects
+      ? studyTerms.map((term) => [term])
+      : [studyTerms];
     for (const only of cases) {
       const stream = randomStream('verify-statistics', scenario.name, study);
       const design = nullStudy(scenario, stream, scenario.otherEffects ? only[0] : undefined);
       const estimates = design.groups.map((group) => cellEstimates(group, design.cells));
       const seed = `verify-statistics ${scenario.name} ${study}`;
-      for (const { term, p } of blockTests(design, { seed, resamples, only }, estimates)) {
-        counter.add(`primary ${term}`, p !== null && p <= 0.05);
-      }
+      const test = (terms: readonly StudyTerm[], own: number) => {
+        for (const { term, p } of blockTests(design, { seed, resamples: own, only: terms }, estimates)) {
+          counter.add(`primary ${term}`, p !== null && p <= 0.05);
+        }
+      };
+      test(only.filter((term) => term !== 'task'), resamples.terms); // prettier-ignore
+      test(only.filter((term) => term === 'task'), resamples.blockMeans); // prettier-ignore
       if (design.complete) {
         for (const { term, p } of strataTable(design, estimates).terms) {
-          if ((only as readonly string[]).includes(term)) {
+          if (only.some((own) => own === term)) {
             counter.add(`classical ${term}`, p !== null && p <= 0.05);
           }
         }

@@ -12,6 +12,7 @@ import { addTallies, binomialP, type Tallies } from './tally.ts';
 const size = { strategies: 4, models: 3, tasks: 3, seeds: 10 };
 const studies = 240;
 const tables = 120;
+const resamples = { terms: 99, blockMeans: 499 };
 
 function failures(tallies: Tallies): string[] {
   return Object.entries(tallies).flatMap(([name, tally]) => {
@@ -24,7 +25,7 @@ function failures(tallies: Tallies): string[] {
 describe('calibration of the primary analysis', () => {
   for (const scenario of nullScenarios.filter(({ promised }) => promised)) {
     it(`studies, ${scenario.title}`, () => {
-      const tallies = calibrateStudies({ ...scenario, size }, { first: 0, count: studies, resamples: 99 });
+      const tallies = calibrateStudies({ ...scenario, size }, { first: 0, count: studies, resamples });
       expect(Object.keys(tallies).filter((name) => name.startsWith('primary '))).toHaveLength(7);
       expect(failures(tallies)).toEqual([]);
     });
@@ -32,7 +33,7 @@ describe('calibration of the primary analysis', () => {
 
   for (const scenario of nullTables.filter(({ promised }) => promised)) {
     it(`tables, ${scenario.title}`, () => {
-      const tallies = calibrateTables(scenario, { first: 0, count: tables, resamples: 99 });
+      const tallies = calibrateTables(scenario, { first: 0, count: tables, resamples });
       expect(failures(tallies)).toEqual([]);
       // Why the plain F is not primary: the same tables, the same test.
       expect(binomialP(tallies['plain F strategy:task'], 0.05)).toBeLessThan(1e-6);
