@@ -9,7 +9,15 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { anova, fitLinearModel, permutationTest, type PermutationStatistic } from '../../src/stats/index.ts';
+import {
+  anova,
+  blockDesign,
+  blockTests,
+  fitLinearModel,
+  permutationTest,
+  type PermutationStatistic,
+  wildBootstrapTest,
+} from '../../src/stats/index.ts';
 import { balancedTable, millionTable, unbalancedTable, writeTable, type BenchTable } from './tables.ts';
 
 /** One measurement of one program. */
@@ -48,6 +56,29 @@ function ours(table: BenchTable, statistic: PermutationStatistic): Measured {
   );
   const values = result.rows.map((row) => (row.estimable ? row.exceeding : NaN));
   return { program: 'agentmesh', task: `${table.name} ${statistic}`, seconds, values };
+}
+
+function oursWild(table: BenchTable): Measured {
+  const { seconds, result } = cpuSeconds(3, () =>
+    wildBootstrapTest(fitLinearModel(table.response, table.factors), { seed: 1, resamples }),
+  );
+  const values = result.rows.map((row) => (row.estimable ? row.exceeding : NaN));
+  return { program: 'agentmesh', task: `${table.name} wild bootstrap`, seconds, values };
+}
+
+/** The primary analysis of a study: its blocks, and the sign-flip tests of all seven terms. */
+function oursPrimary(table: BenchTable): Measured {
+  const [strategy, model, task] = table.factors.map(({ levels, codes }) =>
+    Array.from(codes, (code) => levels[code]),
+  );
+  // Rows of a cell follow each other, one per seed.
+  const block = task.map((name, row) => `${name} ${row % 10}`);
+  const { seconds, result } = cpuSeconds(5, () => {
+    const design = blockDesign({ response: table.response, factors: { strategy, model, task }, block });
+    return blockTests(design, { seed: 1, resamples });
+  });
+  const values = result.map(({ p }) => (p === null ? NaN : Math.round(p * (resamples + 1)) - 1));
+  return { program: 'agentmesh', task: `${table.name} primary`, seconds, values };
 }
 
 function oursMillion(table: BenchTable): Measured {
@@ -103,11 +134,16 @@ const measured: Measured[] = [];
 try {
   for (const table of [...tables, million]) writeTable(table, path.join(folder, `${table.name}.csv`));
   for (const table of tables) {
-    measured.push(ours(table, 'F'), ours(table, 'hc3'));
+    measured.push(ours(table, 'F'), ours(table, 'hc3'), oursWild(table));
     const file = path.join(folder, `${table.name}.csv`);
     measured.push(...peer('python3', 'permutation_numpy.py', [file, table.name, String(resamples)]));
     measured.push(...peer('Rscript', 'permutation.R', [file, table.name, String(resamples)]));
   }
+  const [study] = tables;
+  const studyFile = path.join(folder, `${study.name}.csv`);
+  measured.push(oursPrimary(study));
+  measured.push(...peer('python3', 'sign_flips_numpy.py', [studyFile, study.name, String(resamples)]));
+  measured.push(...peer('Rscript', 'strata.R', [studyFile, study.name]));
   measured.push(oursMillion(million));
   const file = path.join(folder, 'million.csv');
   measured.push(...peer('python3', 'anova_numpy.py', [file]));

@@ -206,6 +206,7 @@ describe('bad input: one clear error each', () => {
     ],
     ['fewer than two seeds', () => analyze(without(([, , , seed]) => seed !== '1')), /at least two seeds/],
     ['an unknown baseline', () => analyze(csv, { baselines: ['nome'] }), /"nome".*Did you mean "none"/],
+    ['too few resamples', () => analyze(csv, { resamples: 5 }), /resamples is 5.*at least 99/],
     ['the same factor twice', () => analyze(csv, { factors: ['task', 'task'] }), /listed twice/],
   ])('%s', (_, run, message) => {
     expect(run).toThrow(InputError);

@@ -14,7 +14,7 @@ describe('readCsvTable', () => {
     const table = readCsvTable(`\ufeff${good.replaceAll('\n', '\r\n')}\r\n`, 'data.csv', options);
     expect(table.columns.strategy).toEqual(['none', 'vdn, shaped', 'none']);
     expect(table.response).toEqual([0.5, null, null]);
-    expect(table.status).toEqual(['done', 'truncated', 'no response']);
+    expect(table.status).toEqual(['done', 'truncated', 'not run']);
   });
 
   it.each([
@@ -27,6 +27,14 @@ describe('readCsvTable', () => {
     ['a factor that is not there', { ...options, factors: ['arm'] }, good, /"arm" for the factors/],
     ['a response that is text', options, `${good}\nvdn,coverage,2,high,done`, /data\.csv:5.*"high"/],
     ['an infinite response', options, `${good}\nvdn,coverage,2,Infinity,done`, /data\.csv:5.*finite/],
+    ['a response of NaN', options, `${good}\nvdn,coverage,2,NaN,done`, /data\.csv:5.*"NaN".*finite/],
+    ['an empty response that is done', options, `${good}\nvdn,coverage,2,,done`, /data\.csv:5.*is empty/],
+    [
+      'an empty response of which nothing says why',
+      options,
+      good.replaceAll(/,[a-z]*$/gm, ''),
+      /data\.csv:3.*is empty here.*"status"/,
+    ],
     ['an empty factor', options, `${good}\n,coverage,2,0.1,done`, /data\.csv:5.*"strategy" is empty/],
     ['a ragged row', options, `${good}\nvdn,coverage`, /data\.csv:5.*no table/],
     ['no rows', options, 'strategy,task,seed,score', /no rows/],

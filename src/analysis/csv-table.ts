@@ -9,7 +9,10 @@ export interface CsvTableOptions {
   readonly factors: readonly string[];
   /** Columns that together name a block. */
   readonly block?: readonly string[];
-  /** Column that says how a run ended; rows other than `done` may lack a response. Default `status`, if there is one. */
+  /**
+   * Column that says how a run ended: only rows with another word than `done` may lack a response (nothing there
+   * is a run that has not ended yet). Default `status`, if there is one.
+   */
   readonly status?: string;
   /** Which factor holds models; its facts are read from columns, see `modelColumns`. Default `model`. */
   readonly model?: string;
@@ -26,7 +29,7 @@ export const modelColumns = {
 export const usageColumns = ['inputTokens', 'outputTokens', 'costUsd'] as const;
 
 /** What in a cell counts as "no value". */
-const missingWords = new Set(['', 'NA', 'NaN', 'nan', 'null', 'None']);
+const missingWords = new Set(['', 'NA', 'null', 'None']);
 
 interface Line {
   readonly cells: readonly string[];
@@ -37,11 +40,12 @@ interface Line {
 /**
  * Reads a comma-separated table (RFC 4180, a header line, UTF-8) into a `RunTable`.
  *
- * A row without a response is a run that could not finish: kept, counted, never taken as 0.
+ * A row without a response is a run that could not finish: kept, counted, never taken as 0. What happened to it
+ * must be said in the status column, so that a gap in the data is no accident.
  *
  * @param file name for messages
- * @throws InputError with the place when a column does not exist, a response is text or not finite, a factor's
- *   cell is empty, or the file is no table
+ * @throws InputError with the place when a column does not exist, a response is text, not finite or missing without
+ *   a status that says why, a factor's cell is empty, or the file is no table
  */
 export function readCsvTable(text: string, file: string, options: CsvTableOptions): RunTable {
   const [header, ...rows] = parseCsv(text, file);
@@ -68,9 +72,14 @@ export function readCsvTable(text: string, file: string, options: CsvTableOption
   const statusAt = options.status === undefined ? names.indexOf('status') : indexOf(options.status, 'status');
   const response = rows.map((row) => responseOf(row, responseAt, options.response, file));
   const status = rows.map((row, i) => {
-    const word = statusAt < 0 ? '' : row.cells[statusAt].trim();
     if (response[i] !== null) return 'done';
-    return word === '' || word === 'done' ? 'no response' : word;
+    const word = statusAt < 0 ? 'done' : row.cells[statusAt].trim();
+    if (word !== 'done') return word === '' ? 'not run' : word;
+    throw new InputError(
+      `The response "${options.response}" is empty here. Leave the row out, or say in a column "status" what ` +
+        'happened to the run (another word than "done").',
+      { file, line: row.line },
+    );
   });
   const usage = usageOf(names, rows, file);
   const model = options.model ?? 'model';
@@ -105,7 +114,7 @@ function responseOf({ cells, line }: Line, at: number, name: string, file: strin
   if (Number.isFinite(value)) return value;
   throw new InputError(
     `The response "${name}" is ${JSON.stringify(text)} here, which is no finite number. ` +
-      'Leave the cell empty where a run has no score.',
+      'Give a number, or leave the row out.',
     { file, line },
   );
 }

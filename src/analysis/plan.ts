@@ -1,4 +1,4 @@
-import type { NamePart } from '../core/index.ts';
+import { InputError, type NamePart } from '../core/index.ts';
 import {
   fewestModelsForScaling,
   matchArchitectures,
@@ -84,12 +84,19 @@ export interface AnalysisPlan {
   readonly notes: readonly string[];
 }
 
+/** With fewer, the smallest p would be no smaller than 1%. */
+const fewestResamples = 99;
+
 /**
  * Derives the analysis from what is compared, before any score is seen: blocks and factors, tests, families of
  * contrasts with their corrections, scaling, ablations, and what the design can detect.
  */
 export function planAnalysis(description: AnalysisDescription, options: PlanOptions = {}): AnalysisPlan {
   const { block, comparedFactor, baselines, modelFactor } = description;
+  const { resamples = 10_000 } = options;
+  if (!Number.isInteger(resamples) || resamples < fewestResamples) {
+    throw new InputError(`resamples is ${resamples}; give a whole number of at least ${fewestResamples}.`);
+  }
   const place = (name: string) =>
     block.length === 0 ? 'no blocks' : block.includes(name) ? 'between blocks' : 'within blocks';
   const ablated = new Set(description.ablations.map((ablation) => ablation.ablated));
@@ -147,7 +154,7 @@ export function planAnalysis(description: AnalysisDescription, options: PlanOpti
     multiplicity:
       'p-values of the tests are adjusted over all terms (Holm); contrasts within their family, named with it',
     confidence: options.confidence ?? 0.95,
-    resamples: options.resamples ?? 10_000,
+    resamples,
     seed: options.seed ?? 'analysis',
     percentFloor: options.percentFloor ?? 0.1,
     notes: [...description.notes, ...designNotes(description, factors)],

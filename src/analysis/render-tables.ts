@@ -28,6 +28,9 @@ function adjustedText({ p, adjustedP, floor }: TermResult): string {
 }
 
 export function termTable(terms: readonly TermResult[], size: string): string {
+  const reasons = new Set(terms.map(({ p, reason }) => (p === null ? reason : undefined)));
+  const [shared] = reasons;
+  if (reasons.size === 1 && shared !== undefined) return `no term is estimable: ${shared}`;
   const sorted = terms
     .slice()
     .sort((a, b) => (b.generalizedEtaSquared ?? -1) - (a.generalizedEtaSquared ?? -1));
@@ -90,7 +93,7 @@ export function answerTable({ recommendations, costs, plan }: AnalysisResults): 
       }),
       number(levels.find(({ level }) => level === recommended)?.probabilityBest, 2),
       ...(known ? [number(tokens(at, recommended)?.estimate, 0)] : []),
-      reason ?? evidence ?? '',
+      reason ?? [evidence, gains.at(0)?.reason].filter(Boolean).join(': '),
     ]),
   );
   const deeper = recommendations.length > shown.length ? `; for pairs of places see --json` : '';

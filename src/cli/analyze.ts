@@ -35,6 +35,8 @@ export function analyzeCommand(program: Command): void {
       'after',
       `
 A study is analysed by the plan that its design implies; plan and results are kept as analysis.json in its folder.
+A table may also have the columns status (why a run has no response), parametersTotal, parametersActive and
+architecture (of the models), inputTokens, outputTokens and costUsd.
 
 Examples:
   agentmesh analyze
