@@ -21,7 +21,14 @@ import { axisTable } from './pretrain/axis.ts';
 import { cardText, type FullCard, type OtherSeed, readSeeds } from './pretrain/card.ts';
 import { corpusOf, sharedVocabulary, sources } from './pretrain/corpora.ts';
 import { taskFigures } from './pretrain/figures.ts';
-import { context, heldOutInstances, type Recipe, recipes, trainingSettings } from './pretrain/recipes.ts';
+import {
+  context,
+  heldOutInstances,
+  type Recipe,
+  recipeRevision,
+  recipes,
+  trainingSettings,
+} from './pretrain/recipes.ts';
 
 const { values: flags } = parseArgs({
   options: {
@@ -52,7 +59,7 @@ for (const id of ids) {
 await startEngine();
 const { sources: all, turns } = sources();
 say('vocabulary and corpora: made once, then kept');
-const vocabulary = sharedVocabulary(all);
+const vocabulary = sharedVocabulary(all, flags.work);
 const corpora = all.map((source) => {
   const corpus = corpusOf(source, vocabulary, flags.work);
   const length = corpus.tokens.length / corpus.answers.length;
@@ -67,7 +74,8 @@ async function train(id: string, recipe: Recipe) {
   const seed = Number(flags.seed);
   const shape: TransformerShape = { ...recipe.shape, vocabulary: new Tokeniser(vocabulary).size };
   const steps = Math.round((recipe.decisions * Number(flags.share)) / recipe.rows);
-  const checkpoint = path.join(flags.work, `${id}-seed-${seed}-share-${flags.share}.safetensors`);
+  const run = `${id}-recipe-${recipeRevision}-seed-${seed}-share-${flags.share}`;
+  const checkpoint = path.join(flags.work, `${run}.safetensors`);
   const { state, spent, curve } = readCheckpoint(checkpoint);
   const { rows, learningRate } = recipe;
   const training = startPretraining(
@@ -132,6 +140,7 @@ async function train(id: string, recipe: Recipe) {
     promptRevision,
     training: {
       seed,
+      recipe: recipeRevision,
       decisions: steps * rows,
       updates: steps,
       rows,

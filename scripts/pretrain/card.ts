@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { ModelCard } from '../../src/models/parts/pocket-files.ts';
 import type { TaskFigures } from './figures.ts';
+import { recipeRevision } from './recipes.ts';
 
 /** Everything `model.json` holds. */
 export type FullCard = ModelCard & {
@@ -10,6 +11,8 @@ export type FullCard = ModelCard & {
   readonly promptRevision: number;
   readonly training: {
     readonly seed: number;
+    /** Revision of the recipes; 1 where none is told. */
+    readonly recipe?: number;
     readonly decisions: number;
     readonly updates: number;
     readonly rows: number;
@@ -43,6 +46,11 @@ export function readSeeds(folder: string): OtherSeed[] {
 export function cardText(card: FullCard, seeds: readonly OtherSeed[]): string {
   const { id, title, shape, parameters, training, figures, context } = card;
   const { experts, chosen = 2 } = shape;
+  const { recipe = 1 } = training;
+  const again =
+    recipe === recipeRevision
+      ? `\`npm run pretrain -- --model ${id}\``
+      : `an earlier program: these weights are of recipe ${recipe}, and \`npm run pretrain -- --model ${id}\` follows recipe ${recipeRevision}`;
   const number = (x: number) => x.toLocaleString('en');
   const fixed = (x: number) => x.toFixed(3);
   const rows = figures.map(
@@ -56,7 +64,7 @@ other model and answers with the words of an action. It knows nothing else.
 
 | | |
 |---|---|
-| architecture | decoder-only transformer, ${experts ? `mixture of ${experts} experts (${chosen} at work)` : 'dense'}, ${shape.layers} layers of width ${shape.width}, ${shape.heads} heads, ${shape.hidden} hidden units${experts ? ' per expert' : ''}, ${shape.gists} gist tokens for the rules |
+| architecture | decoder-only transformer, ${experts ? `mixture of ${experts} experts (${chosen} at work)` : 'dense'}, ${shape.layers} layers of width ${shape.width}, ${shape.heads} heads, ${unitsText(shape)}${experts ? ' per expert' : ''}, ${shape.gists} gist tokens for the rules |
 | parameters | ${number(parameters.total)} in all, ${number(parameters.active)} active |
 | vocabulary | ${shape.vocabulary} tokens: words and short phrases of the tasks; other words are spelled |
 | context | ${context.prefix} tokens of rules and ${context.prompt} of prompt |
@@ -65,7 +73,7 @@ other model and answers with the words of an action. It knows nothing else.
 | settings | Adam, learning rate ${training.learningRate} after a short rise, falling linearly; seed ${training.seed} |
 | loss | ${training.curve.at(-1)?.[1].toFixed(3)} nats per action at the end of training, from ${training.curve[0]?.[1].toFixed(3)} in its first stretch |
 | took | ${training.cpuMinutes} minutes of one core, Node ${training.node}, ${training.architecture} |
-| made again by | \`npm run pretrain -- --model ${id}\` |
+| made again by | ${again} |
 
 ## How well it plays
 
@@ -83,6 +91,12 @@ It has learned to imitate these experts on these tasks. What it does elsewhere, 
 options far from those in its corpus means nothing. Findings about it concern this checkpoint: another seed gives
 another model.
 `;
+}
+
+function unitsText({ hidden, lastHidden = hidden }: FullCard['shape']): string {
+  return lastHidden === hidden
+    ? `${hidden} hidden units`
+    : `${hidden} hidden units (${lastHidden} in the last layer)`;
 }
 
 /** How much a checkpoint's luck matters, where other seeds were trained. */

@@ -58,28 +58,35 @@ function sourceOf(id: string, given: JsonObject): Source {
   };
 }
 
-/** The vocabulary that all embedded models share, from a sample of every source. */
-export function sharedVocabulary(all: readonly Source[]): Vocabulary {
+/** The vocabulary that all embedded models share, from a sample of every source; kept in `folder`. */
+export function sharedVocabulary(all: readonly Source[], folder: string): Vocabulary {
+  const { seed, sample, vocabulary: settings } = corpusSettings;
+  const key = { sources: all.map(identityOf), seed, sample, settings, promptRevision, defaultDemonstrations };
+  const file = path.join(folder, `vocabulary-${contentHash(key).slice(0, 16)}.json`);
+  if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')) as Vocabulary;
   const prompts = all.flatMap((source) =>
-    take(demonstrations(source, composePrompt, corpusSettings.seed), corpusSettings.sample).map(
-      ({ prompt }) => prompt,
-    ),
+    take(demonstrations(source, composePrompt, seed), sample).map(({ prompt }) => prompt),
   );
   const rules = all.map(({ task }) => task.rules);
   const actions = all.flatMap(({ task }) => task.actions);
-  return deriveVocabulary(prompts, rules, actions, corpusSettings.vocabulary);
+  const made = deriveVocabulary(prompts, rules, actions, settings);
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(file, JSON.stringify(made));
+  return made;
+}
+
+/** What tells a source from another. A task's revision counts what it says and what its expert does. */
+function identityOf({ taskId, options, revision, variant }: Source) {
+  return { taskId, options, revision, variant };
 }
 
 /** The encoded corpus of a source; kept in `folder`, since making it takes minutes. */
 export function corpusOf(source: Source, vocabulary: Vocabulary, folder: string): Corpus {
-  const { taskId, options, revision, count, variant } = source;
+  const { taskId, count } = source;
   const { seed } = corpusSettings;
   const key = {
-    taskId,
-    options,
-    revision,
+    ...identityOf(source),
     count,
-    variant,
     seed,
     promptRevision,
     vocabulary,

@@ -10,10 +10,16 @@ export interface Recipe {
   readonly learningRate: number;
 }
 
+/**
+ * Goes up when a recipe, a demonstrated expert or the training itself changes, so that a card can tell whether
+ * today's program would make the same model.
+ */
+export const recipeRevision = 2;
+
 /** All see the same number of decisions, in the same order. */
 const decisions = 240_000;
 const rows = 64;
-const layers = 2;
+const layers = 3;
 const gists = 8;
 
 /**
@@ -24,49 +30,49 @@ const gists = 8;
 export const recipes: Readonly<Record<string, Recipe>> = {
   'pocket-4k': {
     title: 'Embedded transformer of 4 thousand parameters',
-    shape: { width: 5, layers, heads: 1, hidden: 8, lastHidden: 32, gists },
+    shape: { width: 5, layers, heads: 1, hidden: 8, lastHidden: 24, gists },
     decisions,
     rows,
     learningRate: 8e-3,
   },
   'pocket-12k': {
     title: 'Embedded transformer of 12 thousand parameters',
-    shape: { width: 12, layers, heads: 3, hidden: 16, lastHidden: 112, gists },
+    shape: { width: 12, layers, heads: 3, hidden: 16, lastHidden: 72, gists },
     decisions,
     rows,
     learningRate: 5e-3,
   },
   'pocket-32k': {
     title: 'Embedded transformer of 34 thousand parameters',
-    shape: { width: 24, layers, heads: 2, hidden: 32, lastHidden: 256, gists },
+    shape: { width: 24, layers, heads: 3, hidden: 24, lastHidden: 192, gists },
     decisions,
     rows,
     learningRate: 3e-3,
   },
   'pocket-126k': {
-    title: 'Embedded transformer of 126 thousand parameters',
-    shape: { width: 64, layers, heads: 4, hidden: 64, lastHidden: 336, gists },
+    title: 'Embedded transformer of 125 thousand parameters',
+    shape: { width: 48, layers, heads: 4, hidden: 48, lastHidden: 592, gists },
     decisions,
     rows,
     learningRate: 2e-3,
   },
   'pocket-400k': {
     title: 'Embedded transformer of 400 thousand parameters',
-    shape: { width: 112, layers, heads: 4, hidden: 112, lastHidden: 896, gists },
+    shape: { width: 96, layers, heads: 4, hidden: 64, lastHidden: 1056, gists },
     decisions,
     rows,
     learningRate: 1.5e-3,
   },
   'pocket-moe-32k': {
-    title: 'Embedded mixture of experts, 34 thousand of 48 thousand parameters active',
-    shape: { width: 24, layers, heads: 2, hidden: 16, lastHidden: 128, gists, experts: 4 },
+    title: 'Embedded mixture of experts, 35 thousand of 46 thousand parameters active',
+    shape: { width: 24, layers, heads: 3, hidden: 12, lastHidden: 96, gists, experts: 4 },
     decisions,
     rows,
     learningRate: 3e-3,
   },
   'pocket-moe-126k': {
-    title: 'Embedded mixture of experts, 127 thousand of 178 thousand parameters active',
-    shape: { width: 64, layers, heads: 4, hidden: 32, lastHidden: 168, gists, experts: 4 },
+    title: 'Embedded mixture of experts, 126 thousand of 192 thousand parameters active',
+    shape: { width: 48, layers, heads: 4, hidden: 24, lastHidden: 296, gists, experts: 4 },
     decisions,
     rows,
     learningRate: 2e-3,
@@ -91,8 +97,8 @@ export const demonstratedTasks: readonly {
   readonly share: number;
 }[] = [
   { id: 'coverage', variants: [{ grid: 5 }, { grid: 9 }], share: 6 },
-  { id: 'foraging', variants: [{ grid: 8 }, { sight: 3 }], share: 5 },
-  { id: 'assembly', variants: [{ jobs: 7 }, { slack: 2 }], share: 5 },
+  { id: 'foraging', variants: [{ grid: 8 }, { sight: 3 }], share: 6 },
+  { id: 'assembly', variants: [{ jobs: 7 }, { slack: 2 }], share: 4 },
   { id: 'hidden-profile', variants: [{ rounds: 2 }, { tellAsymmetry: false }], share: 3 },
 ];
 

@@ -3,5 +3,5 @@ import { pocketModel, type PocketOptions } from './parts/pocket-model.ts';
 
 export const pocket32k: ModelDefinition<PocketOptions> = pocketModel({
   id: 'pocket-32k',
-  title: 'Embedded transformer of 32 thousand parameters, for the four tasks of the default study',
+  title: 'Embedded transformer of 34 thousand parameters, for the four tasks of the default study',
 });

@@ -22,6 +22,8 @@ const shapes = {
   mixture,
   'one layer': { ...dense, layers: 1 },
   'three layers': { ...dense, layers: 3 },
+  'more units in the last layer': { ...dense, layers: 3, hidden: 4, lastHidden: 20 },
+  'more units in the last layer of a mixture': { ...mixture, lastHidden: 10 },
 };
 
 const prefix = [3, 1, 4, 1, 5];
@@ -77,7 +79,7 @@ const softmax = (x: Vector) => {
 };
 
 function slowLogits(shape: TransformerShape, weights: Weights): number[][] {
-  const { width, heads, layers, hidden, gists, vocabulary, experts, chosen = 2 } = shape;
+  const { width, heads, layers, hidden, lastHidden = hidden, gists, vocabulary, experts, chosen = 2 } = shape;
   const matrix = (name: string) => {
     const { shape: dims, data } = weights[name];
     return (x: Vector, from = 0, to = dims[1]) =>
@@ -131,7 +133,9 @@ function slowLogits(shape: TransformerShape, weights: Weights): number[][] {
     const scores = matrix(`layers.${l}.router`)(h);
     const threshold = [...scores].sort((a, b) => b - a)[chosen - 1];
     const shares = softmax(scores.map((s) => (s >= threshold ? s : -Infinity)));
-    return matrix(`layers.${l}.down`)(up.map((u, k) => u * shares[Math.floor(k / hidden)]));
+    return matrix(`layers.${l}.down`)(
+      up.map((u, k) => u * shares[Math.floor(k / (l === layers - 1 ? lastHidden : hidden))]),
+    );
   };
 
   const gistTokens = Array.from({ length: gists }, (_, g) => row('gists', g));
@@ -190,7 +194,7 @@ describe('the transformer', () => {
   });
 
   it('counts its parameters, of a mixture also those at work', () => {
-    for (const shape of [dense, mixture]) {
+    for (const shape of Object.values(shapes)) {
       const weights = transformerWeights(shape, randomStream('count'));
       const total = Object.values(weights).reduce((sum, { data }) => sum + data.length, 0);
       expect(parameterCounts(shape).total).toBe(total);
@@ -199,6 +203,9 @@ describe('the transformer', () => {
     expect(parameterCounts(dense).active).toBe(parameterCounts(dense).total);
     // Two of four experts rest: 2 layers * 2 experts * (8 * 6 up + 6 * 8 down).
     expect(parameterCounts(mixture).total - parameterCounts(mixture).active).toBe(2 * 2 * 96);
+    // The same in the first layer, and 8 * 10 up and down in the last.
+    const last = parameterCounts({ ...mixture, lastHidden: 10 });
+    expect(last.total - last.active).toBe(2 * 96 + 2 * 160);
   });
 });
 

@@ -85,7 +85,7 @@ export const assembly: TaskDefinition<AssemblyOptions> = {
   id: 'assembly',
   title: 'Assembly: jobs pass from machine to machine before they pay',
   type: 'temporal',
-  revision: 1,
+  revision: 2,
   source:
     'Job-shop scheduling with set-up and weighted tardiness; one agent per machine (Gabel and Riedmiller 2008)',
   optionsSchema: assemblyOptions,

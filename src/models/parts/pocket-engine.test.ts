@@ -38,6 +38,18 @@ describe('the engine of embedded models', () => {
     expect(turned).toEqual(expected);
   });
 
+  it('gives byte-identical answers in batches of 1, 3, 8, 17 and 96 as a mixture of experts, too', async () => {
+    const shape = { layers: 3, hidden: 16, lastHidden: 24, experts: 4 };
+    const mixture = await pocketEngine(readPocketFiles(untrainedModel(shape)).network);
+    const expected = mixture.answer(questions);
+    for (const size of [1, 3, 8, 17]) {
+      const got = Array.from({ length: Math.ceil(questions.length / size) }, (_, b) =>
+        mixture.answer(questions.slice(b * size, (b + 1) * size)),
+      ).flat();
+      expect(got).toEqual(expected);
+    }
+  });
+
   it('gives the exact probabilities of the actions, renormalised', () => {
     for (const asked of questions.slice(0, 14)) {
       const [{ distribution }] = engine.answer([asked]);
