@@ -51,7 +51,13 @@ export interface ChatBody {
 export interface FlakyService {
   readonly origin: string;
   /** Everything that was asked and answered, in order. */
-  readonly requests: { readonly path: string; readonly body: ChatBody; readonly authorization?: string }[];
+  readonly requests: {
+    readonly path: string;
+    readonly body: ChatBody;
+    readonly authorization?: string;
+    /** What it met instead of an answer. */
+    fault?: FlakyFault;
+  }[];
   readonly faults: Map<FlakyFault, number>;
   /** Requests whose connection the client closed before they were answered. */
   readonly hungUp: () => number;
@@ -89,7 +95,8 @@ export async function flakyService(options: FlakyServiceOptions = {}): Promise<F
       return;
     }
     const body = JSON.parse(await textOf(request)) as ChatBody;
-    requests.push({ path, body, authorization: headers.authorization });
+    const noted: FlakyService['requests'][number] = { path, body, authorization: headers.authorization };
+    requests.push(noted);
     const refusal = options.refuse?.(body);
     if (refusal !== undefined) {
       response.writeHead(400, json).end(JSON.stringify({ error: { message: refusal } }));
@@ -97,7 +104,10 @@ export async function flakyService(options: FlakyServiceOptions = {}): Promise<F
     }
     const drawn = stream.next() < (options.faultShare ?? 0) ? stream.pick(kinds) : undefined;
     const fault = script.length > 0 ? script.shift() : drawn;
-    if (fault) faults.set(fault, (faults.get(fault) ?? 0) + 1);
+    if (fault) {
+      faults.set(fault, (faults.get(fault) ?? 0) + 1);
+      noted.fault = fault;
+    }
     if (latencyMs > 0) await new Promise((done) => setTimeout(done, latencyMs));
     const answer = JSON.stringify(path === '/api/chat' ? ollamaAnswer(body, options) : openAiAnswer(body, options));
     await respond(response, answer, fault, options.retryAfter ?? '0.05');
