@@ -163,6 +163,22 @@ describe('analyze: a plain table', () => {
     expect(renderResults(table)).toMatch(/every row counts as independent/);
   });
 
+  it('has sums of squares of all types, effect sizes and the residual, with interactions as high as asked for', () => {
+    const { block: _block, ...plain } = request;
+    const { secondary, plan } = analyzeTable(madeStudy(study), 'made.csv', { ...plain, order: 3 });
+    expect(secondary.plain!.map(({ term: name }) => name)).toEqual(plan.tests.map(({ term: name }) => name));
+    expect(secondary.plain!.at(-1)!.term).toBe('strategy:model:task');
+    const [first] = secondary.plain!;
+    // 192 rows, 3 x 4 x 2 cells; in a balanced table all types agree.
+    expect(secondary.residual!.df).toBe(192 - 24);
+    expect(first.sumOfSquares.I).toBeCloseTo(first.sumOfSquares.III!, 10);
+    expect(Math.exp(first.logP.III!)).toBeCloseTo(first.p.III!, 12);
+    expect(first.effectSizes!.cohensF ** 2).toBeCloseTo(
+      first.sumOfSquares.III! / secondary.residual!.sumOfSquares,
+      10,
+    );
+  });
+
   it('compares a factor that varies between blocks, too', () => {
     const table = analyzeTable(madeStudy(study), 'made.csv', {
       ...request,

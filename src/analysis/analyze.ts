@@ -5,7 +5,7 @@ import { ablations, contrastFamilies, headroomGains, pairwise, simpleEffects } f
 import { costLines } from './costs.ts';
 import { blockDiagnostics, plainDiagnostics } from './diagnostics.ts';
 import { missingness } from './missingness.ts';
-import { plainContrasts, plainModel, plainPrimary, plainTerms, secondaryPlain } from './plain.ts';
+import { plainContrasts, plainModel, plainPrimary, plainTerms, residualOf, secondaryPlain } from './plain.ts';
 import type { AnalysisPlan } from './plan.ts';
 import { powerLines } from './power-lines.ts';
 import { classicalStrata, moderationTerms, primaryTerms } from './primary.ts';
@@ -85,7 +85,7 @@ function analyzePlain(plan: AnalysisPlan, table: RunTable): AnalysisResults {
     missingness: missingness(table, plan, undefined),
     diagnostics: plainDiagnostics(plan, table),
     power: [],
-    secondary: { strata: null, plain: plainTerms(model, plan) },
+    secondary: { strata: null, plain: plainTerms(model, plan), residual: residualOf(model) },
     notes: plan.notes,
   };
 }

@@ -9,15 +9,16 @@ import {
   tQuantile,
   wildBootstrapTest,
   type AnovaType,
+  type EffectSizes,
   type LinearModel,
   type ModelContrast,
 } from '../stats/index.ts';
 import { scoredRows } from './arranged.ts';
 import type { AnalysisPlan } from './plan.ts';
-import type { ContrastFamilyResult, PlainTerm, TermResult } from './results.ts';
+import type { AnalysisResults, ContrastFamilyResult, PlainTerm, TermResult } from './results.ts';
 import { column, type RunTable } from './run-table.ts';
 
-/** The plain fixed-effects model: all factors and their pairwise interactions, every row on its own. */
+/** The plain fixed-effects model: all factors and their interactions (by default pairwise), every row on its own. */
 export function plainModel(plan: AnalysisPlan, table: RunTable): LinearModel {
   const rows = scoredRows(plan, table);
   const columns = plan.factors.map(({ name }) => {
@@ -28,7 +29,7 @@ export function plainModel(plan: AnalysisPlan, table: RunTable): LinearModel {
     );
   });
   const response = rows.map((row) => table.response[row] ?? NaN);
-  return fitLinearModel(response, columns, { responseName: table.responseName });
+  return fitLinearModel(response, columns, { responseName: table.responseName, order: plan.order });
 }
 
 /** The field's usual table: Types I, II and III, HC3 and Freedman-Lane permutation side by side. */
@@ -59,9 +60,12 @@ export function plainTerms(model: LinearModel, plan: AnalysisPlan): PlainTerm[] 
     return {
       term: name,
       df: effect('III')?.df ?? effect('II')?.df ?? null,
+      sumOfSquares: pick((row) => row.sumOfSquares),
       f: pick((row) => row.F),
       p: pick((row) => row.p.p),
+      logP: pick((row) => row.p.logP),
       partialEtaSquared: effect('III')?.partialEtaSquared ?? effect('II')?.partialEtaSquared ?? null,
+      effectSizes: sizesOf(effect('III') ?? effect('II')),
       hc3F: hc3.estimable ? hc3.F : null,
       hc3P: hc3.estimable ? hc3.p.p : null,
       permutationP: permuted.estimable ? permuted.p : null,
@@ -69,6 +73,25 @@ export function plainTerms(model: LinearModel, plan: AnalysisPlan): PlainTerm[] 
       ...(!third.estimable && { reason: third.reason }),
     };
   });
+}
+
+function sizesOf(row: EffectSizes | undefined): EffectSizes | null {
+  if (!row) return null;
+  const { partialEtaSquared, partialEtaSquaredInterval, cohensF, cohensFInterval } = row;
+  const { partialOmegaSquared, partialOmegaSquaredInterval } = row;
+  return {
+    partialEtaSquared,
+    partialEtaSquaredInterval,
+    partialOmegaSquared,
+    partialOmegaSquaredInterval,
+    cohensF,
+    cohensFInterval,
+  };
+}
+
+/** What the model leaves unexplained. */
+export function residualOf({ residualSumOfSquares, dfResidual }: LinearModel) {
+  return { sumOfSquares: residualSumOfSquares, df: dfResidual };
 }
 
 /** For tables without blocks: the wild bootstrap of HC3 Wald statistics, max-T adjusted. */
@@ -145,11 +168,12 @@ function plainContrast(contrast: ModelContrast, plan: AnalysisPlan) {
 export function secondaryPlain(
   plan: AnalysisPlan,
   table: RunTable,
-): { readonly plain: PlainTerm[] | null; readonly reason?: string } {
+): Pick<AnalysisResults['secondary'], 'plain' | 'residual' | 'reason'> {
   try {
-    return { plain: plainTerms(plainModel(plan, table), plan) };
+    const model = plainModel(plan, table);
+    return { plain: plainTerms(model, plan), residual: residualOf(model) };
   } catch (error) {
-    if (error instanceof AgentMeshError) return { plain: null, reason: error.message };
+    if (error instanceof AgentMeshError) return { plain: null, residual: null, reason: error.message };
     throw error;
   }
 }

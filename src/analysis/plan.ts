@@ -20,6 +20,8 @@ export interface PlanOptions {
   readonly seed?: NamePart;
   /** Correction of every family of contrasts; default Dunnett for pooled contrasts, Holm for the others. */
   readonly correction?: FamilyMethod;
+  /** Highest order of interactions in the plain fixed-effects model; default 2. Blocked designs test all. */
+  readonly order?: number;
   /** Percentages only where the baseline's lower bound exceeds this; default 0.1. */
   readonly percentFloor?: number;
 }
@@ -65,6 +67,8 @@ export interface AnalysisPlan {
   readonly baselines: readonly string[];
   readonly modelFactor?: string;
   readonly ceiling?: number;
+  /** Highest order of interactions in the plain fixed-effects model. */
+  readonly order: number;
   readonly tests: readonly PlannedTest[];
   readonly families: readonly PlannedFamily[];
   /** Factors at whose levels the compared factor's joint effect is tested. */
@@ -93,7 +97,7 @@ const fewestResamples = 99;
  */
 export function planAnalysis(description: AnalysisDescription, options: PlanOptions = {}): AnalysisPlan {
   const { block, comparedFactor, baselines, modelFactor } = description;
-  const { resamples = 10_000 } = options;
+  const { resamples = 10_000, order = 2 } = options;
   if (!Number.isInteger(resamples) || resamples < fewestResamples) {
     throw new InputError(`resamples is ${resamples}; give a whole number of at least ${fewestResamples}.`);
   }
@@ -140,7 +144,8 @@ export function planAnalysis(description: AnalysisDescription, options: PlanOpti
     baselines,
     modelFactor,
     ceiling: description.ceiling,
-    tests: plannedTests(factors),
+    order,
+    tests: plannedTests(factors, order),
     families,
     simpleEffects: comparedFactor === undefined || block.length === 0 ? [] : others.map(({ name }) => name),
     scaling:
@@ -161,9 +166,9 @@ export function planAnalysis(description: AnalysisDescription, options: PlanOpti
   };
 }
 
-function plannedTests(factors: readonly PlannedFactor[]): PlannedTest[] {
+function plannedTests(factors: readonly PlannedFactor[], plainOrder: number): PlannedTest[] {
   const plain = factors.some(({ place }) => place === 'no blocks');
-  const order = plain ? Math.min(2, factors.length) : factors.length;
+  const order = plain ? Math.min(plainOrder, factors.length) : factors.length;
   const tests: PlannedTest[] = [];
   for (let size = 1; size <= order; size++) {
     for (const chosen of subsets(factors, size)) {

@@ -2,6 +2,7 @@ import type {
   AnovaType,
   BlockTest,
   CrossFittedGain,
+  EffectSizes,
   HeadroomGain,
   IntervalEstimate,
   LevelChoice,
@@ -59,10 +60,15 @@ export interface ClassicalTerm {
 export interface PlainTerm {
   readonly term: string;
   readonly df: number | null;
+  readonly sumOfSquares: Readonly<Record<AnovaType, number | null>>;
   /** By type of sums of squares. */
   readonly f: Readonly<Record<AnovaType, number | null>>;
   readonly p: Readonly<Record<AnovaType, number | null>>;
+  /** Natural logarithm of p, exact where p itself would be too small for a number. */
+  readonly logP: Readonly<Record<AnovaType, number | null>>;
   readonly partialEtaSquared: number | null;
+  /** Partial eta and omega squared and Cohen's f with 90% intervals: Type III, or II where III is not estimable. */
+  readonly effectSizes: EffectSizes | null;
   readonly hc3F: number | null;
   readonly hc3P: number | null;
   /** Freedman-Lane permutation of the plain F. */
@@ -303,6 +309,8 @@ export interface AnalysisResults {
   readonly secondary: {
     readonly strata: readonly ClassicalTerm[] | null;
     readonly plain: readonly PlainTerm[] | null;
+    /** What the terms of `plain` leave unexplained. */
+    readonly residual: { readonly sumOfSquares: number; readonly df: number } | null;
     readonly reason?: string;
   };
   readonly notes: readonly string[];

@@ -8,6 +8,7 @@ interface AnalyzeFlags {
   readonly json?: boolean;
   readonly resamples?: number;
   readonly correction?: Correction;
+  readonly order?: number;
   readonly response?: string;
   readonly factors?: readonly string[];
   readonly block?: readonly string[];
@@ -30,6 +31,11 @@ export function analyzeCommand(program: Command): void {
     .option('--factors <columns>', 'of a table: the factors, separated by commas', names)
     .option('--block <columns>', 'of a table: the columns that together name a block', names)
     .option('--baseline <levels>', 'of a table: one or two levels to compare with', names)
+    .option(
+      '--order <n>',
+      'of a table without blocks: highest order of interactions, 2 when absent',
+      wholeNumber('--order'),
+    )
     .option('--json', 'print everything as JSON')
     .addHelpText(
       'after',
@@ -58,7 +64,7 @@ function names(text: string): readonly string[] {
 
 async function analyzeOne(study: string | undefined, flags: AnalyzeFlags) {
   const { analyzeStudyFolder, findStudyDirectory, InputError } = await import('../api/index.ts');
-  for (const flag of ['response', 'factors', 'block', 'baseline'] as const) {
+  for (const flag of ['response', 'factors', 'block', 'baseline', 'order'] as const) {
     if (flags[flag] === undefined) continue;
     throw new InputError(
       `--${flag} is for tables: agentmesh analyze data.csv --${flag} ... A study’s plan follows from its design.`,
@@ -80,13 +86,13 @@ async function printAnalysis({ name, scores, results, nothingToTest }: StudyAnal
 
 async function analyzeCsv(file: string, flags: AnalyzeFlags) {
   const { analyzeFile, InputError, renderAnalysis } = await import('../api/index.ts');
-  const { response, factors, block, baseline: baselines, resamples, correction } = flags;
+  const { response, factors, block, baseline: baselines, resamples, correction, order } = flags;
   if (response === undefined || factors === undefined) {
     throw new InputError(
       'A table needs --response and --factors: agentmesh analyze data.csv --response score --factors strategy,task',
     );
   }
-  const results = analyzeFile(file, { response, factors, block, baselines, resamples, correction });
+  const results = analyzeFile(file, { response, factors, block, baselines, resamples, correction, order });
   if (flags.json) printJson(results);
   else print(renderAnalysis(results));
 }
