@@ -187,6 +187,8 @@ async function withPrepared<T>(
           stop,
           abort,
           onProgress,
+          // Learners and their engine are loaded by studies that learn, and by no other.
+          learnOnline: async (...run) => (await import('../training/online.ts')).learnOnline(...run),
         });
         await faults.settled();
         return summary;

@@ -75,6 +75,11 @@ export interface Learner {
   jointValue?(features: Float32Array, state: Float32Array, jointAction: readonly number[]): number;
   /** What execution needs, and only that. */
   executionWeights(): NamedWeights;
+  /**
+   * Goes on from execution weights of an earlier training. What only training uses (mixers, critics, optimisers)
+   * starts anew.
+   */
+  adopt(weights: NamedWeights): void;
   /** Frees what the engine holds. */
   dispose(): void;
 }

@@ -1,7 +1,8 @@
 import type { z } from 'zod';
 import type { RandomStream } from '../core/index.ts';
 import type { JsonObject } from './json.ts';
-import type { TrainableStrategy } from './learner.ts';
+import type { ExecutionNetwork, Learner, TrainableStrategy, TrainingPlan } from './learner.ts';
+import type { EpisodeRecord } from './store.ts';
 import type { Task } from './task.ts';
 
 /** The parts of a strategy that a study can take away, one at a time. */
@@ -51,6 +52,25 @@ export interface Strategy {
   readonly single?: 'one-call' | 'best-of-n';
   /** @param stream random numbers of this episode, for strategies that need some */
   begin(stream: RandomStream): Coordinator;
+  /** Present when it can go on learning from a study's own episodes. */
+  readonly online?: OnlineLearning;
+}
+
+/** What a strategy brings along so that it can go on learning from the episodes of a run. */
+export interface OnlineLearning {
+  /** A learner that starts from what the strategy was trained to. The tensor engine must have been started. */
+  learner(stream: RandomStream): Learner;
+  readonly plan: TrainingPlan;
+  /** The strategy with another network in place of its own, calibrated anew. */
+  advisedBy(network: ExecutionNetwork): Pick<Strategy, 'begin'>;
+}
+
+/** A strategy that learns from one run's episodes, in their order. */
+export interface RunLearner {
+  /** The strategy as it is after the episodes learned from so far. */
+  begin(stream: RandomStream): Coordinator;
+  learn(episode: Pick<EpisodeRecord, 'instance' | 'steps'>): void;
+  close(): void;
 }
 
 export interface StrategyContext {

@@ -17,6 +17,11 @@ export interface TrainedNet<Data extends Tensors> {
   readonly weights: Weights;
   /** Brings `weights` up to date. Costs nothing when they are. */
   sync(): void;
+  /**
+   * Goes on from these weights: parts are replaced by name, others stay, and the optimiser starts anew.
+   * @throws RangeError for a name or a size that the network does not have
+   */
+  adopt(weights: Weights): void;
   /** All parameters as they are now, as one vector of the engine; later updates leave it as it is. */
   vector(): Tensor;
   /** The vector's parts by name, inside `jit`. Consumes it. */
@@ -53,6 +58,20 @@ export function trainedNet<Data extends Tensors>(
     sync: () => {
       if (stale) packed.copyOut(params.all);
       stale = false;
+    },
+    adopt: (adopted) => {
+      if (stale) packed.copyOut(params.all);
+      stale = false;
+      for (const [name, { data }] of Object.entries(adopted)) {
+        if (packed.weights[name]?.data.length !== data.length)
+          throw new RangeError(`The network has no weights "${name}" of ${data.length} numbers.`);
+        packed.weights[name].data.set(data);
+      }
+      tree.dispose(params);
+      tree.dispose(moments);
+      params = { all: packed.toEngine() };
+      moments = zeroMoments(params);
+      updates = 0;
     },
     vector: () => params.all.ref,
     unpack: packed.unpack,

@@ -185,6 +185,7 @@ export function comaLearner(shape: TeamShape, options: ComaOptions, stream: Rand
     network: { score },
     update,
     executionWeights: () => executionWeights(actor, 'agent.'),
+    adopt: (adopted) => actor.adopt(adopted),
     dispose: () => {
       actor.dispose();
       critic.dispose();

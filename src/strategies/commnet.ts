@@ -70,6 +70,7 @@ export function commnetLearner(shape: TeamShape, options: CommNetOptions, stream
     },
     update: (batch, learningRate) => net.update(batchTensors(shape, batch, inputs, matrices), learningRate),
     executionWeights: () => executionWeights(net, 'agent.'),
+    adopt: (adopted) => net.adopt(adopted),
     dispose: () => net.dispose(),
   };
 }

@@ -21,6 +21,7 @@ import {
 import { promptRevision, singleRevision, speechRevision } from '../prompt/index.ts';
 import { checkOptions, type Entry } from './entries.ts';
 import { combinations, levelsFor } from './factors.ts';
+import { onlineRevision, refuseVainLearning } from './online.ts';
 import type { ResolvedStudy } from './resolve.ts';
 
 /** A task with its options fixed, and what identifies its instances. */
@@ -42,6 +43,8 @@ export interface PreparedRun extends PlannedRun {
   readonly maxInteractions: number;
   /** Agents also talk in free words. */
   readonly speech: boolean;
+  /** The strategy learns on from the run's episodes. */
+  readonly online: boolean;
   /** Tokens of one episode, where every strategy gets the same. */
   readonly tokens?: number;
   /** Content key of the model with all that fixes its answers. */
@@ -143,6 +146,7 @@ async function prepare(study: ResolvedStudy, context: ModelContext, opened: Mode
       }),
   );
 
+  problems.collect(() => refuseVainLearning(study));
   await buildAll(study, opened, problems, modelOf, taskOf);
   const runs: PreparedRun[] = [];
   const descriptions = {
@@ -160,7 +164,7 @@ async function prepare(study: ResolvedStudy, context: ModelContext, opened: Mode
       }),
   );
   for (const combination of combinations(factors)) {
-    const { temperature, adviceStrength, maxInteractions, freeText } = {
+    const { temperature, adviceStrength, maxInteractions, freeText, online } = {
       ...settings,
       ...levelsFor('study', factors, combination),
     };
@@ -201,8 +205,9 @@ async function prepare(study: ResolvedStudy, context: ModelContext, opened: Mode
           const strategies = await strategiesOf(strategyEntry, strategyOptions, task, adviceStrength);
           for (const [k, seed] of seeds.entries()) {
             const { strategy, fingerprint } = strategies[k];
+            const learns = online && strategy.online !== undefined;
             runs.push({
-              hash: sha256(`${cell} ${seed} ${fingerprint}`),
+              hash: sha256(`${cell} ${seed} ${fingerprint}${learns ? ` online ${onlineRevision}` : ''}`),
               model: modelEntry.label,
               strategy: strategyEntry.label,
               task: taskEntry.label,
@@ -215,6 +220,7 @@ async function prepare(study: ResolvedStudy, context: ModelContext, opened: Mode
               temperature,
               maxInteractions,
               speech,
+              online: learns,
               ...(settings.tokensPerRun !== undefined && { tokens: settings.tokensPerRun / episodes }),
               modelKey,
               place: modelEntry.place,
@@ -231,6 +237,7 @@ async function prepare(study: ResolvedStudy, context: ModelContext, opened: Mode
     temperature: settings.temperature,
     adviceStrength: settings.adviceStrength,
     ...(!settings.freeText && { freeText: false }),
+    ...(settings.online && { online: true }),
     ...(settings.tokensPerRun !== undefined && { tokensPerRun: settings.tokensPerRun }),
     ablations: settings.ablations,
     factors: factors.map(({ name, target, levels }) => ({ name, target, levels })),

@@ -1,20 +1,24 @@
 import {
   type DecisionRequest,
+  type EpisodeRecord,
   type EpisodeSummary,
+  type OnlineLearning,
   type PlannedRun,
   ProviderError,
   ReplayError,
+  type RunLearner,
   type RunOutcome,
   type RunStatus,
   StoreError,
   type StudyStore,
   summarizeEpisode,
   sumUsage,
+  type Task,
   unfinishedTallies,
   unfinishedUsage,
   type Usage,
 } from '../contracts/index.ts';
-import { type Clock, contentHash, randomStream } from '../core/index.ts';
+import { type Clock, contentHash, type NamePart, randomStream, type RandomStream } from '../core/index.ts';
 import {
   type Amount,
   amountOf,
@@ -44,6 +48,13 @@ export interface RunnerOptions {
   /** Once aborted, what is in flight is dropped. */
   readonly abort?: AbortSignal;
   readonly onProgress?: (progress: Progress) => void;
+  /** Makes what learns from a run's episodes; needed for studies that learn online. */
+  readonly learnOnline?: (
+    online: OnlineLearning,
+    task: Task,
+    taskId: string,
+    name: readonly NamePart[],
+  ) => Promise<RunLearner>;
 }
 
 export interface Progress {
@@ -165,14 +176,35 @@ export async function runStudy(study: PreparedStudy, options: RunnerOptions): Pr
  * Plays one run to its outcome, going on after its finished episodes; undefined when it was stopped on the way.
  * Errors of the store, the budget and replays, and aborts pass through; everything else becomes the run's outcome.
  */
-function runPlayer({ store, clock, stop, abort }: RunnerOptions, meter: BudgetMeter, costs: CallCosts) {
+function runPlayer(options: RunnerOptions, meter: BudgetMeter, costs: CallCosts) {
+  const { store, clock, stop, abort } = options;
   const instances = instanceSource(store);
 
   return async (run: PreparedRun): Promise<RunOutcome | undefined> => {
+    const learner = await runLearner(run, options);
+    try {
+      return await episodesOf(run, learner);
+    } finally {
+      learner?.close();
+    }
+  };
+
+  async function episodesOf(
+    run: PreparedRun,
+    learner: RunLearner | undefined,
+  ): Promise<RunOutcome | undefined> {
+    const strategy = learner
+      ? { ...run.playerStrategy, begin: (stream: RandomStream) => learner.begin(stream) }
+      : run.playerStrategy;
+    const unlearned: EpisodeRecord[] = [];
     const finished: EpisodeSummary[] = run.episodes > 1 ? [...(await store.finishedEpisodes(run.hash))] : [];
     const done = new Set(finished.map((summary) => summary.episode));
     for (let episode = 0; episode < run.episodes; episode++) {
-      if (done.has(episode)) continue;
+      if (done.has(episode)) {
+        // What was learned before the process ended is learned again, from the same episodes in the same order.
+        if (learner) unlearned.push((await store.episode(run.hash, episode))!);
+        continue;
+      }
       if (stop?.aborted) return undefined;
       const cell = cellOf(run);
       const { agentNames, horizon } = run.preparedTask.task;
@@ -190,6 +222,7 @@ function runPlayer({ store, clock, stop, abort }: RunnerOptions, meter: BudgetMe
       const start = clock.monotonicMs();
       let played;
       try {
+        for (const past of unlearned.splice(0)) learner?.learn(past);
         const { instance, references } = await instances(run.preparedTask, run.seed, episode);
         played = await playEpisode({
           task: run.preparedTask.task,
@@ -200,7 +233,7 @@ function runPlayer({ store, clock, stop, abort }: RunnerOptions, meter: BudgetMe
             costs,
             onUsage: (usage) => usages.push(usage),
           }),
-          strategy: run.playerStrategy,
+          strategy,
           temperature: run.temperature,
           maxInteractions: run.maxInteractions,
           speech: run.speech,
@@ -227,12 +260,23 @@ function runPlayer({ store, clock, stop, abort }: RunnerOptions, meter: BudgetMe
       const timing = { startedAt, wallMs: clock.monotonicMs() - start };
       await store.saveEpisode(record, timing, outcome);
       if (outcome) return outcome;
+      if (learner) unlearned.push(record);
     }
     // All episodes were there but the outcome was not: a retried run whose failure came after its last episode.
     const outcome = success(run, finished);
     await store.saveOutcome(outcome);
     return outcome;
-  };
+  }
+}
+
+/** What learns from the run's episodes, where the study says so. */
+async function runLearner(
+  { online, playerStrategy, preparedTask: { task, id }, hash }: PreparedRun,
+  { learnOnline }: RunnerOptions,
+): Promise<RunLearner | undefined> {
+  if (!online || !playerStrategy.online) return undefined;
+  if (!learnOnline) throw new Error('A study that learns online was started without what learns.');
+  return learnOnline(playerStrategy.online, task, id, [hash]);
 }
 
 /** About the longest question of a run. */

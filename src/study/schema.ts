@@ -87,6 +87,12 @@ function schema(withDefinitions: boolean) {
       .boolean()
       .default(true)
       .describe('In a discussion, models that can speak also talk in free words beside their choice.'),
+    online: z
+      .boolean()
+      .default(false)
+      .describe(
+        'Trained strategies learn on from the finished episodes of each run; runs need at least 2 episodes.',
+      ),
     tokensPerRun: z
       .int()
       .positive()
@@ -135,7 +141,13 @@ export function studyJsonSchema(): object {
 }
 
 /** Settings of the study that a further factor may vary. */
-export const variableSettings = ['temperature', 'adviceStrength', 'maxInteractions', 'freeText'] as const;
+export const variableSettings = [
+  'temperature',
+  'adviceStrength',
+  'maxInteractions',
+  'freeText',
+  'online',
+] as const;
 export type VariableSetting = (typeof variableSettings)[number];
 
 /** One setting's own schema, to check the levels of a factor. */

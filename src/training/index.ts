@@ -5,3 +5,4 @@ export * from './marl-evaluate.ts';
 export * from './marl-instances.ts';
 export * from './marl-strategy.ts';
 export * from './marl-train.ts';
+export * from './online.ts';

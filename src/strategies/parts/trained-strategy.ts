@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import {
+  type ExecutionNetwork,
   type JsonObject,
   type Strategy,
   type StrategyContext,
@@ -73,12 +74,24 @@ export function trainedStrategy<Training extends JsonObject>(
         trainingSeed,
       });
       if (!found) throw untrained(meta.id, context, without, trainingSeed);
-      const network = trainable.network(trainingOptions, shape, found.weights);
-      return advisedStrategy(context, shape, network, {
-        broadcast: broadcasts && !without.includes('messages'),
-        feedback: hasCredit && !without.includes('credit') && feedback === 'local',
-        fingerprint: { trainingSeed, weights: found.checksum },
-      });
+      const advisedBy = (network: ExecutionNetwork) =>
+        advisedStrategy(context, shape, network, {
+          broadcast: broadcasts && !without.includes('messages'),
+          feedback: hasCredit && !without.includes('credit') && feedback === 'local',
+          fingerprint: { trainingSeed, weights: found.checksum },
+        });
+      return {
+        ...advisedBy(trainable.network(trainingOptions, shape, found.weights)),
+        online: {
+          learner: (stream) => {
+            const learner = trainable.learner(trainingOptions, shape, without, stream);
+            learner.adopt(found.weights);
+            return learner;
+          },
+          plan: trainable.plan(trainingOptions, without),
+          advisedBy,
+        },
+      };
     },
   };
 }

@@ -124,6 +124,11 @@ export function valueLearner(
       },
     }),
     executionWeights: () => executionWeights(net, 'agent.'),
+    adopt: (adopted) => {
+      net.adopt(adopted);
+      target.dispose();
+      target = net.vector();
+    },
     dispose: () => {
       net.dispose();
       target.dispose();
