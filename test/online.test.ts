@@ -16,7 +16,7 @@ const study: StudyInput = {
   models: [{ id: 'scripted', answer: 'first' }],
   strategies: ['none', 'vdn'],
   tasks: ['coverage'],
-  seeds: [0, 10],
+  seeds: [0],
   episodes: 3,
 };
 
@@ -65,29 +65,27 @@ describe('a study that learns online', () => {
     expect(none[1].map(({ run: planned }) => planned.hash)).toEqual(none[0].map(({ run: planned }) => planned.hash)); // prettier-ignore
   });
 
-  it.each(['vdn', 'coma', 'commnet'])(
-    'learns the same whatever the concurrency, and after an interruption: %s',
-    async (strategy) => {
-      const changes = { strategies: [strategy], online: true };
-      const undisturbed = await play({ ...changes, concurrency: 1 });
-      expect(await play({ ...changes, concurrency: 8 })).toEqual(undisturbed);
+  it('learns the same whatever the concurrency, and after an interruption', async () => {
+    const changes = { strategies: ['vdn', 'coma', 'commnet'], online: true };
+    const undisturbed = await play({ ...changes, concurrency: 1 });
+    expect(await play({ ...changes, concurrency: 8 })).toEqual(undisturbed);
 
-      const store = memoryStore();
-      const stop = new AbortController();
-      let saved = 0;
-      const stopping: StudyStore = {
-        ...store,
-        saveEpisode: async (...episode) => {
-          await store.saveEpisode(...episode);
-          if (++saved === 3) stop.abort();
-        },
-      };
-      const half = await play(changes, stopping, { stop: stop.signal });
-      const finished = half.reduce((sum, { episodes }) => sum + episodes.length, 0);
-      expect(finished).toBeLessThan(6);
-      expect(await play(changes, store)).toEqual(undisturbed);
-    },
-  );
+    const store = memoryStore();
+    const stop = new AbortController();
+    let saved = 0;
+    const stopping: StudyStore = {
+      ...store,
+      saveEpisode: async (...episode) => {
+        await store.saveEpisode(...episode);
+        if (++saved === 5) stop.abort();
+      },
+    };
+    const half = await play(changes, stopping, { stop: stop.signal });
+    const finished = half.map(({ episodes }) => episodes.length);
+    expect(Math.min(...finished)).toBeLessThan(3);
+    expect(Math.max(...finished)).toBeGreaterThan(0);
+    expect(await play(changes, store)).toEqual(undisturbed);
+  }, 300_000);
 
   it('is refused where there is nothing to learn for, or nobody who learns', async () => {
     await expect(play({ online: true, episodes: 1 })).rejects.toThrow(/`episodes` to 2 or more/);
