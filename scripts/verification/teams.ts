@@ -49,8 +49,14 @@ export function meanScore(
   return total / instances.length;
 }
 
+interface Variant {
+  readonly label: string;
+  readonly definition: StrategyDefinition;
+  readonly without: readonly StrategyPart[];
+}
+
 /** All trained variants: the strategies, and each without one of its parts; vdn-credit and qmix-credit once. */
-export function teamVariants(): { label: string; definition: StrategyDefinition; without: StrategyPart[] }[] {
+export function teamVariants(): Variant[] {
   const trained = Object.values<StrategyDefinition>(strategies).filter(({ training }) => training);
   return trained.flatMap((definition) => [
     { label: definition.id, definition, without: [] },
@@ -61,10 +67,7 @@ export function teamVariants(): { label: string; definition: StrategyDefinition;
 }
 
 /** The mean greedy score of each training seed that ships. */
-export function teamScores(
-  fresh: FreshInstances,
-  { definition, without }: { definition: StrategyDefinition; without: readonly StrategyPart[] },
-): number[] {
+export function teamScores(fresh: FreshInstances, { definition, without }: Variant): number[] {
   const training = definition.training!;
   const options = training.trainingSchema.parse({});
   const { task } = fresh;
@@ -82,4 +85,45 @@ export function teamScores(
     if (found) scores.push(meanScore(fresh, training.network(options, teamShape(task), found.weights)));
   }
   return scores;
+}
+
+/** What the trained teams are asked to reach on coverage, the mean over training seeds. */
+const goals: Readonly<Record<string, number>> = { vdn: 0.8, qmix: 0.75, commnet: 0.75, coma: 0.6 };
+
+/** Two-sided 97.5% points of Student's t for 1 to 9 degrees of freedom. */
+const studentT = [12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262];
+
+/** One row per task and variant: mean over training seeds with its interval, and how many beat random play. */
+export function teamTable(count: number): { readonly rows: string[]; readonly missed: boolean } {
+  const rows: string[] = [];
+  let missed = false;
+  for (const taskId of teamTasks) {
+    const fresh = freshInstances(taskId, count);
+    for (const variant of teamVariants()) {
+      const scores = teamScores(fresh, variant);
+      if (scores.length === 0) continue;
+      const mean = average(scores);
+      const goal = taskId === 'coverage' ? goals[variant.label] : undefined;
+      if (goal !== undefined && mean < goal) missed = true;
+      const verdict = goal === undefined ? '' : `${goal} ${mean >= goal ? 'reached' : 'missed'}`;
+      rows.push(
+        `| ${taskId} | ${variant.label} | ${mean.toFixed(3)} | ${interval(scores)} | ` +
+          `${Math.min(...scores).toFixed(2)} to ${Math.max(...scores).toFixed(2)} | ` +
+          `${scores.filter((score) => score > 0).length} of ${scores.length} | ${verdict} |`,
+      );
+    }
+  }
+  return { rows, missed };
+}
+
+const average = (values: readonly number[]) => values.reduce((sum, x) => sum + x, 0) / values.length;
+
+/** The 95% t interval of the mean over training seeds; nothing for a single one. */
+function interval(scores: readonly number[]): string {
+  const n = scores.length;
+  if (n < 2) return '';
+  const mean = average(scores);
+  const variance = scores.reduce((sum, x) => sum + (x - mean) ** 2, 0) / (n - 1);
+  const half = studentT[n - 2] * Math.sqrt(variance / n);
+  return `${(mean - half).toFixed(3)} to ${(mean + half).toFixed(3)}`;
 }
