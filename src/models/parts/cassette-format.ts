@@ -10,11 +10,18 @@ export const cassetteVersion = 1;
 export type CassetteLine =
   | { readonly cassette: number }
   | { readonly text: string; readonly value: string }
-  | ({ readonly model: string; readonly id: string } & ModelTraits)
+  | ({ readonly model: string } & RecordedModel)
   | RecordedCall;
 
 /** What a model is, without its answers. */
 export type ModelTraits = Pick<Model, 'facts' | 'fingerprint' | 'answers' | 'speaks' | 'decidesForTeams'>;
+
+/** A model as it was recorded, with the options that fix its answers. */
+export interface RecordedModel extends ModelTraits {
+  readonly id: string;
+  /** Absent in recordings of earlier versions. */
+  readonly options?: JsonObject;
+}
 
 export function traitsOf(model: ModelTraits): ModelTraits {
   const { facts, fingerprint, answers, speaks, decidesForTeams } = model;

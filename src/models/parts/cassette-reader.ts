@@ -1,14 +1,14 @@
 import { createReadStream } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { InputError } from '../../core/index.ts';
-import { cassetteVersion, type CassetteLine, type ModelTraits, type RecordedCall, slotOf } from './cassette-format.ts';
+import { cassetteVersion, type CassetteLine, type RecordedModel, type RecordedCall, slotOf } from './cassette-format.ts';
 
 /** A recorded file, indexed; calls are read from it when they are asked for. */
 export interface Cassette {
   readonly file: string;
   /** Length of all complete lines; a power failure may leave an unfinished one after them. */
   readonly completeBytes: number;
-  readonly models: ReadonlyMap<string, { readonly id: string } & ModelTraits>;
+  readonly models: ReadonlyMap<string, RecordedModel>;
   readonly texts: ReadonlyMap<string, string>;
   /** How many takes each slot has (see slotOf). */
   readonly takes: ReadonlyMap<string, number>;
@@ -28,7 +28,7 @@ export async function openCassette(file: string): Promise<Cassette> {
       { file },
     );
   }
-  const models = new Map<string, { readonly id: string } & ModelTraits>();
+  const models = new Map<string, RecordedModel>();
   const texts = new Map<string, string>();
   const places = new Map<string, { readonly start: number; readonly length: number }[]>();
   let completeBytes: number;

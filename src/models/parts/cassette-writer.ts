@@ -1,14 +1,15 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { appendFile, truncate } from 'node:fs/promises';
 import path from 'node:path';
-import { type Decision, type DecisionRequest, type Model, StoreError } from '../../contracts/index.ts';
+import { type Decision, type DecisionRequest, type JsonObject, type Model, StoreError } from '../../contracts/index.ts';
 import { contentHash, sha256 } from '../../core/index.ts';
 import { cassetteVersion, type CassetteLine, contentOf, slotOf, traitsOf } from './cassette-format.ts';
 import { openCassette } from './cassette-reader.ts';
 
 /** Appends what models are asked and answer to a file. */
 export interface CassetteWriter {
-  model(key: string, id: string, model: Model): void;
+  /** @param options those that fix the model's answers */
+  model(key: string, id: string, options: JsonObject, model: Model): void;
   /** Resolves when the operating system has the call: it then outlives this process. */
   call(
     model: string,
@@ -48,10 +49,10 @@ export function cassetteWriter(file: string): CassetteWriter {
     }));
 
   return {
-    model: (key, id, model) => {
+    model: (key, id, options, model) => {
       if (models.has(key)) return;
       models.add(key);
-      add({ model: key, id, ...traitsOf(model) });
+      add({ model: key, id, options, ...traitsOf(model) });
     },
     call: async (model, request, outcome) => {
       try {

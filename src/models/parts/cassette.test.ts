@@ -152,7 +152,9 @@ describe('a recording', () => {
       message: expect.stringContaining('no record of: step 2') as string,
     });
     await expect(replay(file, scripted as ModelDefinition, [])).rejects.toThrow(/no model "scripted".*counting/);
-    await expect(replay(file, counting(), [], { latencyMs: 5 })).rejects.toThrow(/with these options/);
+    await expect(replay(file, counting(), [], { latencyMs: 5 })).rejects.toThrow(
+      /with these options:\n {2}latencyMs: recorded 0, now 5\nReplay the study as it was recorded/,
+    );
   });
 
   it('goes on after a power failure that left half a line', async () => {

@@ -20,7 +20,7 @@ export function recorded(definition: ModelDefinition, writer: CassetteWriter): M
     create: async (options, context) => {
       const model = await definition.create(options, context);
       const key = modelKey(definition, options);
-      writer.model(key, definition.id, model);
+      writer.model(key, definition.id, fixingOptions(definition, options), model);
       return {
         ...traitsOf(model),
         ...(model.worstCase && { worstCase: (request) => model.worstCase?.(request) ?? {} }),
@@ -56,13 +56,7 @@ export function replayed(definition: ModelDefinition, cassette: Cassette): Model
     create: async (options) => {
       const key = modelKey(definition, options);
       const known = cassette.models.get(key);
-      if (!known) {
-        const ids = [...new Set([...cassette.models.values()].map(({ id }) => id))];
-        throw new InputError(
-          `The cassette ${cassette.file} holds no model "${definition.id}" with these options. ` +
-            `It holds: ${ids.join(', ') || 'none'}. Replay the study as it was recorded.`,
-        );
-      }
+      if (!known) throw unknownModel(cassette, definition, options);
       return { ...traitsOf(known), ...player(key, definition.id, cassette) };
     },
   };
@@ -88,7 +82,7 @@ function player(key: string, id: string, cassette: Cassette): Pick<Model, 'decid
       if (differences.length > 0) {
         throw new ReplayError(
           `The replay parts from ${cassette.file} at: ${name}.\n${differences.join('\n')}\n` +
-            'The study, its task or its strategy has changed since it was recorded.',
+            'The study, its task or its strategy has changed since it was recorded. Seeds differ whenever anything of a run does.',
         );
       }
       signal?.throwIfAborted();
@@ -112,9 +106,33 @@ function differencesOf(found: RecordedCall, request: DecisionRequest): string[] 
   });
 }
 
+/** Says what the recording holds instead: its models, or how the options of the same model differ. */
+function unknownModel(cassette: Cassette, definition: ModelDefinition, options: JsonObject): InputError {
+  const recordings = [...cassette.models.values()];
+  const same = recordings.filter(({ id }) => id === definition.id);
+  const now = fixingOptions(definition, options);
+  const differences = same.flatMap(({ options: then }) => {
+    if (!then) return [];
+    const names = [...new Set([...Object.keys(then), ...Object.keys(now)])];
+    const text = (value: unknown) => JSON.stringify(value) ?? 'absent';
+    return names.flatMap((name) =>
+      text(then[name]) === text(now[name]) ? [] : `\n  ${name}: recorded ${text(then[name])}, now ${text(now[name])}`,
+    );
+  });
+  const ids = [...new Set(recordings.map(({ id }) => id))];
+  return new InputError(
+    `The cassette ${cassette.file} holds no model "${definition.id}" with these options` +
+      `${differences.length > 0 ? `:${differences.join('')}\n` : `. It holds: ${ids.join(', ') || 'none'}. `}` +
+      'Replay the study as it was recorded.',
+  );
+}
+
 /** Models whose difference is only how they are reached share their records. */
 function modelKey(definition: ModelDefinition, options: JsonObject): string {
-  const { id, revision, operationalOptions = [] } = definition;
-  const fixing = Object.entries(options).filter(([name]) => !operationalOptions.includes(name));
-  return contentHash({ id, revision, options: Object.fromEntries(fixing) });
+  const { id, revision } = definition;
+  return contentHash({ id, revision, options: fixingOptions(definition, options) });
+}
+
+function fixingOptions({ operationalOptions = [] }: ModelDefinition, options: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(options).filter(([name]) => !operationalOptions.includes(name)));
 }
