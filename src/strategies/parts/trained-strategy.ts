@@ -52,7 +52,7 @@ export function trainedStrategy<Training extends JsonObject>(
   optionsSchema: z.ZodType<Training & FeedbackOption>,
   training: TrainableStrategy<Training>,
   { broadcasts, hasCredit }: CarryOver,
-): StrategyDefinition {
+): StrategyDefinition<Training & FeedbackOption> {
   const trainable: TrainableStrategy = training;
   return {
     ...meta,
