@@ -135,7 +135,7 @@ describe('agentmesh', () => {
     ];
     const good = await cli([...table, '--response', 'score', '--resamples', '99'], folder);
     expect(good.code, good.stderr).toBe(0);
-    expect(good.stdout).toMatch(/b - a +all +1\.000/);
+    expect(good.stdout).toMatch(/b - a +everything +1\.000/);
     const json = await cli([...table, '--response', 'score', '--resamples', '99', '--json'], folder);
     expect(JSON.parse(json.stdout)).toMatchObject({ data: { runs: 12, blocks: 6 } });
     const wrong: readonly [args: readonly string[], message: RegExp][] = [

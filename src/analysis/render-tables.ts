@@ -11,12 +11,12 @@ function where(at: LevelChoice): string {
 }
 
 export function missingText({ missingness }: AnalysisResults): string {
-  const { planned, scored, kinds, bounds } = missingness;
+  const { planned, scored, kinds, bounds, range } = missingness;
   if (scored === planned) return '';
   const list = Object.entries(kinds).map(([kind, count]) => `${count} ${kind}`);
   const worst = bounds.map(
     ({ level, baseline, low, high }) =>
-      `${level} - ${baseline} between ${number(low)} and ${number(high)} whatever the missing runs had scored`,
+      `${level} - ${baseline} between ${number(low)} and ${number(high)} for any missing scores from ${number(range[0])} to ${number(range[1])}`,
   );
   return [`${planned - scored} of ${planned} runs have no score: ${list.join(', ')}`, ...worst].join('\n');
 }
@@ -96,11 +96,10 @@ export function answerTable({ recommendations, costs, plan }: AnalysisResults): 
       reason ?? [evidence, gains.at(0)?.reason].filter(Boolean).join(': '),
     ]),
   );
-  const deeper = recommendations.length > shown.length ? `; for pairs of places see --json` : '';
-  return (
-    `${table}\nGains are measured on seeds that were not used to choose. P(best): share of resamples of the blocks ` +
-    `in which it comes out best${deeper}.`
-  );
+  const deeper = recommendations.length > shown.length ? ' Pairs of places are in --json.' : '';
+  const gains = plan.baselines.length > 0 ? 'Gains are measured on seeds that were not used to choose. ' : '';
+  const share = 'P(best): share of resamples of the blocks in which it comes out best.';
+  return `${table}\n${gains}${share}${deeper}`;
 }
 
 /** Gains over the first baseline against total parameters; everything else is in the JSON. */

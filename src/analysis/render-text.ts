@@ -61,7 +61,7 @@ export function renderResults(results: AnalysisResults): string {
   return sections([
     ['Data', `${data.runs} runs with a ${plan.responseName}${blocks}\n${missingText(results)}`.trim()],
     [`Which ${plan.comparedFactor ?? 'level'} to use`, answerTable(results)],
-    ['Does it matter? Primary tests', termTable(results.primary, 'η² generalised')],
+    ['Does it matter? Primary tests', termTable(results.primary, data.blocks > 0 ? 'η² generalised' : 'η²')],
     ...results.moderation.map(({ baseline, terms }): [string, string] => [
       `What does the gain over ${baseline} depend on?`,
       terms.length > 0 ? termTable(terms, 'η² generalised') : '',
