@@ -147,12 +147,14 @@ export function familyBy(
   );
 }
 
-/** What a level is called in a sentence: "No coordination" of "No coordination: the model alone". */
+/**
+ * What a level is called where it is the answer: the phrase before the colon of its title ("No coordination" of
+ * "No coordination: the model alone"), else its label.
+ */
 export function nameOf({ strategies }: Atlas, label: string): string {
-  const level = strategies.find((strategy) => strategy.label === label);
-  const title = level?.title?.split(':')[0]?.trim();
-  const chosen = level?.baseline && title ? title : undefined;
-  return chosen ?? label;
+  const title = strategies.find((strategy) => strategy.label === label)?.title ?? '';
+  const [phrase, ...rest] = title.split(':');
+  return rest.length > 0 && phrase.trim().includes(' ') ? phrase.trim() : label;
 }
 
 /** The confidence of intervals in words: "95%". */

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { syntheticAtlas } from '../../../test/atlas-input.ts';
 import { atlasOf } from '../atlas/index.ts';
-import type { PublishedClaim } from './claim.ts';
 import { publishedClaims } from './published-claims.ts';
 import { type ClaimEstimate, judge, judgeClaims } from './verdict.ts';
 
@@ -81,29 +80,24 @@ describe('the published claims beside a study', async () => {
     for (const { verdict, why } of judgeClaims(atlasOf({ ...input, study }), publishedClaims)) {
       expect([verdict, why]).toEqual(['cannot tell', 'another population']);
     }
-    const [general, ...others] = embedded;
-    const mixed = { ...study.definition, models: [{ ...general, population: undefined }, ...others] };
-    const verdicts = judgeClaims(
-      atlasOf({ ...input, study: { ...study, definition: mixed as typeof study.definition } }),
-      publishedClaims,
-    );
+    const [{ label }, ...others] = embedded;
+    const definition = { ...study.definition, models: [{ label }, ...others] };
+    const verdicts = judgeClaims(atlasOf({ ...input, study: { ...study, definition } }), publishedClaims);
     expect(verdicts.some(({ why }) => why !== 'another population')).toBe(true);
   });
 
   it('say what is missing in a study that has none of it', () => {
     const atlas = atlasOf(input);
-    const claim: PublishedClaim = {
+    const claim = {
       id: 'x',
       statement: 'x',
       value: 1,
       direction: 1,
       target: { kind: 'percent', strategy: 'unheard-of', baseline: 'none', taskType: 'dense' },
-    };
+    } as const;
     expect(judgeClaims(atlas, [claim])[0].why).toBe('this study has no runs of the strategy unheard-of');
     const elsewhere = { ...claim, target: { ...claim.target, strategy: 'vdn', taskType: 'verification' } };
-    expect(judgeClaims(atlas, [elsewhere as PublishedClaim])[0].why).toBe(
-      'this study has no verification task',
-    );
+    expect(judgeClaims(atlas, [elsewhere])[0].why).toBe('this study has no verification task');
   });
 
   it('have ids of their own and values on the claimed side of 0', () => {

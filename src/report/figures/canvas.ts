@@ -11,6 +11,8 @@ export function draw({ document }: Surface, title: string, options: Plot.PlotOpt
     className: 'plot',
     style: { fontSize: '12px', color: color('ink'), background: 'none' },
   }) as SVGElement;
+  // Plot labels its groups, which have no role that may be labelled; the picture as a whole has a name.
+  for (const group of Array.from(svg.querySelectorAll('g[aria-label]'))) group.removeAttribute('aria-label');
   // Interactive links inside make it more than a picture.
   if (!svg.querySelector('a')) svg.setAttribute('role', 'img');
   svg.setAttribute('aria-label', title);
