@@ -12,7 +12,7 @@ const nothing: Coordination = {};
  */
 export const singleBestOfN: StrategyDefinition<z.output<typeof singleBestOfNOptions>> = {
   id: 'single-best-of-n',
-  title: 'Control: the one agent, with the team’s tokens spent on best-of-n',
+  title: 'One agent with best-of-n: it spends the team’s tokens',
   revision: 1,
   parts: [],
   optionsSchema: singleBestOfNOptions,

@@ -12,7 +12,7 @@ const nothing: Coordination = {};
  */
 export const single: StrategyDefinition<z.output<typeof singleOptions>> = {
   id: 'single',
-  title: 'Control: one agent sees everything and controls the team',
+  title: 'One agent: it sees everything and controls the team',
   revision: 1,
   parts: [],
   optionsSchema: singleOptions,
