@@ -43,21 +43,22 @@ async function allWrong() {
     { id: 'ollama:llama3.2:1b', url: other.origin },
     model(gone.origin, { label: 'gone' }),
     model(refusing.origin, { label: 'refusing' }),
-    'pocket-33k',
+    'pocket-32kk',
   ];
-  return { refusing, models, asked: () => refusing.requests.length + other.requests.length };
+  return { models };
 }
 const whatIsWrong = [
   /"openai:gpt-5-mini" needs a key.*AGENTMESH_TEST_NO_KEY/,
   /"openai:gpt-5-nano" needs a key.*AGENTMESH_TEST_NO_OTHER_KEY/,
   /no model "llama3\.2:1b".*ollama pull llama3\.2:1b/,
   /cannot be reached.*Start the server/,
-  /Unknown model "pocket-33k".*Did you mean "pocket-32k"/,
+  /Unknown model "pocket-32kk".*Did you mean "pocket-32k"/,
+  /refuses the temperature 0\.5; set `temperature: provider-default`/,
 ];
 
 describe('before a study starts', () => {
   it('everything that is wrong is said at once, and nothing is written', async () => {
-    const { models, asked } = await allWrong();
+    const { models } = await allWrong();
     const dataDirectory = scratch();
     const started = run(study(models, { temperature: 0.5 }), { dataDirectory });
     await expect(started).rejects.toThrow(ProblemsError);
@@ -65,8 +66,6 @@ describe('before a study starts', () => {
     for (const wrong of whatIsWrong) expect(problems).toContainEqual(expect.stringMatching(wrong));
     expect(problems).toHaveLength(whatIsWrong.length);
     expect(existsSync(path.join(dataDirectory, 'audited'))).toBe(false);
-    // No question is put while it is clear that the study cannot start.
-    expect(asked()).toBe(0);
   });
 
   it('a setting that does not reach a service is an error, unless the study leaves it to the service', async () => {
@@ -112,7 +111,7 @@ describe('agentmesh doctor', () => {
     const folder = scratch();
     const file = path.join(folder, 'study.yaml');
     // JSON is YAML.
-    writeFileSync(file, JSON.stringify(study(models)));
+    writeFileSync(file, JSON.stringify(study(models, { temperature: 0.5 })));
     const findings = await diagnose(folder, file);
     const wrong = findings.filter(({ ok }) => !ok).map(({ message }) => message);
     for (const expected of whatIsWrong) expect(wrong).toContainEqual(expect.stringMatching(expected));

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { memoryStore, type ModelServer, run, serveModels, type StudyStore } from '../src/api/index.ts';
+import { scratch, startCli } from './cli-process.ts';
 
 let server: ModelServer;
 beforeAll(async () => {
@@ -27,7 +28,7 @@ async function play(concurrency: number) {
       ],
       strategies: ['none'],
       tasks: ['coverage', 'hidden-profile'],
-      seeds: 5,
+      seeds: 3,
       concurrency,
     },
     { store },
@@ -35,19 +36,39 @@ async function play(concurrency: number) {
   return { summary, scores, all: await everything(store) };
 }
 
+describe('agentmesh models serve', () => {
+  it('prints its address and how to use it, answers, and ends cleanly when interrupted', async () => {
+    const { child, result } = startCli(['models', 'serve', 'pocket-32k', '--port', '0'], scratch());
+    const url = await new Promise<string>((resolve) => {
+      let text = '';
+      child.stdout?.on('data', (chunk) => {
+        const found = /OLLAMA_HOST=(\S+)\)/.exec((text += String(chunk)));
+        if (found) resolve(found[1]);
+      });
+    });
+    const models = (await (await fetch(`${url}/v1/models`)).json()) as { data: { id: string }[] };
+    expect(models.data.map(({ id }) => id)).toEqual(['pocket-32k']);
+    child.kill('SIGINT');
+    const { code, stdout } = await result;
+    expect(code).toBe(0);
+    expect(stdout).toContain(`openai-compatible:${url}/v1#pocket-32k`);
+    expect(stdout).toContain(`{id: "ollama:pocket-32k", url: "${url}"}`);
+  });
+});
+
 describe('a study against served embedded models', () => {
   it('plays well above chance over both protocols, the same whatever the concurrency', async () => {
-    const wide = await play(10);
-    expect(wide.summary).toMatchObject({ ended: 'finished', completed: 20, failed: 0 });
+    const wide = await play(12);
+    expect(wide.summary).toMatchObject({ ended: 'finished', completed: 12, failed: 0 });
     for (const { task, mean, n } of wide.scores.cells) {
-      expect(n).toBe(5);
+      expect(n).toBe(3);
       if (task === 'coverage') expect(mean).toBeGreaterThan(0.3);
     }
     const onGrid = wide.all.filter(({ planned }) => planned.task === 'coverage');
     const answers = onGrid.flatMap(({ episode }) =>
       (episode?.steps ?? []).flatMap(({ agents }) => agents.map(({ answer, usage }) => ({ answer, usage }))),
     );
-    expect(answers.length).toBeGreaterThan(300);
+    expect(answers.length).toBeGreaterThan(180);
     for (const { answer, usage } of answers) {
       expect(JSON.parse(answer ?? '')).toEqual({
         action: expect.stringMatching(/^(stay|north|south|east|west)$/) as string,
@@ -60,8 +81,8 @@ describe('a study against served embedded models', () => {
     const messages = discussed.flatMap(({ episode }) =>
       (episode?.steps ?? []).flatMap(({ agents }) => agents.flatMap(({ message }) => message ?? [])),
     );
-    expect(messages.length).toBeGreaterThan(20);
+    expect(messages.length).toBeGreaterThan(10);
     const narrow = await play(3);
     expect(narrow.all).toEqual(wide.all);
-  });
+  }, 180_000);
 });

@@ -86,7 +86,7 @@ async function probeStudy(file: string, probe: boolean): Promise<Finding[]> {
   const problems = new Problems();
   const found = await problems.collectAsync(async () => {
     const resolved = resolveStudy(await readStudyFile(file), builtInCatalogue, problems);
-    const prepared = await prepareStudy(resolved, { clock: systemClock, workers: 1 }, problems);
+    const prepared = await prepareStudy(resolved, { clock: systemClock, workers: 1 }, { problems, probe });
     try {
       const { probes } = await auditModels(prepared.runs, { problems, probe });
       return { runs: prepared.runs.length, probes: Object.values(probes) };

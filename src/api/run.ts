@@ -169,7 +169,10 @@ async function withPrepared<T>(
     const faults = faultLog();
     const workers = settings.workers ?? availableParallelism();
     const context = { clock, workers, onFault: faults.onFault };
-    const built = await prepareStudy(recording.on(study), context, problems);
+    const built = await prepareStudy(recording.on(study), context, {
+      problems,
+      probe: options.probe ?? true,
+    });
     try {
       const { study: prepared, usage } = await audited(built, directory, options, problems);
       const play: Play = async (store, only) => {

@@ -83,7 +83,12 @@ function later(a: readonly number[], b: readonly number[]): boolean {
 }
 
 /** What the first agent of a run is asked first. */
-function opening({ preparedTask: { task, id }, seed, temperature, speech }: PreparedRun) {
+export function opening({
+  preparedTask: { task, id },
+  seed,
+  temperature,
+  speech,
+}: Pick<PreparedRun, 'preparedTask' | 'seed' | 'temperature' | 'speech'>) {
   const environment = task.start(task.generate(instanceStream(id, seed, 0)));
   const available = environment.availableActions(0);
   const indices = available.length > 1 ? available : task.actions.map((_, k) => k);

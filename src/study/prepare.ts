@@ -19,6 +19,7 @@ import {
   sha256,
 } from '../core/index.ts';
 import { promptRevision, singleRevision, speechRevision } from '../prompt/index.ts';
+import { opening } from './audit.ts';
 import { checkOptions, type Entry } from './entries.ts';
 import { combinations, levelsFor } from './factors.ts';
 import { onlineRevision, refuseVainLearning } from './online.ts';
@@ -62,6 +63,16 @@ export interface PreparedStudy {
   close(): Promise<void>;
 }
 
+export interface PrepareOptions {
+  /** Holds what is known to be wrong already. */
+  readonly problems?: Problems;
+  /**
+   * When something cannot be built, also puts one small question to each model of a service that can be, so that all
+   * that is wrong is told at once. Studies that can be built are left to `auditModels`.
+   */
+  readonly probe?: boolean;
+}
+
 /**
  * Builds every model, task and strategy of a study and lists its runs, in the order of the factors. Nothing is
  * written and no model is asked, so whatever cannot work is found before anything is spent. Models and tasks that
@@ -74,21 +85,26 @@ export interface PreparedStudy {
 export async function prepareStudy(
   study: ResolvedStudy,
   context: ModelContext,
-  problems = new Problems(),
+  { problems = new Problems(), probe = false }: PrepareOptions = {},
 ): Promise<PreparedStudy> {
   const opened: Model[] = [];
   const close = async () => {
     await Promise.all(opened.map((model) => model.close()));
   };
   try {
-    return { ...(await prepare(study, context, opened, problems)), close };
+    return { ...(await prepare(study, context, opened, { problems, probe })), close };
   } catch (error) {
     await close();
     throw error;
   }
 }
 
-async function prepare(study: ResolvedStudy, context: ModelContext, opened: Model[], problems: Problems) {
+async function prepare(
+  study: ResolvedStudy,
+  context: ModelContext,
+  opened: Model[],
+  options: Required<PrepareOptions>,
+) {
   const { settings, factors, seeds } = study;
   const { episodes } = settings;
 
@@ -146,8 +162,8 @@ async function prepare(study: ResolvedStudy, context: ModelContext, opened: Mode
       }),
   );
 
-  problems.collect(() => refuseVainLearning(study));
-  await buildAll(study, opened, problems, modelOf, taskOf);
+  options.problems.collect(() => refuseVainLearning(study));
+  await buildAll(study, opened, options, modelOf, taskOf);
   const runs: PreparedRun[] = [];
   const descriptions = {
     models: new Set<JsonObject>(),
@@ -257,23 +273,33 @@ async function prepare(study: ResolvedStudy, context: ModelContext, opened: Mode
 async function buildAll(
   { models, tasks, settings, factors }: ResolvedStudy,
   opened: readonly Model[],
-  problems: Problems,
+  { problems, probe }: Required<PrepareOptions>,
   modelOf: (entry: ResolvedStudy['models'][number], levels: JsonObject) => Promise<unknown>,
   taskOf: (
     entry: ResolvedStudy['tasks'][number],
     levels: JsonObject,
     maxInteractions: number,
-  ) => Promise<unknown>,
+  ) => Promise<PreparedTask>,
 ) {
+  let built: PreparedTask | undefined;
   for (const combination of combinations(factors)) {
     const { maxInteractions } = { ...settings, ...levelsFor('study', factors, combination) };
     const levels = (kind: 'models' | 'tasks') => levelsFor(kind, factors, combination);
     for (const entry of models) await problems.collectAsync(() => modelOf(entry, levels('models')));
-    for (const entry of tasks)
-      await problems.collectAsync(() => taskOf(entry, levels('tasks'), maxInteractions));
+    for (const entry of tasks) {
+      const task = await problems.collectAsync(() => taskOf(entry, levels('tasks'), maxInteractions));
+      built ??= task;
+    }
   }
   if (!problems.any) return;
-  const found = await Promise.all(opened.map(async (model) => (await model.check?.()) ?? []));
+  const { temperature } = settings;
+  const question = built && opening({ preparedTask: built, seed: 0, temperature, speech: false });
+  const wrongWith = async (model: Model) => {
+    const found = (await model.check?.()) ?? [];
+    if (found.length > 0 || !probe || !question || !model.probe) return found;
+    return (await model.probe(question)).problems;
+  };
+  const found = await Promise.all(opened.map(wrongWith));
   for (const problem of found.flat()) problems.add(new InputError(problem));
   problems.throwIfAny();
 }
