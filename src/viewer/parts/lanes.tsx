@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'preact/hooks';
 import { signed } from '../../report/format.ts';
 import { plainText } from '../../report/plain-text.ts';
 import type { EpisodeView } from '../../server/index.ts';
@@ -16,8 +17,19 @@ interface LanesProps {
 export function Lanes({ episode, step, onStep, label }: LanesProps) {
   const { agentNames, steps } = episode;
   const largest = Math.max(1e-12, ...steps.map(({ reward }) => Math.abs(reward)));
+  const frame = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const now = frame.current?.querySelector<HTMLElement>('th.now');
+    if (!frame.current || !now) return;
+    const { scrollLeft, clientWidth } = frame.current;
+    const names = 80;
+    // Sideways only: whoever reads further down stays there.
+    if (now.offsetLeft - names < scrollLeft) frame.current.scrollLeft = now.offsetLeft - names;
+    const right = now.offsetLeft + now.offsetWidth;
+    if (right > scrollLeft + clientWidth) frame.current.scrollLeft = right - clientWidth;
+  }, [step]);
   return (
-    <div class="wide lanes-frame" tabIndex={0} role="region" aria-label={label}>
+    <div ref={frame} class="wide lanes-frame" tabIndex={0} role="region" aria-label={label}>
       <table class="lanes">
         <thead>
           <tr>
