@@ -1,4 +1,5 @@
 import { sha256 } from '../../core/index.ts';
+import { type Answer, exchange } from './exchange.ts';
 import { retryAfterMs } from './retry-after.ts';
 import { gist, kindOfConnectionError, kindOfStatus, ServiceFault } from './service-fault.ts';
 
@@ -55,11 +56,7 @@ export async function jsonClient(options: JsonClientOptions): Promise<JsonClient
     maxResponseSize: maxAnswerBytes,
   });
 
-  const attempt = async (method: 'GET' | 'POST', path: string, body: string | undefined, signal: AbortSignal) => {
-    const response = await pool.request({ path: base + path, method, headers, body, signal });
-    const text = redact(await response.body.text());
-    return parsed(`${origin}${base}${path}`, response, text, options.now());
-  };
+  const late = () => new ServiceFault('timeout', `${origin} did not answer within ${timeoutMs / 1000} s.`);
   const send = async (
     method: 'GET' | 'POST',
     path: string,
@@ -67,20 +64,14 @@ export async function jsonClient(options: JsonClientOptions): Promise<JsonClient
     signal: AbortSignal | undefined,
   ): Promise<unknown> => {
     signal?.throwIfAborted();
-    const cancel = new AbortController();
-    const onAbort = () => cancel.abort(signal?.reason);
-    signal?.addEventListener('abort', onAbort, { once: true });
-    const late = () => new ServiceFault('timeout', `${origin} did not answer within ${timeoutMs / 1000} s.`);
-    const timer = setTimeout(() => cancel.abort(late()), timeoutMs);
+    let answer: Answer;
     try {
-      return await attempt(method, path, body, cancel.signal);
+      answer = await exchange(pool, { path: base + path, method, headers, body }, { timeoutMs, late, signal });
     } catch (error) {
-      if (cancel.signal.aborted) throw cancel.signal.reason;
+      signal?.throwIfAborted();
       throw error instanceof ServiceFault ? error : connectionFault(origin, error, redact);
-    } finally {
-      clearTimeout(timer);
-      signal?.removeEventListener('abort', onAbort);
     }
+    return parsed(`${origin}${base}${path}`, answer, redact(answer.text), options.now);
   };
 
   return {
@@ -94,14 +85,9 @@ export async function jsonClient(options: JsonClientOptions): Promise<JsonClient
   };
 }
 
-interface Received {
-  readonly statusCode: number;
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-}
-
-function parsed(url: string, { statusCode, headers }: Received, text: string, now: number): unknown {
+function parsed(url: string, { statusCode, headers }: Answer, text: string, now: () => number): unknown {
   if (statusCode < 200 || statusCode > 299) {
-    const wait = retryAfterMs(headers, now);
+    const wait = retryAfterMs(headers, now());
     throw new ServiceFault(kindOfStatus(statusCode, text), `${url} answered ${statusCode}: ${gist(text)}`, {
       retryAfterMs: wait,
     });
