@@ -44,7 +44,13 @@ export const independentLearning: TrainableStrategy<z.output<typeof independentT
 };
 
 export const independent = trainedStrategy(
-  { id: 'independent', title: 'Independent Q-learning', revision: 1, parts: ['shaping'] },
+  {
+    id: 'independent',
+    title: 'Independent Q-learning: learned advice without coordination',
+    revision: 1,
+    parts: ['shaping'],
+    baseline: true,
+  },
   independentTraining.extend(feedbackOption),
   independentLearning,
   { broadcasts: false, hasCredit: false },

@@ -122,19 +122,19 @@ function verdictSentence(
   const amount = gain ? withRange(gain.estimate, gain.low, gain.high, 2, signed) : noNumber;
   if (evidence === 'gain shown') {
     return [
-      { level: use },
-      ', which gains ',
+      { level: use, name: nameOf(atlas, use) },
+      '. Choosing by the highest mean gains ',
       { text: amount, figure },
-      ` over ${baseline ?? 'the baseline'}.`,
+      ` over ${baseline ?? 'the baseline'} on unseen seeds.`,
     ];
   }
   if (evidence === 'gain not shown') {
     return [
       { level: use, name: nameOf(atlas, use) },
-      '. No strategy’s gain is shown: the best-looking one, ',
+      '. No strategy’s gain is shown: choosing the one with the highest mean, at present ',
       { level: recommended ?? '' },
       ...(gain?.estimate === null || gain === undefined
-        ? [' has no ', { text: 'gain that is estimable', figure }, ' with so few seeds.']
+        ? [', has no ', { text: 'gain that is estimable', figure }, ' with so few seeds.']
         : [', changes the score by ', { text: amount, figure }, ' on unseen seeds.']),
     ];
   }
@@ -264,10 +264,12 @@ function gainFigure(atlas: Atlas): Figure {
       'This study has no baseline (such as the strategy none), so there is no gain.',
     );
   }
-  const models = isFactor(atlas, 'model') ? [allModels, ...atlas.modelLabels] : [allModels];
+  const varied = isFactor(atlas, 'model');
+  const together = varied ? allModels : (atlas.modelLabels[0] ?? allModels);
+  const models = varied ? [together, ...atlas.modelLabels] : [together];
   const points = atlas.taskLabels.flatMap((task) =>
     models.map((model): ForestPoint => {
-      const recommendation = recommendationAt(atlas, { task, ...(model !== allModels && { model }) });
+      const recommendation = recommendationAt(atlas, { task, ...(model !== together && { model }) });
       const gain = recommendation?.gains.find((g) => g.baseline === baseline);
       const best = recommendation?.levels.find(({ level }) => level === recommendation.recommended);
       return {

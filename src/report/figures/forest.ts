@@ -105,6 +105,8 @@ export function forestFigure(data: ForestData): Figure {
             190,
           )
         : 14;
+      // Labels such as "+0.05" need about 52 pixels.
+      const ticks = Math.max(3, Math.min(7, Math.floor((width - left - right) / 58)));
       const perRow = data.stacked ? 1 : Math.max(1, levels.length);
       const band = rowHeight + (perRow - 1) * 9;
       const panels = groups?.length ?? 1;
@@ -127,7 +129,7 @@ export function forestFigure(data: ForestData): Figure {
           labelArrow: 'none',
           ...(data.domain && { domain: [...data.domain] }),
           nice: true,
-          ticks: 6,
+          ticks,
           tickFormat: (x: number) => (zero === 0 ? signed(x, decimals(points)) : String(x)),
         },
         y: { domain: [...rows], label: null, padding: 0 },
@@ -135,7 +137,7 @@ export function forestFigure(data: ForestData): Figure {
           fy: { domain: [...groups], label: null, padding: gap / (band * rows.length + gap) },
         }),
         marks: [
-          Plot.gridX({ stroke: color('line'), strokeOpacity: 1, ticks: 6 }),
+          Plot.gridX({ stroke: color('line'), strokeOpacity: 1, ticks }),
           Plot.axisY({ tickSize: 0, label: null, tickFormat: shown }),
           ...(groups
             ? [

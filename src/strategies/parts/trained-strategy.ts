@@ -48,6 +48,7 @@ export function trainedStrategy<Training extends JsonObject>(
     readonly title: string;
     readonly revision: number;
     readonly parts: readonly StrategyPart[];
+    readonly baseline?: true;
   },
   optionsSchema: z.ZodType<Training & FeedbackOption>,
   training: TrainableStrategy<Training>,
