@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import {
   type DecisionRequest,
   type EpisodeRecord,
@@ -83,6 +84,8 @@ export interface RunSummary extends Progress {
  */
 export async function runStudy(study: PreparedStudy, options: RunnerOptions): Promise<RunSummary> {
   const { store, stop, abort } = options;
+  // Every call in flight listens to it; that many listeners are no leak.
+  if (abort) setMaxListeners(0, abort);
   await store.saveStudy({
     name: study.name,
     definition: study.definition,
