@@ -41,7 +41,7 @@ describe('a discussion', () => {
       },
     });
     const store = memoryStore();
-    await run(study(service.origin), { store });
+    await run(study(service.origin), { store, probe: false });
     const [{ steps }] = await episodes(store);
     const names = ['Ann', 'Bob', 'Cal'];
     for (const [time, { agents }] of steps.entries()) {
@@ -72,7 +72,7 @@ describe('a discussion', () => {
       say: () => 'Message: "ask red" would help.\nAction: back red\nConfidence: 0.6',
     });
     const store = memoryStore();
-    await run(study(service.origin, {}, { answer: 'text' }), { store });
+    await run(study(service.origin, {}, { answer: 'text' }), { store, probe: false });
     const [{ steps }] = await episodes(store);
     expect(steps[0].agents[0]).toMatchObject({ message: "'ask red' would help." });
     expect(steps[1].agents[1].prompt).toContain(`Round 1, Ann: "'ask red' would help."`);
@@ -85,7 +85,7 @@ describe('a discussion', () => {
     });
     const prompts = async () => {
       const store = memoryStore();
-      await run(study(service.origin), { store });
+      await run(study(service.origin), { store, probe: false });
       const [{ steps }] = await episodes(store);
       return steps.flatMap(({ agents }) =>
         agents.map(({ prompt = '' }) => prompt.split('\n').map((line) => line.replace(/: ".*"$/, ': ""'))),
@@ -103,12 +103,12 @@ describe('a discussion', () => {
   it('is held by acts alone when the study says so, and with models that only choose', async () => {
     const service = await serve({ say: (body) => JSON.stringify({ message: 'Hi.', action: choice(body) }) });
     const silent = memoryStore();
-    await run(study(service.origin, { freeText: false }), { store: silent });
+    await run(study(service.origin, { freeText: false }), { store: silent, probe: false });
     const exact = memoryStore();
     const probabilities = await serve({});
-    await run(study(probabilities.origin, {}, { answer: 'probabilities' }), { store: exact });
+    await run(study(probabilities.origin, {}, { answer: 'probabilities' }), { store: exact, probe: false });
     const scripted = memoryStore();
-    await run(study('', { models: ['scripted'] }), { store: scripted });
+    await run(study('', { models: ['scripted'] }), { store: scripted, probe: false });
     for (const store of [silent, exact, scripted]) {
       const [{ steps }] = await episodes(store);
       for (const { prompt = '', message } of steps.flatMap(({ agents }) => agents)) {
@@ -121,7 +121,7 @@ describe('a discussion', () => {
   it('is another run than the same without free words; other tasks are not touched by the setting', async () => {
     const hashes = async (models: StudyInput['models'], freeText: boolean) => {
       const store = memoryStore();
-      await run(study('', { models, freeText, tasks: ['hidden-profile', 'matrix-game'] }), { store });
+      await run(study('', { models, freeText, tasks: ['hidden-profile', 'matrix-game'] }), { store, probe: false });
       const out = [];
       for await (const { run: planned } of store.outcomes()) out.push(planned.hash);
       return out;
@@ -141,11 +141,11 @@ describe('one way of asking', () => {
     const [served] = study(service.origin).models;
     const exact = { ...(served as object), answer: 'probabilities', label: 'exact' } as typeof served;
     const mixed = study(service.origin, { models: [served, exact], tasks: ['matrix-game'] });
-    await expect(run(mixed, { store: memoryStore() })).rejects.toThrow(
+    await expect(run(mixed, { store: memoryStore(), probe: false })).rejects.toThrow(
       /"exact" answers with exact probabilities, but "served" with JSON after a schema.*mixedAnswers: true/,
     );
     expect(service.requests).toHaveLength(0);
-    const { summary } = await run({ ...mixed, mixedAnswers: true }, { store: memoryStore() });
+    const { summary } = await run({ ...mixed, mixedAnswers: true }, { store: memoryStore(), probe: false });
     expect(summary).toMatchObject({ ended: 'finished', failed: 0 });
   }, 30_000);
 
@@ -154,6 +154,7 @@ describe('one way of asking', () => {
     const strategies = ['none', 'uninformative', 'vdn', 'commnet'];
     await run(study(service.origin, { strategies, tasks: ['coverage'], seeds: [0] }), {
       store: memoryStore(),
+      probe: false,
     });
     const form = ({ messages, seed, response_format, ...rest }: Record<string, unknown>) => {
       const [system] = messages as { content: string }[];

@@ -27,7 +27,7 @@ describe('a quote', () => {
     const models = [{ id, label: 'served', prices: { input: 10, output: 100 } }];
     const store = memoryStore();
     const half = { ...study, models, seeds: 5 };
-    const quoted = await quote(half, { store });
+    const quoted = await quote(half, { store, probe: false });
     // Coverage: 12 steps of 3 agents; two-step game: 2 steps of 2. 110 tokens and 0.002 dollars a call.
     const calls = 2 * 5 * (36 + 4);
     expect(quoted.whole).toEqual({
@@ -42,14 +42,14 @@ describe('a quote', () => {
     expect(service.requests).toHaveLength(0.4 * calls);
 
     // The pilot is a part of the study: running it pays for the rest only, and the quote was right.
-    const { summary } = await run(half, { store });
+    const { summary } = await run(half, { store, probe: false });
     expect(summary).toMatchObject({ ended: 'finished', completed: 20, played: 12 });
     expect(service.requests).toHaveLength(calls);
   }, 60_000);
 
   it('states the smallest difference that the whole study finds, from the spread of its pilot', async () => {
     const store = memoryStore();
-    const { effect } = await quote(study, { store, pilotSeeds: 4 });
+    const { effect } = await quote(study, { store, pilotSeeds: 4, probe: false });
     const differences = new Map<string, number[]>();
     const scores = new Map<string, number>();
     for await (const { run: planned, outcome } of store.outcomes()) {

@@ -59,7 +59,7 @@ describe('one agent for the whole team', () => {
   it('is asked once per step, sees what everybody sees, and moves everybody', async () => {
     const service = await serve({ say: (body) => answer(body, 1, 1) });
     const store = memoryStore();
-    await run(study(service.origin), { store });
+    await run(study(service.origin), { store, probe: false });
     const [{ decisions, episode, tokens }] = await results(store);
     expect(service.requests).toHaveLength(12);
     expect(decisions).toBe(12);
@@ -89,7 +89,7 @@ describe('one agent for the whole team', () => {
     // The last action is a start where there is one, and who works has no choice.
     const service = await serve({ say: (body) => answer(body, -1, 1) });
     const store = memoryStore();
-    await run(study(service.origin, { tasks: ['assembly'] }), { store });
+    await run(study(service.origin, { tasks: ['assembly'] }), { store, probe: false });
     const [{ episode }] = await results(store);
     for (const { agents } of episode?.steps ?? []) {
       for (const { availableActions, distribution } of agents)
@@ -104,7 +104,7 @@ describe('one agent for the whole team', () => {
   it('is asked again once when its answer is unreadable, then everybody acts at random, flagged', async () => {
     const service = await serve({ say: () => '{"Ann": "north", "confidence": 1}' });
     const store = memoryStore();
-    await run(study(service.origin), { store });
+    await run(study(service.origin), { store, probe: false });
     const [{ episode }] = await results(store);
     expect(service.requests).toHaveLength(24);
     expect(service.requests[1].body.messages[3].content).toMatch(
@@ -116,7 +116,7 @@ describe('one agent for the whole team', () => {
   it('answers in plain text too', async () => {
     const service = await serve({ say: () => 'ann: **stay**\nBob: "stay".\n- Cal: Stay\nConfidence: 80%' });
     const store = memoryStore();
-    await run(study(service.origin, {}, { answer: 'text' }), { store });
+    await run(study(service.origin, {}, { answer: 'text' }), { store, probe: false });
     const [{ episode }] = await results(store);
     expect(service.requests).toHaveLength(12);
     expect(episode?.steps[0].agents[2].distribution?.[0]).toBeCloseTo(0.8 ** (1 / 3), 12);
@@ -124,7 +124,7 @@ describe('one agent for the whole team', () => {
 
   it('with a model that names one action at a time, chooses for one after another, knowing what it chose', async () => {
     const store = memoryStore();
-    await run(study('', { models: ['scripted'] }), { store });
+    await run(study('', { models: ['scripted'] }), { store, probe: false });
     const [{ decisions, episode }] = await results(store);
     expect(decisions).toBe(36);
     const [{ agents }] = episode?.steps ?? [];
@@ -142,7 +142,7 @@ describe('one agent for the whole team', () => {
       say: (body) => (asked++ % 3 === 1 ? answer(body, 1, 0.97) : answer(body, 0, 0.3)),
     });
     const store = memoryStore();
-    await run(study(service.origin, { strategies: ['single-best-of-n'] }), { store });
+    await run(study(service.origin, { strategies: ['single-best-of-n'] }), { store, probe: false });
     const [{ decisions, tokens, episode }] = await results(store);
     // Three agents read the rules each; one agent reads them once with all observations: about two for the price.
     const perStep = service.requests.length / 12;
@@ -163,7 +163,7 @@ describe('equal budgets', () => {
     const strategies = ['none', 'uninformative', 'single', 'single-best-of-n'];
     const store = memoryStore();
     // A team of three asks 36 questions of 110 tokens, so 8,000 pay for about two of each; one agent has six.
-    await run(study(service.origin, { strategies, tokensPerRun: 8000, seeds: 3 }), { store });
+    await run(study(service.origin, { strategies, tokensPerRun: 8000, seeds: 3 }), { store, probe: false });
     const all = await results(store);
     expect(all).toHaveLength(12);
     for (const { strategy, tokens, decisions, error } of all) {
@@ -180,6 +180,7 @@ describe('equal budgets', () => {
     const store = memoryStore();
     await run(study(service.origin, { strategies: ['none'], tokensPerRun: 8000, tasks: ['matrix-game'] }), {
       store,
+      probe: false,
     });
     const [{ episode }] = await results(store);
     const [{ agents }] = episode?.steps ?? [];
@@ -192,7 +193,7 @@ describe('equal budgets', () => {
   it('that do not pay for one question each end the run, saying so', async () => {
     const service = await serve({});
     const store = memoryStore();
-    await run(study(service.origin, { strategies: ['none'], tokensPerRun: 1000 }), { store });
+    await run(study(service.origin, { strategies: ['none'], tokensPerRun: 1000 }), { store, probe: false });
     const [{ error }] = await results(store);
     expect(error).toMatch(
       /1000 tokens per episode were used up after step 4 of at most 12\. Raise `tokensPerRun`/,
@@ -201,7 +202,7 @@ describe('equal budgets', () => {
 
   it('are refused for exact probabilities', async () => {
     await expect(
-      run(study('', { models: ['scripted'], tokensPerRun: 1000 }), { store: memoryStore() }),
+      run(study('', { models: ['scripted'], tokensPerRun: 1000 }), { store: memoryStore(), probe: false }),
     ).rejects.toThrow(/"scripted" answers with exact probabilities, which are the same every time/);
   });
 });
