@@ -121,7 +121,10 @@ describe('a discussion', () => {
   it('is another run than the same without free words; other tasks are not touched by the setting', async () => {
     const hashes = async (models: StudyInput['models'], freeText: boolean) => {
       const store = memoryStore();
-      await run(study('', { models, freeText, tasks: ['hidden-profile', 'matrix-game'] }), { store, probe: false });
+      await run(study('', { models, freeText, tasks: ['hidden-profile', 'matrix-game'] }), {
+        store,
+        probe: false,
+      });
       const out = [];
       for await (const { run: planned } of store.outcomes()) out.push(planned.hash);
       return out;
