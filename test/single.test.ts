@@ -68,7 +68,7 @@ describe('one agent for the whole team', () => {
     const lines = body.messages[1].content.split('\n');
     expect(lines).toHaveLength(4);
     ['Ann', 'Bob', 'Cal'].forEach((name, k) =>
-      expect(lines[k + 1]).toMatch(new RegExp(`^${name}: Step 1 of 12\\. Beacon 1 .* Choose: stay, `)),
+      expect(lines[k + 1]).toMatch(new RegExp(`^${name}: Step 1 of 12\\. Beacon \\d .* Choose stay or `)),
     );
     expect(Object.keys(schemaOf(body).properties)).toEqual(['Ann', 'Bob', 'Cal', 'confidence']);
     expect(body.messages[0].content).toContain(
@@ -129,7 +129,7 @@ describe('one agent for the whole team', () => {
     expect(decisions).toBe(36);
     const [{ agents }] = episode?.steps ?? [];
     expect(agents[2].prompt).toMatch(
-      /^You are Cal\. Step 1 .* Ann sees: Step 1 .* Bob sees: .* Ann plans \w+\. Bob plans \w+\. Choose: /,
+      /^You are Cal\. Step 1 .* Ann sees: Step 1 .* Bob sees: .* Ann plans \w+\. Bob plans \w+\. Choose /,
     );
     const planned = /Ann plans (\w+)/.exec(agents[2].prompt ?? '')?.[1];
     expect(['stay', 'north', 'south', 'east', 'west'][agents[0].action]).toBe(planned);
@@ -142,10 +142,12 @@ describe('one agent for the whole team', () => {
       say: (body) => (asked++ % 3 === 1 ? answer(body, 1, 0.97) : answer(body, 0, 0.3)),
     });
     const store = memoryStore();
-    await run(study(service.origin, { strategies: ['single-best-of-n'] }), { store, probe: false });
+    const over: Partial<StudyInput> = { strategies: ['single-best-of-n'], tasks: ['hidden-profile'] };
+    await run(study(service.origin, over), { store, probe: false });
     const [{ decisions, tokens, episode }] = await results(store);
     // Three agents read the rules each; one agent reads them once with all observations: about two for the price.
-    const perStep = service.requests.length / 12;
+    // (In coverage most of what is read is observation, and the price buys one.)
+    const perStep = service.requests.length / (episode?.steps.length ?? 0);
     expect(perStep).toBeGreaterThanOrEqual(2);
     expect(perStep).toBeLessThanOrEqual(3);
     expect(decisions).toBe(service.requests.length);
