@@ -15,7 +15,10 @@ describe('docs/services.md', () => {
   });
 
   it('names limits and options that exist', () => {
-    const withLimits = study.replace('prices: {input: 0, output: 0}', limits.trim().replaceAll('\n', '\n    '));
+    const withLimits = study.replace(
+      'prices: {input: 0, output: 0}',
+      limits.trim().replaceAll('\n', '\n    '),
+    );
     expect(() => resolveStudy(parseStudyYaml(withLimits, 'study.yaml'), builtInCatalogue)).not.toThrow();
     for (const model of ['openai', 'ollama', 'openai-compatible']) {
       const definition = builtInCatalogue.models.find(({ id }) => id === model);

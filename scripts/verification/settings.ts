@@ -23,7 +23,9 @@ export function settingsTable(): string[] {
     `| option | ${trained.map(({ id }) => `\`${id}\``).join(' | ')} | meaning |`,
     `|---|${trained.map(() => '---').join('|')}|---|`,
     ...names.map((name) => {
-      const values = trained.map(({ defaults, shape }) => (name in shape ? JSON.stringify(defaults[name]).replaceAll('"', '') : ''));
+      const values = trained.map(({ defaults, shape }) =>
+        name in shape ? JSON.stringify(defaults[name]).replaceAll('"', '') : '',
+      );
       const meaning = trained.find(({ shape }) => name in shape)!.shape[name].description ?? '';
       return `| \`${name}\` | ${values.join(' | ')} | ${meaning} |`;
     }),

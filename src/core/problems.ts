@@ -19,9 +19,7 @@ export class Problems {
 
   /** What is wrong, each once. */
   get messages(): readonly string[] {
-    return [
-      ...new Set(this.#errors.flatMap((e) => (e instanceof ProblemsError ? e.problems : [e.message]))),
-    ];
+    return [...new Set(this.#errors.flatMap((e) => (e instanceof ProblemsError ? e.problems : [e.message])))];
   }
 
   add(error: AgentMeshError): void {
