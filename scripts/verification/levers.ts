@@ -17,7 +17,7 @@ const testEpisodes = 1000;
 export async function leverScore(
   mode: 'supervised' | 'silent' | 'policy-gradient',
   seed: number,
-  updates = mode === 'policy-gradient' ? 12000 : 3000,
+  updates = mode === 'policy-gradient' ? 12000 : 2000,
 ): Promise<number> {
   const task = leverPulling.create(leverPulling.optionsSchema.parse({}));
   const shape = teamShape(task);

@@ -7,14 +7,14 @@ export interface TrainingInstances {
   of(episode: number): Json;
 }
 
-/** Different instances that a training meets; later episodes draw from these again. */
+/** Different instances that the trainings of a seed meet; later episodes draw from these again. */
 const different = 1500;
 
 /**
- * Instances for trainings. They depend on the task and the name alone, so trainings of several strategies meet the
- * same ones, and share the work of drawing them where they share this value.
+ * Instances that several trainings share. They depend on the task and the name alone, so trainings of several
+ * strategies meet the same ones, and the work of drawing them is done once.
  */
-export function trainingInstances(task: Task, ...name: readonly NamePart[]): TrainingInstances {
+export function sharedInstances(task: Task, ...name: readonly NamePart[]): TrainingInstances {
   const draw = randomStream(...name, 'instances');
   const drawn: Json[] = [];
   return {
@@ -27,4 +27,10 @@ export function trainingInstances(task: Task, ...name: readonly NamePart[]): Tra
       return drawn[number];
     },
   };
+}
+
+/** A new instance for every episode; to be asked in the order of the episodes. */
+export function freshInstances(task: Task, ...name: readonly NamePart[]): TrainingInstances {
+  const draw = randomStream(...name, 'instances');
+  return { of: () => task.generate(draw) };
 }

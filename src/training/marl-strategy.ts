@@ -9,7 +9,7 @@ import {
 } from '../contracts/index.ts';
 import { randomStream } from '../core/index.ts';
 import { startEngine } from '../nn/index.ts';
-import { type TrainingInstances, trainingInstances } from './marl-instances.ts';
+import { sharedInstances, type TrainingInstances } from './marl-instances.ts';
 import { type TrainingProgress, type TrainingSummary, trainTeam } from './marl-train.ts';
 
 export interface StrategyTraining {
@@ -55,5 +55,5 @@ export async function trainStrategy(
 
 /** The instances of a training seed: the same for every strategy, and met by no study, tuning or calibration. */
 export function instancesOf(task: Task, taskId: string, trainingSeed: number): TrainingInstances {
-  return trainingInstances(task, 'training', taskId, trainingSeed);
+  return sharedInstances(task, 'training', taskId, trainingSeed);
 }

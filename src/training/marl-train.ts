@@ -2,7 +2,7 @@ import { type Learner, type Task, teamShape, TrainingError, type TrainingPlan } 
 import { type NamePart, randomStream } from '../core/index.ts';
 import { greedyAction, softmaxAction, uniformAction } from './marl-choose.ts';
 import { type ChooseActions, episodeMemory } from './marl-episodes.ts';
-import { type TrainingInstances, trainingInstances } from './marl-instances.ts';
+import { freshInstances, type TrainingInstances } from './marl-instances.ts';
 
 export interface TrainingRun {
   readonly task: Task;
@@ -13,7 +13,7 @@ export interface TrainingRun {
    * instances of studies, tuning and calibration.
    */
   readonly name: readonly NamePart[];
-  /** Instances to train on; drawn under `name` when absent. */
+  /** Instances to train on; a new one for every episode, drawn under `name`, when absent. */
   readonly instances?: TrainingInstances;
   readonly onProgress?: (progress: TrainingProgress) => void;
   readonly signal?: AbortSignal;
@@ -51,7 +51,7 @@ export async function trainTeam(run: TrainingRun): Promise<TrainingSummary> {
   const newEpisodes = episodesOf(plan.newSteps, shape.horizon);
   const batchEpisodes = episodesOf(plan.batchSteps, shape.horizon);
   const memory = episodeMemory(shape, onPolicy ? newEpisodes : plan.replayEpisodes);
-  const instances = run.instances ?? trainingInstances(task, ...name);
+  const instances = run.instances ?? freshInstances(task, ...name);
   const exploration = randomStream(...name, 'exploration');
   const replay = randomStream(...name, 'replay');
   const spread = runningSpread();
