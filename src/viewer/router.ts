@@ -6,7 +6,8 @@ export interface Address {
   readonly query: URLSearchParams;
 }
 
-function current(): Address {
+/** The address at this moment, which may be ahead of what has been drawn. */
+export function current(): Address {
   const parts = location.pathname.split('/').filter((part) => part !== '');
   return { path: parts.map(decoded), query: new URLSearchParams(location.search) };
 }

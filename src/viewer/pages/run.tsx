@@ -5,7 +5,7 @@ import type { EpisodeView, RunDetails, StudyFacts } from '../../server/index.ts'
 import { type Live, useCalm, useJson } from '../data.ts';
 import { Link, Notice, Shown, Word } from '../parts/basics.tsx';
 import { EpisodePane } from '../parts/episode-pane.tsx';
-import { changed, go, href } from '../router.ts';
+import { changed, current, go, href } from '../router.ts';
 import { levels, plural } from '../words.ts';
 
 interface RunPageProps {
@@ -39,7 +39,7 @@ function Viewer({
   const here = ['study', facts.id, 'run', hash];
   const episode = Number(query.get('episode') ?? run.episodes[0]?.episode ?? 0);
   const other = query.get('with') ?? undefined;
-  const step = Math.max(0, Number(query.get('step')) || 0);
+  const step = stepOf(query);
   const left = useJson<EpisodeView>(
     run.episodes.length > 0 ? `${base}/${encodeURIComponent(hash)}/episodes/${episode}` : undefined,
   );
@@ -48,17 +48,26 @@ function Viewer({
   );
   const last = Math.max(left.value?.steps.length ?? 0, right.value?.steps.length ?? 0);
   const goTo = (to: number) => {
+    const { query: now } = current();
     const next = Math.min(last, Math.max(0, to));
-    if (next !== step)
-      go(href(here, changed(query, { step: next === 0 ? undefined : next })), { replace: true });
+    if (next !== stepOf(now))
+      go(href(here, changed(now, { step: next === 0 ? undefined : next })), { replace: true });
   };
+  // From the address and not from what is drawn: keys and clicks may come faster than the page follows.
+  const goBy = (steps: number) => goTo(Math.min(last, stepOf(current().query)) + steps);
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       if (event.altKey || event.ctrlKey || event.metaKey || isField(event.target)) return;
-      const target = { ArrowLeft: step - 1, ArrowRight: step + 1, Home: 0, End: last }[event.key];
-      if (target === undefined) return;
+      const move = {
+        ArrowLeft: () => goBy(-1),
+        ArrowRight: () => goBy(1),
+        Home: () => goTo(0),
+        End: () => goTo(last),
+      }[event.key];
+      // Nothing to step through yet: the step that the link asks for stays.
+      if (move === undefined || last === 0) return;
       event.preventDefault();
-      goTo(target);
+      move();
     };
     addEventListener('keydown', onKey);
     return () => removeEventListener('keydown', onKey);
@@ -79,7 +88,7 @@ function Viewer({
         </Notice>
       ) : (
         <>
-          <Stepper step={Math.min(step, last)} last={last} onStep={goTo} />
+          <Stepper step={Math.min(step, last)} last={last} goTo={goTo} goBy={goBy} />
           <div class={other === undefined ? 'panes' : 'panes two'}>
             <Pane loaded={left} step={step} onStep={goTo} />
             {other !== undefined && <Pane loaded={right} step={step} onStep={goTo} />}
@@ -111,13 +120,25 @@ function isField(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && /^(INPUT|SELECT|TEXTAREA)$/.test(target.tagName);
 }
 
-function Stepper({ step, last, onStep }: { step: number; last: number; onStep: (step: number) => void }) {
+/** The step that a link asks for. */
+function stepOf(query: URLSearchParams): number {
+  return Math.max(0, Number(query.get('step')) || 0);
+}
+
+interface StepperProps {
+  readonly step: number;
+  readonly last: number;
+  readonly goTo: (step: number) => void;
+  readonly goBy: (steps: number) => void;
+}
+
+function Stepper({ step, last, goTo, goBy }: StepperProps) {
   return (
     <div class="stepper" role="group" aria-label="Steps">
-      <button type="button" onClick={() => onStep(0)} disabled={step === 0} title="First step (Home)">
+      <button type="button" onClick={() => goTo(0)} disabled={step === 0} title="First step (Home)">
         |←<span class="unseen">First step</span>
       </button>
-      <button type="button" onClick={() => onStep(step - 1)} disabled={step === 0} title="Step back (←)">
+      <button type="button" onClick={() => goBy(-1)} disabled={step === 0} title="Step back (←)">
         ←<span class="unseen">Step back</span>
       </button>
       <input
@@ -127,12 +148,12 @@ function Stepper({ step, last, onStep }: { step: number; last: number; onStep: (
         value={step}
         aria-label="Step"
         aria-valuetext={step === last ? 'The end' : `Step ${step + 1} of ${last}`}
-        onInput={(event) => onStep(Number(event.currentTarget.value))}
+        onInput={(event) => goTo(Number(event.currentTarget.value))}
       />
-      <button type="button" onClick={() => onStep(step + 1)} disabled={step === last} title="Step on (→)">
+      <button type="button" onClick={() => goBy(1)} disabled={step === last} title="Step on (→)">
         →<span class="unseen">Step on</span>
       </button>
-      <button type="button" onClick={() => onStep(last)} disabled={step === last} title="The end (End)">
+      <button type="button" onClick={() => goTo(last)} disabled={step === last} title="The end (End)">
         →|<span class="unseen">The end</span>
       </button>
       <output aria-live="polite">{step === last ? 'The end' : `Step ${step + 1} of ${last}`}</output>
