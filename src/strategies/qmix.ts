@@ -2,11 +2,9 @@ import { z } from 'zod';
 import type { TeamShape, TrainableStrategy } from '../contracts/index.ts';
 import { addDense, addMlp, dense, mlp, mlpRow, denseRow, nn, np, type Weights } from '../nn/index.ts';
 import { paddedLength, paddedRows } from './parts/inputs.ts';
-import { layersOption, planOf, targetOption, trainingOptions } from './parts/options.ts';
-import { separateUtilities } from './parts/separate.ts';
 import { feedbackOption, trainedStrategy } from './parts/trained-strategy.ts';
-import { utilityNetwork } from './parts/utility-network.ts';
-import { type Decomposition, valueLearner } from './parts/value-learner.ts';
+import type { Decomposition } from './parts/value-learner.ts';
+import { valueTraining, valueTrainingOptions } from './parts/value-training.ts';
 import { otherThan, variantId } from './parts/variants.ts';
 
 export interface MixerOptions {
@@ -73,20 +71,7 @@ function plainMixing(weights: Weights, agents: number, embed: number) {
 }
 
 export const qmixTraining = z.strictObject({
-  ...trainingOptions({
-    updates: 1200,
-    newSteps: 48,
-    batchSteps: 96,
-    learningRate: 0.01,
-    explorationStart: 0.6,
-    explorationEnd: 0.05,
-    gamma: 0.9,
-    lambda: 0.3,
-    hidden: 64,
-    agentIds: true,
-  }),
-  layers: layersOption,
-  targetEvery: targetOption,
+  ...valueTrainingOptions,
   embed: z.int().min(1).default(16).describe('Width of the mixing layer.'),
   hyperHidden: z.int().min(1).default(32).describe("Width of the hypernetworks' hidden layer."),
 });
@@ -100,23 +85,7 @@ export const qmixTraining = z.strictObject({
  */
 export const qmixLearning: TrainableStrategy<z.output<typeof qmixTraining>> = {
   id: 'qmix',
-  trainingSchema: qmixTraining,
-  learner: (options, shape, without, stream) =>
-    valueLearner(
-      shape,
-      options,
-      without.includes('credit') ? separateUtilities : monotonicMixing(shape, options),
-      stream,
-    ),
-  offlineLearner: (options, shape, without, stream, conservatism) =>
-    valueLearner(
-      shape,
-      { ...options, conservatism },
-      without.includes('credit') ? separateUtilities : monotonicMixing(shape, options),
-      stream,
-    ),
-  plan: planOf,
-  network: utilityNetwork,
+  ...valueTraining(qmixTraining, monotonicMixing),
   identity: (options, without) => {
     if (!without.includes('credit')) return { id: variantId('qmix', without), options };
     const { embed: _, hyperHidden: __, ...rest } = options;

@@ -1,10 +1,8 @@
 import { z } from 'zod';
 import type { TrainableStrategy } from '../contracts/index.ts';
-import { layersOption, planOf, targetOption, trainingOptions } from './parts/options.ts';
-import { separateUtilities } from './parts/separate.ts';
 import { feedbackOption, trainedStrategy } from './parts/trained-strategy.ts';
-import { utilityNetwork } from './parts/utility-network.ts';
-import { type Decomposition, valueLearner } from './parts/value-learner.ts';
+import type { Decomposition } from './parts/value-learner.ts';
+import { valueTraining, valueTrainingOptions } from './parts/value-training.ts';
 import { otherThan, variantId } from './parts/variants.ts';
 
 /** Q_tot = sum over agents of Q_i. Sunehag et al. 2017, arXiv 1706.05296. */
@@ -17,22 +15,7 @@ export const sumOfUtilities: Decomposition = {
   jointValue: () => (chosen) => chosen.reduce((sum, q) => sum + q, 0),
 };
 
-export const vdnTraining = z.strictObject({
-  ...trainingOptions({
-    updates: 1200,
-    newSteps: 48,
-    batchSteps: 96,
-    learningRate: 0.01,
-    explorationStart: 0.6,
-    explorationEnd: 0.05,
-    gamma: 0.9,
-    lambda: 0.3,
-    hidden: 64,
-    agentIds: true,
-  }),
-  layers: layersOption,
-  targetEvery: targetOption,
-});
+export const vdnTraining = z.strictObject(valueTrainingOptions);
 
 /**
  * Value decomposition networks: utilities that add up to the joint value are trained through their sum.
@@ -43,18 +26,7 @@ export const vdnTraining = z.strictObject({
  */
 export const vdnLearning: TrainableStrategy<z.output<typeof vdnTraining>> = {
   id: 'vdn',
-  trainingSchema: vdnTraining,
-  learner: (options, shape, without, stream) =>
-    valueLearner(shape, options, without.includes('credit') ? separateUtilities : sumOfUtilities, stream),
-  offlineLearner: (options, shape, without, stream, conservatism) =>
-    valueLearner(
-      shape,
-      { ...options, conservatism },
-      without.includes('credit') ? separateUtilities : sumOfUtilities,
-      stream,
-    ),
-  plan: planOf,
-  network: utilityNetwork,
+  ...valueTraining(vdnTraining, () => sumOfUtilities),
   identity: (options, without) =>
     without.includes('credit')
       ? { id: variantId('independent', otherThan('credit', without)), options }

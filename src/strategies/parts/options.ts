@@ -57,7 +57,7 @@ export const targetOption = z
   .default(100)
   .describe('Updates between copies into the target network.');
 
-type PlanOptions = Omit<TrainingPlan, 'exploration' | 'shaping'> & {
+export type PlanOptions = Omit<TrainingPlan, 'exploration' | 'shaping'> & {
   readonly gamma: number;
   readonly exploration: 'decaying' | 'uniform';
   readonly explorationStart: number;
