@@ -1,213 +1,84 @@
-// Trains embedded models from scratch: npm run pretrain -- --model pocket-32k
-//   --all       all of them, one after the other
-//   --seed 1    another pre-training seed: its figures go to models/<id>/seeds.json and to the card
-//   --table     the scores of the models there are, and their slopes over size
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import path from 'node:path';
+// Trains the embedded models from scratch; `npm run pretrain -- --help` tells how.
 import { parseArgs } from 'node:util';
-import { sha256, UnknownIdError } from '../src/core/index.ts';
-import {
-  decodeSafetensors,
-  encodeSafetensors,
-  parameterCounts,
-  startEngine,
-  Tokeniser,
-  type TransformerShape,
-} from '../src/nn/index.ts';
-import { pocketEngine } from '../src/models/parts/pocket-engine.ts';
-import { promptRevision } from '../src/prompt/index.ts';
-import { startPretraining, type TrainingState } from '../src/training/pretraining.ts';
+import { AgentMeshError, InputError, UnknownIdError } from '../src/core/index.ts';
 import { axisTable } from './pretrain/axis.ts';
-import { cardText, type FullCard, type OtherSeed, readSeeds } from './pretrain/card.ts';
-import { corpusOf, sharedVocabulary, sources } from './pretrain/corpora.ts';
-import { taskFigures } from './pretrain/figures.ts';
-import {
-  context,
-  heldOutInstances,
-  type Recipe,
-  recipeRevision,
-  recipes,
-  trainingSettings,
-} from './pretrain/recipes.ts';
+import { shippedPlan } from './pretrain/plan.ts';
+import { recipes } from './pretrain/recipes.ts';
+import { prepareMaterial, trainModel } from './pretrain/train.ts';
 
-const { values: flags } = parseArgs({
-  options: {
-    model: { type: 'string' },
-    all: { type: 'boolean', default: false },
-    seed: { type: 'string', default: '0' },
-    /** Where `models/<id>` is written. */
-    out: { type: 'string', default: 'models' },
-    /** Where corpora and checkpoints are kept. */
-    work: { type: 'string', default: 'agentmesh-data/pretrain' },
-    /** A share of the decisions, for trials. */
-    share: { type: 'string', default: '1' },
-    /** Figures on development instances, for trials. */
-    development: { type: 'boolean', default: false },
-    /** Trains nothing: prints the scores of the models in `out`, and their slopes over size, as Markdown. */
-    table: { type: 'boolean', default: false },
-  },
-});
-if (flags.table) {
-  console.log(axisTable(flags.out));
-  process.exit();
+const help = `Trains the embedded models from scratch.
+
+  npm run pretrain -- --model pocket-32k            one model, into models/pocket-32k
+  npm run pretrain -- --all                         all seven, one after the other
+  npm run pretrain -- --model pocket-4k --seed 1    another pre-training seed: its figures go to the card
+  npm run pretrain -- --table                       scores of the models there are, and their slopes over size
+  npm run pretrain -- --model pocket-4k --share 0.1 --development --out /tmp/trial
+                                                    a trial: a tenth of the decisions, other instances
+
+  --model <id>     ${Object.keys(recipes).join(', ')}
+  --all            all of them
+  --seed <n>       fixes the first weights and the order of the demonstrations (default 0); the figures of others
+                   than 0 go to models/<id>/seeds.json and to the card, their weights are not kept
+  --share <x>      share of the decisions, above 0 and at most 1 (default 1)
+  --development    figures on development instances instead of the held-out ones
+  --out <folder>   where models are written (default models)
+  --work <folder>  where corpora and checkpoints are kept (default agentmesh-data/pretrain)
+  --table          trains nothing: prints a Markdown table of the models in --out
+  --help           this text
+
+The corpora are made first, which takes some minutes, and are then kept. A training that was killed goes on from its
+last checkpoint when the same command is given again. Same seed, same Node major and architecture: same bytes.`;
+
+try {
+  await main();
+} catch (error) {
+  if (!(error instanceof AgentMeshError)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
 }
 
-const ids = flags.all ? Object.keys(recipes) : [flags.model ?? ''];
-for (const id of ids) {
-  if (!(id in recipes)) throw new UnknownIdError('embedded model', id, Object.keys(recipes));
-}
-await startEngine();
-const { sources: all, turns } = sources();
-say('vocabulary and corpora: made once, then kept');
-const vocabulary = sharedVocabulary(all, flags.work);
-const corpora = all.map((source) => {
-  const corpus = corpusOf(source, vocabulary, flags.work);
-  const length = corpus.tokens.length / corpus.answers.length;
-  say(
-    `  ${source.taskId} (${source.variant}): ${corpus.answers.length} decisions of ${length.toFixed(1)} tokens`,
-  );
-  return corpus;
-});
-for (const id of ids) await train(id, recipes[id]);
-
-async function train(id: string, recipe: Recipe) {
-  const seed = Number(flags.seed);
-  const shape: TransformerShape = { ...recipe.shape, vocabulary: new Tokeniser(vocabulary).size };
-  const steps = Math.round((recipe.decisions * Number(flags.share)) / recipe.rows);
-  const run = `${id}-recipe-${recipeRevision}-seed-${seed}-share-${flags.share}`;
-  const checkpoint = path.join(flags.work, `${run}.safetensors`);
-  const { state, spent, curve } = readCheckpoint(checkpoint);
-  const { rows, learningRate } = recipe;
-  const training = startPretraining(
-    shape,
-    corpora,
-    { seed, steps, rows, turns, learningRate, ...trainingSettings },
-    state,
-  );
-  const { total, active } = parameterCounts(shape);
-  say(
-    `${id}: ${total} parameters (${active} active), ${steps} updates${state ? `, going on after ${state.step}` : ''}`,
-  );
-  const stretch = Math.max(1, Math.round(steps / 40));
-  let cpuMs = spent;
-  let sum = 0;
-  let count = 0;
-  let lap = process.cpuUsage();
-  while (training.step < steps) {
-    sum += training.advance();
-    count++;
-    if (training.step % stretch > 0 && training.step < steps) continue;
-    const used = process.cpuUsage(lap);
-    lap = process.cpuUsage();
-    cpuMs += (used.user + used.system) / 1000;
-    curve.push([training.step, Math.round((sum / count) * 1e4) / 1e4]);
-    say(
-      `  ${training.step}/${steps}  loss ${(sum / count).toFixed(4)}  ` +
-        `${Math.round((training.step * rows) / (cpuMs / 1000))} decisions per CPU second  ${(cpuMs / 60_000).toFixed(1)} min`,
-    );
-    sum = 0;
-    count = 0;
-    writeCheckpoint(checkpoint, training.state(), cpuMs, curve);
+async function main() {
+  const flags = readFlags();
+  if (flags.help) return console.log(help);
+  if (flags.table) return console.log(axisTable(flags.out));
+  const ids = flags.all ? Object.keys(recipes) : flags.model === undefined ? [] : [flags.model];
+  if (ids.length === 0) throw new InputError('Name a model with --model, or ask for --all. See --help.');
+  for (const id of ids) {
+    if (!(id in recipes)) throw new UnknownIdError('embedded model', id, Object.keys(recipes));
   }
-
-  // Figures are of the weights as they are read back from disk.
-  const bytes = encodeSafetensors(
-    { weights: training.weights(), metadata: { phrases: JSON.stringify(vocabulary.phrases) } },
-    'F16',
-  );
-  const { weights } = decodeSafetensors(bytes, 'weights');
-  const engine = await pocketEngine({ shape, vocabulary, weights, context });
-  const figures = [];
-  for (const source of all.filter(({ variant }) => variant === 'default')) {
-    const namespace = flags.development ? 'development' : 'held-out';
-    figures.push(await taskFigures(engine, source, namespace, heldOutInstances));
-    say(`  ${JSON.stringify(figures.at(-1))}`);
+  const seed = numberOf(flags.seed, '--seed', (n) => Number.isInteger(n) && n >= 0, 'a whole number from 0');
+  const share = numberOf(flags.share, '--share', (x) => x > 0 && x <= 1, 'a number above 0, at most 1');
+  const plan = shippedPlan(flags.work, flags.out, flags.development ? 'development' : 'held-out');
+  const say = (line: string) => console.log(line);
+  const material = await prepareMaterial(plan, say);
+  for (const id of ids) {
+    const recipe = { ...recipes[id], decisions: recipes[id].decisions * share };
+    await trainModel(plan, material, id, recipe, seed, say);
   }
-  if (seed !== 0) {
-    const curveEnd = curve.at(-1)?.[1] ?? Number.NaN;
-    writeSeed(path.join(flags.out, id), { seed, weights: sha256(bytes), loss: curveEnd, figures });
-    rmSync(checkpoint);
-    return;
+}
+
+function readFlags() {
+  try {
+    return parseArgs({
+      options: {
+        model: { type: 'string' },
+        all: { type: 'boolean', default: false },
+        seed: { type: 'string', default: '0' },
+        out: { type: 'string', default: 'models' },
+        work: { type: 'string', default: 'agentmesh-data/pretrain' },
+        share: { type: 'string', default: '1' },
+        development: { type: 'boolean', default: false },
+        table: { type: 'boolean', default: false },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    }).values;
+  } catch (error) {
+    throw new InputError(`${error instanceof Error ? error.message : String(error)} See --help.`);
   }
-  writeModel(path.join(flags.out, id), bytes, {
-    id,
-    title: recipe.title,
-    revision: 1,
-    shape,
-    context,
-    weights: sha256(bytes),
-    parameters: { total, active },
-    promptRevision,
-    training: {
-      seed,
-      recipe: recipeRevision,
-      decisions: steps * rows,
-      updates: steps,
-      rows,
-      learningRate,
-      cpuMinutes: Math.round(cpuMs / 6000) / 10,
-      node: process.versions.node,
-      architecture: process.arch,
-      curve,
-    },
-    figures,
-  });
-  rmSync(checkpoint);
 }
 
-function writeModel(folder: string, bytes: Uint8Array, card: FullCard) {
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(path.join(folder, 'weights.safetensors'), bytes);
-  writeFileSync(path.join(folder, 'model.json'), jsonText(card));
-  writeFileSync(path.join(folder, 'README.md'), cardText(card, readSeeds(folder)));
-  say(`${folder}: ${bytes.length} bytes of weights`);
-}
-
-/** Another seed shows how much a checkpoint's luck matters: its figures are kept, its weights are not. */
-function writeSeed(folder: string, trained: OtherSeed) {
-  const seeds = [...readSeeds(folder).filter(({ seed }) => seed !== trained.seed), trained];
-  seeds.sort((a, b) => a.seed - b.seed);
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(path.join(folder, 'seeds.json'), jsonText(seeds));
-  const card = path.join(folder, 'model.json');
-  if (!existsSync(card)) return;
-  const text = cardText(JSON.parse(readFileSync(card, 'utf8')) as FullCard, seeds);
-  writeFileSync(path.join(folder, 'README.md'), text);
-}
-
-/** Indented, but lists of numbers take one line each. */
-function jsonText(value: unknown): string {
-  const text = JSON.stringify(value, undefined, 2);
-  return `${text.replace(/\[[-\d\s.,e]+\]/g, (list) => list.replace(/\s+/g, ''))}\n`;
-}
-
-interface Checkpoint {
-  readonly state?: TrainingState;
-  /** Processor time spent so far, ms. */
-  readonly spent: number;
-  readonly curve: [number, number][];
-}
-
-function readCheckpoint(file: string): Checkpoint {
-  if (!existsSync(file)) return { spent: 0, curve: [] };
-  const { weights, metadata } = decodeSafetensors(readFileSync(file), file);
-  const { step, spent, curve } = JSON.parse(metadata.progress) as { step: number } & Checkpoint;
-  return { state: { step, arrays: weights }, spent, curve };
-}
-
-/** Written beside and renamed, so that a kill at any moment leaves a whole checkpoint. */
-function writeCheckpoint(
-  file: string,
-  { step, arrays }: TrainingState,
-  spent: number,
-  curve: readonly unknown[],
-) {
-  mkdirSync(path.dirname(file), { recursive: true });
-  const metadata = { progress: JSON.stringify({ step, spent, curve }) };
-  writeFileSync(`${file}.new`, encodeSafetensors({ weights: arrays, metadata }, 'F32'));
-  renameSync(`${file}.new`, file);
-}
-
-function say(line: string) {
-  console.log(line);
+function numberOf(text: string, flag: string, good: (n: number) => boolean, wanted: string): number {
+  const value = text.trim() === '' ? Number.NaN : Number(text);
+  if (!good(value)) throw new InputError(`${flag} is "${text}"; it has to be ${wanted}. See --help.`);
+  return value;
 }

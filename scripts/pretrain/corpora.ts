@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { deserialize, serialize } from 'node:v8';
 import type { JsonObject, TaskDefinition } from '../../src/contracts/index.ts';
@@ -14,65 +14,75 @@ import {
   demonstrations,
 } from '../../src/training/demonstrations.ts';
 import { deriveVocabulary } from '../../src/training/vocabulary.ts';
-import { corpusSettings, demonstratedTasks } from './recipes.ts';
+import type { Plan } from './plan.ts';
 
 /** What one corpus is made from. */
 export interface Source extends DemonstratedTask {
   readonly options: JsonObject;
   readonly revision: number;
   readonly count: number;
+  /** Temperature at which the loss is measured. */
+  readonly temperature: number;
 }
 
 /** All sources, and the order in which training turns to them. */
-export function sources(): { readonly sources: readonly Source[]; readonly turns: readonly number[] } {
+export function sources({ tasks: shares, corpus }: Pick<Plan, 'tasks' | 'corpus'>): {
+  readonly sources: readonly Source[];
+  readonly turns: readonly number[];
+} {
   const all: Source[] = [];
-  const places = demonstratedTasks.map(({ id, variants }) =>
-    [{}, ...variants].map((options) => all.push(sourceOf(id, options)) - 1),
-  );
-  // Each round turns to every task's defaults a few times, spread out, and then to one variant of each task.
+  const places = shares.map(({ id, variants, demonstrations: count, temperature }) => [
+    all.push({ ...sourceOf(id, {}), count, temperature }) - 1,
+    ...variants.map(
+      (options) => all.push({ ...sourceOf(id, options), count: corpus.variant, temperature }) - 1,
+    ),
+  ]);
+  // Each round turns to every task's defaults a few times, spread out, and then to a variant of every second task.
   const turns: number[] = [];
-  const most = Math.max(...demonstratedTasks.map(({ share }) => share));
-  for (let round = 0; round < 2; round++) {
+  const most = Math.max(...shares.map(({ share }) => share));
+  for (let round = 0; round < 4; round++) {
     for (let turn = 0; turn < most; turn++) {
-      demonstratedTasks.forEach(({ share }, task) => {
+      shares.forEach(({ share }, task) => {
         if (turn < share) turns.push(places[task][0]);
       });
     }
-    for (const own of places) turns.push(own[1 + (round % (own.length - 1))]);
+    places.forEach((own, task) => {
+      if ((task + round) % 2 === 0) turns.push(own[1 + (Math.floor(round / 2) % (own.length - 1))]);
+    });
   }
   return { sources: all, turns };
 }
 
-function sourceOf(id: string, given: JsonObject): Source {
+function sourceOf(id: string, given: JsonObject): Omit<Source, 'count' | 'temperature'> {
   const definition = Object.values<TaskDefinition>(tasks).find((task) => task.id === id);
   if (!definition) throw new RangeError(`There is no task "${id}".`);
   const options = definition.optionsSchema.parse(given);
-  const isDefault = Object.keys(given).length === 0;
   return {
     taskId: id,
-    variant: isDefault ? 'default' : JSON.stringify(given),
+    variant: Object.keys(given).length === 0 ? 'default' : JSON.stringify(given),
     task: definition.create(options),
     options,
     revision: definition.revision,
-    count: isDefault ? corpusSettings.defaults : corpusSettings.variant,
   };
 }
 
-/** The vocabulary that all embedded models share, from a sample of every source; kept in `folder`. */
-export function sharedVocabulary(all: readonly Source[], folder: string): Vocabulary {
-  const { seed, sample, vocabulary: settings } = corpusSettings;
+/** The vocabulary that all embedded models share, from a sample of every source; kept in the work folder. */
+export function sharedVocabulary({ corpus, work }: Plan, all: readonly Source[]): Vocabulary {
+  const { seed, sample, vocabulary: settings } = corpus;
   const key = { sources: all.map(identityOf), seed, sample, settings, promptRevision, defaultDemonstrations };
-  const file = path.join(folder, `vocabulary-${contentHash(key).slice(0, 16)}.json`);
-  if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')) as Vocabulary;
-  const prompts = all.flatMap((source) =>
-    take(demonstrations(source, composePrompt, seed), sample).map(({ prompt }) => prompt),
+  return kept(
+    path.join(work, `vocabulary-${contentHash(key).slice(0, 16)}.json`),
+    (bytes) => JSON.parse(bytes.toString()) as Vocabulary,
+    (vocabulary) => Buffer.from(JSON.stringify(vocabulary)),
+    () => {
+      const prompts = all.flatMap((source) =>
+        take(demonstrations(source, composePrompt, seed), sample).map(({ prompt }) => prompt),
+      );
+      const rules = all.map(({ task }) => task.rules);
+      const actions = all.flatMap(({ task }) => task.actions);
+      return deriveVocabulary(prompts, rules, actions, settings);
+    },
   );
-  const rules = all.map(({ task }) => task.rules);
-  const actions = all.flatMap(({ task }) => task.actions);
-  const made = deriveVocabulary(prompts, rules, actions, settings);
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(file, JSON.stringify(made));
-  return made;
 }
 
 /** What tells a source from another. A task's revision counts what it says and what its expert does. */
@@ -80,29 +90,39 @@ function identityOf({ taskId, options, revision, variant }: Source) {
   return { taskId, options, revision, variant };
 }
 
-/** The encoded corpus of a source; kept in `folder`, since making it takes minutes. */
-export function corpusOf(source: Source, vocabulary: Vocabulary, folder: string): Corpus {
-  const { taskId, count } = source;
-  const { seed } = corpusSettings;
-  const key = {
-    ...identityOf(source),
-    count,
-    seed,
-    promptRevision,
-    vocabulary,
-    defaultDemonstrations,
-  };
-  const file = path.join(folder, `corpus-${taskId}-${contentHash(key).slice(0, 16)}.bin`);
-  if (existsSync(file)) return deserialize(readFileSync(file)) as Corpus;
-  const made = encodeCorpus(
-    source.task.rules,
-    demonstrations(source, composePrompt, seed),
-    count,
-    new Tokeniser(vocabulary),
+/** The encoded corpus of a source; kept in the work folder, since making it takes minutes. */
+export function corpusOf({ corpus, work }: Plan, source: Source, vocabulary: Vocabulary): Corpus {
+  const { taskId, count, task } = source;
+  const { seed } = corpus;
+  const key = { ...identityOf(source), count, seed, promptRevision, vocabulary, defaultDemonstrations };
+  return kept(
+    path.join(work, `corpus-${taskId}-${contentHash(key).slice(0, 16)}.bin`),
+    (bytes) => deserialize(bytes) as Corpus,
+    (made) => serialize(made),
+    () =>
+      encodeCorpus(task.rules, demonstrations(source, composePrompt, seed), count, new Tokeniser(vocabulary)),
   );
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(file, serialize(made));
+}
+
+/** Reads what an earlier call made, or makes it. A kill leaves the whole file or none. */
+export function kept<T>(
+  file: string,
+  read: (bytes: Buffer) => T,
+  write: (value: T) => Uint8Array,
+  make: () => T,
+): T {
+  if (existsSync(file)) return read(readFileSync(file));
+  const made = make();
+  writeWhole(file, write(made));
   return made;
+}
+
+/** Written beside and renamed, so that a kill at any moment leaves the old file or the new one. */
+export function writeWhole(file: string, bytes: Uint8Array): void {
+  mkdirSync(path.dirname(file), { recursive: true });
+  const fresh = `${file}.${process.pid}.new`;
+  writeFileSync(fresh, bytes);
+  renameSync(fresh, file);
 }
 
 /** Demonstrations on held-out instances: what accuracy and loss are measured on. */

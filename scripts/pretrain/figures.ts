@@ -4,6 +4,7 @@ import { composePrompt } from '../../src/prompt/index.ts';
 import { bootstrapMeanInterval } from '../../src/stats/index.ts';
 import { evaluateScores } from '../../src/training/evaluation.ts';
 import { heldOutDemonstrations, type Source } from './corpora.ts';
+import type { Plan } from './plan.ts';
 
 /** How well a model plays and predicts one task. */
 export interface TaskFigures {
@@ -26,8 +27,7 @@ const batch = 192;
 export async function taskFigures(
   engine: PocketEngine,
   source: Source,
-  namespace: 'development' | 'held-out',
-  instances: number,
+  { namespace, instances, demonstrations }: Plan['figures'],
 ): Promise<TaskFigures> {
   const answer = (questions: Parameters<PocketEngine['answer']>[0]) => {
     const out: (readonly number[])[] = [];
@@ -43,7 +43,7 @@ export async function taskFigures(
     namespace,
     instances,
   );
-  const held = heldOutDemonstrations(source, 2000);
+  const held = heldOutDemonstrations(source, demonstrations);
   const distributions = answer(
     held.map(({ prompt, actions }) => ({ prefix: source.task.rules, prompt, actions, temperature: 1 })),
   );

@@ -14,10 +14,10 @@ export interface Recipe {
  * Goes up when a recipe, a demonstrated expert or the training itself changes, so that a card can tell whether
  * today's program would make the same model.
  */
-export const recipeRevision = 2;
+export const recipeRevision = 3;
 
 /** All see the same number of decisions, in the same order. */
-const decisions = 240_000;
+const decisions = 540_000;
 const rows = 64;
 const layers = 3;
 const gists = 8;
@@ -86,26 +86,54 @@ export const trainingSettings = {
   vocabularyShare: 0.1,
 } as const;
 
-/**
- * The tasks that are demonstrated: first with their defaults, which most decisions come from and all figures
- * refer to; then easier and harder.
- */
-export const demonstratedTasks: readonly {
+/** A task that is demonstrated, and how much of the training it gets. */
+export interface TaskShare {
   readonly id: string;
+  /** Easier and harder options. */
   readonly variants: readonly Readonly<Record<string, number | boolean>>[];
-  /** Updates on the defaults per update on one of the variants. */
+  /** Updates on the defaults in a round, which has half as many on variants as there are tasks. */
   readonly share: number;
-}[] = [
-  { id: 'coverage', variants: [{ grid: 5 }, { grid: 9 }], share: 6 },
-  { id: 'foraging', variants: [{ grid: 8 }, { sight: 3 }], share: 6 },
-  { id: 'assembly', variants: [{ jobs: 7 }, { slack: 2 }], share: 4 },
-  { id: 'hidden-profile', variants: [{ rounds: 2 }, { tellAsymmetry: false }], share: 3 },
+  /** Demonstrations of the defaults: enough that none is seen twice. */
+  readonly demonstrations: number;
+  /** Temperature at which the loss is measured. */
+  readonly temperature: number;
+}
+
+/** Most decisions come from a task's defaults, which all figures refer to. */
+export const demonstratedTasks: readonly TaskShare[] = [
+  {
+    id: 'coverage',
+    variants: [{ grid: 5 }, { grid: 9 }],
+    share: 9,
+    demonstrations: 200_000,
+    temperature: 1,
+  },
+  {
+    id: 'foraging',
+    variants: [{ grid: 8 }, { sight: 3 }],
+    share: 4,
+    demonstrations: 90_000,
+    temperature: 1,
+  },
+  {
+    id: 'assembly',
+    variants: [{ jobs: 7 }, { slack: 2 }],
+    share: 7,
+    demonstrations: 160_000,
+    temperature: 2,
+  },
+  {
+    id: 'hidden-profile',
+    variants: [{ rounds: 2 }, { tellAsymmetry: false }],
+    share: 3,
+    demonstrations: 70_000,
+    temperature: 1,
+  },
 ];
 
 export const corpusSettings = {
   seed: 0,
-  /** Demonstrations of a task's defaults, and of each variant. */
-  defaults: 80_000,
+  /** Demonstrations of each variant. */
   variant: 8_000,
   /** Demonstrations that the vocabulary is derived from, per corpus. */
   sample: 1500,

@@ -94,6 +94,26 @@ describe('pretraining', () => {
     expect(first(0.25)).toBeCloseTo(0.75 * among + 0.25 * overall, 5);
   });
 
+  it('at temperature T learns odds that are the T-th power of those in the corpus', () => {
+    // After one and the same prompt the answer is left three times of four.
+    const source = Array.from({ length: 64 }, (_, k) => ({
+      prompt: 'left say left',
+      actions: ['left', 'right'],
+      answer: k % 4 < 3 ? 'left' : 'right',
+    }));
+    const corpus = encodeCorpus('same', source, source.length, tokeniser);
+    const learned = (temperature: number) => {
+      const own = { ...settings, rows: 64, turns: [0], steps: 150, vocabularyShare: 0 };
+      const training = startPretraining(shape, [corpus], { ...own, temperatures: [temperature] });
+      const losses = Array.from({ length: own.steps }, () => training.advance());
+      // The loss is measured at that temperature, so at best it is the entropy of 3/4 and 1/4 at any.
+      expect(losses.at(-1)).toBeCloseTo(0.75 * Math.log(4 / 3) + 0.25 * Math.log(4), 3);
+      return probabilityOfLeft(training.weights(), 'same', 'left say left');
+    };
+    expect(learned(1)).toBeCloseTo(3 / (3 + 1), 2);
+    expect(learned(2)).toBeCloseTo(9 / (9 + 1), 2);
+  });
+
   it('gives the same bytes for the same seed, also when it was interrupted', () => {
     const run = (seed: number, from: number) => {
       let training = startPretraining(shape, corpora, { ...settings, seed });

@@ -40,6 +40,12 @@ export interface PretrainingSettings {
    * available actions, which is what decides in play. Some of the former teaches to answer with an action at all.
    */
   readonly vocabularyShare: number;
+  /**
+   * Per corpus, the temperature at which the loss is measured; 1 where none is told. What is trained at
+   * temperature T and played at 1 answers as sharply as p^T: right where doubt comes of too little training and
+   * drawing at random is costly, wrong where players that never hesitate block one another.
+   */
+  readonly temperatures?: readonly number[];
 }
 
 const adam = { beta2: 0.98, clipNorm: 1 };
@@ -114,6 +120,7 @@ export function startPretraining(
       const turn = turns[step % turns.length];
       const corpus = corpora[turn];
       const batch = rowsOf(corpus, batches[turn].next().value as Uint32Array);
+      const temperature = settings.temperatures?.[turn] ?? 1;
       step++;
       const [loss, gradients, prefixGradient, promptGradient] = kernels.gradient(
         tree.ref(params),
@@ -123,8 +130,9 @@ export function startPretraining(
         np.array(batch.lengths.map((n) => n - 1)).reshape([rows, 1]),
         np.array(batch.answers),
         np.array(choiceMask(batch.choices, shape.vocabulary)).reshape([rows, shape.vocabulary]),
+        np.array(temperature),
       );
-      const value = loss.item();
+      const value = loss.item() / temperature;
       if (!Number.isFinite(value)) throw new RangeError(`The loss of update ${step} is ${value}.`);
       const embeddingGradient = floats(gradients.embedding).slice();
       addTokenGradients(embeddingGradient, shape.width, prefixes[turn], floats(prefixGradient));
@@ -161,6 +169,7 @@ type GradientKernel = (
   places: Tensor,
   answers: Tensor,
   available: Tensor,
+  temperature: Tensor,
 ) => [Tensor, Params, Tensor, Tensor];
 type UpdateKernel = (
   p: Params,
@@ -182,33 +191,25 @@ function trainingKernels(
     places: Tensor,
     answers: Tensor,
     available: Tensor,
+    temperature: Tensor,
   ) => {
     const balance: Tensor[] = [];
     const memory = readPrefix(params, shape, prefix, prefixLength);
     const logits = promptLogits(params, shape, memory, prompts, places, shape.experts ? balance : undefined);
     tree.dispose(params);
     const [rows] = prompts.shape;
-    const scores = logits.reshape([rows, shape.vocabulary]);
+    const scores = logits.reshape([rows, shape.vocabulary]).div(temperature.ref);
     const chosen = scores.ref.mul(nn.oneHot(answers, shape.vocabulary)).sum(-1);
     const among = nn.logsumexp(np.where(available.greater(0.5), scores.ref, -1e9), -1);
     const normaliser = among.mul(1 - vocabularyShare).add(nn.logsumexp(scores, -1).mul(vocabularyShare));
-    let total = normaliser.sub(chosen).mean();
+    // Times the temperature, so that the gradient of a score is p - y at any.
+    let total = normaliser.sub(chosen).mean().mul(temperature);
     for (const term of balance) total = total.add(term.mul(balanceWeight));
     return total;
   };
   const slopes = valueAndGrad(loss, { argnums: [0, 1, 2] });
-  const gradient = (
-    ...[params, prefix, prompts, prefixLength, places, answers, available]: Parameters<GradientKernel>
-  ): ReturnType<GradientKernel> => {
-    const [value, [own, ofPrefix, ofPrompts]] = slopes(
-      params,
-      prefix,
-      prompts,
-      prefixLength,
-      places,
-      answers,
-      available,
-    );
+  const gradient = (...inputs: Parameters<GradientKernel>): ReturnType<GradientKernel> => {
+    const [value, [own, ofPrefix, ofPrompts]] = slopes(...inputs);
     return [value, own, ofPrefix, ofPrompts];
   };
   const update = (
