@@ -1,7 +1,8 @@
 /**
  * Trains the weights that ship with the package: every trained strategy and its ablated variants, on the four
- * default tasks, with ten training seeds. What is there already is kept, so an interrupted run goes on; what no
- * training of today would read is named at the end (--prune removes it).
+ * default tasks, with ten training seeds. What is there already is kept and a training that was stopped goes on from
+ * its checkpoint, so an interrupted run goes on; what no training of today would read is named at the end (--prune
+ * removes it).
  *
  *   npm run train:strategies -- [--strategy vdn,qmix] [--task coverage] [--seeds 0-9] [--processes 2] [--prune]
  *
@@ -12,10 +13,13 @@ import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync }
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { version } from '../src/api/version.ts';
 import type { StrategyDefinition, StrategyPart, TaskDefinition } from '../src/contracts/index.ts';
+import { systemClock } from '../src/core/index.ts';
 import { encodeSafetensors } from '../src/nn/index.ts';
 import * as strategies from '../src/strategies/index.ts';
 import {
+  ownWeights,
   shippedWeights,
   type TrainingKey,
   trainingSeeds,
@@ -23,7 +27,7 @@ import {
   weightMetadata,
 } from '../src/strategies/parts/weight-files.ts';
 import * as tasks from '../src/tasks/index.ts';
-import { instancesOf, trainStrategy, type TrainingInstances } from '../src/training/index.ts';
+import { checkpointFile, instancesOf, trainStrategy, type TrainingInstances } from '../src/training/index.ts';
 
 const shippedTasks = ['coverage', 'hidden-profile', 'foraging', 'assembly'];
 
@@ -103,11 +107,16 @@ async function work(shard: number, shards: number): Promise<void> {
     const group = `${key.taskId} ${key.trainingSeed}`;
     const instances = shared.get(group) ?? instancesOf(key.task, key.taskId, key.trainingSeed);
     shared.set(group, instances);
-    const { weights, summary } = await trainStrategy({ ...key, instances });
+    const checkpoints = checkpointFile(path.join(ownWeights, `${file}.checkpoint`), {
+      key: `${file} ${version}`,
+      clock: systemClock,
+    });
+    const { weights, summary } = await trainStrategy({ ...key, instances, checkpoints, onNote: console.log });
     const { user, system } = process.cpuUsage(before);
     const metadata = weightMetadata(key, summary.episodes);
     writeFileSync(`${target}.part`, encodeSafetensors({ weights, metadata }, 'F16'));
     renameSync(`${target}.part`, target);
+    checkpoints.clear();
     console.log(`${k + 1}/${own.length} ${label}: ${((user + system) / 1e6).toFixed(1)} s of processor time`);
   }
 }

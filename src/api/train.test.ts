@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
@@ -51,11 +51,13 @@ describe('training for a task', () => {
     expect((await trainForTask(request({ options, seed: 1 }))).file).not.toBe(first.file);
   });
 
-  it('leaves nothing behind when it is stopped', async () => {
+  it('goes on from where it was stopped, and leaves nothing of that behind', async () => {
+    const options = { updates: 100, hidden: 8 };
+    const undisturbed = await trainForTask(request({ options, folder: path.join(folder, 'other') }));
     const stop = new AbortController();
     const training = trainForTask(
       request({
-        options: { updates: 100000 },
+        options,
         signal: stop.signal,
         onProgress: ({ update }) => {
           if (update === 3) stop.abort(new Error('stopped'));
@@ -63,7 +65,13 @@ describe('training for a task', () => {
       }),
     );
     await expect(training).rejects.toThrow('stopped');
-    expect(readdirSync(folder)).toEqual([]);
+    expect(readdirSync(folder).filter((name) => name.endsWith('.checkpoint'))).toHaveLength(1);
+    const notes: string[] = [];
+    const resumed = await trainForTask(request({ options, onNote: (note) => notes.push(note) }));
+    expect(notes).toEqual(['Going on after update 64 of 100.']);
+    expect(readFileSync(resumed.file)).toEqual(readFileSync(undisturbed.file));
+    expect({ ...resumed, file: '' }).toEqual({ ...undisturbed, file: '' });
+    expect(readdirSync(folder).filter((name) => name.includes('.checkpoint'))).toEqual([]);
   });
 
   it("serves a user's own task from a study module", async () => {

@@ -13,12 +13,20 @@ import {
   teamShape,
   type TrainableStrategy,
 } from '../contracts/index.ts';
-import { contentHash, InputError, nearest, randomStream, UnknownIdError } from '../core/index.ts';
+import {
+  contentHash,
+  InputError,
+  nearest,
+  randomStream,
+  systemClock,
+  UnknownIdError,
+} from '../core/index.ts';
 import { encodeSafetensors } from '../nn/index.ts';
 import { requireTrainable } from '../strategies/parts/trained-strategy.ts';
 import {
   ownWeights,
   readWeights,
+  shippedWeights,
   type TrainingKey,
   weightFileName,
   weightMetadata,
@@ -26,6 +34,7 @@ import {
 import { type AnyDefinition, checkOptions, optionNames } from '../study/entries.ts';
 import type { Catalogue } from '../study/resolve.ts';
 import {
+  checkpointFile,
   greedyReturn,
   learnedTables,
   type LearnedTable,
@@ -34,6 +43,7 @@ import {
   trainStrategy,
 } from '../training/index.ts';
 import { catalogueWithOwn } from './own-definitions.ts';
+import { version } from './version.ts';
 
 export interface TrainRequest {
   readonly strategy: string;
@@ -50,6 +60,8 @@ export interface TrainRequest {
   readonly studyFile?: string;
   readonly catalogue?: Catalogue;
   readonly onProgress?: (progress: TrainingProgress) => void;
+  /** Told, in a sentence, when the training goes on from where it was stopped, or cannot. */
+  readonly onNote?: (note: string) => void;
   readonly signal?: AbortSignal;
 }
 
@@ -77,12 +89,13 @@ const tried = 20;
  * Trains a strategy for a task in its simulator, or takes the same training from before. Weights are kept under a
  * name made of all that a training depends on, where studies find them.
  *
- * A training that is interrupted starts over and comes to the same weights.
+ * A training that is stopped or killed leaves a checkpoint beside its file. The same request goes on from there and
+ * comes to the same weights.
  *
  * @throws InputError for what cannot be trained, before anything is spent; TrainingError when a loss is not finite
  */
 export async function trainForTask(request: TrainRequest): Promise<TrainResult> {
-  const { seed, without = [], folder = ownWeights, onProgress, signal } = request;
+  const { seed, without = [], folder = ownWeights, onProgress, onNote, signal } = request;
   const catalogue = request.catalogue ?? (await catalogueWithOwn(request.studyFile));
   const { definition, training } = trainable(catalogue.strategies, request.strategy, without);
   const taskDefinition = byId('task', catalogue.tasks, request.task);
@@ -118,7 +131,7 @@ export async function trainForTask(request: TrainRequest): Promise<TrainResult> 
 
   if (existsSync(file) && existsSync(notes))
     return { ...(JSON.parse(readFileSync(notes, 'utf8')) as TrainResult), cached: true };
-  const shipped = readWeights(key);
+  const shipped = readWeights(key, [shippedWeights]);
   if (shipped) return result(undefined, true, shipped.file);
   let tables: readonly LearnedTable[] | undefined;
   const inspect = (learner: Learner, { rewardScale }: TrainingSummary) => {
@@ -127,14 +140,27 @@ export async function trainForTask(request: TrainRequest): Promise<TrainResult> 
     const unit = learner.data === 'replay' ? 1 / rewardScale : 1;
     if (others.length === 0) tables = learnedTables(task, learner, instance, { unit });
   };
-  const { weights, summary } = await trainStrategy({ ...key, onProgress, signal, inspect });
   mkdirSync(folder, { recursive: true });
+  const checkpoints = checkpointFile(`${file}.checkpoint`, {
+    key: `${path.basename(file)} ${version}`,
+    clock: systemClock,
+  });
+  const { weights, summary } = await trainStrategy({
+    ...{ ...key, checkpoints, inspect },
+    ...{ onProgress, onNote, signal },
+  });
   const metadata = weightMetadata(key, summary.episodes);
-  writeFileSync(`${file}.part`, encodeSafetensors({ weights, metadata }, 'F16'));
-  renameSync(`${file}.part`, file);
+  writeWhole(file, encodeSafetensors({ weights, metadata }, 'F16'));
   const trained = result(tables, false, file);
-  writeFileSync(notes, JSON.stringify(trained));
+  writeWhole(notes, JSON.stringify(trained));
+  checkpoints.clear();
   return trained;
+}
+
+/** A kill leaves the whole file or none. */
+function writeWhole(file: string, content: string | Uint8Array): void {
+  writeFileSync(`${file}.part`, content);
+  renameSync(`${file}.part`, file);
 }
 
 function byId<D extends { readonly id: string }>(kind: string, definitions: readonly D[], id: string): D {

@@ -41,8 +41,8 @@ export function trainCommand(program: Command): void {
     .addHelpText(
       'after',
       `
-A training is kept under all that it depends on, so asking for it again costs nothing. Ctrl-C stops it; a stopped
-training starts over and comes to the same weights.
+A training is kept under all that it depends on, so asking for it again costs nothing. Ctrl-C stops it; the same
+command goes on from there, also after a crash, and comes to the same weights.
 
 Examples:
   agentmesh train --strategy qmix --task two-step-game --seed 1
@@ -67,6 +67,7 @@ Examples:
           folder: flags.weights,
           signal: stop.signal,
           onProgress: display.show,
+          onNote: note,
         });
         display.end();
         if (flags.json) printJson(result);
@@ -74,7 +75,7 @@ Examples:
       } catch (error) {
         display.end();
         if (!(error instanceof Interrupted)) throw error;
-        note('Interrupted; nothing was kept. The same command starts over and comes to the same weights.');
+        note('Interrupted. The same command goes on from here and comes to the same weights.');
         process.exitCode = exitCodes.interrupted;
       } finally {
         process.off('SIGINT', onSignal);

@@ -80,6 +80,13 @@ export interface Learner {
    * starts anew.
    */
   adopt(weights: NamedWeights): void;
+  /**
+   * Copies of all numbers that its next updates depend on: networks, targets, optimisers and counters. Whole numbers
+   * below 2^24 are kept exactly.
+   */
+  snapshot(): NamedWeights;
+  /** Goes on from a snapshot of such a learner; its updates are then the same to the bit. */
+  restore(snapshot: NamedWeights): void;
   /** Frees what the engine holds. */
   dispose(): void;
 }

@@ -23,6 +23,14 @@ export interface RandomStream {
   categorical(weights: ArrayLike<number>): number;
 }
 
+/** A stream whose place can be kept and taken up again. */
+export interface ResumableStream extends RandomStream {
+  /** Where the stream is: four 32-bit integers. */
+  position(): number[];
+  /** Goes on from a place of this or of another stream. */
+  moveTo(position: readonly number[]): void;
+}
+
 export type NamePart = string | number;
 
 /** Spreads a name over 128 bits. Different splits of the same text differ: ('a', 'b') is not ('ab'). */
@@ -54,7 +62,7 @@ function absorb(state: Int32Array, code: number): void {
  * const r = randomStream('instance', 'coverage', 3);
  * r.integer(1, 6);
  */
-export function randomStream(...name: readonly NamePart[]): RandomStream {
+export function randomStream(...name: readonly NamePart[]): ResumableStream {
   // [a, b, c, counter]; variables of the closure would be boxed anew at every draw.
   const state = hashName(name);
   const next32 = (): number => {
@@ -69,7 +77,9 @@ export function randomStream(...name: readonly NamePart[]): RandomStream {
   };
   for (let i = 0; i < 12; i++) next32();
   const next = () => next32() / 4294967296;
-  const stream: RandomStream = {
+  const stream: ResumableStream = {
+    position: () => [...state],
+    moveTo: (position) => state.set(position),
     next,
     integer: (low, high) => low + Math.floor(next() * (high - low + 1)),
     pick: (items) => {

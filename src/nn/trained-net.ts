@@ -1,6 +1,6 @@
 import { type AdamOptions, adamRate, adamStep, type Moments, type Params, zeroMoments } from './adam.ts';
 import { floats, jit, np, type Tensor, tree, valueAndGrad } from './engine.ts';
-import { packWeights, type Weights } from './weights.ts';
+import { packWeights, vectorWeights, type Weights } from './weights.ts';
 
 /** Tensors by name, as a compiled update takes them. */
 export type Tensors = { [name: string]: Tensor | Tensors };
@@ -22,6 +22,13 @@ export interface TrainedNet<Data extends Tensors> {
    * @throws RangeError for a name or a size that the network does not have
    */
   adopt(weights: Weights): void;
+  /** Copies of the parameters, of what the optimiser remembers, and of the number of updates. */
+  snapshot(): Weights;
+  /**
+   * Goes on from a snapshot of such a network; its updates are then the same to the bit.
+   * @throws RangeError when the snapshot is of another network
+   */
+  restore(snapshot: Weights): void;
   /** All parameters as they are now, as one vector of the engine; later updates leave it as it is. */
   vector(): Tensor;
   /** The vector's parts by name, inside `jit`. Consumes it. */
@@ -72,6 +79,27 @@ export function trainedNet<Data extends Tensors>(
       params = { all: packed.toEngine() };
       moments = zeroMoments(params);
       updates = 0;
+    },
+    snapshot: () => ({
+      params: vectorWeights(floats(params.all.ref)),
+      first: vectorWeights(floats(moments.first.all.ref)),
+      second: vectorWeights(floats(moments.second.all.ref)),
+      updates: vectorWeights(Float32Array.of(updates)),
+    }),
+    restore: (snapshot) => {
+      const part = (name: string) => {
+        const data = snapshot[name]?.data;
+        if (data?.length !== packed.data.length)
+          throw new RangeError(`The snapshot has no "${name}" of ${packed.data.length} numbers.`);
+        return np.array(data.slice());
+      };
+      const restored = { params: part('params'), first: part('first'), second: part('second') };
+      tree.dispose(params);
+      tree.dispose(moments);
+      params = { all: restored.params };
+      moments = { first: { all: restored.first }, second: { all: restored.second } };
+      updates = snapshot.updates.data[0];
+      stale = true;
     },
     vector: () => params.all.ref,
     unpack: packed.unpack,

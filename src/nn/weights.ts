@@ -66,6 +66,25 @@ export function packWeights(source: Weights): PackedWeights {
   };
 }
 
+/** Numbers in a row as one array of weights. */
+export function vectorWeights(data: Float32Array): WeightArray {
+  return { shape: [data.length], data };
+}
+
+/** The same arrays under names that begin with `prefix`. */
+export function underPrefix(prefix: string, weights: Weights): Weights {
+  return Object.fromEntries(Object.entries(weights).map(([name, array]) => [`${prefix}${name}`, array]));
+}
+
+/** The arrays whose names begin with `prefix`, under the rest of their names. */
+export function withPrefix(weights: Weights, prefix: string): Weights {
+  return Object.fromEntries(
+    Object.entries(weights)
+      .filter(([name]) => name.startsWith(prefix))
+      .map(([name, array]) => [name.slice(prefix.length), array]),
+  );
+}
+
 export function countWeights(weights: Weights): number {
   return Object.values(weights).reduce((sum, { data }) => sum + data.length, 0);
 }

@@ -1,7 +1,21 @@
 import { z } from 'zod';
 import type { EpisodeBatch, Learner, TeamShape, TrainableStrategy } from '../contracts/index.ts';
 import type { RandomStream } from '../core/index.ts';
-import { addMlp, lax, mlp, nn, np, type Params, type Tensor, trainedNet, type Weights } from '../nn/index.ts';
+import {
+  addMlp,
+  floats,
+  lax,
+  mlp,
+  nn,
+  np,
+  type Params,
+  type Tensor,
+  trainedNet,
+  underPrefix,
+  vectorWeights,
+  type Weights,
+  withPrefix,
+} from '../nn/index.ts';
 import { lambdaReturns, maskedMean, matrixTensors } from './parts/batch-tensors.ts';
 import { executionWeights } from './parts/execution.ts';
 import { agentInputs, paddedLength, paddedRows } from './parts/inputs.ts';
@@ -186,6 +200,19 @@ export function comaLearner(shape: TeamShape, options: ComaOptions, stream: Rand
     update,
     executionWeights: () => executionWeights(actor, 'agent.'),
     adopt: (adopted) => actor.adopt(adopted),
+    snapshot: () => ({
+      ...underPrefix('actor.', actor.snapshot()),
+      ...underPrefix('critic.', critic.snapshot()),
+      target: vectorWeights(floats(target.ref)),
+      criticUpdates: vectorWeights(Float32Array.of(criticUpdates)),
+    }),
+    restore: (snapshot) => {
+      actor.restore(withPrefix(snapshot, 'actor.'));
+      critic.restore(withPrefix(snapshot, 'critic.'));
+      target.dispose();
+      target = np.array(snapshot.target.data.slice());
+      criticUpdates = snapshot.criticUpdates.data[0];
+    },
     dispose: () => {
       actor.dispose();
       critic.dispose();

@@ -71,6 +71,8 @@ export function commnetLearner(shape: TeamShape, options: CommNetOptions, stream
     update: (batch, learningRate) => net.update(batchTensors(shape, batch, inputs, matrices), learningRate),
     executionWeights: () => executionWeights(net, 'agent.'),
     adopt: (adopted) => net.adopt(adopted),
+    snapshot: () => net.snapshot(),
+    restore: (snapshot) => net.restore(snapshot),
     dispose: () => net.dispose(),
   };
 }

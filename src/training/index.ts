@@ -1,3 +1,4 @@
+export * from './checkpoint.ts';
 export * from './logged.ts';
 export * from './marl-choose.ts';
 export * from './marl-episodes.ts';

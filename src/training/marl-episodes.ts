@@ -1,4 +1,4 @@
-import type { Environment, EpisodeBatch, TeamShape } from '../contracts/index.ts';
+import type { Environment, EpisodeBatch, NamedWeights, TeamShape } from '../contracts/index.ts';
 
 /** Whole episodes in a ring of fixed size, the newest replacing the oldest. */
 export interface EpisodeMemory {
@@ -8,6 +8,19 @@ export interface EpisodeMemory {
   record(environment: Environment, choose: ChooseActions, settings?: RecordSettings): Recorded;
   /** A batch of these episodes, numbered from 0 (any order); rewards are multiplied by `rewardScale`. */
   batch(picked: readonly number[], rewardScale: number): EpisodeBatch;
+  /** What was done in the episodes held, and what it paid, [episodes, ...]: enough to record them again. */
+  log(): NamedWeights;
+  /**
+   * Records episode number `episode`, counted from 0 over all that were ever recorded, with the actions of the log and
+   * in the place that it had.
+   * @returns false when the environment goes another way than the log
+   */
+  recordAgain(
+    episode: number,
+    environment: Environment,
+    log: NamedWeights,
+    settings: RecordSettings,
+  ): boolean;
 }
 
 export interface RecordSettings {
@@ -51,7 +64,7 @@ export function episodeMemory(shape: TeamShape, capacity: number): EpisodeMemory
   let recorded = 0;
   let lastExploration = 0;
 
-  return {
+  const memory: EpisodeMemory = {
     get size() {
       return Math.min(recorded, capacity);
     },
@@ -110,7 +123,36 @@ export function episodeMemory(shape: TeamShape, capacity: number): EpisodeMemory
         exploration: lastExploration,
       };
     },
+
+    log: () => {
+      const { size } = memory;
+      return {
+        actions: {
+          shape: [size, lengths.actions],
+          data: Float32Array.from(taken.subarray(0, size * lengths.actions)),
+        },
+        rewards: { shape: [size, horizon], data: rewards.slice(0, size * horizon) },
+        mask: { shape: [size, horizon], data: mask.slice(0, size * horizon) },
+      };
+    },
+
+    recordAgain: (episode, environment, log, settings) => {
+      recorded = episode;
+      const slot = episode % capacity;
+      let at = slot * lengths.actions;
+      memory.record(
+        environment,
+        (_, __, joint) => {
+          for (let i = 0; i < agents; i++) joint[i] = log.actions.data[at++];
+        },
+        settings,
+      );
+      for (let t = slot * horizon; t < (slot + 1) * horizon; t++)
+        if (rewards[t] !== log.rewards.data[t] || mask[t] !== log.mask.data[t]) return false;
+      return true;
+    },
   };
+  return memory;
 }
 
 /** Writes every agent's features [agents, featureLength] and available actions [agents, actions] as 0 and 1. */

@@ -9,6 +9,7 @@ import {
 } from '../contracts/index.ts';
 import { randomStream } from '../core/index.ts';
 import { startEngine } from '../nn/index.ts';
+import type { Checkpoints } from './checkpoint.ts';
 import { sharedInstances, type TrainingInstances } from './marl-instances.ts';
 import { type TrainingProgress, type TrainingSummary, trainTeam } from './marl-train.ts';
 
@@ -22,7 +23,9 @@ export interface StrategyTraining {
   readonly trainingSeed: number;
   /** What `instancesOf(task, taskId, trainingSeed)` gives; for several trainings that share the work. */
   readonly instances?: TrainingInstances;
+  readonly checkpoints?: Checkpoints;
   readonly onProgress?: (progress: TrainingProgress) => void;
+  readonly onNote?: (note: string) => void;
   readonly signal?: AbortSignal;
   /** Called once after the last update, while the learner still has all that it trained. */
   readonly inspect?: (learner: Learner, summary: TrainingSummary) => void;
@@ -38,14 +41,25 @@ export interface StrategyTraining {
 export async function trainStrategy(
   training: StrategyTraining,
 ): Promise<{ readonly weights: NamedWeights; readonly summary: TrainingSummary }> {
-  const { strategy, options, without, task, taskId, trainingSeed, onProgress, signal } = training;
+  const { strategy, options, without, task, taskId, trainingSeed } = training;
   await startEngine();
   const name = ['training', strategy.identity(options, without).id, taskId, trainingSeed] as const;
   const learner = strategy.learner(options, teamShape(task), without, randomStream(...name, 'weights'));
   try {
     const plan = strategy.plan(options, without);
     const instances = training.instances ?? instancesOf(task, taskId, trainingSeed);
-    const summary = await trainTeam({ task, learner, plan, name, instances, onProgress, signal });
+    const { checkpoints, onProgress, onNote, signal } = training;
+    const summary = await trainTeam({
+      task,
+      learner,
+      plan,
+      name,
+      instances,
+      checkpoints,
+      onProgress,
+      onNote,
+      signal,
+    });
     training.inspect?.(learner, summary);
     return { weights: learner.executionWeights(), summary };
   } finally {

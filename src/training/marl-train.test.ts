@@ -106,6 +106,24 @@ describe('episode memory', () => {
     expect([...memory.batch([0, 1], 1).rewards]).toEqual([6, 6, 5, 5]);
   });
 
+  it('records episodes again from their log, in their places, and tells when a game pays otherwise', () => {
+    const memory = record([[0, 0], [1, 1], [1, 2]]); // prettier-ignore
+    const log = memory.log();
+    const again = episodeMemory(gameShape, 2);
+    for (const episode of [1, 2]) expect(again.recordAgain(episode, game.start(null), log, {})).toBe(true);
+    expect(again.size).toBe(2);
+    expect(again.batch([0, 1], 1)).toEqual(memory.batch([0, 1], 1));
+    // The next one takes the oldest one's place in both.
+    for (const each of [memory, again]) each.record(game.start(null), (_, __, out) => out.fill(0));
+    expect(again.batch([0, 1], 1)).toEqual(memory.batch([0, 1], 1));
+
+    const other = matrixGame.create(matrixGame.optionsSchema.parse({ payoff: [[1, 2, 3], [4, 5, 7]], repeats: 2 })); // prettier-ignore
+    expect(again.recordAgain(1, other.start(null), log, {})).toBe(true);
+    expect(again.recordAgain(2, other.start(null), log, {})).toBe(false);
+    const shorter = matrixGame.create(matrixGame.optionsSchema.parse({ payoff: [[1, 2, 3], [4, 5, 6]], repeats: 1 })); // prettier-ignore
+    expect(again.recordAgain(1, shorter.start(null), log, {})).toBe(false);
+  });
+
   it('pads an episode that ends early', () => {
     const long = { ...gameShape, horizon: 4 };
     const memory = episodeMemory(long, 1);

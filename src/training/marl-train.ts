@@ -1,8 +1,10 @@
 import { type Learner, type Task, teamShape, TrainingError, type TrainingPlan } from '../contracts/index.ts';
-import { type NamePart, randomStream } from '../core/index.ts';
+import type { NamePart } from '../core/index.ts';
+import type { Checkpoints } from './checkpoint.ts';
 import { greedyAction, softmaxAction, uniformAction } from './marl-choose.ts';
-import { type ChooseActions, episodeMemory } from './marl-episodes.ts';
-import { freshInstances, type TrainingInstances } from './marl-instances.ts';
+import type { ChooseActions } from './marl-episodes.ts';
+import type { TrainingInstances } from './marl-instances.ts';
+import { beginLoop, restoreLoop, stateOf, type TrainingLoop } from './marl-loop.ts';
 
 export interface TrainingRun {
   readonly task: Task;
@@ -15,7 +17,11 @@ export interface TrainingRun {
   readonly name: readonly NamePart[];
   /** Instances to train on; a new one for every episode, drawn under `name`, when absent. */
   readonly instances?: TrainingInstances;
+  /** Where a training that is stopped leaves its state, and goes on from; a stopped one starts over when absent. */
+  readonly checkpoints?: Checkpoints;
   readonly onProgress?: (progress: TrainingProgress) => void;
+  /** Told, in a sentence, when the training goes on from a checkpoint, or cannot. */
+  readonly onNote?: (note: string) => void;
   readonly signal?: AbortSignal;
 }
 
@@ -39,26 +45,20 @@ const breathEvery = 64;
 
 /**
  * Trains a learner in a task's simulator: play new episodes with exploration, then update once, `plan.updates`
- * times. Everything random comes from streams under `name`, so the same name gives the same weights.
+ * times. Everything random comes from streams under `name`, so the same name gives the same weights, also when the
+ * training was stopped and went on from a checkpoint. Checkpoints are left to the caller to clear when it has stored
+ * what was trained.
  *
  * @throws TrainingError when a loss is not a finite number; the reason of `signal` when it aborts
  */
 export async function trainTeam(run: TrainingRun): Promise<TrainingSummary> {
-  const { task, learner, plan, name, onProgress, signal } = run;
-  const shape = teamShape(task);
-  const { agents, actions } = shape;
+  const { task, learner, plan, checkpoints, onProgress, signal } = run;
+  const { agents, actions } = teamShape(task);
   const onPolicy = learner.data === 'on-policy';
-  const newEpisodes = episodesOf(plan.newSteps, shape.horizon);
-  const batchEpisodes = episodesOf(plan.batchSteps, shape.horizon);
-  const memory = episodeMemory(shape, onPolicy ? newEpisodes : plan.replayEpisodes);
-  const instances = run.instances ?? freshInstances(task, ...name);
-  const exploration = randomStream(...name, 'exploration');
-  const replay = randomStream(...name, 'replay');
-  const spread = runningSpread();
+  const loop = resumed(run) ?? beginLoop(run);
+  const { newEpisodes, batchEpisodes, memory, instances, exploration, replay, spread } = loop;
   const scores = new Float32Array(agents * actions);
   let epsilon = 0;
-  let environmentSteps = 0;
-  let episodes = 0;
 
   const choose: ChooseActions = (features, available, joint) => {
     learner.network.score(features, scores);
@@ -70,20 +70,21 @@ export async function trainTeam(run: TrainingRun): Promise<TrainingSummary> {
     }
   };
 
-  for (let update = 1; update <= plan.updates; update++) {
-    const done = (update - 1) / plan.updates;
+  while (loop.update < plan.updates) {
+    const done = loop.update / plan.updates;
+    const update = ++loop.update;
     epsilon = scheduled(plan.exploration, done);
     const wanted = update === 1 && !onPolicy ? Math.max(newEpisodes, batchEpisodes) : newEpisodes;
     let total = 0;
     for (let e = 0; e < wanted; e++) {
-      const { episodeReturn, rewards } = memory.record(task.start(instances.of(episodes)), choose, {
+      const { episodeReturn, rewards } = memory.record(task.start(instances.of(loop.episodes)), choose, {
         exploration: epsilon,
         shaping: plan.shaping,
       });
       for (const reward of rewards) spread.add(reward);
       total += episodeReturn;
-      environmentSteps += rewards.length;
-      episodes++;
+      loop.environmentSteps += rewards.length;
+      loop.episodes++;
     }
     const rewardScale = plan.standardizeRewards ? spread.scale() : 1;
     const picked = onPolicy
@@ -92,6 +93,7 @@ export async function trainTeam(run: TrainingRun): Promise<TrainingSummary> {
     const learningRate = plan.learningRate * Math.max(plan.finalLearningRate, 1 - done);
     const loss = learner.update(memory.batch(picked, rewardScale), learningRate);
     if (!Number.isFinite(loss)) {
+      checkpoints?.clear();
       throw new TrainingError(
         `The loss became ${loss} at update ${update} of ${plan.updates} (batch of ${picked.length} episodes, ` +
           `rewards scaled by ${rewardScale}, learning rate ${learningRate}). ` +
@@ -100,33 +102,33 @@ export async function trainTeam(run: TrainingRun): Promise<TrainingSummary> {
     }
     onProgress?.({ update, updates: plan.updates, loss, meanReturn: total / wanted });
     if (update % breathEvery === 0) {
+      if (checkpoints && (signal?.aborted || checkpoints.due())) checkpoints.save(stateOf(loop, learner));
       signal?.throwIfAborted();
       await new Promise((resolve) => setImmediate(resolve));
     }
   }
+  const { episodes, environmentSteps } = loop;
   return { episodes, environmentSteps, rewardScale: plan.standardizeRewards ? spread.scale() : 1 };
 }
 
-function episodesOf(steps: number, horizon: number): number {
-  return Math.max(1, Math.round(steps / horizon));
+/** The training as its checkpoint has it, its learner brought there; undefined when it starts from its beginning. */
+function resumed(run: TrainingRun): TrainingLoop | undefined {
+  const { checkpoints, plan, onNote } = run;
+  const found = checkpoints?.load();
+  if (!found) return undefined;
+  if ('unusable' in found) {
+    onNote?.(`The checkpoint ${found.unusable}. The training starts over.`);
+    return undefined;
+  }
+  const loop = beginLoop(run);
+  if (!restoreLoop(loop, run, found.state)) {
+    onNote?.('The task does not play as it did when the training was stopped. The training starts over.');
+    return undefined;
+  }
+  onNote?.(`Going on after update ${loop.update} of ${plan.updates}.`);
+  return loop;
 }
 
 function scheduled({ start, end, over }: TrainingPlan['exploration'], done: number): number {
   return done >= over ? end : start + ((end - start) * done) / over;
-}
-
-/** 1 / standard deviation of all values so far (Welford), 1 while they are all equal. */
-function runningSpread() {
-  let count = 0;
-  let mean = 0;
-  let squares = 0;
-  return {
-    add: (x: number) => {
-      count++;
-      const delta = x - mean;
-      mean += delta / count;
-      squares += delta * (x - mean);
-    },
-    scale: () => (squares > 0 ? 1 / Math.sqrt(squares / count + 1e-6) : 1),
-  };
 }

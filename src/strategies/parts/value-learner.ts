@@ -2,6 +2,7 @@ import type { Learner, TeamShape } from '../../contracts/index.ts';
 import type { RandomStream } from '../../core/index.ts';
 import {
   addMlp,
+  floats,
   lax,
   mlp,
   nn,
@@ -9,7 +10,10 @@ import {
   type Params,
   type Tensor,
   trainedNet,
+  underPrefix,
+  vectorWeights,
   type Weights,
+  withPrefix,
 } from '../../nn/index.ts';
 import {
   batchTensors,
@@ -128,6 +132,17 @@ export function valueLearner(
       net.adopt(adopted);
       target.dispose();
       target = net.vector();
+    },
+    snapshot: () => ({
+      ...underPrefix('net.', net.snapshot()),
+      target: vectorWeights(floats(target.ref)),
+      updates: vectorWeights(Float32Array.of(updates)),
+    }),
+    restore: (snapshot) => {
+      net.restore(withPrefix(snapshot, 'net.'));
+      target.dispose();
+      target = np.array(snapshot.target.data.slice());
+      updates = snapshot.updates.data[0];
     },
     dispose: () => {
       net.dispose();
