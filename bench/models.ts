@@ -1,8 +1,10 @@
 /**
  * How fast embedded models decide. Prints decisions per second for each size, on prompts of 40 tokens behind a
- * shared prefix of 60: per CPU second of one thread in batches of 3 and of 96, and per second of wall time through
- * the model as a study uses it, with one worker thread and with two. Speed does not depend on the weights' values,
- * so sizes that have none in `models/` are measured with fresh ones: `npx tsx bench/models.ts [size ...]`.
+ * shared prefix of 60: per CPU second of one thread in batches of 3, 48 and 96, and per second of wall time through
+ * the model as a study uses it, with one worker thread and with two; of these also the decisions per CPU second of
+ * the whole process, which tell a busy machine from threads that wait for each other. Speed does not depend on the
+ * weights' values, so sizes that have none in `models/` are measured with fresh ones:
+ * `npx tsx bench/models.ts [size ...]`.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -31,14 +33,16 @@ if (tokeniser.encode(prefix).length !== 60) throw new Error('the prefix does not
 
 const wanted = process.argv.slice(2);
 const context = { prefix: 384, prompt: 256 };
-console.log('model            parameters   active  batch 3  batch 96   1 thread  2 threads  first answer');
+console.log(
+  'model            parameters   active   batch 3  batch 48  batch 96  1 worker (per CPU s)  2 workers (per CPU s)  first answer',
+);
 for (const [id, recipe] of Object.entries(recipes)) {
   if (wanted.length > 0 && !wanted.includes(id)) continue;
   const shape = { ...recipe.shape, vocabulary: tokeniser.size };
   const { total, active } = parameterCounts(shape);
   const weights = transformerWeights(shape, randomStream('bench', id));
   const engine = await pocketEngine({ shape, vocabulary, weights, context });
-  const [three, many] = [3, 96].map((size) => {
+  const [three, half, many] = [3, 48, 96].map((size) => {
     const questions = Array.from({ length: size }, question);
     for (let k = 0; k < 40; k++) engine.answer(questions);
     const laps = Array.from({ length: 9 }, () => {
@@ -54,9 +58,14 @@ for (const [id, recipe] of Object.entries(recipes)) {
   console.log(
     id.padEnd(14),
     [total, active].map((n) => String(n).padStart(10)).join(' '),
-    [three, many, one.perSecond, two.perSecond].map((n) => n.toFixed(0).padStart(9)).join(' '),
-    `${one.firstMs.toFixed(0).padStart(9)} ms`,
+    [three, half, many].map((n) => n.toFixed(0).padStart(9)).join(' '),
+    [one, two].map(pooled).join(' '),
+    `${one.firstMs.toFixed(0).padStart(10)} ms`,
   );
+}
+
+function pooled({ perSecond, perCpuSecond }: { readonly perSecond: number; readonly perCpuSecond: number }) {
+  return `${perSecond.toFixed(0).padStart(9)} ${`(${perCpuSecond.toFixed(0)})`.padStart(11)} `;
 }
 
 /** 96 questions under way at any time, as a study with 32 episodes of 3 agents keeps them. */
@@ -86,12 +95,17 @@ async function throughPool(id: string, recipe: Recipe, workers: number) {
       }
     };
     const from = systemClock.monotonicMs();
+    const before = process.cpuUsage();
     await Promise.all(Array.from({ length: 32 }, episode));
-    return count / ((systemClock.monotonicMs() - from) / 1000);
+    const { user, system } = process.cpuUsage(before);
+    return {
+      perSecond: count / ((systemClock.monotonicMs() - from) / 1000),
+      perCpuSecond: count / ((user + system) / 1e6),
+    };
   };
   await run(4_000);
-  const perSecond = await run(6_000);
+  const speeds = await run(6_000);
   await model.close();
   rmSync(folder, { recursive: true });
-  return { perSecond, firstMs };
+  return { ...speeds, firstMs };
 }

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { randomStream } from '../../core/index.ts';
 import { floats, np, paramsFrom, promptLogits, readPrefix, Tokeniser, tokenVectors } from '../../nn/index.ts';
-import { pocketEngine, type PocketEngine, type PocketNetwork, type PocketQuestion } from './pocket-engine.ts';
+import { batchSizes, pocketEngine, type PocketEngine, type PocketNetwork, type PocketQuestion } from './pocket-engine.ts';
 import { readPocketFiles } from './pocket-files.ts';
 import { untrainedModel } from './pocket.test-fixture.ts';
 import { logSoftmax } from './sampling.ts';
@@ -36,6 +36,36 @@ describe('the engine of embedded models', () => {
     expect(got).toEqual(expected);
     const turned = engine.answer([...questions].reverse()).reverse();
     expect(turned).toEqual(expected);
+  });
+
+  it('gives byte-identical answers whatever the sizes of the batches that equally long prompts come in', () => {
+    const equal = Array.from({ length: 96 }, (_, k) => ({ ...question(1), prompt: `Choose ${k % 10} Ann ${k % 7} Bob` }));
+    const expected = engine.answer(equal);
+    expect(batchSizes(96)).toEqual([96]);
+    for (const size of [1, 8, 24, 48]) {
+      const parts = Array.from({ length: 96 / size }, (_, b) => engine.answer(equal.slice(b * size, (b + 1) * size)));
+      expect(parts.flat()).toEqual(expected);
+    }
+  });
+
+  it('cuts rows into batches that have room for all and leave little of it empty', () => {
+    expect([0, 1, 8, 9, 17, 48, 80, 81, 200].map(batchSizes)).toEqual([
+      [],
+      [8],
+      [8],
+      [8, 8],
+      [24],
+      [24, 24],
+      [24, 24, 24, 8],
+      [96],
+      [96, 96, 8],
+    ]);
+    for (let count = 1; count <= 400; count++) {
+      const room = batchSizes(count).reduce((sum, size) => sum + size, 0);
+      expect(room).toBeGreaterThanOrEqual(count);
+      // At most 15 rows of the last large batch, or 7 of the last small ones, are empty.
+      expect(room - count).toBeLessThan(16);
+    }
   });
 
   it('gives byte-identical answers in batches of 1, 3, 8, 17 and 96 as a mixture of experts, too', async () => {
