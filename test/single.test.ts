@@ -78,6 +78,7 @@ describe('one agent for the whole team', () => {
       // A stated certainty counts as 0.99 for the joint action, so 0.99^(1/3) for each.
       for (const { distribution = [] } of agents) expect(distribution[1]).toBeCloseTo(0.99 ** (1 / 3), 12);
       expect(agents.map(({ prompt }) => prompt !== undefined)).toEqual([true, false, false]);
+      expect(agents.map(({ sent }) => sent?.length)).toEqual([1, undefined, undefined]);
     }
     const moves = (episode?.steps ?? []).flatMap(({ agents }) =>
       agents.map(({ action, availableActions }) => availableActions.indexOf(action)),
@@ -156,6 +157,8 @@ describe('one agent for the whole team', () => {
     const [{ agents }] = episode?.steps ?? [];
     expect(agents[0].distribution?.[1]).toBeCloseTo(0.97 ** (1 / 3), 12);
     expect(agents[0].calls).toBe(perStep);
+    // The candidates that were not taken were sent all the same.
+    expect(new Set(agents[0].sent).size).toBe(perStep);
   }, 30_000);
 });
 

@@ -46,7 +46,9 @@ export function traceColumns(
     message: 'text',
     feedback: 'text',
     unparsable: 'flag',
+    calls: 'integer',
     ...usage,
+    sent: { list: 'text' },
     reward: 'number',
   };
 }

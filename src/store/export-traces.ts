@@ -80,8 +80,10 @@ function agentCells(trace: AgentTrace, words: readonly string[] | undefined): Ro
     message: trace.message ?? null,
     feedback: trace.feedback ?? null,
     unparsable: trace.unparsable ?? false,
+    calls: trace.prompt === undefined ? null : (trace.calls ?? 1),
     inputTokens: trace.usage?.inputTokens ?? null,
     outputTokens: trace.usage?.outputTokens ?? null,
     costUsd: trace.usage?.costUsd ?? null,
+    sent: trace.sent ?? null,
   };
 }

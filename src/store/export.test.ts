@@ -36,7 +36,9 @@ const episode: EpisodeRecord = {
           distribution: [0.25, 0.75],
           action: 1,
           broadcast: 0,
+          calls: 2,
           usage: { inputTokens: 7 },
+          sent: ['aa', 'bb'],
         },
       ],
       reward: 0.5,
@@ -109,10 +111,13 @@ describe('exportTraces', () => {
       policy: null,
       broadcastWord: 'wait',
       unparsable: false,
+      calls: 2,
       inputTokens: 7,
       outputTokens: null,
+      sent: ['aa', 'bb'],
       reward: 0.5,
     });
+    expect(rows[0]).toMatchObject({ calls: null, sent: null });
     const [bare] = await collect(exportTraces(await filled()));
     expect(bare).toMatchObject({ actionWord: null, availableActionWords: null });
     expect(bare).not.toHaveProperty('prefix');

@@ -73,12 +73,14 @@ export async function decideTogether(turn: SingleTurn, signal?: AbortSignal): Pr
   for (const [k, agent] of asked.entries()) {
     const { pick, ...told } = best.members[k];
     const usages = all.flatMap(({ members }) => members[k].usage ?? []);
+    const sent = all.flatMap(({ members }) => members[k].sent ?? []);
     traces[agent] = {
       ...told,
       availableActions: situations[agent].availableActions,
       action: situations[agent].availableActions[pick],
       ...(count > 1 && told.prompt !== undefined && { calls: count }),
       ...(usages.length > 0 && { usage: sumUsage(usages) }),
+      ...(sent.length > 0 && { sent }),
     };
   }
   return traces;
@@ -96,7 +98,7 @@ async function proposeAtOnce(
   const prompt = composeSinglePrompt(seen);
   const team = asked.map((agent) => ({ name: seen[agent].name, actions: seen[agent].availableActions }));
   const request = requestOf(turn, prompt, [], asked[0], number, 'the team');
-  const { usage, answer, ...decision } = await model.decide({ ...request, team }, signal);
+  const { usage, answer, sent, ...decision } = await model.decide({ ...request, team }, signal);
   if (decision.truncated) throw new TruncatedError('The prompt for the whole team did not fit the model.');
   const draws = drawsOf(turn, number);
   const picks = asked.map((agent, k) =>
@@ -108,7 +110,7 @@ async function proposeAtOnce(
     probability: decision.team?.reduce((product, p, k) => product * p[picks[k]], 1) ?? 0,
     members: picks.map((pick, k) => ({
       pick,
-      ...(k === 0 && { prompt, ...(answer !== undefined && { answer }), usage }),
+      ...(k === 0 && { prompt, ...(answer !== undefined && { answer }), usage, ...(sent && { sent }) }),
       ...(decision.team ? { distribution: decision.team[k] } : { unparsable: true as const }),
     })),
   };
@@ -131,7 +133,7 @@ async function proposeInTurn(
     const observation = observationOfAll(seen[agent], seen);
     const prompt = composePrompt({ agentName: name, observation, availableActions, broadcasts: chosen });
     const request = requestOf(turn, prompt, availableActions, agent, number, name);
-    const { distribution, answer, usage, truncated } = await turn.model.decide(request, signal);
+    const { distribution, answer, usage, truncated, sent } = await turn.model.decide(request, signal);
     if (truncated)
       throw new TruncatedError(`The prompt for ${name}, with what all others see, did not fit the model.`);
     const pick = distribution
@@ -144,6 +146,7 @@ async function proposeInTurn(
       prompt,
       usage,
       ...(answer !== undefined && { answer }),
+      ...(sent && { sent }),
       ...(distribution ? { distribution } : { unparsable: true as const }),
     });
   }
