@@ -38,21 +38,25 @@ interface Line {
 }
 
 /**
- * Reads a comma-separated table (RFC 4180, a header line, UTF-8) into a `RunTable`.
+ * Reads a table of separated values (RFC 4180, a header line, UTF-8; commas, or semicolons or tabs where the header
+ * has more of them) into a `RunTable`.
  *
  * A row without a response is a run that could not finish: kept, counted, never taken as 0. What happened to it
  * must be said in the status column, so that a gap in the data is no accident.
  *
  * @param file name for messages
- * @throws InputError with the place when a column does not exist, a response is text, not finite or missing without
- *   a status that says why, a factor's cell is empty, or the file is no table
+ * @throws InputError with the place when a column does not exist or exists twice, a response is text, not finite or
+ *   missing without a status that says why, a factor's cell is empty, or the file is no table
  */
 export function readCsvTable(text: string, file: string, options: CsvTableOptions): RunTable {
   const [header, ...rows] = parseCsv(text, file);
   if (!header || rows.length === 0) throw new InputError('The table has no rows.', { file });
-  const names = header.cells;
+  const names = header.cells.map((name) => name.trim());
   const indexOf = (name: string, what: string): number => {
     const index = names.indexOf(name);
+    if (names.lastIndexOf(name) > index) {
+      throw new InputError(`Two columns are called "${name}". Rename one of them.`, { file, line: 1 });
+    }
     if (index >= 0) return index;
     const near = nearest(name, names);
     throw new InputError(
@@ -63,6 +67,18 @@ export function readCsvTable(text: string, file: string, options: CsvTableOption
   };
   const responseAt = indexOf(options.response, 'response');
   const labels = [...new Set([...options.factors, ...(options.block ?? [])])];
+  if (labels.includes(options.response)) {
+    const what = options.factors.includes(options.response) ? 'a factor' : 'a block column';
+    throw new InputError(`"${options.response}" is the response and cannot be ${what}, too.`, { file });
+  }
+  // Names that every object of the language has would be found where nobody put them.
+  const taken = labels.find((name) => name in {});
+  if (taken !== undefined) {
+    throw new InputError(`A factor or block column cannot be called "${taken}". Rename the column.`, {
+      file,
+      line: 1,
+    });
+  }
   const columns = Object.fromEntries(
     labels.map((name) => {
       const at = indexOf(name, options.factors.includes(name) ? 'factors' : 'block');
@@ -71,6 +87,7 @@ export function readCsvTable(text: string, file: string, options: CsvTableOption
   );
   const statusAt = options.status === undefined ? names.indexOf('status') : indexOf(options.status, 'status');
   const response = rows.map((row) => responseOf(row, responseAt, options.response, file));
+  requireSquares(response, options.response, file);
   const status = rows.map((row, i) => {
     if (response[i] !== null) return 'done';
     const word = statusAt < 0 ? 'done' : row.cells[statusAt].trim();
@@ -89,7 +106,14 @@ export function readCsvTable(text: string, file: string, options: CsvTableOption
 
 function parseCsv(text: string, file: string): Line[] {
   try {
-    const records = parse(text, { info: true, bom: true, skip_empty_lines: true }) as unknown as {
+    const options = {
+      info: true,
+      bom: true,
+      skip_empty_lines: true,
+      trim: true,
+      delimiter: delimiterOf(text),
+    };
+    const records = parse(text, options) as unknown as {
       record: string[];
       info: Info;
     }[];
@@ -99,6 +123,13 @@ function parseCsv(text: string, file: string): Line[] {
     const line = typeof error.lines === 'number' ? error.lines : undefined;
     throw new InputError(`This is no table: ${error.message}.`, { file, line });
   }
+}
+
+/** Spreadsheets write semicolons where the decimal sign is a comma. */
+function delimiterOf(text: string): string {
+  const header = text.slice(0, text.search(/[\r\n]|$/)).replaceAll(/"[^"]*"/g, '');
+  const count = (sign: string) => header.split(sign).length;
+  return [',', ';', '\t'].reduce((best, sign) => (count(sign) > count(best) ? sign : best));
 }
 
 function label({ cells, line }: Line, at: number, name: string, file: string): string {
@@ -111,11 +142,36 @@ function responseOf({ cells, line }: Line, at: number, name: string, file: strin
   const text = cells[at].trim();
   if (missingWords.has(text)) return null;
   const value = Number(text);
-  if (Number.isFinite(value)) return value;
+  if (decimal.test(text) && Number.isFinite(value)) return value;
+  const remedy = /^[-+]?\d+,\d+$/.test(text)
+    ? 'Write decimals with a point.'
+    : 'Give a number, or leave the row out.';
   throw new InputError(
-    `The response "${name}" is ${JSON.stringify(text)} here, which is no finite number. ` +
-      'Give a number, or leave the row out.',
+    `The response "${name}" is ${JSON.stringify(text)} here, which is no finite number. ${remedy}`,
     { file, line },
+  );
+}
+
+/** What people write as a number; programs' other forms, such as 0x10, are rather a mistake. */
+const decimal = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i;
+
+const largest = 1e100;
+
+/** Refuses values and spreads whose squares are beyond what numbers hold, for every statistic rests on them. */
+function requireSquares(response: readonly (number | null)[], name: string, file: string): void {
+  let low = Infinity;
+  let high = -Infinity;
+  for (const value of response) {
+    if (value === null) continue;
+    low = Math.min(low, value);
+    high = Math.max(high, value);
+  }
+  const range = high - low;
+  if (Math.max(-low, high) <= largest && !(range > 0 && range < 1 / largest)) return;
+  throw new InputError(
+    `The response "${name}" lies between ${low} and ${high}; squares of such numbers cannot be computed with. ` +
+      'Give it in another unit.',
+    { file },
   );
 }
 
@@ -148,7 +204,7 @@ function modelFacts(
   models: readonly string[],
   file: string,
 ): Record<string, ModelSize> {
-  const facts: Record<string, ModelSize> = {};
+  const facts = new Map<string, ModelSize>();
   rows.forEach(({ cells, line }, i) => {
     const read = (name: string) => {
       const at = names.indexOf(name);
@@ -170,14 +226,14 @@ function modelFacts(
       activeParameters: size(modelColumns.activeParameters),
       architecture: read(modelColumns.architecture),
     };
-    const known = facts[models[i]] as ModelSize | undefined;
+    const known = facts.get(models[i]);
     if (known && JSON.stringify(known) !== JSON.stringify(own)) {
       throw new InputError(`The facts of model "${models[i]}" differ from those on an earlier line.`, {
         file,
         line,
       });
     }
-    facts[models[i]] = own;
+    facts.set(models[i], own);
   });
-  return facts;
+  return Object.fromEntries(facts);
 }

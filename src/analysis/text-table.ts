@@ -1,6 +1,6 @@
-/** A plain-text table: columns aligned, numbers to the right. */
+/** A plain-text table: columns aligned, numbers to the right; a control character in a name becomes a space. */
 export function textTable(header: readonly string[], rows: readonly (readonly string[])[]): string {
-  const lines = [header, ...rows];
+  const lines = [header, ...rows].map((line) => line.map((text) => text.replaceAll(/\p{Cc}+/gu, ' ')));
   const widths = header.map((_, c) => Math.max(...lines.map((line) => line[c].length)));
   const right = header.map((_, c) => rows.length > 0 && rows.every((row) => /^[-+<≤\d.]|^$/.test(row[c])));
   return lines
