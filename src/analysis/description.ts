@@ -88,6 +88,8 @@ export function describeTable(table: RunTable, request: TableDescriptionRequest)
 function requireBaselines(factor: DescribedFactor, baselines: readonly string[]): void {
   if (baselines.length > 2)
     throw new InputError(`${baselines.length} baselines given; at most two are used.`);
+  if (new Set(baselines).size < baselines.length)
+    throw new InputError(`A baseline is listed twice: ${baselines.join(', ')}.`);
   for (const baseline of baselines) {
     if (factor.levels.includes(baseline)) continue;
     const near = nearest(baseline, factor.levels);

@@ -42,9 +42,9 @@ export function missingness(
 }
 
 function countKinds(kinds: readonly string[]): Record<string, number> {
-  const counts: Record<string, number> = {};
-  for (const kind of kinds) if (kind !== doneStatus) counts[kind] = (counts[kind] ?? 0) + 1;
-  return counts;
+  const counts = new Map<string, number>();
+  for (const kind of kinds) if (kind !== doneStatus) counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  return Object.fromEntries(counts);
 }
 
 function bounds(

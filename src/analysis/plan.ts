@@ -157,7 +157,8 @@ export function planAnalysis(description: AnalysisDescription, options: PlanOpti
     ablations: description.ablations,
     power: block.length > 0 ? plannedPower(description.blocksPerGroup, groups, comparisons) : [],
     multiplicity:
-      'p-values of the tests are adjusted over all terms (Holm); contrasts within their family, named with it',
+      `p-values of the tests are adjusted over all terms (${block.length > 0 ? 'Holm' : 'max-T'}); ` +
+      'contrasts within their family, named with it',
     confidence: options.confidence ?? 0.95,
     resamples,
     seed: options.seed ?? 'analysis',
