@@ -1,6 +1,8 @@
 import { randomStream } from '../core/index.ts';
 import {
+  cellLabel,
   cellsWith,
+  groupLabel,
   interquartileMean,
   optimalityGap,
   performanceProfile,
@@ -23,12 +25,13 @@ type BlockScores = readonly Float64Array[];
  * Aggregates of all scores of each level with stratified bootstrap intervals: groups of blocks (tasks) are the
  * strata, whole blocks (seeds) are redrawn, so what shares an instance stays together.
  */
-export function aggregates({ design, absent }: Arranged, plan: AnalysisPlan): AnalysisResults['aggregates'] {
+export function aggregates(arranged: Arranged, plan: AnalysisPlan): AnalysisResults['aggregates'] {
+  const { design } = arranged;
   const factor = plan.comparedFactor;
   if (factor === undefined || !design.within.some(({ name }) => name === factor)) return null;
-  const levels = comparedLevels(plan).filter(
-    (l) => !absent.some((a) => a.factor === factor && a.level === l),
-  );
+  const gaps = new Set(levelsWithGaps(arranged, plan).map(({ level }) => level));
+  const levels = comparedLevels(plan).filter((level) => !gaps.has(level));
+  if (levels.length === 0) return null;
   const cellsOf = levels.map((level) => cellsWith(design, { [factor]: level }));
   const strata = design.groups.map((group) =>
     group.blocks.map((block): BlockScores =>
@@ -85,6 +88,27 @@ export function aggregates({ design, absent }: Arranged, plan: AnalysisPlan): An
       return sum / count;
     });
   }
+}
+
+/**
+ * Levels of the compared factor without any run in some cell of some group, with the first such place. Their scores
+ * are those of other places, easier or harder ones, than the scores of other levels.
+ */
+export function levelsWithGaps(
+  { design, absent }: Arranged,
+  { comparedFactor }: AnalysisPlan,
+): { readonly level: string; readonly place: string }[] {
+  const factor = design.within.find(({ name }) => name === comparedFactor);
+  if (!factor) return [];
+  return factor.levels.flatMap((level) => {
+    if (absent.some((a) => a.factor === factor.name && a.level === level)) return [];
+    for (const [g, { blocks }] of design.groups.entries())
+      for (const cell of cellsWith(design, { [factor.name]: level })) {
+        if (blocks.some((block) => !Number.isNaN(block.cells[cell]))) continue;
+        return [{ level, place: `${groupLabel(design, g)}, ${cellLabel(design, cell)}` }];
+      }
+    return [];
+  });
 }
 
 function scoresOf(strata: readonly (readonly BlockScores[])[], level: number): Float64Array {

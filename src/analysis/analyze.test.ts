@@ -90,6 +90,51 @@ describe('analyze: a study', () => {
   });
 });
 
+describe('analyze: a cell without any run', () => {
+  const hole = (strategy: string, model: string, task: string) =>
+    strategy === 'vdn' && model === 'm1' && task === 'talk' ? 'truncated' : undefined;
+  const part = analyzeTable(madeStudy({ ...study, missing: hole }), 'made.csv', request);
+
+  it('leaves its level out of what compares whole levels, and says so', () => {
+    // The mean of vdn over the other places is no estimate of its mean over all: a hard place may be the one missing.
+    expect(part.aggregates!.lines.map(({ level }) => level)).toEqual(['none', 'qmix']);
+    expect(part.notes.join('\n')).toMatch(
+      /strategy vdn has no run with a score in some cells \(task = talk, strategy = vdn, model = m1\): it is left out/,
+    );
+    const pooled = part.contrasts[0].contrasts.find(({ level }) => level === 'vdn')!;
+    expect(pooled).toMatchObject({ estimate: null, p: null, reason: 'a cell has no usable run' });
+  });
+
+  it('analyses a table in which two factors say the same', () => {
+    const [header, ...lines] = madeStudy(study).split('\n');
+    const copied = [`copy,${header}`, ...lines.map((line) => `${line.split(',')[0]},${line}`)].join('\n');
+    const both = analyzeTable(copied, 'made.csv', { ...request, factors: ['strategy', 'copy', 'model'] });
+    expect(both.primary.every(({ p }) => p === null)).toBe(true);
+    expect(both.aggregates).toBeNull();
+  });
+});
+
+describe('analyze: rows and names as people have them', () => {
+  it('says which rows were averaged', () => {
+    const lines = madeStudy(study).split('\n');
+    const twice = analyzeTable([...lines, lines[1], lines[2]].join('\n'), 'made.csv', request);
+    expect(twice.notes.join('\n')).toMatch(/2 row\(s\) repeat the block and all levels/);
+    expect(results.notes.join('\n')).not.toMatch(/repeat/);
+  });
+
+  it('refuses a baseline that is listed twice', () => {
+    const twice = { ...request, baselines: ['none', 'none'] };
+    expect(() => analyzeTable(madeStudy(study), 'made.csv', twice)).toThrow(/twice: none, none/);
+  });
+
+  it('prints a name with a line break on one line', () => {
+    const text = renderResults(
+      analyzeTable(madeStudy(study).replaceAll('vdn,', '"v\u001b\ndn",'), 'made.csv', request),
+    );
+    expect(text).toMatch(/^v dn - none {2,}everything/m);
+  });
+});
+
 describe('analyze: missing runs', () => {
   const fails = (strategy: string, model: string, task: string, seed: number) =>
     strategy === 'qmix' && model === 'm4' && task === 'talk' && seed < 3 ? 'truncated' : undefined;

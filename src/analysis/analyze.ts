@@ -1,4 +1,4 @@
-import { aggregates } from './aggregates.ts';
+import { aggregates, levelsWithGaps } from './aggregates.ts';
 import { arrange } from './arranged.ts';
 import { cellMeans, plainCellMeans } from './cell-means.ts';
 import { ablations, contrastFamilies, headroomGains, pairwise, simpleEffects } from './contrast-analysis.ts';
@@ -12,6 +12,7 @@ import { classicalStrata, moderationTerms, primaryTerms } from './primary.ts';
 import { recommendations } from './recommendations.ts';
 import type { AnalysisResults } from './results.ts';
 import type { RunTable } from './run-table.ts';
+import type { BlockDesign } from '../stats/index.ts';
 import { architectureLines, scalingResults } from './scaling-analysis.ts';
 
 /**
@@ -57,9 +58,24 @@ function analyzeBlocks(plan: AnalysisPlan, table: RunTable): AnalysisResults {
       ...absent.map(
         ({ factor, level }) => `${factor} ${level} has no run with a ${plan.responseName} and is left out`,
       ),
+      ...levelsWithGaps(arranged, plan).map(
+        ({ level, place }) =>
+          `${plan.comparedFactor} ${level} has no run with a ${plan.responseName} in some cells (${place}): it is ` +
+          'left out wherever these count, and terms over them are not estimable. Bring such runs, or leave the level out',
+      ),
       ...(design.complete ? [] : ['some blocks lack runs: cell means are least squares, errors CR2']),
+      ...repeatedRows(design),
     ],
   };
+}
+
+/** Rows that share a block and all levels are one measurement. */
+function repeatedRows({ groups, runs }: BlockDesign): string[] {
+  const cells = groups
+    .flatMap(({ blocks }) => blocks)
+    .reduce((sum, block) => sum + block.cells.reduce((n, x) => n + (Number.isNaN(x) ? 0 : 1), 0), 0);
+  if (runs === cells) return [];
+  return [`${runs - cells} row(s) repeat the block and all levels of another one: such rows are averaged`];
 }
 
 function analyzePlain(plan: AnalysisPlan, table: RunTable): AnalysisResults {
