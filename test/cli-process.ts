@@ -19,7 +19,9 @@ export function startCli(
   cwd: string,
   input?: string,
 ): { child: ChildProcess; result: Promise<CliResult> } {
-  const child = spawn(process.execPath, [program, ...args], { cwd, stdio: 'pipe' });
+  // As from a shell, whoever runs the tests.
+  const env = { ...process.env, npm_command: undefined };
+  const child = spawn(process.execPath, [program, ...args], { cwd, env, stdio: 'pipe' });
   child.stdin.end(input);
   let stdout = '';
   let stderr = '';

@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { StudyRecord, StudyStore } from '../contracts/index.ts';
 import { contentHash, sha256 } from '../core/index.ts';
+import type { AtlasInput } from '../report/index.ts';
 import { reportName, startName } from './places.ts';
 import { version } from './version.ts';
 
@@ -30,9 +31,15 @@ function lastStart(directory: string): Partial<Start> {
   }
 }
 
+export interface WrittenReport {
+  readonly file: string;
+  /** What it answers, in plain sentences. */
+  readonly answer: readonly string[];
+}
+
 /**
- * Writes the report of a study into its folder, `report.html`, and returns the path. What the figures are drawn
- * with is loaded here, so that nothing else waits for it.
+ * Writes the report of a study into its folder, `report.html`. What the figures are drawn with is loaded here, so
+ * that nothing else waits for it.
  *
  * @param why absent; or why nothing is analysed now: the report then has the scores alone and says this
  */
@@ -41,16 +48,17 @@ export async function writeReport(
   store: StudyStore,
   study: StudyRecord,
   why?: string,
-): Promise<string> {
-  const [{ atlasPage }, { currentAnalysis, scoresAlone }] = await Promise.all([
+): Promise<WrittenReport> {
+  const [{ atlasPage }, { answerText }, { currentAnalysis, scoresAlone }] = await Promise.all([
     import('../report/page/page.ts'),
+    import('../report/atlas/index.ts'),
     import('./analysis.ts'),
   ]);
   const analysis =
     why === undefined ? await currentAnalysis(directory, store, study) : await scoresAlone(store, study, why);
   const start = lastStart(directory);
   const { scores, results, nothingToTest, inputs } = analysis;
-  const page = atlasPage({
+  const input: AtlasInput = {
     study,
     scores,
     results,
@@ -65,14 +73,14 @@ export async function writeReport(
       'planned runs': sha256(study.runs.map(({ hash }) => hash).join('\n')),
       'design, outcomes and settings of the analysis': inputs,
     },
-  });
+  };
   const file = path.join(directory, reportName);
-  writeFileSync(file, page);
-  return file;
+  writeFileSync(file, atlasPage(input));
+  return { file, answer: answerText(input) };
 }
 
 /** Writes the report anew and returns its path. @throws StoreError when the database is damaged or has no study */
 export async function reportStudy(directory: string): Promise<string> {
   const { withStudy } = await import('./with-study.ts');
-  return withStudy(directory, (store, study) => writeReport(directory, store, study));
+  return withStudy(directory, async (store, study) => (await writeReport(directory, store, study)).file);
 }

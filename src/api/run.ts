@@ -69,6 +69,8 @@ export interface StudyResult {
   /** The study's folder and report, unless a store was given. */
   readonly directory?: string;
   readonly report?: string;
+  /** What the report answers, in plain sentences. */
+  readonly answer?: readonly string[];
 }
 
 /**
@@ -142,8 +144,8 @@ async function runSource(source: StudySource, options: RunOptions): Promise<Stud
       const result = await finish(store);
       const { ended } = result.summary;
       const why = ended === 'interrupted' ? interruptedWhy : undefined;
-      const report = await writeReport(directory, store, prepared, why);
-      return { ...result, directory, report };
+      const { file, answer } = await writeReport(directory, store, prepared, why);
+      return { ...result, directory, report: file, answer };
     } finally {
       await store.close();
     }

@@ -37,7 +37,7 @@ name: ${name.replace(/[^A-Za-z0-9._-]/g, '-')}
 models: [pocket-32k]
 
 # Available: ${list(strategies)}
-strategies: [none]
+strategies: [none, qmix]
 
 # Available: ${list(tasks)}
 # Options go beside the id: {id: coverage, grid: 5}. \`agentmesh tasks show coverage\` shows an instance.

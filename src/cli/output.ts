@@ -11,6 +11,11 @@ export function note(text: string): void {
   process.stderr.write(`${text}\n`);
 }
 
+/** What to type to start this program again: npm finds a program that no shell may know. */
+export function programName(): string {
+  return process.env.npm_command === undefined ? 'agentmesh' : 'npx agentmesh';
+}
+
 /** Columns aligned; the first line is the header. */
 export function columns(lines: readonly (readonly string[])[]): string {
   const widths = lines[0].map((_, k) => Math.max(...lines.map((line) => line[k].length)));

@@ -37,37 +37,40 @@ async function bar(clock: Clock): Promise<ProgressDisplay> {
 function lines(clock: Clock): ProgressDisplay {
   const left = timeLeft(clock);
   let next = clock.monotonicMs();
-  let last: Progress | undefined;
-  let shown: Progress | undefined;
-  const write = (progress: Progress) => {
-    note(
-      `${progress.completed}/${progress.total} runs, ${progress.failed} failed, ${spentText(progress)}` +
-        left(progress, ', about '),
-    );
-    shown = progress;
+  let last = '';
+  let shown = '';
+  const write = () => {
+    if (last !== shown) note(last);
+    shown = last;
   };
   return {
     show: (progress) => {
-      last = progress;
+      const { completed, total, failed } = progress;
+      last = `${completed}/${total} runs, ${failed} failed, ${spentText(progress)}${left(progress, ', about ')}`;
       if (clock.monotonicMs() < next) return;
       next = clock.monotonicMs() + linePeriodMs;
-      write(progress);
+      write();
     },
-    end: () => {
-      if (last && last !== shown) write(last);
-    },
+    end: write,
   };
 }
 
 /**
- * Time left at the pace of the runs that were played since now. Runs found finished say nothing about the pace,
- * so a resumed study shows no time before it has played one.
+ * Time left at the pace of the later half of the runs that were played since now. The first ones say little: while
+ * the models warm up and the references of the instances are computed, none finishes. So nothing is said before runs
+ * have been finishing for a quarter of the time that the first one took, nor about runs found finished.
  */
-function timeLeft(clock: Clock): (progress: Progress, before: string) => string {
+export function timeLeft(clock: Clock): (progress: Progress, before: string) => string {
   const start = clock.monotonicMs();
+  /** When so many runs, and one more, had been played. */
+  const reached: number[] = [];
   return ({ total, completed, played }, before) => {
-    if (played === 0) return '';
-    const seconds = Math.ceil(((total - completed) / played) * ((clock.monotonicMs() - start) / 1000));
+    const now = clock.monotonicMs();
+    while (reached.length < played) reached.push(now);
+    if (completed === total || played < 2 || now - reached[0] <= (reached[0] - start) / 4) return '';
+    const half = Math.floor(played / 2);
+    const msPerRun = (now - reached[half - 1]) / (played - half);
+    const seconds = Math.ceil(((total - completed) * msPerRun) / 1000);
     return `${before}${seconds < 120 ? `${seconds} s` : `${Math.ceil(seconds / 60)} min`} left`;
   };
 }

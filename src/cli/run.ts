@@ -3,9 +3,10 @@ import type { Progress, RunSummary } from '../api/index.ts';
 import { findStudyFile } from '../api/places.ts';
 import { exitCodes, systemClock } from '../core/index.ts';
 import { dataOption } from './options.ts';
-import { note, print, printJson } from './output.ts';
+import { note, print, printJson, programName } from './output.ts';
 import { progressDisplay } from './progress.ts';
 import { quoteText } from './quote-text.ts';
+import { type Commands, nextSteps, openEnds, resultText } from './run-text.ts';
 
 interface RunFlags {
   readonly data: string;
@@ -53,7 +54,8 @@ Examples:
     .action(async (study: string | undefined, flags: RunFlags) => {
       const { quoteFile, runFile, scoreTableText } = await import('../api/run.ts');
       const file = study ?? findStudyFile('.');
-      const command = `agentmesh run ${file}${flags.data === dataOption().defaultValue ? '' : ` --data ${flags.data}`}`;
+      const data = flags.data === dataOption().defaultValue ? '' : ` --data ${flags.data}`;
+      const commands: Commands = { program: programName(), file, data };
       const { stop, abort, release } = interruptible();
       const display = await progressDisplay(systemClock);
       try {
@@ -70,10 +72,11 @@ Examples:
           const quote = await quoteFile(file, { ...options, pilotSeeds: flags.pilot });
           display.end();
           if (flags.json) printJson(quote);
-          else print(`\n${quoteText(quote, command)}`);
+          else print(`\n${quoteText(quote, `${commands.program} run ${file}${data}`)}`);
           if (stop.aborted) process.exitCode = exitCodes.interrupted;
           return;
         }
+        const command = `agentmesh run ${file}${data}`;
         const result = await runFile(file, { ...options, retryFailed: flags.retryFailed, command });
         display.end();
         process.exitCode = exitCodeOf(result.summary);
@@ -81,12 +84,10 @@ Examples:
           printJson(result);
           return;
         }
-        print(
-          `\nScores of "${result.name}" (0 is random play, 1 the oracle; mean over seeds, 95% interval):\n`,
-        );
-        print(scoreTableText(result.scores));
-        print(`\nReport: ${result.report ?? ''}`);
-        explainEnd(result.summary, command);
+        print(resultText(result, scoreTableText(result.scores)));
+        const open = openEnds(result.summary, commands);
+        if (open.length > 0) note(open.join('\n'));
+        else print(nextSteps(result, commands));
       } finally {
         release();
       }
@@ -97,25 +98,6 @@ function exitCodeOf(summary: RunSummary): number {
   if (summary.ended === 'interrupted') return exitCodes.interrupted;
   if (summary.ended === 'budget') return exitCodes.budgetReached;
   return summary.failed > 0 ? exitCodes.studyHadFailures : exitCodes.done;
-}
-
-function explainEnd(summary: RunSummary, command: string) {
-  const left = summary.total - summary.completed;
-  if (summary.ended === 'interrupted')
-    note(`Interrupted with ${left} runs left; everything finished is saved. To go on: ${command}`);
-  if (summary.ended === 'budget') {
-    note(
-      `The budget is reached with ${left} runs left. Raise \`budget\` in the study file, then: ${command}`,
-    );
-  }
-  if (summary.failed > 0) {
-    const kinds = Object.entries(summary.statuses)
-      .filter(([status, count]) => status !== 'done' && count > 0)
-      .map(([status, count]) => `${count} ${status}`);
-    note(
-      `${summary.failed} runs could not finish (${kinds.join(', ')}). \`agentmesh status\` says why; to try them again: ${command} --retry-failed`,
-    );
-  }
 }
 
 /** The first interrupt stops gently, the second at once. */

@@ -1,15 +1,24 @@
-import type { CostLine, LevelChoice, Recommendation } from '../../analysis/index.ts';
+import type { CostLine, LevelChoice } from '../../analysis/index.ts';
 import { type ForestPoint, forestFigure, missingFigure, type Figure } from '../figures/index.ts';
-import { count, dollars, list, noNumber, plural, share, signed, withRange } from '../format.ts';
+import { count, dollars, plural, share, signed, withRange } from '../format.ts';
+import {
+  type Advice,
+  adviceAt,
+  comparesStrategies,
+  dependence,
+  gainFigureId,
+  overall,
+  whyNothingIsSaid,
+} from './advice.ts';
 import {
   type AnswerCard,
   type Block,
   figureBlock,
   type GridCell,
-  type Inline,
   note,
   type Section,
   type Sentence,
+  text,
 } from './content.ts';
 import {
   type Atlas,
@@ -20,43 +29,22 @@ import {
   recommendationAt,
   samePlace,
 } from './context.ts';
-import { adjustedText } from './factors.ts';
 
 const allModels = 'all models together';
-const gainFigureId = 'recommended-gain';
-
-/** What to use: the recommended level, or the baseline where no gain over it is shown. */
-interface Advice {
-  readonly use: string | undefined;
-  readonly recommendation: Recommendation | undefined;
-  readonly gain:
-    | { readonly estimate: number | null; readonly low: number | null; readonly high: number | null }
-    | undefined;
-}
-
-function adviceAt(atlas: Atlas, at: LevelChoice): Advice {
-  const recommendation = recommendationAt(atlas, at);
-  const gain = recommendation?.gains.at(0);
-  if (!recommendation || recommendation.recommended === null) return { use: undefined, recommendation, gain };
-  const stay = recommendation.evidence === 'gain not shown' ? gain?.baseline : undefined;
-  return { use: stay ?? recommendation.recommended, recommendation, gain };
-}
 
 /** The recommendations, per task and model, in plain sentences and one figure. */
 export function answerSection(atlas: Atlas): Section {
-  const { results } = atlas;
   const id = 'answer';
   const title = 'The answer';
-  if (!results || results.recommendations.length === 0 || results.plan.comparedFactor !== 'strategy') {
-    return { id, title, blocks: cannotSay(atlas) };
-  }
+  if (!comparesStrategies(atlas)) return { id, title, blocks: cannotSay(atlas) };
   const gains = gainFigure(atlas);
+  const depends = dependence(atlas);
   return {
     id,
     title,
     blocks: [
       { kind: 'text', tone: 'lead', text: overall(atlas) },
-      ...dependence(atlas),
+      ...(depends ? [text(...depends)] : []),
       { kind: 'cards', cards: atlas.taskLabels.map((task) => taskCard(atlas, task)) },
       ...(atlas.modelLabels.length > 1 ? [byModelGrid(atlas)] : []),
       note(
@@ -73,18 +61,9 @@ export function answerSection(atlas: Atlas): Section {
 
 /** What can be said of a study in which no strategies are compared. */
 function cannotSay(atlas: Atlas): Block[] {
-  const { results, nothingToTest, runs, levels } = atlas;
-  const reason =
-    nothingToTest ??
-    (results && results.plan.comparedFactor !== 'strategy'
-      ? `All runs have the same strategy (${levels.length === 1 ? levels[0] : (atlas.strategies[0]?.label ?? 'none')}), so none can be recommended over another.`
-      : 'Nothing has been compared yet.');
+  const { runs } = atlas;
   return [
-    {
-      kind: 'text',
-      tone: 'lead',
-      text: [{ strong: 'Which strategy to use cannot be said yet. ' }, reason],
-    },
+    { kind: 'text', tone: 'lead', text: whyNothingIsSaid(atlas) },
     {
       kind: 'list',
       items: [
@@ -96,78 +75,6 @@ function cannotSay(atlas: Atlas): Block[] {
       ],
     },
   ];
-}
-
-function overall(atlas: Atlas): Sentence {
-  const { use, recommendation, gain } = adviceAt(atlas, {});
-  const over = [
-    ...(atlas.taskLabels.length > 1 ? ['all tasks'] : atlas.taskLabels),
-    ...(atlas.modelLabels.length > 1 ? ['all models'] : atlas.modelLabels),
-  ];
-  const where = `Over ${list(over)} together`;
-  if (use === undefined || !recommendation) {
-    return [`${where}, nothing can be recommended: ${recommendation?.reason ?? 'nothing is estimable yet'}.`];
-  }
-  return [`${where}: `, ...verdictSentence(atlas, use, recommendation, gain)];
-}
-
-function verdictSentence(
-  atlas: Atlas,
-  use: string,
-  { recommended, evidence }: Recommendation,
-  gain: Advice['gain'],
-): Inline[] {
-  const baseline = atlas.baselines.at(0);
-  const figure = gainFigureId;
-  const amount = gain ? withRange(gain.estimate, gain.low, gain.high, 2, signed) : noNumber;
-  if (evidence === 'gain shown') {
-    return [
-      { level: use, name: nameOf(atlas, use) },
-      '. Choosing by the highest mean gains ',
-      { text: amount, figure },
-      ` over ${baseline ?? 'the baseline'} on unseen seeds.`,
-    ];
-  }
-  if (evidence === 'gain not shown') {
-    return [
-      { level: use, name: nameOf(atlas, use) },
-      '. No strategy’s gain is shown: choosing the one with the highest mean, at present ',
-      { level: recommended ?? '' },
-      ...(gain?.estimate === null || gain === undefined
-        ? [', has no ', { text: 'gain that is estimable', figure }, ' with so few seeds.']
-        : [', changes the score by ', { text: amount, figure }, ' on unseen seeds.']),
-    ];
-  }
-  if (evidence === 'a baseline is best')
-    return [{ level: use, name: nameOf(atlas, use) }, ' has the highest mean score of all.'];
-  return [{ level: use }, ' has the highest mean score; there is no baseline to measure a gain from.'];
-}
-
-/** Does the best choice depend on task and model? */
-function dependence(atlas: Atlas): Block[] {
-  const { results, baselines } = atlas;
-  const moderation = results?.moderation.find(({ baseline }) => baseline === baselines.at(0));
-  const terms = (moderation?.terms ?? []).filter(({ term, p }) => !term.includes(':') && p !== null);
-  if (terms.length === 0) return [];
-  const depends = terms.filter(({ adjustedP }) => (adjustedP ?? 1) < 0.05);
-  const others = terms.filter((term) => !depends.includes(term));
-  const name = (term: (typeof terms)[number]) => `${term.term} (${adjustedText(term)})`;
-  const text: Inline[] = [];
-  if (depends.length > 0) {
-    text.push(
-      'What a strategy gains ',
-      { text: 'depends on', figure: 'moderation' },
-      ` the ${list(depends.map(name))}, so read the rows for yours. `,
-    );
-  }
-  if (others.length > 0) {
-    text.push(
-      `That it depends on the ${list(others.map(name))} is `,
-      { text: 'not shown', figure: 'moderation' },
-      '.',
-    );
-  }
-  return [{ kind: 'text', text }];
 }
 
 function taskCard(atlas: Atlas, task: string): AnswerCard {
@@ -186,7 +93,12 @@ function taskCard(atlas: Atlas, task: string): AnswerCard {
   const facts: Sentence[] = [];
   if (evidence === 'gain not shown')
     facts.push(['No gain is shown. Best-looking: ', { level: recommended ?? '' }, '.']);
-  if (evidence === 'a baseline is best') facts.push(['No strategy scored higher.']);
+  if (evidence === 'a baseline is best')
+    facts.push([
+      recommended === gains.at(0)?.baseline
+        ? 'No strategy scored higher.'
+        : 'Itself a baseline; no other strategy scored higher.',
+    ]);
   if (evidence !== 'a baseline is best' || recommended !== gains.at(0)?.baseline) {
     for (const gain of gains) {
       if (gain.baseline === recommended) continue;

@@ -1,4 +1,5 @@
 import type { Figure, FigureTable } from '../figures/index.ts';
+import { plainText } from '../plain-text.ts';
 
 /** A piece of a sentence: plain text, a link to a figure, something stressed, or a level with its colour. */
 export type Inline =
@@ -8,6 +9,17 @@ export type Inline =
   | { readonly level: string; readonly name?: string };
 
 export type Sentence = readonly Inline[];
+
+/** A sentence without links and colours; a level that goes by another name is given with its label. */
+export function plainSentence(sentence: Sentence): string {
+  const words = sentence.map((part) => {
+    if (typeof part === 'string') return part;
+    if ('text' in part) return part.text;
+    if ('strong' in part) return part.strong;
+    return part.name === undefined || part.name === part.level ? part.level : `${part.name} (${part.level})`;
+  });
+  return plainText(words.join('').trim(), Infinity);
+}
 
 /** What is to be used at one place, on one card. */
 export interface AnswerCard {

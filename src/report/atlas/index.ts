@@ -10,6 +10,7 @@ import { matrixSection } from './matrix.ts';
 import { scalingSection } from './scaling.ts';
 import { trustSection } from './trust.ts';
 
+export { answerText } from './advice.ts';
 export * from './content.ts';
 export { type Atlas, type AtlasInput, atlasOf } from './context.ts';
 export { type CellLink, matrixFigures } from './matrix.ts';

@@ -123,7 +123,7 @@ describe('a study of which little can be said', () => {
     const { study, outcomes } = syntheticStudy({ seeds: 3, models: 1, intactOnly: true });
     const runs = study.runs.filter(({ task }) => task === 'coverage');
     const { document, text } = rendered(await atlasInputOf({ ...study, runs }, outcomes));
-    expect(text).toContain('Over coverage and tiny-8b together');
+    expect(text).toContain('On coverage, with tiny-8b');
     expect(document.querySelectorAll('.card').length).toBe(1);
     expect(document.querySelector('#matrix-figure svg')).not.toBeNull();
   });
