@@ -76,7 +76,7 @@ describe('agentmesh', () => {
 
   it('finishes what is in flight on an interrupt, says how to go on, and goes on', async () => {
     const folder = folderWith(
-      `${quick.replace('[scripted]', '[{id: scripted, latencyMs: 20}]')}concurrency: 1\n`,
+      `${quick.replace('[scripted]', '[{id: scripted, latencyMs: 150}]')}concurrency: 1\n`,
     );
     const { child, result } = startCli(['run'], folder);
     await seen(child, /runs/);
@@ -93,7 +93,7 @@ describe('agentmesh', () => {
 
   it('lets one writer at a study: the second exits with 2 and names the first', async () => {
     const folder = folderWith(
-      `${quick.replace('[scripted]', '[{id: scripted, latencyMs: 200}]')}concurrency: 1\n`,
+      `${quick.replace('[scripted]', '[{id: scripted, latencyMs: 60000}]')}concurrency: 1\n`,
     );
     const first = startCli(['run'], folder);
     await seen(first.child, /runs/);
@@ -104,6 +104,7 @@ describe('agentmesh', () => {
     expect(JSON.parse(status.stdout)).toMatchObject({ writer: { pid: first.child.pid } });
     first.child.kill('SIGKILL');
     await first.result;
+    writeFileSync(path.join(folder, 'study.yaml'), quick);
     expect(await cli(['run'], folder)).toMatchObject({ code: 0 });
   });
 
