@@ -139,6 +139,21 @@ describe('a study against a service', () => {
     expect(service.requests.length).toBe(60 * 4 + 1);
   }, 60_000);
 
+  it('counts what a killed start may have spent against its budget', async () => {
+    const service = await serve();
+    const prices = { input: 10, output: 100 };
+    const models = [{ ...(study(service.origin).models[0] as object), maxOutputTokens: 20, prices }];
+    const limited = study(service.origin, { models, tasks: ['two-step-game'], seeds: 60 });
+    const store = memoryStore();
+    // As a process leaves it that is killed with calls under way.
+    await store.addTallies({ 'under way usd': 0.15 });
+    const { summary } = await run({ ...limited, budget: { usd: 0.2 } }, { store });
+    expect(summary.ended).toBe('budget');
+    expect(service.requests.length).toBeGreaterThan(1);
+    expect(service.requests.length * 0.002).toBeLessThanOrEqual(0.05 + 1e-9);
+    expect(await store.tallies()).toMatchObject({ 'under way usd': 0, 'lost usd': 0.15 });
+  }, 60_000);
+
   it('refuses a budget in dollars for a model without a price, before anything is asked', async () => {
     const service = await serve();
     await expect(
@@ -180,6 +195,39 @@ describe('a study against a service', () => {
     }
   }, 120_000);
 });
+
+it('an answer that was paid counts, even when its repair is refused', async () => {
+  const service = await serve({
+    say: () => 'I would rather not.',
+    refuse: ({ messages }) => (messages.length > 2 ? 'no more' : undefined),
+  });
+  const store = memoryStore();
+  const one = study(service.origin, { seeds: 1, tasks: ['matrix-game'], concurrency: 1 });
+  const { summary } = await run(one, { store, probe: false });
+  expect(summary.statuses['provider-failure']).toBe(1);
+  // Two agents are asked at once; each first answer came, and is reported with 100 and 10 tokens.
+  const answered = service.requests.filter(({ body }) => body.messages.length === 2).length;
+  expect(summary.spent.tokens).toBe(110 * answered);
+}, 60_000);
+
+it('a recorded failure of a service is the same failure in a replay', async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'agentmesh-replay-'));
+  const record = path.join(folder, 'cassette.jsonl');
+  const service = await serve({
+    refuse: ({ seed }) => (Number(seed) % 5 === 0 ? 'not this one' : undefined),
+  });
+  const original = study(service.origin, { seeds: 6, tasks: ['two-step-game'] });
+  try {
+    const live = memoryStore();
+    const { summary } = await run(original, { store: live, clock: hurried, record, probe: false });
+    expect(summary.statuses['provider-failure']).toBeGreaterThan(0);
+    const again = memoryStore();
+    await run(original, { store: again, replay: record });
+    expect(JSON.stringify(await everything(again))).toBe(JSON.stringify(await everything(live)));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}, 60_000);
 
 async function everything(store: StudyStore) {
   const out = [];

@@ -2,9 +2,12 @@ import { scoreTable, type ScoreTable } from '../analysis/index.ts';
 import {
   faultsOf,
   type JsonObject,
+  lostSpending,
   type PlannedRun,
   type RunStatus,
   runStatuses,
+  type Spending,
+  spendingUnderWay,
   type StudyRecord,
   sumUsage,
   unfinishedUsage,
@@ -34,6 +37,8 @@ export interface StudyStatus {
   readonly unparsable: number;
   /** Of finished and of unfinished episodes. */
   readonly usage: Usage;
+  /** The most that was spent on answers that never came, since the process was killed or dropped them. */
+  readonly lost: Spending;
   /** Failed attempts to get an answer by model and kind, those that a retry made up for included. */
   readonly faults: Readonly<Record<string, Readonly<Record<string, number>>>>;
   /** The process that is running the study now. */
@@ -73,6 +78,7 @@ export function studyStatus(directory: string): Promise<StudyStatus> {
       errors.set(outcome.error, known);
     }
     const tallies = await store.tallies();
+    const writer = currentWriter(directory);
     return {
       name: study.name,
       directory,
@@ -81,11 +87,19 @@ export function studyStatus(directory: string): Promise<StudyStatus> {
       decisions,
       unparsable,
       usage: sumUsage([...usages, unfinishedUsage(tallies)]),
+      lost: lostSince(tallies, writer !== undefined),
       faults: faultsOf(tallies),
-      writer: currentWriter(directory),
+      writer,
       errors: [...errors.values()].sort((a, b) => b.count - a.count),
     };
   });
+}
+
+/** What is under way was lost where nobody plays the study any more. */
+function lostSince(tallies: Readonly<Record<string, number>>, running: boolean): Spending {
+  const lost = lostSpending(tallies);
+  const left = spendingUnderWay(tallies);
+  return running ? lost : { tokens: lost.tokens + left.tokens, usd: lost.usd + left.usd };
 }
 
 /** Mean scores with intervals, from a study's folder. */

@@ -30,12 +30,24 @@ function statusText(status: StudyStatus): string {
     ...failures.map(([kind, count]) => `${count} ${kind}`),
     `${status.decisions} decisions, ${status.unparsable} of them unparsable; ${tokens} tokens` +
       (usage.costUsd === undefined ? '' : `, $${usage.costUsd.toFixed(2)}`),
+    ...lostText(status.lost),
     ...Object.entries(status.faults).map(
       ([model, kinds]) => `failed attempts at ${model}: ${faultsText(kinds)}`,
     ),
     ...status.errors.slice(0, 10).map(({ message, count }) => `  ${count} x ${message}`),
     ...(failures.length > 0 ? ['To try them again: agentmesh run --retry-failed'] : []),
   ].join('\n');
+}
+
+function lostText({ tokens, usd }: StudyStatus['lost']): string[] {
+  if (tokens === 0 && usd === 0) return [];
+  const most = [
+    ...(tokens > 0 ? [`${Math.ceil(tokens)} tokens`] : []),
+    ...(usd > 0 ? [`$${usd.toFixed(2)}`] : []),
+  ];
+  return [
+    `up to ${most.join(' and ')} more were under way when a start was killed or stopped at once; they count against the budget`,
+  ];
 }
 
 function faultsText(kinds: Readonly<Record<string, number>>): string {

@@ -1,3 +1,4 @@
+import type { Usage } from './model.ts';
 import { AgentMeshError, exitCodes } from '../core/index.ts';
 
 /** A task broke its contract, or was used against it. */
@@ -8,6 +9,8 @@ export class TaskError extends AgentMeshError {
 /** A model could not be reached or did not answer, after all retries. */
 export class ProviderError extends AgentMeshError {
   override readonly exitCode = exitCodes.studyHadFailures;
+  /** What was paid before it failed, for example for an answer whose repair then never came. */
+  usage?: Usage;
 }
 
 /**

@@ -4,6 +4,7 @@ export * from './errors.ts';
 export * from './fault-tally.ts';
 export * from './json.ts';
 export * from './learner.ts';
+export * from './lost-spending.ts';
 export * from './model.ts';
 export * from './scene.ts';
 export * from './score.ts';

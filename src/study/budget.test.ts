@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Model, Usage } from '../contracts/index.ts';
+import { lostSpending, type Model, ProviderError, spendingUnderWay } from '../contracts/index.ts';
 import { randomStream } from '../core/index.ts';
 import { budgetMeter, BudgetReachedError, nothing } from './budget.ts';
 import { callCosts, metered } from './metered.ts';
+import { openUnderWay } from './under-way.ts';
 
 const request = { prefix: 'Rules.', prompt: 'Choose.', actions: ['a', 'b'], temperature: 1, seed: 0 };
 const unknown = () => undefined;
@@ -27,6 +28,16 @@ function heldModel(worst: number) {
   };
   return { model, held };
 }
+/** The sums of a store. */
+function sums() {
+  const tallies: Record<string, number> = {};
+  return {
+    tallies: async () => tallies,
+    addTallies: async (amounts: Readonly<Record<string, number>>) => {
+      for (const [name, by] of Object.entries(amounts)) tallies[name] = (tallies[name] ?? 0) + by;
+    },
+  };
+}
 const settled = () => new Promise<void>((resolve) => setTimeout(resolve, 0));
 
 describe('calls in flight', () => {
@@ -38,7 +49,7 @@ describe('calls in flight', () => {
         fc.nat(),
         async (limit, worst, seed) => {
           const stream = randomStream('budget test', seed);
-          const meter = budgetMeter({ tokens: limit }, {});
+          const meter = budgetMeter({ tokens: limit }, nothing);
           const { model, held } = heldModel(worst);
           const account = await meter.episode(unknown, nothing);
           const limitedModel = metered(model, account, {
@@ -72,7 +83,7 @@ describe('calls in flight', () => {
   });
 
   it('that report nothing are charged with the most that they can have used', async () => {
-    const meter = budgetMeter({ tokens: 100 }, {});
+    const meter = budgetMeter({ tokens: 100 }, nothing);
     const model: Model = {
       ...heldModel(40).model,
       decide: async () => ({ distribution: [1, 0], usage: {} }),
@@ -87,7 +98,7 @@ describe('calls in flight', () => {
   });
 
   it('that fail give back what was set aside', async () => {
-    const meter = budgetMeter({ tokens: 50 }, {});
+    const meter = budgetMeter({ tokens: 50 }, nothing);
     const { model, held } = heldModel(50);
     const account = await meter.episode(unknown, nothing);
     const limited = metered(model, account, { limited: true, costs: callCosts(), onUsage: () => {} });
@@ -102,8 +113,78 @@ describe('calls in flight', () => {
     await expect(second).resolves.toBeDefined();
   });
 
+  it('that fail after a part of them was paid count that part', async () => {
+    const meter = budgetMeter({ tokens: 50 }, nothing);
+    const { model, held } = heldModel(50);
+    const usages: unknown[] = [];
+    const options = { limited: true, costs: callCosts(), onUsage: (usage: unknown) => usages.push(usage) };
+    const asked = metered(model, await meter.episode(unknown, nothing), options).decide(request);
+    await settled();
+    const failed = new ProviderError('The repair never came.');
+    failed.usage = { inputTokens: 7 };
+    held[0](failed);
+    await expect(asked).rejects.toBe(failed);
+    expect(meter.spent.tokens).toBe(7);
+    expect(usages).toEqual([{ inputTokens: 7 }]);
+  });
+
+  it('that were dropped without an answer count as the most that they can have come to', async () => {
+    const meter = budgetMeter({ tokens: 100 }, nothing);
+    const { model, held } = heldModel(50);
+    const options = { limited: true, costs: callCosts(), onUsage: () => {} };
+    const abort = new AbortController();
+    const account = await meter.episode(unknown, nothing);
+    const asked = metered(model, account, options).decide(request, abort.signal);
+    await settled();
+    abort.abort();
+    held[0](new Error('aborted'));
+    await expect(asked).rejects.toThrow('aborted');
+    expect(meter.spent).toEqual({ tokens: 50, usd: 0 });
+    expect(meter.lost).toEqual({ tokens: 50, usd: 0 });
+  });
+
+  it('are in the store before they are sent, so that a killed process loses no count', async () => {
+    const stream = randomStream('under way');
+    for (let round = 0; round < 20; round++) {
+      const store = sums();
+      const limits = { tokens: 10_000, usd: 1 };
+      const underWay = await openUnderWay(store, limits);
+      const meter = budgetMeter(limits, underWay.lost, underWay.cover);
+      const account = await meter.episode(unknown, nothing);
+      let mostSent = 0;
+      for (let k = 0; k < 30; k++) {
+        const worst = { tokens: stream.integer(1, 300), usd: stream.next() / 40 };
+        const call = await account.call(worst).catch(() => undefined);
+        if (!call) break;
+        // What the open episode has spent, and this call at its worst.
+        const sent = { tokens: account.spent.tokens + worst.tokens, usd: account.spent.usd + worst.usd };
+        const kept = spendingUnderWay(await store.tallies());
+        expect(kept.tokens).toBeGreaterThanOrEqual(sent.tokens);
+        expect(kept.usd).toBeGreaterThanOrEqual(sent.usd - 1e-12);
+        // Never much more than the most so far: it is lost to the budget after a kill.
+        mostSent = Math.max(mostSent, sent.usd);
+        expect(kept.usd).toBeLessThanOrEqual(mostSent + 0.02 + 1e-12);
+        call.settle({ tokens: worst.tokens * stream.next(), usd: worst.usd * stream.next() });
+      }
+      if (round % 2 === 0) {
+        // The next process finds what the killed one may have spent, once.
+        const kept = spendingUnderWay(await store.tallies());
+        const next = await openUnderWay(store, limits);
+        expect(next.lost).toEqual(kept);
+        expect((await openUnderWay(store, limits)).lost).toEqual(kept);
+        await next.end(nothing);
+        expect(lostSpending(await store.tallies())).toEqual(kept);
+      } else {
+        account.end();
+        await underWay.end(meter.lost);
+        expect(lostSpending(await store.tallies())).toEqual(nothing);
+      }
+      expect(spendingUnderWay(await store.tallies())).toEqual(nothing);
+    }
+  });
+
   it('that wait for others end with the reason of an abort', async () => {
-    const meter = budgetMeter({ tokens: 50 }, {});
+    const meter = budgetMeter({ tokens: 50 }, nothing);
     const account = await meter.episode(unknown, nothing);
     await account.call({ tokens: 50, usd: 0 });
     const abort = new AbortController();
@@ -115,7 +196,7 @@ describe('calls in flight', () => {
   });
 
   it('count dollars like tokens, and both at once', async () => {
-    const meter = budgetMeter({ tokens: 1000, usd: 1 }, { inputTokens: 100, costUsd: 0.5 });
+    const meter = budgetMeter({ tokens: 1000, usd: 1 }, { tokens: 100, usd: 0.5 });
     const account = await meter.episode(unknown, nothing);
     const call = await account.call({ tokens: 10, usd: 0.5 });
     call.settle({ tokens: 10, usd: 0.4 });
@@ -129,7 +210,7 @@ describe('episodes', () => {
   const costing = (tokens: number) => () => ({ tokens, usd: 0 });
 
   it('start only while the budget is expected to pay them in full beside those in flight', async () => {
-    const meter = budgetMeter({ tokens: 100 }, {});
+    const meter = budgetMeter({ tokens: 100 }, nothing);
     const first = await meter.episode(costing(40), nothing);
     const second = await meter.episode(costing(40), nothing);
     let started = false;
@@ -150,7 +231,7 @@ describe('episodes', () => {
   });
 
   it('of unknown cost start one at a time', async () => {
-    const meter = budgetMeter({ tokens: 100 }, {});
+    const meter = budgetMeter({ tokens: 100 }, nothing);
     const first = await meter.episode(unknown, nothing);
     const known = { tokens: 30, usd: 0 };
     let isKnown = false;
@@ -164,7 +245,7 @@ describe('episodes', () => {
   });
 
   it('start at once without a limit', async () => {
-    const meter = budgetMeter({}, {});
+    const meter = budgetMeter({}, nothing);
     expect(meter.limited).toBe(false);
     await meter.episode(unknown, nothing);
     await meter.episode(unknown, nothing);
@@ -172,7 +253,7 @@ describe('episodes', () => {
   });
 
   it('do not start once everything is spent, by earlier starts too', async () => {
-    const spent: Usage = { inputTokens: 60, outputTokens: 40 };
+    const spent = { tokens: 100, usd: 0 };
     await expect(budgetMeter({ tokens: 100 }, spent).episode(unknown, nothing)).rejects.toThrow(
       /100 of 100 tokens/,
     );

@@ -1,4 +1,4 @@
-import type { Usage } from '../contracts/index.ts';
+import type { Spending, Usage } from '../contracts/index.ts';
 import { AgentMeshError, exitCodes } from '../core/index.ts';
 import type { StudySettings } from './schema.ts';
 
@@ -7,11 +7,7 @@ export class BudgetReachedError extends AgentMeshError {
   override readonly exitCode = exitCodes.budgetReached;
 }
 
-/** Tokens and US dollars. */
-export interface Amount {
-  readonly tokens: number;
-  readonly usd: number;
-}
+export type Amount = Spending;
 
 export const nothing: Amount = { tokens: 0, usd: 0 };
 export const plus = (a: Amount, b: Amount): Amount => ({ tokens: a.tokens + b.tokens, usd: a.usd + b.usd });
@@ -24,6 +20,8 @@ export function amountOf({ inputTokens = 0, outputTokens = 0, costUsd = 0 }: Usa
 /** What was set aside for a call; it ends exactly once, with what the call came to. */
 export interface Reservation {
   settle(used: Amount): void;
+  /** Nobody will ever know what it came to: it counts as the most that it can have been. */
+  lose(): void;
 }
 
 /** What one episode spends. */
@@ -44,6 +42,10 @@ export interface EpisodeAccount {
 /** Counts what a study spends against its limits, and what it may still come to. */
 export interface BudgetMeter {
   readonly spent: Amount;
+  /** The part of it that was lost sight of. */
+  readonly lost: Amount;
+  /** The most that calls under way can come to. */
+  readonly setAside: Amount;
   /** False when there is no limit, so that nothing has to be set aside. */
   readonly limited: boolean;
   /**
@@ -57,11 +59,25 @@ export interface BudgetMeter {
   episode(expected: () => Amount | undefined, aCall: Amount, signal?: AbortSignal): Promise<EpisodeAccount>;
 }
 
-/** @param already what earlier starts of the study have spent */
-export function budgetMeter(budget: StudySettings['budget'], already: Usage): BudgetMeter {
-  const most: Amount = { tokens: budget.tokens ?? Infinity, usd: budget.usd ?? Infinity };
+/** What may be spent at most; Infinity where there is no limit. */
+export function limitsOf({ tokens = Infinity, usd = Infinity }: StudySettings['budget']): Amount {
+  return { tokens, usd };
+}
+
+/**
+ * @param already what earlier starts of the study have spent
+ * @param cover told, before each call, the most that unfinished episodes and calls under way can come to; the call
+ *   waits for it
+ */
+export function budgetMeter(
+  budget: StudySettings['budget'],
+  already: Amount,
+  cover?: (underWay: Amount) => Promise<void>,
+): BudgetMeter {
+  const most = limitsOf(budget);
   const limited = most.tokens < Infinity || most.usd < Infinity;
-  let spent = amountOf(already);
+  let spent = already;
+  let lost = nothing;
   let setAside = nothing;
   let largestCall = nothing;
   const open = new Map<EpisodeAccount, () => Amount | undefined>();
@@ -95,11 +111,22 @@ export function budgetMeter(budget: StudySettings['budget'], already: Usage): Bu
           await queue.change(signal);
         }
         setAside = plus(setAside, worst);
+        const settle = (used: Amount) => {
+          setAside = atLeastNothing(setAside, worst);
+          add(used);
+          queue.wake();
+        };
+        try {
+          await cover?.([...open.keys()].reduce((sum, { spent: own }) => plus(sum, own), setAside));
+        } catch (error) {
+          settle(nothing);
+          throw error;
+        }
         return {
-          settle: (used) => {
-            setAside = atLeastNothing(setAside, worst);
-            add(used);
-            queue.wake();
+          settle,
+          lose: () => {
+            lost = plus(lost, worst);
+            settle(worst);
           },
         };
       },
@@ -114,6 +141,12 @@ export function budgetMeter(budget: StudySettings['budget'], already: Usage): Bu
   return {
     get spent() {
       return spent;
+    },
+    get lost() {
+      return lost;
+    },
+    get setAside() {
+      return setAside;
     },
     limited,
     episode: async (expected, aCall, signal) => {

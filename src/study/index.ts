@@ -1,5 +1,5 @@
 export * from './audit.ts';
-export { BudgetReachedError } from './budget.ts';
+export { type Amount, amountOf, BudgetReachedError, limitsOf } from './budget.ts';
 export * from './decider.ts';
 export * from './entries.ts';
 export * from './episode.ts';

@@ -1,4 +1,4 @@
-import type { DecisionRequest, Model, Usage } from '../contracts/index.ts';
+import { type DecisionRequest, type Model, ProviderError, type Usage } from '../contracts/index.ts';
 import { type Amount, amountOf, type EpisodeAccount, nothing } from './budget.ts';
 
 export interface MeteringOptions {
@@ -7,6 +7,8 @@ export interface MeteringOptions {
   readonly costs: CallCosts;
   /** Told what each call reported. */
   readonly onUsage: (usage: Usage) => void;
+  /** Holds the calls that have not ended. */
+  readonly underWay?: Set<Promise<unknown>>;
 }
 
 /**
@@ -16,29 +18,50 @@ export interface MeteringOptions {
 export function metered(
   model: Model,
   account: EpisodeAccount,
-  { limited, costs, onUsage }: MeteringOptions,
+  { limited, costs, onUsage, underWay }: MeteringOptions,
 ): Model {
-  const decide: Model['decide'] = async (request, signal) => {
+  const ask: Model['decide'] = async (request, signal) => {
     if (!limited) {
-      const decision = await model.decide(request, signal);
-      account.add(amountOf(decision.usage));
-      onUsage(decision.usage);
+      const paid = (usage: Usage) => {
+        account.add(amountOf(usage));
+        onUsage(usage);
+      };
+      const decision = await model.decide(request, signal).catch((error: unknown) => {
+        paid(usageOf(error));
+        throw error;
+      });
+      paid(decision.usage);
       return decision;
     }
     const most = worstCase(model, request);
     const reservation = await account.call(amountOf(most), signal);
-    let used = nothing;
+    let decision;
     try {
-      const decision = await model.decide(request, signal);
-      used = charged(decision.usage, model.worstCase ? most : {});
-      costs.note(model, used);
-      onUsage(decision.usage);
-      return decision;
-    } finally {
-      reservation.settle(used);
+      decision = await model.decide(request, signal);
+    } catch (error) {
+      onUsage(usageOf(error));
+      // A service may have been paid for an answer that nobody waited for.
+      if (signal?.aborted && model.worstCase) reservation.lose();
+      else reservation.settle(amountOf(usageOf(error)));
+      throw error;
     }
+    const used = charged(decision.usage, model.worstCase ? most : {});
+    reservation.settle(used);
+    costs.note(model, used);
+    onUsage(decision.usage);
+    return decision;
   };
-  return { ...model, decide };
+  if (!underWay) return { ...model, decide: ask };
+  return {
+    ...model,
+    decide: (request, signal) => {
+      const call = ask(request, signal);
+      const ended = () => underWay.delete(call);
+      underWay.add(call);
+      call.then(ended, ended);
+      return call;
+    },
+  };
 }
 
 /** Every token takes at least a byte, so a text has at most as many tokens as bytes in UTF-8. */
@@ -46,6 +69,11 @@ export function worstCase(model: Model, request: DecisionRequest): Usage {
   if (model.worstCase) return model.worstCase(request);
   const bytes = Buffer.byteLength(request.prefix) + Buffer.byteLength(request.prompt);
   return { inputTokens: bytes + 64, outputTokens: 64 };
+}
+
+/** What a call cost that failed in the end. */
+function usageOf(error: unknown): Usage {
+  return (error instanceof ProviderError && error.usage) || {};
 }
 
 /** What a service does not report is charged as the most that it can have been. */

@@ -26,7 +26,9 @@ import {
   type BudgetMeter,
   budgetMeter,
   BudgetReachedError,
+  limitsOf,
   nothing,
+  plus,
 } from './budget.ts';
 import { TruncatedError } from './decider.ts';
 import { playEpisode } from './episode.ts';
@@ -34,6 +36,7 @@ import { instanceSource } from './instances.ts';
 import { type CallCosts, callCosts, metered, worstCase } from './metered.ts';
 import type { PreparedRun, PreparedStudy } from './prepare.ts';
 import type { StudySettings } from './schema.ts';
+import { openUnderWay } from './under-way.ts';
 
 export interface RunnerOptions {
   readonly store: StudyStore;
@@ -119,12 +122,17 @@ export async function runStudy(study: PreparedStudy, options: RunnerOptions): Pr
     if (earlier && settled(run)) statuses[earlier.status]++;
   }
 
+  const limits = limitsOf(options.budget);
+  const limited = limits.tokens < Infinity || limits.usd < Infinity;
+  const underWay = limited ? await openUnderWay(store, limits) : undefined;
+  const reported = sumUsage([
+    ...runs.flatMap((run) => known.get(run.hash)?.usage ?? []),
+    unfinishedUsage(await store.tallies()),
+  ]);
   const meter = budgetMeter(
     options.budget,
-    sumUsage([
-      ...runs.flatMap((run) => known.get(run.hash)?.usage ?? []),
-      unfinishedUsage(await store.tallies()),
-    ]),
+    plus(amountOf(reported), underWay?.lost ?? nothing),
+    underWay?.cover,
   );
   const costs = callCosts();
   if (meter.limited) {
@@ -169,6 +177,8 @@ export async function runStudy(study: PreparedStudy, options: RunnerOptions): Pr
   };
   options.onProgress?.(progress());
   await Promise.all(Array.from({ length: Math.min(options.concurrency, pending.length) }, lane));
+  // A call that ignores an abort may still be set aside; nobody will hear what it comes to.
+  if (!(broken?.error instanceof StoreError)) await underWay?.end(plus(meter.lost, meter.setAside));
   if (broken) throw broken.error;
   const complete = played === pending.length;
   const ended = complete ? 'finished' : budgetReached ? 'budget' : 'interrupted';
@@ -221,6 +231,7 @@ function runPlayer(options: RunnerOptions, meter: BudgetMeter, costs: CallCosts)
         return undefined;
       }
       const usages: Usage[] = [];
+      const underWay = new Set<Promise<unknown>>();
       const startedAt = clock.timestamp();
       const start = clock.monotonicMs();
       let played;
@@ -235,6 +246,7 @@ function runPlayer(options: RunnerOptions, meter: BudgetMeter, costs: CallCosts)
             limited: meter.limited,
             costs,
             onUsage: (usage) => usages.push(usage),
+            underWay,
           }),
           strategy,
           temperature: run.temperature,
@@ -246,9 +258,9 @@ function runPlayer(options: RunnerOptions, meter: BudgetMeter, costs: CallCosts)
           signal: abort,
         });
       } catch (error) {
-        // Paid all the same; a broken store cannot be told.
-        if (usages.length > 0 && !(error instanceof StoreError))
-          await store.addTallies(unfinishedTallies(sumUsage(usages)));
+        // One agent's call failed; what the others' come to is paid all the same. A broken store cannot be told.
+        if (!abort?.aborted) await Promise.allSettled(underWay);
+        if (!(error instanceof StoreError)) await store.addTallies(unfinishedTallies(sumUsage(usages)));
         if (abort?.aborted || endsStudy(error)) throw error;
         const outcome = failure(run, finished, error);
         await store.saveOutcome(outcome);
@@ -331,6 +343,12 @@ function failure(run: PreparedRun, finished: readonly EpisodeSummary[], error: u
       : error instanceof TruncatedError
         ? 'truncated'
         : 'task-error';
-  const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  // What a service failed of reads the same in a replay, where no service was asked.
+  const message =
+    error instanceof ProviderError
+      ? error.message
+      : error instanceof Error
+        ? `${error.name}: ${error.message}`
+        : String(error);
   return { ...totals(run, finished), status, error: message };
 }

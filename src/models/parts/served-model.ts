@@ -1,4 +1,12 @@
-import type { Decision, JsonObject, Model, ModelContext, ModelFacts, Usage } from '../../contracts/index.ts';
+import {
+  type Decision,
+  type JsonObject,
+  type Model,
+  type ModelContext,
+  type ModelFacts,
+  ProviderError,
+  type Usage,
+} from '../../contracts/index.ts';
 import { type AnswerFormat, answerFormats } from './answer-formats.ts';
 import { answerTemplatesRevision, echoed } from '../../prompt/index.ts';
 import type { ChatCall, ChatService } from './chat-service.ts';
@@ -123,6 +131,7 @@ export async function servedModel(parts: ServedModelParts, context: ModelContext
         return { ...repaired, answer, usage, ...sent() };
       } catch (error) {
         if (error instanceof ContextOverflow) return cut();
+        if (error instanceof ProviderError && Object.keys(usage).length > 0) error.usage = usage;
         throw error;
       }
     },
