@@ -1,7 +1,14 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { diagnose, memoryStore, ProblemsError, run, type StudyInput } from '../src/api/index.ts';
+import {
+  BudgetReachedError,
+  diagnose,
+  memoryStore,
+  ProblemsError,
+  run,
+  type StudyInput,
+} from '../src/api/index.ts';
 import { flakyService, type FlakyServiceOptions } from '../src/models/parts/flaky-service.test-support.ts';
 import { cli, scratch } from './cli-process.ts';
 
@@ -102,6 +109,30 @@ describe('before a study starts', () => {
     const unprobed = await serve();
     await run(study([model(unprobed.origin)]), { store: memoryStore(), probe: false });
     expect(unprobed.requests.length).toBe(3 * 4);
+  });
+});
+
+describe('the questions before a study', () => {
+  const forOne = (body: Readonly<Record<string, unknown>>) =>
+    /"Bob"/.test(JSON.stringify(body.response_format ?? null))
+      ? 'response_format: one choice at most'
+      : undefined;
+
+  it('find a service that cannot answer for a whole team, where the study asks it to', async () => {
+    const service = await serve({ refuse: forOne });
+    const both = study([model(service.origin)], { strategies: ['none', 'single'] });
+    await expect(run(both, { store: memoryStore() })).rejects.toThrow(
+      /refuses an answer after a JSON schema; set `answer: text`.*whole team at once, as single does/,
+    );
+    const apart = await run(study([model(service.origin)]), { store: memoryStore() });
+    expect(apart.summary.ended).toBe('finished');
+  });
+
+  it('are not asked when the budget may not pay for them', async () => {
+    const service = await serve();
+    const poor = study([model(service.origin)], { budget: { tokens: 50 } });
+    await expect(run(poor, { store: memoryStore() })).rejects.toThrow(BudgetReachedError);
+    expect(service.requests).toHaveLength(0);
   });
 });
 

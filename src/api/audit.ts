@@ -1,9 +1,25 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import type { SettledRun, StudyStore, Usage } from '../contracts/index.ts';
+import {
+  lostSpending,
+  type SettledRun,
+  spendingUnderWay,
+  type StudyStore,
+  sumUsage,
+  unfinishedUsage,
+  type Usage,
+} from '../contracts/index.ts';
 import { type Problems, systemClock } from '../core/index.ts';
 import { openStore } from '../store/index.ts';
-import { auditModels, type PreparedStudy, type Probes } from '../study/index.ts';
+import {
+  type Amount,
+  amountOf,
+  auditModels,
+  limitsOf,
+  type PreparedStudy,
+  type Probes,
+  type StudySettings,
+} from '../study/index.ts';
 import { databaseName } from './places.ts';
 
 export interface AuditedStudy {
@@ -26,7 +42,13 @@ export async function audited(
     store,
     probe = true,
     abort,
-  }: { readonly store?: StudyStore; readonly probe?: boolean; readonly abort?: AbortSignal },
+    budget = {},
+  }: {
+    readonly store?: StudyStore;
+    readonly probe?: boolean;
+    readonly abort?: AbortSignal;
+    readonly budget?: StudySettings['budget'];
+  },
   problems: Problems,
 ): Promise<AuditedStudy> {
   if (!study.runs.some(({ playerModel }) => 'check' in playerModel || 'probe' in playerModel))
@@ -37,6 +59,7 @@ export async function audited(
     problems,
     probe,
     known: earlier.probes,
+    budget: leftOf(budget, study, earlier),
     ...(abort && { signal: abort }),
   });
   problems.throwIfAny();
@@ -48,16 +71,35 @@ export async function audited(
 interface Known {
   readonly settled: ReadonlyMap<string, SettledRun>;
   readonly probes: Probes;
+  readonly tallies: Readonly<Record<string, number>>;
+}
+
+/** What earlier starts have left of a study's budget. */
+function leftOf(budget: StudySettings['budget'], { runs }: PreparedStudy, known: Known): Amount {
+  const limits = limitsOf(budget);
+  const usages = [...new Set(runs.map(({ hash }) => hash))].flatMap(
+    (hash) => known.settled.get(hash)?.usage ?? [],
+  );
+  const { tokens, usd } = amountOf(sumUsage([...usages, unfinishedUsage(known.tallies)]));
+  const lost = [lostSpending(known.tallies), spendingUnderWay(known.tallies)];
+  return {
+    tokens: lost.reduce((left, gone) => left - gone.tokens, limits.tokens - tokens),
+    usd: lost.reduce((left, gone) => left - gone.usd, limits.usd - usd),
+  };
 }
 
 /** What earlier starts have left. */
 async function whatIsKnown(directory: string, given: StudyStore | undefined): Promise<Known> {
   const read = async (store: StudyStore): Promise<Known> => {
     const probes = (await store.study())?.definition.probes;
-    return { settled: await store.settled(), probes: (probes ?? {}) as Probes };
+    return {
+      settled: await store.settled(),
+      probes: (probes ?? {}) as Probes,
+      tallies: await store.tallies(),
+    };
   };
   if (given) return read(given);
-  if (!existsSync(path.join(directory, databaseName))) return { settled: new Map(), probes: {} };
+  if (!existsSync(path.join(directory, databaseName))) return { settled: new Map(), probes: {}, tallies: {} };
   const store = await openStore(directory, { mode: 'read', clock: systemClock });
   try {
     return await read(store);

@@ -176,7 +176,12 @@ async function withPrepared<T>(
       probe: options.probe ?? true,
     });
     try {
-      const { study: prepared, usage } = await audited(built, directory, options, problems);
+      const { study: prepared, usage } = await audited(
+        built,
+        directory,
+        { ...options, budget: settings.budget },
+        problems,
+      );
       const play: Play = async (store, only) => {
         faults.keepIn(store);
         await store.addTallies(unfinishedTallies(usage));

@@ -1,7 +1,15 @@
-import { type JsonObject, type Model, sumUsage, type Usage } from '../contracts/index.ts';
+import {
+  type DecisionRequest,
+  type JsonObject,
+  type Model,
+  sumUsage,
+  type Usage,
+} from '../contracts/index.ts';
 import { contentHash, InputError, type Problems } from '../core/index.ts';
-import { composePrompt } from '../prompt/index.ts';
+import { composePrompt, composeSinglePrompt } from '../prompt/index.ts';
+import { type Amount, amountOf, BudgetReachedError, nothing, plus } from './budget.ts';
 import { instanceStream } from './instances.ts';
+import { worstCase } from './metered.ts';
 import type { PreparedRun } from './prepare.ts';
 
 /** What probes have found, by the content key of what was probed. */
@@ -14,6 +22,8 @@ export interface AuditOptions {
   readonly probe: boolean;
   /** What earlier starts have found. */
   readonly known?: Probes;
+  /** What the questions may cost together; no limit when absent. */
+  readonly budget?: Amount;
   readonly signal?: AbortSignal;
 }
 
@@ -22,10 +32,11 @@ export interface AuditOptions {
  * study says. All at once; models without a service have nothing to ask.
  *
  * @param runs those that are still to be played
+ * @throws BudgetReachedError before anything is asked that the budget may not pay for
  */
 export async function auditModels(
   runs: readonly PreparedRun[],
-  { problems, probe, known = {}, signal }: AuditOptions,
+  { problems, probe, known = {}, budget, signal }: AuditOptions,
 ): Promise<{ readonly probes: Probes; readonly usage: Usage }> {
   const runsOf = new Map<Model, PreparedRun[]>();
   for (const run of runs) {
@@ -35,29 +46,73 @@ export async function auditModels(
   }
   const probes: Record<string, JsonObject> = {};
   const usages: Usage[] = [];
-  const auditOne = async (model: Model, played: readonly PreparedRun[]) => {
+  const checked = async (model: Model, played: readonly PreparedRun[]): Promise<Question[]> => {
     const { place } = played[0];
     const found = (await model.check?.(signal)) ?? [];
     for (const problem of found) problems.add(new InputError(problem, place));
-    if (found.length > 0 || !probe || !model.probe) return;
-    const asked = hardest(played);
-    const key = probeKey(asked);
-    if (Object.hasOwn(known, key)) {
-      probes[key] = known[key];
-      return;
-    }
-    const report = await model.probe(opening(asked), signal);
-    usages.push(report.usage);
-    for (const problem of report.problems) problems.add(new InputError(problem, place));
-    if (report.problems.length === 0) probes[key] = { model: asked.model, ...report.found };
+    if (found.length > 0 || !probe || !model.probe) return [];
+    return questionsFor(model, played).filter(({ key }) => {
+      const asked = Object.hasOwn(known, key);
+      if (asked) probes[key] = known[key];
+      return !asked;
+    });
   };
-  await Promise.all([...runsOf].map(([model, played]) => auditOne(model, played)));
+  const questions = (await Promise.all([...runsOf].map(([model, played]) => checked(model, played)))).flat();
+  requirePaid(questions, budget);
+  const ask = async ({ model, run, key, request }: Question) => {
+    const report = await model.probe!(request, signal);
+    usages.push(report.usage);
+    const about = request.team
+      ? ` (Asked about the whole team at once, as ${run.strategy} does: leave it out if the service cannot.)`
+      : '';
+    for (const problem of report.problems) problems.add(new InputError(problem + about, run.place));
+    if (report.problems.length > 0) return;
+    probes[key] = { model: run.model, ...(request.team && { team: true }), ...report.found };
+  };
+  await Promise.all(questions.map(ask));
   return { probes: Object.fromEntries(Object.entries(probes).sort()), usage: sumUsage(usages) };
 }
 
-/** What a probe's findings hold for. */
-function probeKey({ modelKey, temperature, speech }: PreparedRun): string {
-  return contentHash({ model: modelKey, temperature, speech });
+/** What a model is to be asked before the study, and what the findings hold for. */
+interface Question {
+  readonly model: Model;
+  readonly run: PreparedRun;
+  readonly key: string;
+  readonly request: DecisionRequest;
+}
+
+/** One as an agent is asked, one as a whole team is, where runs do that. */
+function questionsFor(model: Model, played: readonly PreparedRun[]): Question[] {
+  const together = (run: PreparedRun) =>
+    model.decidesForTeams === true && run.playerStrategy.single !== undefined;
+  const question = (runs: readonly PreparedRun[], team: boolean): Question[] => {
+    if (runs.length === 0) return [];
+    const run = hardest(runs);
+    const { modelKey, temperature, speech } = run;
+    const key = contentHash({ model: modelKey, temperature, speech, ...(team && { team }) });
+    return [{ model, run, key, request: team ? teamOpening(run) : opening(run) }];
+  };
+  return [
+    ...question(
+      played.filter((run) => !together(run)),
+      false,
+    ),
+    ...question(played.filter(together), true),
+  ];
+}
+
+function requirePaid(questions: readonly Question[], budget: Amount | undefined): void {
+  if (!budget) return;
+  const most = questions.reduce(
+    (sum, { model, request }) => plus(sum, amountOf(worstCase(model, request))),
+    nothing,
+  );
+  if (most.tokens <= budget.tokens && most.usd <= budget.usd) return;
+  throw new BudgetReachedError(
+    `Before a study starts, each model of a service is asked one small question. Together these can cost up to ` +
+      `${Math.ceil(most.tokens)} tokens and $${most.usd.toFixed(4)}, more than is left of the budget. Raise \`budget\`, ` +
+      'or leave the questions out with --no-probe.',
+  );
 }
 
 /**
@@ -80,6 +135,19 @@ function hardest(runs: readonly PreparedRun[]): PreparedRun {
 function later(a: readonly number[], b: readonly number[]): boolean {
   const k = a.findIndex((x, i) => x !== b[i]);
   return k < 0 || a[k] > b[k];
+}
+
+/** What an agent that decides for everybody is asked first. */
+function teamOpening({ preparedTask: { task, id }, seed, temperature }: PreparedRun): DecisionRequest {
+  const environment = task.start(task.generate(instanceStream(id, seed, 0)));
+  const seen = task.agentNames.map((name, agent) => ({
+    name,
+    observation: environment.observe(agent),
+    availableActions: environment.availableActions(agent).map((a) => task.actions[a]),
+  }));
+  const choosing = seen.filter(({ availableActions }) => availableActions.length > 1);
+  const team = choosing.map(({ name, availableActions: actions }) => ({ name, actions }));
+  return { prefix: task.rules, prompt: composeSinglePrompt(seen), actions: [], temperature, seed, team };
 }
 
 /** What the first agent of a run is asked first. */
