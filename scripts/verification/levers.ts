@@ -1,12 +1,13 @@
 import { teamShape } from '../../src/contracts/index.ts';
 import { type RandomStream, randomStream } from '../../src/core/index.ts';
-import { commnetLearner, commnetTraining } from '../../src/strategies/commnet.ts';
+import { commnetLearner, commnetLearning, commnetTraining } from '../../src/strategies/commnet.ts';
 import { leverPulling, type LeverPullingInstance } from '../../src/tasks/lever-pulling.ts';
 import { episodeMemory, greedyReturn, trainTeam } from '../../src/training/index.ts';
-import { commnetLearning } from '../../src/strategies/commnet.ts';
 
 const batch = 64;
 const testEpisodes = 1000;
+
+export type LeverMode = 'supervised' | 'policy-gradient' | 'silent';
 
 /**
  * The mean greedy reward of CommNet on lever pulling after training, over fresh episodes.
@@ -15,7 +16,7 @@ const testEpisodes = 1000;
  * `policy-gradient` learns from the reward alone.
  */
 export async function leverScore(
-  mode: 'supervised' | 'silent' | 'policy-gradient',
+  mode: LeverMode,
   seed: number,
   updates = mode === 'policy-gradient' ? 12000 : 2000,
 ): Promise<number> {

@@ -16,6 +16,7 @@ import * as strategies from '../../src/strategies/index.ts';
 import { readWeights, trainingSeeds } from '../../src/strategies/parts/weight-files.ts';
 import * as tasks from '../../src/tasks/index.ts';
 import { greedyReturn } from '../../src/training/index.ts';
+import { average, meanInterval } from './interval.ts';
 
 export const teamTasks = ['coverage', 'foraging', 'assembly', 'hidden-profile'] as const;
 
@@ -90,9 +91,6 @@ export function teamScores(fresh: FreshInstances, { definition, without }: Varia
 /** What the trained teams are asked to reach on coverage, the mean over training seeds. */
 const goals: Readonly<Record<string, number>> = { vdn: 0.8, qmix: 0.75, commnet: 0.75, coma: 0.6 };
 
-/** Two-sided 97.5% points of Student's t for 1 to 9 degrees of freedom. */
-const studentT = [12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262];
-
 /** One row per task and variant: mean over training seeds with its interval, and how many beat random play. */
 export function teamTable(count: number): { readonly rows: string[]; readonly missed: boolean } {
   const rows: string[] = [];
@@ -116,14 +114,11 @@ export function teamTable(count: number): { readonly rows: string[]; readonly mi
   return { rows, missed };
 }
 
-const average = (values: readonly number[]) => values.reduce((sum, x) => sum + x, 0) / values.length;
-
-/** The 95% t interval of the mean over training seeds; nothing for a single one. */
+/** The interval as text; nothing for a single training seed. */
 function interval(scores: readonly number[]): string {
-  const n = scores.length;
-  if (n < 2) return '';
-  const mean = average(scores);
-  const variance = scores.reduce((sum, x) => sum + (x - mean) ** 2, 0) / (n - 1);
-  const half = studentT[n - 2] * Math.sqrt(variance / n);
-  return `${(mean - half).toFixed(3)} to ${(mean + half).toFixed(3)}`;
+  return (
+    meanInterval(scores)
+      ?.map((x) => x.toFixed(3))
+      .join(' to ') ?? ''
+  );
 }
