@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { LineCounter, parseDocument } from 'yaml';
 import { InputError, type Place } from '../core/index.ts';
 
@@ -15,7 +16,6 @@ export interface StudySource {
  * @throws InputError when it cannot be read or parsed, with the place
  */
 export async function readStudyFile(file: string): Promise<StudySource> {
-  if (/\.[cm]?[jt]s$/.test(file)) return { value: await loadModule(file), placeOf: () => ({ file }) };
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
@@ -25,13 +25,16 @@ export async function readStudyFile(file: string): Promise<StudySource> {
       { file },
     );
   }
+  if (/\.[cm]?[jt]s$/.test(file)) return { value: await loadModule(file), placeOf: () => ({ file }) };
   return parseStudyYaml(text, file);
 }
 
 async function loadModule(file: string): Promise<unknown> {
   try {
     const { createJiti } = await import('jiti');
-    return await createJiti(import.meta.url, { moduleCache: false }).import(file, { default: true });
+    // From this folder, not from that of this program's own file.
+    const absolute = path.resolve(file);
+    return await createJiti(import.meta.url, { moduleCache: false }).import(absolute, { default: true });
   } catch (error) {
     throw new InputError(`The study module cannot be loaded: ${reason(error)}`, { file });
   }

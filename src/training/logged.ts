@@ -1,5 +1,6 @@
-import { type EpisodeBatch, type Learner, TrainingError, type TrainingPlan } from '../contracts/index.ts';
+import type { EpisodeBatch, Learner, TrainingPlan } from '../contracts/index.ts';
 import { type NamePart, randomStream } from '../core/index.ts';
+import { lossError } from './loss-error.ts';
 import type { TrainingProgress } from './marl-train.ts';
 
 export interface LoggedTraining {
@@ -34,13 +35,11 @@ export async function trainOnLog(training: LoggedTraining): Promise<{ readonly r
     const picked = Array.from({ length: count }, () => stream.integer(0, episodes.episodes - 1));
     const done = (update - 1) / plan.updates;
     const learningRate = plan.learningRate * Math.max(plan.finalLearningRate, 1 - done);
-    const loss = learner.update(pickEpisodes(episodes, picked, rewardScale), learningRate);
+    const batch = pickEpisodes(episodes, picked, rewardScale);
+    const loss = learner.update(batch, learningRate);
     if (!Number.isFinite(loss)) {
-      throw new TrainingError(
-        `The loss became ${loss} at update ${update} of ${plan.updates} (batch of ${count} logged episodes, rewards ` +
-          `scaled by ${rewardScale}, learning rate ${learningRate}). A smaller learning rate or smaller features ` +
-          'usually help.',
-      );
+      const when = `at update ${update} of ${plan.updates} on logged episodes`;
+      throw lossError({ loss, when, batch, rewardScale, learningRate });
     }
     onProgress?.({ update, updates: plan.updates, loss, meanReturn });
     if (update % breathEvery === 0) {

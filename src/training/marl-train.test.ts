@@ -58,7 +58,9 @@ describe('trainTeam', () => {
     const broken: Learner = { ...learner, update: () => NaN };
     const training = trainTeam({ task, learner: broken, plan: vdnLearning.plan(options), name: ['nan'] });
     await expect(training).rejects.toThrow(TrainingError);
-    await expect(training).rejects.toThrow(/became NaN at update 1 of 20 \(batch of 4 episodes/);
+    await expect(training).rejects.toThrow(
+      /became NaN at update 1 of 20 \(batch of 4 episodes with 8 steps, rewards 0 to [\d.]+ after scaling by [\d.]+, features 0 to 1, states 0 to 1, learning rate 0\.\d+\)\. A smaller/,
+    );
     learner.dispose();
   });
 

@@ -1,6 +1,7 @@
-import { type Learner, type Task, teamShape, TrainingError, type TrainingPlan } from '../contracts/index.ts';
+import { type Learner, type Task, teamShape, type TrainingPlan } from '../contracts/index.ts';
 import type { NamePart } from '../core/index.ts';
 import type { Checkpoints } from './checkpoint.ts';
+import { lossError } from './loss-error.ts';
 import { greedyAction, softmaxAction, uniformAction } from './marl-choose.ts';
 import type { ChooseActions } from './marl-episodes.ts';
 import type { TrainingInstances } from './marl-instances.ts';
@@ -91,14 +92,12 @@ export async function trainTeam(run: TrainingRun): Promise<TrainingSummary> {
       ? Array.from({ length: memory.size }, (_, k) => k)
       : Array.from({ length: batchEpisodes }, () => replay.integer(0, memory.size - 1));
     const learningRate = plan.learningRate * Math.max(plan.finalLearningRate, 1 - done);
-    const loss = learner.update(memory.batch(picked, rewardScale), learningRate);
+    const batch = memory.batch(picked, rewardScale);
+    const loss = learner.update(batch, learningRate);
     if (!Number.isFinite(loss)) {
       checkpoints?.clear();
-      throw new TrainingError(
-        `The loss became ${loss} at update ${update} of ${plan.updates} (batch of ${picked.length} episodes, ` +
-          `rewards scaled by ${rewardScale}, learning rate ${learningRate}). ` +
-          'A smaller learning rate or standardised rewards usually help.',
-      );
+      const when = `at update ${update} of ${plan.updates}`;
+      throw lossError({ loss, when, batch, rewardScale, learningRate });
     }
     onProgress?.({ update, updates: plan.updates, loss, meanReturn: total / wanted });
     if (update % breathEvery === 0) {

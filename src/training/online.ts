@@ -1,12 +1,7 @@
-import {
-  type OnlineLearning,
-  type RunLearner,
-  type Task,
-  teamShape,
-  TrainingError,
-} from '../contracts/index.ts';
+import { type OnlineLearning, type RunLearner, type Task, teamShape } from '../contracts/index.ts';
 import { type NamePart, randomStream } from '../core/index.ts';
 import { startEngine } from '../nn/index.ts';
+import { lossError } from './loss-error.ts';
 import { greedyAction, uniformAction } from './marl-choose.ts';
 import { type ChooseActions, episodeMemory } from './marl-episodes.ts';
 
@@ -47,6 +42,7 @@ export async function learnOnline(
   const settings = { ...(plan.shaping && { shaping: plan.shaping }) };
   const rewardScale = plan.standardizeRewards ? measuredScale() : 1;
   let advised = online.advisedBy(learner.network);
+  let learned = 0;
 
   function measuredScale(): number {
     const instances = randomStream('calibration', taskId, 'instances');
@@ -73,6 +69,7 @@ export async function learnOnline(
   return {
     begin: (stream) => advised.begin(stream),
     learn: ({ instance, steps }) => {
+      learned++;
       const taken = steps.values();
       memory.record(
         task.start(instance),
@@ -86,11 +83,10 @@ export async function learnOnline(
         const picked = onPolicy
           ? [0]
           : Array.from({ length: batchEpisodes }, () => replay.integer(0, memory.size - 1));
-        const loss = learner.update(memory.batch(picked, rewardScale), learningRate);
-        if (!Number.isFinite(loss))
-          throw new TrainingError(
-            `Learning online, the loss became ${loss} (rewards scaled by ${rewardScale}, learning rate ${learningRate}).`,
-          );
+        const batch = memory.batch(picked, rewardScale);
+        const loss = learner.update(batch, learningRate);
+        const when = `while a run learned online after episode ${learned}`;
+        if (!Number.isFinite(loss)) throw lossError({ loss, when, batch, rewardScale, learningRate });
       }
       advised = online.advisedBy(learner.network);
     },
