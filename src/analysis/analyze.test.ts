@@ -71,6 +71,10 @@ describe('analyze: a study', () => {
   it('gives the classical table, the plain one, aggregates, diagnostics and power beside it', () => {
     expect(results.secondary.strata!.map((t) => t.term)).toEqual(results.primary.map((t) => t.term));
     expect(results.secondary.plain!.map((t) => t.term)).toContain('strategy:task');
+    for (const plain of results.secondary.plain!) {
+      expect(plain.permutationAdjustedP).toBeGreaterThanOrEqual(plain.permutationP!);
+      expect(plain.studentisedPermutationAdjustedP).toBeGreaterThanOrEqual(plain.studentisedPermutationP!);
+    }
     expect(results.aggregates!.lines.map((l) => l.level)).toEqual(study.strategies);
     expect(results.diagnostics!.residuals.residual).toHaveLength(192);
     expect(results.power.every((line) => line.detectable > 0)).toBe(true);
@@ -101,6 +105,7 @@ describe('analyze: a cell without any run', () => {
     expect(part.notes.join('\n')).toMatch(
       /strategy vdn has no run with a score in some cells \(task = talk, strategy = vdn, model = m1\): it is left out/,
     );
+    expect(renderResults(part)).toMatch(/^strategy +model m1 +- +- +not estimable: /m);
     const pooled = part.contrasts[0].contrasts.find(({ level }) => level === 'vdn')!;
     expect(pooled).toMatchObject({ estimate: null, p: null, reason: 'a cell has no usable run' });
   });

@@ -70,6 +70,8 @@ export function plainTerms(model: LinearModel, plan: AnalysisPlan): PlainTerm[] 
       hc3P: hc3.estimable ? hc3.p.p : null,
       permutationP: permuted.estimable ? permuted.p : null,
       studentisedPermutationP: robust.estimable ? robust.p : null,
+      permutationAdjustedP: permuted.estimable ? permuted.adjustedP : null,
+      studentisedPermutationAdjustedP: robust.estimable ? robust.adjustedP : null,
       ...(!third.estimable && { reason: third.reason }),
     };
   });

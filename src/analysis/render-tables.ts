@@ -213,12 +213,13 @@ export function simpleTable({ simpleEffects, plan }: AnalysisResults): string {
   if (simpleEffects.length === 0) return '';
   const floor = 1 / (plan.resamples + 1);
   return textTable(
-    ['factor', 'level', 'p', 'p adjusted'],
-    simpleEffects.map(({ factor, at, p, adjustedP }) => [
+    ['factor', 'level', 'p', 'p adjusted', ''],
+    simpleEffects.map(({ factor, at, p, adjustedP, reason }) => [
       factor,
       where(at),
       pText(p, floor),
       pText(adjustedP),
+      reason === undefined ? '' : `not estimable: ${reason}`,
     ]),
   );
 }

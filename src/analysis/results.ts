@@ -75,6 +75,9 @@ export interface PlainTerm {
   readonly permutationP: number | null;
   /** The same of the HC3 Wald statistic. */
   readonly studentisedPermutationP: number | null;
+  /** Both adjusted over all terms by max-T (Westfall & Young 1993), from the same permutations. */
+  readonly permutationAdjustedP: number | null;
+  readonly studentisedPermutationAdjustedP: number | null;
   readonly reason?: string;
 }
 
