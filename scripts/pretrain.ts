@@ -1,7 +1,7 @@
 // Trains the embedded models from scratch; `npm run pretrain -- --help` tells how.
 import { parseArgs } from 'node:util';
 import { AgentMeshError, InputError, UnknownIdError } from '../src/core/index.ts';
-import { axisTable } from './pretrain/axis.ts';
+import { axisTable, seedsTable } from './pretrain/axis.ts';
 import { shippedPlan } from './pretrain/plan.ts';
 import { recipes } from './pretrain/recipes.ts';
 import { prepareMaterial, trainModel } from './pretrain/train.ts';
@@ -11,7 +11,7 @@ const help = `Trains the embedded models from scratch.
   npm run pretrain -- --model pocket-32k            one model, into models/pocket-32k
   npm run pretrain -- --all                         all seven, one after the other
   npm run pretrain -- --model pocket-4k --seed 1    another pre-training seed: its figures go to the card
-  npm run pretrain -- --table                       scores of the models there are, and their slopes over size
+  npm run pretrain -- --table                       scores of the models there are, their slopes over size, and other seeds
   npm run pretrain -- --model pocket-4k --share 0.1 --development --out /tmp/trial
                                                     a trial: a tenth of the decisions, other instances
 
@@ -23,7 +23,7 @@ const help = `Trains the embedded models from scratch.
   --development    figures on development instances instead of the held-out ones
   --out <folder>   where models are written (default models)
   --work <folder>  where corpora and checkpoints are kept (default agentmesh-data/pretrain)
-  --table          trains nothing: prints a Markdown table of the models in --out
+  --table          trains nothing: prints Markdown tables of the models in --out
   --help           this text
 
 The corpora are made first, which takes some minutes, and are then kept. A training that was killed goes on from its
@@ -40,7 +40,10 @@ try {
 async function main() {
   const flags = readFlags();
   if (flags.help) return console.log(help);
-  if (flags.table) return console.log(axisTable(flags.out));
+  if (flags.table) {
+    const seeds = seedsTable(flags.out);
+    return console.log(`${axisTable(flags.out)}${seeds ? `\n\n${seeds}` : ''}`);
+  }
   const ids = flags.all ? Object.keys(recipes) : flags.model === undefined ? [] : [flags.model];
   if (ids.length === 0) throw new InputError('Name a model with --model, or ask for --all. See --help.');
   for (const id of ids) {

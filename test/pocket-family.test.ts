@@ -5,7 +5,7 @@ import * as models from '../src/models/index.ts';
 import { pocketFolder, readPocketFiles } from '../src/models/parts/pocket-files.ts';
 import { promptRevision } from '../src/prompt/index.ts';
 import { axisTable, slopesPerInstance } from '../scripts/pretrain/axis.ts';
-import { cardText, type FullCard, readSeeds } from '../scripts/pretrain/card.ts';
+import { cardText, type FullCard, readSeeds, seedScores } from '../scripts/pretrain/card.ts';
 import { recipeRevision, recipes } from '../scripts/pretrain/recipes.ts';
 
 // What is shipped, not how it is trained: cards, weights and recipes must tell the same story.
@@ -97,6 +97,17 @@ describe.runIf(complete)('the family of embedded models', () => {
     for (const id of ids) expect(table).toContain(`| ${id} |`);
     expect(table.split('\n').at(-1)).toMatch(/^\| slope over the 5 dense sizes/);
   });
+});
+
+it('measures how far pre-training seeds lie apart', () => {
+  const figures = (score: number) => ({
+    figures: [{ task: 'coverage', score } as FullCard['figures'][number]],
+  });
+  // Deviations -0.1, 0 and 0.1 from the mean: the root of (0.01 + 0.01) / 2.
+  const [{ scores, mean, deviation }] = seedScores(figures(0.4), [figures(0.5), figures(0.6)]);
+  expect(scores).toEqual([0.4, 0.5, 0.6]);
+  expect(mean).toBeCloseTo(0.5, 12);
+  expect(deviation).toBeCloseTo(0.1, 12);
 });
 
 it('takes slopes by least squares, per instance', () => {

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { randomStream } from '../../src/core/index.ts';
 import { bootstrapMeanInterval } from '../../src/stats/index.ts';
-import type { FullCard } from './card.ts';
+import { type FullCard, readSeeds, seedScores } from './card.ts';
 
 /**
  * Scores of all models in `folder` per task, and the slope of the score over the logarithm of the parameters of
@@ -13,11 +13,7 @@ import type { FullCard } from './card.ts';
  * that mean. It tells what other instances would change. What other checkpoints would change it cannot tell.
  */
 export function axisTable(folder: string): string {
-  const cards = readdirSync(folder)
-    .map((id) => path.join(folder, id, 'model.json'))
-    .filter((file) => existsSync(file))
-    .map((file) => JSON.parse(readFileSync(file, 'utf8')) as FullCard)
-    .sort((a, b) => a.parameters.active - b.parameters.active || a.parameters.total - b.parameters.total);
+  const cards = readCards(folder);
   const tasks = cards[0].figures.map(({ task }) => task);
   const figuresOf = (card: FullCard, task: string) => {
     const found = card.figures.find((figures) => figures.task === task);
@@ -47,6 +43,38 @@ export function axisTable(folder: string): string {
     ...rows,
     `| slope over the ${dense.length} dense sizes, score per tenfold parameters | | ${slopes.join(' | ')} |`,
   ].join('\n');
+}
+
+/**
+ * Scores of the pre-training seeds of every model in `folder` that has more than one, with their standard
+ * deviation, as a Markdown table; undefined when there is no such model.
+ */
+export function seedsTable(folder: string): string | undefined {
+  const trained = readCards(folder)
+    .map((card) => ({ card, seeds: readSeeds(path.join(folder, card.id)) }))
+    .filter(({ seeds }) => seeds.length > 0);
+  if (trained.length === 0) return undefined;
+  const tasks = trained[0].card.figures.map(({ task }) => task);
+  const rows = trained.map(({ card, seeds }) => {
+    const cells = seedScores(card, seeds).map(
+      ({ scores, deviation }) => `${scores.map((x) => x.toFixed(3)).join(', ')} (${deviation.toFixed(3)})`,
+    );
+    return `| ${card.id} | ${[card.training.seed, ...seeds.map(({ seed }) => seed)].join(', ')} | ${cells.join(' | ')} |`;
+  });
+  return [
+    `| model | seeds | ${tasks.map((task) => `${task} (deviation)`).join(' | ')} |`,
+    `|---|---|${'---|'.repeat(tasks.length)}`,
+    ...rows,
+  ].join('\n');
+}
+
+/** Smallest first. */
+function readCards(folder: string): FullCard[] {
+  return readdirSync(folder)
+    .map((id) => path.join(folder, id, 'model.json'))
+    .filter((file) => existsSync(file))
+    .map((file) => JSON.parse(readFileSync(file, 'utf8')) as FullCard)
+    .sort((a, b) => a.parameters.active - b.parameters.active || a.parameters.total - b.parameters.total);
 }
 
 /**

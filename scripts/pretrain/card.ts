@@ -99,24 +99,34 @@ function unitsText({ hidden, lastHidden = hidden }: FullCard['shape']): string {
     : `${hidden} hidden units (${lastHidden} in the last layer)`;
 }
 
+/** Per task, the scores of the model and of its other seeds, their mean and standard deviation. */
+export function seedScores(card: Pick<FullCard, 'figures'>, seeds: readonly Pick<OtherSeed, 'figures'>[]) {
+  return card.figures.map(({ task }) => {
+    const scores = [card, ...seeds].map(
+      ({ figures }) => figures.find((f) => f.task === task)?.score ?? Number.NaN,
+    );
+    const mean = scores.reduce((sum, x) => sum + x, 0) / scores.length;
+    const deviation = Math.sqrt(scores.reduce((sum, x) => sum + (x - mean) ** 2, 0) / (scores.length - 1));
+    return { task, scores, mean, deviation };
+  });
+}
+
 /** How much a checkpoint's luck matters, where other seeds were trained. */
 function seedsText(card: FullCard, seeds: readonly OtherSeed[]): string {
   if (seeds.length === 0) return '';
-  const all = [{ seed: card.training.seed, figures: card.figures }, ...seeds];
-  const rows = card.figures.map(({ task }) => {
-    const scores = all.map(({ figures }) => figures.find((f) => f.task === task)?.score ?? Number.NaN);
-    const mean = scores.reduce((sum, x) => sum + x, 0) / scores.length;
-    const spread = Math.sqrt(scores.reduce((sum, x) => sum + (x - mean) ** 2, 0) / (scores.length - 1));
-    return `| \`${task}\` | ${[...scores, mean, spread].map((x) => x.toFixed(3)).join(' | ')} |`;
-  });
+  const rows = seedScores(card, seeds).map(
+    ({ task, scores, mean, deviation }) =>
+      `| \`${task}\` | ${[...scores, mean, deviation].map((x) => x.toFixed(3)).join(' | ')} |`,
+  );
+  const numbers = [card.training.seed, ...seeds.map(({ seed }) => seed)];
   return `## Other pre-training seeds
 
 The same training with other seeds, which fix the first weights and the order of the demonstrations. Scores as
 above, over the same instances; the weights of the other seeds are not kept. The last column is the standard
-deviation over the ${all.length} seeds.
+deviation over the ${numbers.length} seeds.
 
-| task | ${all.map(({ seed }) => `seed ${seed}`).join(' | ')} | mean | deviation |
-|${'---|'.repeat(all.length + 3)}
+| task | ${numbers.map((seed) => `seed ${seed}`).join(' | ')} | mean | deviation |
+|${'---|'.repeat(numbers.length + 3)}
 ${rows.join('\n')}
 
 `;
