@@ -1,11 +1,16 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
     globalSetup: ['test/build.setup.ts'],
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    // Tests wait for conditions, never for time: these only end what hangs, on the slowest machine too.
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
+    expect: { poll: { timeout: 120_000 } },
     pool: 'forks',
+    // The main process does little once a file runs, so both cores of a small machine can run tests.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
   },
 });

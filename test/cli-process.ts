@@ -22,6 +22,7 @@ export function startCli(
   // As from a shell, whoever runs the tests.
   const env = { ...process.env, npm_command: undefined };
   const child = spawn(process.execPath, [program, ...args], { cwd, env, stdio: 'pipe' });
+  onTestFinished(() => void child.kill('SIGKILL'));
   child.stdin.end(input);
   let stdout = '';
   let stderr = '';
@@ -39,12 +40,15 @@ export function cli(args: readonly string[], cwd: string, input?: string): Promi
   return startCli(args, cwd, input).result;
 }
 
-/** Resolves with the first chunk on standard error that matches. */
+/** Resolves once what it has said on standard error matches, or it has ended. */
 export function seen(child: ChildProcess, pattern: RegExp): Promise<void> {
   return new Promise((resolve) => {
+    let said = '';
     child.stderr?.on('data', (chunk) => {
-      if (pattern.test(String(chunk))) resolve();
+      said += String(chunk);
+      if (pattern.test(said)) resolve();
     });
+    child.on('close', () => resolve());
   });
 }
 

@@ -65,7 +65,7 @@ describe('a discussion', () => {
       'action',
       'confidence',
     ]);
-  }, 30_000);
+  });
 
   it('is read from plain text too', async () => {
     const service = await serve({
@@ -76,7 +76,7 @@ describe('a discussion', () => {
     const [{ steps }] = await episodes(store);
     expect(steps[0].agents[0]).toMatchObject({ message: "'ask red' would help." });
     expect(steps[1].agents[1].prompt).toContain(`Round 1, Ann: "'ask red' would help."`);
-  }, 30_000);
+  });
 
   it('cannot be left by any message: all prompts have the same lines as with harmless words', async () => {
     let words = 'I agree.';
@@ -98,7 +98,7 @@ describe('a discussion', () => {
       words = message;
       expect(await prompts(), what).toEqual(harmless);
     }
-  }, 60_000);
+  });
 
   it('is held by acts alone when the study says so, and with models that only choose', async () => {
     const service = await serve({ say: (body) => JSON.stringify({ message: 'Hi.', action: choice(body) }) });
@@ -116,7 +116,7 @@ describe('a discussion', () => {
         expect(message).toBeUndefined();
       }
     }
-  }, 30_000);
+  });
 
   it('is another run than the same without free words; other tasks are not touched by the setting', async () => {
     const hashes = async (models: StudyInput['models'], freeText: boolean) => {
@@ -135,7 +135,7 @@ describe('a discussion', () => {
     expect(free[0]).not.toBe(acts[0]);
     expect(free[1]).toBe(acts[1]);
     expect(await hashes(['scripted'], true)).toEqual(await hashes(['scripted'], false));
-  }, 30_000);
+  });
 });
 
 describe('one way of asking', () => {
@@ -150,7 +150,7 @@ describe('one way of asking', () => {
     expect(service.requests).toHaveLength(0);
     const { summary } = await run({ ...mixed, mixedAnswers: true }, { store: memoryStore(), probe: false });
     expect(summary).toMatchObject({ ended: 'finished', failed: 0 });
-  }, 30_000);
+  });
 
   it('holds for all strategies of a model: only the prompt differs', async () => {
     const service = await serve({});
@@ -166,5 +166,5 @@ describe('one way of asking', () => {
     };
     expect(service.requests).toHaveLength(4 * 3 * 12);
     expect(new Set(service.requests.map(({ body }) => form(body))).size).toBe(1);
-  }, 60_000);
+  });
 });

@@ -195,7 +195,7 @@ describe('advice for the smallest embedded model on coverage', () => {
     expect(gain('vdn')).toBeGreaterThan(1.64);
     expect(gain('untrained')).toBeLessThan(-1.64);
     // Seconds of a quiet core, and more than a minute of a busy one.
-  }, 300_000);
+  });
 
   it('meets other instances than any training or calibration', () => {
     const of = (...name: (string | number)[]) => contentHash(task.generate(randomStream(...name)));

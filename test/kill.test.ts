@@ -5,7 +5,8 @@ import { expect, it } from 'vitest';
 import { randomStream } from '../src/core/index.ts';
 import { cli, scratch, seen, startCli } from './cli-process.ts';
 
-// 48 runs of 2 episodes of 5 steps at 10 ms, 2 at a time: about 2.5 s of waiting, so that 20 kills find it at work.
+// 48 runs of 2 episodes of 5 steps at 10 ms, 2 at a time: about 2.5 s of waiting. Where 20 kills take longer than
+// that, on a busy machine, the next study goes on being killed.
 const study = `name: killed
 models: [{id: scripted, latencyMs: 10}]
 strategies: [none]
@@ -16,44 +17,43 @@ concurrency: 2
 `;
 const kills = 20;
 
-it(
-  `kill -9 at ${kills} random moments loses no run, repeats none, and gives the same table`,
-  { timeout: 240_000 },
-  async () => {
-    const folder = scratch();
-    writeFileSync(path.join(folder, 'study.yaml'), study);
-    const undisturbed = await cli(['run', '--data', 'undisturbed', '--json'], folder);
-    expect(undisturbed.code).toBe(0);
+it(`kill -9 at ${kills} random moments loses no run, repeats none, and gives the same table`, async () => {
+  const folder = scratch();
+  writeFileSync(path.join(folder, 'study.yaml'), study);
+  const undisturbed = await cli(['run', '--data', 'undisturbed', '--json'], folder);
+  expect(undisturbed.code).toBe(0);
 
-    const moments = randomStream('kill');
-    let killed = 0;
-    for (let start = 0; killed < kills; start++) {
-      expect(start, 'the study finished before it was killed often enough').toBeLessThan(kills + 5);
-      const { child, result } = startCli(['run', '--data', 'killed'], folder);
-      // Every fourth kill comes while the program starts, the others while episodes are in flight.
-      if (start % 4 !== 3) await Promise.race([seen(child, /runs/), result]);
-      await sleep(moments.integer(0, start % 4 === 3 ? 600 : 90));
-      child.kill('SIGKILL');
-      const { code, stderr } = await result;
-      if (code === undefined) killed++;
-      else expect(code, stderr).toBe(0);
+  const moments = randomStream('kill');
+  const studies = ['killed-0'];
+  let killed = 0;
+  for (let start = 0; killed < kills; start++) {
+    expect(start, 'studies finish before they are killed').toBeLessThan(10 * kills);
+    const { child, result } = startCli(['run', '--data', studies[studies.length - 1]], folder);
+    // Every fourth kill comes while the program starts, the others while episodes are in flight.
+    if (start % 4 !== 3) await Promise.race([seen(child, /runs/), result]);
+    await sleep(moments.integer(0, start % 4 === 3 ? 600 : 90));
+    child.kill('SIGKILL');
+    const { code, stderr } = await result;
+    if (code === undefined) killed++;
+    else {
+      expect(code, stderr).toBe(0);
+      studies.push(`killed-${studies.length}`);
     }
-    const resumed = await cli(['run', '--data', 'killed', '--json'], folder);
+  }
+  const exported = (what: string, data: string) =>
+    cli(['export', '--what', what, '--format', 'jsonl', '--data', data], folder);
+  const [runs, traces] = await Promise.all(['runs', 'traces'].map((what) => exported(what, 'undisturbed')));
+  expect([runs.code, traces.code]).toEqual([0, 0]);
+  expect(Math.min(runs.stdout.length, traces.stdout.length)).toBeGreaterThan(1000);
+  for (const data of studies) {
+    const resumed = await cli(['run', '--data', data, '--json'], folder);
     expect(resumed.code, resumed.stderr).toBe(0);
     expect(scores(resumed.stdout)).toEqual(scores(undisturbed.stdout));
-
-    for (const what of ['runs', 'traces']) {
-      const [a, b] = await Promise.all(
-        ['undisturbed', 'killed'].map((data) =>
-          cli(['export', '--what', what, '--format', 'jsonl', '--data', data], folder),
-        ),
-      );
-      expect(a.code).toBe(0);
-      expect(a.stdout.length).toBeGreaterThan(1000);
-      expect(b.stdout === a.stdout, `the ${what} differ`).toBe(true);
-    }
-  },
-);
+    const again = await Promise.all(['runs', 'traces'].map((what) => exported(what, data)));
+    expect(again[0].stdout === runs.stdout, 'the runs differ').toBe(true);
+    expect(again[1].stdout === traces.stdout, 'the traces differ').toBe(true);
+  }
+});
 
 function scores(json: string): unknown {
   return (JSON.parse(json) as { scores: unknown }).scores;

@@ -85,7 +85,7 @@ describe('a study that learns online', () => {
     expect(Math.min(...finished)).toBeLessThan(3);
     expect(Math.max(...finished)).toBeGreaterThan(0);
     expect(await play(changes, store)).toEqual(undisturbed);
-  }, 300_000);
+  });
 
   it('is refused where there is nothing to learn for, or nobody who learns', async () => {
     await expect(play({ online: true, episodes: 1 })).rejects.toThrow(/`episodes` to 2 or more/);

@@ -45,7 +45,7 @@ describe('a quote', () => {
     const { summary } = await run(half, { store, probe: false });
     expect(summary).toMatchObject({ ended: 'finished', completed: 20, played: 12 });
     expect(service.requests).toHaveLength(calls);
-  }, 60_000);
+  });
 
   it('states the smallest difference that the whole study finds, from the spread of its pilot', async () => {
     const store = memoryStore();
@@ -84,7 +84,7 @@ describe('a quote', () => {
         detectable: expect.closeTo(detectable, 12) as number,
       },
     ]);
-  }, 30_000);
+  });
 
   it('says what it cannot know: one seed has no spread, failed cells have no costs, budgets may be too small', async () => {
     const failing = { id: 'scripted', label: 'failing', failureShare: 1 };
@@ -97,7 +97,7 @@ describe('a quote', () => {
     expect(quoted.pilot.errors[0]).toMatch(/failureShare 1/);
     expect(quoted.unknownCells).toHaveLength(4);
     expect(quoted.budget).toEqual({ tokens: 50_000, enough: false });
-  }, 30_000);
+  });
 
   it('is printed for people and as JSON, and a second one plays nothing anew', async () => {
     const folder = scratch();
@@ -121,5 +121,5 @@ describe('a quote', () => {
     expect(JSON.parse(json.stdout)).toMatchObject({ whole: { runs: 10, calls: 360 }, toDo: { runs: 6 } });
     const wrong = await cli(['run', '--quote', '--pilot', 'x'], folder);
     expect(wrong).toMatchObject({ code: 2, stderr: expect.stringContaining('whole number') as string });
-  }, 60_000);
+  });
 });

@@ -84,5 +84,5 @@ describe('a study against served embedded models', () => {
     expect(messages.length).toBeGreaterThan(10);
     const narrow = await play(3);
     expect(narrow.all).toEqual(wide.all);
-  }, 180_000);
+  });
 });

@@ -84,7 +84,7 @@ describe('one agent for the whole team', () => {
       agents.map(({ action, availableActions }) => availableActions.indexOf(action)),
     );
     expect(moves.filter((index) => index === 1).length).toBeGreaterThan(0.9 * moves.length);
-  }, 30_000);
+  });
 
   it('is asked for nobody who has no choice', async () => {
     // The last action is a start where there is one, and who works has no choice.
@@ -100,7 +100,7 @@ describe('one agent for the whole team', () => {
     expect(service.requests.some(({ body }) => body.messages[1].content.includes('No choice but: '))).toBe(
       true,
     );
-  }, 30_000);
+  });
 
   it('is asked again once when its answer is unreadable, then everybody acts at random, flagged', async () => {
     const service = await serve({ say: () => '{"Ann": "north", "confidence": 1}' });
@@ -112,7 +112,7 @@ describe('one agent for the whole team', () => {
       /^Not everybody got .* Ann: stay, .*; Bob: stay, /,
     );
     expect(episode?.steps.every(({ agents }) => agents.every(({ unparsable }) => unparsable))).toBe(true);
-  }, 30_000);
+  });
 
   it('answers in plain text too', async () => {
     const service = await serve({ say: () => 'ann: **stay**\nBob: "stay".\n- Cal: Stay\nConfidence: 80%' });
@@ -121,7 +121,7 @@ describe('one agent for the whole team', () => {
     const [{ episode }] = await results(store);
     expect(service.requests).toHaveLength(12);
     expect(episode?.steps[0].agents[2].distribution?.[0]).toBeCloseTo(0.8 ** (1 / 3), 12);
-  }, 30_000);
+  });
 
   it('with a model that names one action at a time, chooses for one after another, knowing what it chose', async () => {
     const store = memoryStore();
@@ -134,7 +134,7 @@ describe('one agent for the whole team', () => {
     );
     const planned = /Ann plans (\w+)/.exec(agents[2].prompt ?? '')?.[1];
     expect(['stay', 'north', 'south', 'east', 'west'][agents[0].action]).toBe(planned);
-  }, 30_000);
+  });
 
   it('with the tokens of a team asks again, and acts on what it is surest of', async () => {
     // Every third answer is sure and names the second action; the others are not and name the first.
@@ -159,7 +159,7 @@ describe('one agent for the whole team', () => {
     expect(agents[0].calls).toBe(perStep);
     // The candidates that were not taken were sent all the same.
     expect(new Set(agents[0].sent).size).toBe(perStep);
-  }, 30_000);
+  });
 });
 
 describe('equal budgets', () => {
@@ -177,7 +177,7 @@ describe('equal budgets', () => {
       expect(tokens, strategy).toBeGreaterThan(8000 - 3 * 110 * 2);
       expect(decisions * 110).toBe(tokens);
     }
-  }, 60_000);
+  });
 
   it('average the answers of a team member', async () => {
     let asked = 0;
@@ -193,7 +193,7 @@ describe('equal budgets', () => {
     expect(calls).toBeGreaterThan(10);
     expect(distribution[0] + distribution[1]).toBeGreaterThan(0.8);
     expect(Math.abs(distribution[0] - distribution[1])).toBeLessThan(0.2);
-  }, 30_000);
+  });
 
   it('that do not pay for one question each end the run, saying so', async () => {
     const service = await serve({});
@@ -203,7 +203,7 @@ describe('equal budgets', () => {
     expect(error).toMatch(
       /1000 tokens per episode were used up after step 4 of at most 12\. Raise `tokensPerRun`/,
     );
-  }, 30_000);
+  });
 
   it('are refused for exact probabilities', async () => {
     await expect(

@@ -40,9 +40,11 @@ Examples:
         ...(ids.length > 0 && { models: ids }),
         ...(flags.workers && { workers: flags.workers }),
       });
+      // Before the address is known, so that whoever reads it can end the server.
+      const ended = interrupted();
       if (flags.json) printJson({ url: server.url, models: server.models });
       else print(serverText(server));
-      await interrupted();
+      await ended;
       note('\nClosing: finishing what is under way. Press Ctrl-C again to end at once.');
       await server.close();
     });

@@ -46,11 +46,13 @@ Examples:
         ...(process.env.AGENTMESH_VIEW_TOKEN && { token: process.env.AGENTMESH_VIEW_TOKEN }),
         catalogue: await catalogueWithOwn(flags.study),
       });
+      // Before the address is known, so that whoever reads it can end the server.
+      const ended = interrupted();
       const url = new URL(server.url);
       if (directory !== undefined) url.pathname = `/study/${encodeURIComponent(path.basename(directory))}`;
       if (flags.json) printJson({ url: url.href });
       else print(`${url.href}\nCtrl-C ends it.`);
-      await interrupted();
+      await ended;
       note('');
       await server.close();
     });

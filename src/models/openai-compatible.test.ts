@@ -10,6 +10,7 @@ import {
   flakyService,
   type FlakyServiceOptions,
 } from './parts/flaky-service.test-support.ts';
+import { leapingClock } from './parts/virtual-clock.test-support.ts';
 
 const open: { close(): Promise<void> }[] = [];
 afterEach(async () => {
@@ -20,20 +21,7 @@ async function serve(options?: FlakyServiceOptions): Promise<FlakyService> {
   open.push(service);
   return service;
 }
-/** A clock that runs a hundred times as fast; what it was asked to sleep is kept. */
-function hurried() {
-  const slept: number[] = [];
-  const clock: Clock = {
-    ...systemClock,
-    monotonicMs: () => systemClock.monotonicMs() * 100,
-    sleep: (ms, signal) => {
-      slept.push(ms);
-      return systemClock.sleep(ms / 100, signal);
-    },
-  };
-  return { clock, slept };
-}
-async function modelOf(service: { origin: string }, options: object = {}, clock: Clock = hurried().clock) {
+async function modelOf(service: { origin: string }, options: object = {}, clock: Clock = leapingClock().clock) {
   const parsed = openaiCompatibleOptions.parse({ url: `${service.origin}/v1`, model: 'm', ...options });
   const model = await openaiCompatible.create(parsed, { clock, workers: 1 });
   open.push(model);
@@ -63,13 +51,13 @@ describe('openai-compatible conforms to the contract', async () => {
       { url: 'http://user:secret@x/v1', model: 'm' },
       { ...target(service.origin), apiKeyVariable: 'AGENTMESH_TEST_NO_SUCH_KEY' },
     ],
-    context: { clock: hurried().clock },
+    context: { clock: leapingClock().clock },
   });
   for (const check of checks) it(check.name, check.run);
 
   const exact = modelConformance(openaiCompatible, {
     options: { ...target(service.origin), answer: 'probabilities' },
-    context: { clock: hurried().clock },
+    context: { clock: leapingClock().clock },
   });
   for (const check of exact) it(`with log-probabilities: ${check.name}`, check.run);
 });
@@ -147,16 +135,20 @@ describe('what is made of an answer', () => {
 });
 
 describe('a service that misbehaves', () => {
-  const limits = { timeoutMs: 300 };
+  /** Faults that only a timeout ends. */
+  const silent: readonly FlakyFault[] = ['hang', 'slow stream'];
   const fine = '{"action": "north", "confidence": 0.5}';
 
   it.each(flakyFaults)('%s: asked again, with the same answer in the end', async (fault: FlakyFault) => {
     const service = await serve({ script: [fault, fault, undefined], say: () => fine });
+    const limits = silent.includes(fault) ? { timeoutMs: 300 } : {};
     const model = await modelOf(service, { limits });
     const decision = await model.decide(request);
     expect(decision).toMatchObject({ answer: fine, usage: { inputTokens: 100, outputTokens: 10 } });
     expect(service.faults.get(fault)).toBe(2);
-    expect(service.requests).toHaveLength(3);
+    if (!silent.includes(fault)) expect(service.requests).toHaveLength(3);
+    // A busy machine may take longer than the timeout for an answer too.
+    else expect(service.requests.length).toBeGreaterThanOrEqual(3);
   });
 
   it('names what happened, how often and for how long, when it gives up', async () => {
@@ -172,13 +164,13 @@ describe('a service that misbehaves', () => {
 
   it('waits as long as Retry-After says, and no shorter', async () => {
     const service = await serve({ script: ['429 with Retry-After'], retryAfter: '7' });
-    const { clock, slept } = hurried();
+    const { clock, slept } = leapingClock();
     await (await modelOf(service, {}, clock)).decide(request);
     expect(slept).toContain(7000);
   });
 
   it('backs off between half and all of 250, 500, 1000, ... ms', async () => {
-    const { clock, slept } = hurried();
+    const { clock, slept } = leapingClock();
     const service = await serve({ script: ['500', '500', '500', '500'] });
     await (await modelOf(service, {}, clock)).decide(request);
     expect(slept).toHaveLength(4);
@@ -227,12 +219,11 @@ describe('a service that misbehaves', () => {
     const reason = new Error('stopped');
     abort.abort(reason);
     await expect(asked).rejects.toBe(reason);
-    for (let k = 0; k < 200 && service.hungUp() === 0; k++) await systemClock.sleep(5);
-    expect(service.hungUp()).toBe(1);
+    await expect.poll(() => service.hungUp()).toBe(1);
   });
 
   it('never gets more requests at once than it may', async () => {
-    const service = await serve({ latencyMs: 5 });
+    const service = await serve({ latencyMs: 100 });
     const model = await modelOf(service, { limits: { concurrency: 8 } });
     const seeds = [...Array(40).keys()];
     await Promise.all(seeds.map((seed) => model.decide({ ...request, seed })));

@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { afterEach } from 'vitest';
+import { buildSync } from 'esbuild';
+import { afterEach, onTestFinished } from 'vitest';
 
 export interface WritingChild {
   readonly process: ChildProcess;
@@ -14,12 +14,34 @@ export interface WritingChild {
   readonly ended: Promise<void>;
 }
 
+let program: string | undefined;
+
+/** The program as one file, made once per test file: a child that compiles its sources takes ten times as long to start. */
+function writer(): string {
+  if (program) return program;
+  // In the repository, where its packages are found; renamed, since another test file may make the same.
+  const file = path.resolve(import.meta.dirname, '../../node_modules/.cache/store-writer.mjs');
+  const outfile = `${file}.${process.pid}`;
+  buildSync({
+    entryPoints: [path.join(import.meta.dirname, 'child.test-writer.ts')],
+    outfile,
+    bundle: true,
+    packages: 'external',
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+  });
+  renameSync(outfile, file);
+  program = file;
+  return file;
+}
+
 /** Starts `child.test-writer.ts`, which says what its arguments mean. */
 export function startChild(folder: string, first: number, count: number): WritingChild {
-  const script = fileURLToPath(new URL('./child.test-writer.ts', import.meta.url));
-  const child = spawn(process.execPath, ['--import', 'tsx', script, folder, String(first), String(count)], {
+  const child = spawn(process.execPath, [writer(), folder, String(first), String(count)], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+  onTestFinished(() => void child.kill('SIGKILL'));
   const lines: string[] = [];
   const waiting: { text: string; resolve: (line: string) => void; reject: (error: Error) => void }[] = [];
   const isIt = (line: string, text: string) => line === text || line.startsWith(`${text} `);
@@ -28,7 +50,9 @@ export function startChild(folder: string, first: number, count: number): Writin
     lines.push(line);
     for (const { text, resolve } of waiting) if (isIt(line, text)) resolve(line);
   });
-  const ended = new Promise<void>((resolve) => {
+  // The output may close before the process has let go of its files.
+  const exited = new Promise((resolve) => child.on('exit', resolve));
+  const closed = new Promise<void>((resolve) => {
     reader.on('close', () => {
       for (const { text, reject } of waiting) {
         reject(new Error(`the child ended without saying "${text}"; it said: ${lines.join(', ')}`));
@@ -36,6 +60,7 @@ export function startChild(folder: string, first: number, count: number): Writin
       resolve();
     });
   });
+  const ended = Promise.all([exited, closed]).then(() => {});
   const said = (text: string) => {
     const before = lines.find((line) => isIt(line, text));
     if (before !== undefined) return Promise.resolve(before);

@@ -36,7 +36,7 @@ try {
     say(`saved ${k}`);
   }
   if (count === '0') {
-    say(`sleeper ${spawn('sleep', ['60'], { stdio: 'ignore', detached: true }).pid}`);
+    say(`sleeper ${spawn('sleep', ['600'], { stdio: 'ignore', detached: true }).pid}`);
     await clock.sleep(600_000);
   }
   await store.close();

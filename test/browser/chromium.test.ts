@@ -8,8 +8,8 @@ describe.runIf(browserAvailable)('the browser of the tests', () => {
       '<!doctype html><html lang="en"><title>t</title><h1>t</h1><button></button><img src="data:,">' +
         '<script>console.error("told"); throw new Error("thrown")</script>',
     );
-    expect(faults).toContain('told');
-    expect(faults.join()).toContain('thrown');
+    await expect.poll(() => faults).toContain('told');
+    await expect.poll(() => faults.join()).toContain('thrown');
     expect((await seriousFaults(page)).join()).toMatch(/button-name[^]*image-alt/);
   });
 

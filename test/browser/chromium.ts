@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { readFileSync } from 'node:fs';
 import { type Browser, chromium, type BrowserContextOptions, type Page } from 'playwright-core';
-import { afterAll } from 'vitest';
+import { afterAll, onTestFinished } from 'vitest';
 import { findChromium } from '../../scripts/find-chromium.mjs';
 
 const executablePath = findChromium();
@@ -18,6 +18,9 @@ if (executablePath === undefined) {
   console.warn('\nSKIPPED, NO CHROMIUM: browser tests do not run here. Install chromium to run them.\n');
 }
 
+/** Ends only what hangs: pages are slow on a busy machine. */
+const patienceMs = 120_000;
+
 let browser: Promise<Browser> | undefined;
 
 /** The browser of this test file, started once and closed after its tests. */
@@ -25,6 +28,7 @@ function openBrowser(): Promise<Browser> {
   if (executablePath === undefined) throw new Error('There is no Chromium on this machine.');
   browser ??= chromium.launch({
     executablePath,
+    timeout: patienceMs,
     args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
   });
   return browser;
@@ -43,9 +47,11 @@ export interface WatchedPage {
   readonly requests: readonly string[];
 }
 
-/** Opens an empty page in a context of its own. */
+/** Opens an empty page in a context of its own, which is gone after the test. */
 export async function openPage(options: BrowserContextOptions = {}): Promise<WatchedPage> {
   const context = await (await openBrowser()).newContext(options);
+  onTestFinished(() => context.close());
+  context.setDefaultTimeout(patienceMs);
   const page = await context.newPage();
   const faults: string[] = [];
   const requests: string[] = [];

@@ -17,8 +17,6 @@ import { goldenStudy } from '../golden-study.ts';
 import { browserAvailable, openPage, seriousFaults } from './chromium.ts';
 
 const sectionCount = 9;
-/** Looking at a whole page with all its tables takes seconds, and more on a busy machine. */
-const slowMs = 240_000;
 /** Figures whose drawings are kept; look at them when they change (`npx vitest -u` writes them anew). */
 const reviewed = [
   'matrix-figure',
@@ -37,7 +35,7 @@ let small: AtlasInput;
 beforeAll(async () => {
   full = await syntheticAtlas({ name: 'reviewed', seeds: 4, models: 5, price: 0.1 });
   small = await syntheticAtlas({ name: 'small', seeds: 2, models: 2, unplayed: 0.1, price: 0.1 });
-}, slowMs);
+});
 
 function figuresOf(blocks: readonly Block[]): Figure[] {
   return blocks.flatMap((block) => {
@@ -76,15 +74,11 @@ describe.runIf(browserAvailable)('the report in a browser', () => {
     expect(faults).toEqual([]);
   });
 
-  it.each(['light', 'dark'] as const)(
-    'has no serious accessibility fault in the %s',
-    async (colorScheme) => {
-      const { page } = await open(small, { colorScheme });
-      await page.evaluate('for (const details of document.querySelectorAll("details")) details.open = true');
-      expect(await seriousFaults(page)).toEqual([]);
-    },
-    slowMs,
-  );
+  it.each(['light', 'dark'] as const)('has no serious accessibility fault in the %s', async (colorScheme) => {
+    const { page } = await open(small, { colorScheme });
+    await page.evaluate('for (const details of document.querySelectorAll("details")) details.open = true');
+    expect(await seriousFaults(page)).toEqual([]);
+  });
 
   it('fits a phone: nothing but tables and figures scrolls sideways', async () => {
     const { page } = await open(full, { viewport: { width: 360, height: 740 } });

@@ -2,10 +2,10 @@ import type { LanguageModelV3, LanguageModelV3GenerateResult } from '@ai-sdk/pro
 import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { DecisionRequest } from '../../contracts/index.ts';
-import { type Clock, systemClock } from '../../core/index.ts';
 import { modelConformance } from '../../testing/index.ts';
 import { flakyFaults, flakyService } from './flaky-service.test-support.ts';
 import { fromLanguageModel, languageModelOptions, type LanguageModelSetup } from './from-language-model.ts';
+import { leapingClock } from './virtual-clock.test-support.ts';
 
 const service = await flakyService();
 afterAll(() => service.close());
@@ -18,11 +18,6 @@ const sdkModel = (origin: string, apiKey?: string) =>
     apiKey,
   })('m');
 
-const hurried: Clock = {
-  ...systemClock,
-  monotonicMs: () => systemClock.monotonicMs() * 100,
-  sleep: (ms, signal) => systemClock.sleep(ms / 100, signal),
-};
 const request: DecisionRequest = {
   prefix: 'Rules.',
   prompt: 'You are Ann.',
@@ -31,7 +26,7 @@ const request: DecisionRequest = {
   seed: 42,
 };
 const decide = async (model: LanguageModelV3, setup: LanguageModelSetup = {}, options: object = {}) => {
-  const context = { clock: hurried, workers: 1 };
+  const context = { clock: leapingClock().clock, workers: 1 };
   return (await fromLanguageModel(model, setup).create(languageModelOptions.parse(options), context)).decide(
     request,
   );
@@ -69,10 +64,15 @@ describe('a model of the AI SDK', () => {
   it.each(faults)('meets a service with %s and is asked again', async (fault) => {
     const flaky = await flakyService({ script: [fault, undefined], retryAfter: '0' });
     try {
-      const decision = await decide(sdkModel(flaky.origin), {}, { limits: { timeoutMs: 400 } });
+      // Faults that only a timeout ends.
+      const silent = fault === 'hang' || fault === 'slow stream';
+      const limits = silent ? { timeoutMs: 400 } : {};
+      const decision = await decide(sdkModel(flaky.origin), {}, { limits });
       expect(decision.distribution).toHaveLength(2);
       expect(decision.usage).toEqual({ inputTokens: 100, outputTokens: 10 });
-      expect(flaky.requests).toHaveLength(2);
+      if (!silent) expect(flaky.requests).toHaveLength(2);
+      // A busy machine may take longer than the timeout for an answer too.
+      else expect(flaky.requests.length).toBeGreaterThanOrEqual(2);
     } finally {
       await flaky.close();
     }
@@ -106,7 +106,7 @@ describe('a model of the AI SDK', () => {
   it('has unknown facts unless told, and counts dollars when told the prices', async () => {
     const decision = await decide(sdkModel(service.origin), { prices: { input: 1, output: 1 } });
     expect(decision.usage.costUsd).toBeCloseTo(110e-6, 12);
-    const context = { clock: hurried, workers: 1 };
+    const context = { clock: leapingClock().clock, workers: 1 };
     const made = fromLanguageModel(sdkModel(service.origin));
     expect((await made.create(languageModelOptions.parse({}), context)).facts).toEqual({});
   });

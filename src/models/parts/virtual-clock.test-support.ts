@@ -35,3 +35,22 @@ export function virtualClock(): Clock & { advance(ms: number): Promise<void> } {
     },
   };
 }
+
+/** A clock on which only sleeping takes time, and no real time: it leaps to the end of every sleep. */
+export function leapingClock(): { readonly clock: Clock; readonly slept: readonly number[] } {
+  const slept: number[] = [];
+  let now = 0;
+  const clock: Clock = {
+    monotonicMs: () => now,
+    timestamp: () => new Date(now).toISOString(),
+    sleep: async (ms, signal) => {
+      slept.push(ms);
+      const end = now + ms;
+      signal?.throwIfAborted();
+      await new Promise<void>((resolve) => setImmediate(resolve));
+      signal?.throwIfAborted();
+      now = Math.max(now, end);
+    },
+  };
+  return { clock, slept };
+}

@@ -13,8 +13,7 @@ import type { ServedPockets } from './served-pocket.ts';
 
 /** A prompt of the longest context is some kilobytes long. */
 const maxBodyBytes = 2 ** 20;
-/** After that, connections that are still open are cut. */
-const graceMs = 5000;
+const defaultGraceMs = 5000;
 
 /** All routes: OpenAI's under /v1, Ollama's under /api. */
 export function modelApp(served: ServedPockets): Hono {
@@ -58,6 +57,8 @@ export interface ModelServerOptions {
   readonly version: string;
   /** Models from elsewhere than the package: folder by id. */
   readonly folders?: Readonly<Record<string, string>>;
+  /** How long answers that are under way may take after `close`; then they are cut. Default 5,000. */
+  readonly graceMs?: number;
 }
 
 export interface ModelServer {
@@ -96,7 +97,7 @@ export async function startModelServer(options: ModelServerOptions): Promise<Mod
       closing = true;
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeIdleConnections();
-      const timer = setTimeout(() => server.closeAllConnections(), graceMs);
+      const timer = setTimeout(() => server.closeAllConnections(), options.graceMs ?? defaultGraceMs);
       await closed;
       clearTimeout(timer);
       await Promise.all([...chats.values()].map((chat) => chat.close()));

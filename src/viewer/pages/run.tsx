@@ -1,4 +1,4 @@
-import { useEffect } from 'preact/hooks';
+import { useLayoutEffect } from 'preact/hooks';
 import type { RunRow } from '../../contracts/index.ts';
 import { fixed } from '../../report/format.ts';
 import type { EpisodeView, RunDetails, StudyFacts } from '../../server/index.ts';
@@ -55,7 +55,8 @@ function Viewer({
   };
   // From the address and not from what is drawn: keys and clicks may come faster than the page follows.
   const goBy = (steps: number) => goTo(Math.min(last, stepOf(current().query)) + steps);
-  useEffect(() => {
+  // With the drawing and not after it: a key pressed as soon as a step is seen acts on what is seen.
+  useLayoutEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       if (event.altKey || event.ctrlKey || event.metaKey || isField(event.target)) return;
       const move = {
