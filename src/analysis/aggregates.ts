@@ -3,10 +3,9 @@ import {
   cellLabel,
   cellsWith,
   groupLabel,
-  interquartileMean,
-  optimalityGap,
   performanceProfile,
-  probabilityOfImprovement,
+  resampledImprovement,
+  resampledInterquartileMean,
   stratifiedBootstrap,
   type IntervalEstimate,
 } from '../stats/index.ts';
@@ -20,6 +19,8 @@ const profileSteps = 21;
 
 /** The scores of one block, by level of the compared factor; NaN where there is no run. */
 type BlockScores = readonly Float64Array[];
+/** The blocks of a resample by group, numbered over all groups. */
+type Drawn = readonly (readonly number[])[];
 
 /**
  * Aggregates of all scores of each level with stratified bootstrap intervals: groups of blocks (tasks) are the
@@ -44,47 +45,70 @@ export function aggregates(arranged: Arranged, plan: AnalysisPlan): AnalysisResu
     { length: profileSteps },
     (_, i) => least + ((most - least) * i) / (profileSteps - 1),
   );
-  const interval = (name: string, statistic: (s: readonly (readonly BlockScores[])[]) => number) =>
-    stratifiedBootstrap(strata, statistic, {
-      stream: randomStream(plan.seed, 'aggregates', name),
-      resamples,
-      confidence: plan.confidence,
-    });
+  const offsets = strata.map((_, g) => strata.slice(0, g).reduce((sum, { length }) => sum + length, 0));
+  const all = strata.flat();
+  const interval = (name: string, statistic: (drawn: Drawn) => number) =>
+    stratifiedBootstrap(
+      strata.map((blocks, g) => blocks.map((_, b) => offsets[g] + b)),
+      statistic,
+      { stream: randomStream(plan.seed, 'aggregates', name), resamples, confidence: plan.confidence },
+    );
+  const counts = new Int32Array(all.length);
+  const counted = (drawn: Drawn) => {
+    counts.fill(0);
+    for (const blocks of drawn) for (const block of blocks) counts[block]++;
+    return counts;
+  };
   const lines = levels.map((level, s): AggregateLine => {
-    const scores = (data: readonly (readonly BlockScores[])[]) => scoresOf(data, s);
+    const own = all.map((block) => block[s].filter(Number.isFinite));
+    const shortfalls = own.map((scores) => scores.map((score) => Math.max((plan.ceiling ?? 1) - score, 0)));
+    const iqm = resampledInterquartileMean(
+      own.flatMap((scores) => [...scores]),
+      own.flatMap((scores, block) => Array.from(scores, () => block)),
+    );
     const against = plan.baselines.filter(
       (baseline) => levels.includes(baseline) && levelsAgainst(plan, baseline).includes(level),
     );
     return {
       level,
-      mean: interval(`${level} mean`, (data) => average(scores(data))),
-      interquartileMean: interval(`${level} iqm`, (data) => interquartileMean(scores(data))),
+      mean: interval(`${level} mean`, (drawn) => averageOf(own, drawn)),
+      interquartileMean: interval(`${level} iqm`, (drawn) => iqm(counted(drawn))),
       optimalityGap:
-        plan.ceiling === undefined
-          ? null
-          : interval(`${level} gap`, (data) => optimalityGap(scores(data), plan.ceiling)),
+        plan.ceiling === undefined ? null : interval(`${level} gap`, (drawn) => averageOf(shortfalls, drawn)),
       probabilityOfImprovement: against.map((baseline) => ({
         baseline,
         interval: improvement(levels.indexOf(baseline), s, `${level} over ${baseline}`),
       })),
-      profile: performanceProfile(scores(strata), thresholds),
+      profile: performanceProfile(
+        own.flatMap((scores) => [...scores]),
+        thresholds,
+      ),
     };
   });
   return { thresholds, lines };
 
   /** Mean over groups and cells of P(level > baseline) among the seeds. */
   function improvement(base: number, own: number, name: string): IntervalEstimate {
-    return interval(name, (data) => {
+    const cells = strata.flatMap((blocks, g) =>
+      cellsOf[own].map((_, c) => ({
+        from: offsets[g],
+        to: offsets[g] + blocks.length,
+        improvement: resampledImprovement(
+          blocks.map((block) => block[own][c]),
+          blocks.map((block) => block[base][c]),
+        ),
+      })),
+    );
+    return interval(name, (drawn) => {
+      const resample = counted(drawn);
       let sum = 0;
       let count = 0;
-      for (const blocks of data)
-        for (let c = 0; c < cellsOf[own].length; c++) {
-          const x = blocks.map((block) => block[own][c]).filter(Number.isFinite);
-          const y = blocks.map((block) => block[base][c]).filter(Number.isFinite);
-          if (x.length === 0 || y.length === 0) continue;
-          sum += probabilityOfImprovement(x, y);
-          count++;
-        }
+      for (const { from, to, improvement } of cells) {
+        const probability = improvement(resample.subarray(from, to));
+        if (Number.isNaN(probability)) continue;
+        sum += probability;
+        count++;
+      }
       return sum / count;
     });
   }
@@ -111,17 +135,16 @@ export function levelsWithGaps(
   });
 }
 
-function scoresOf(strata: readonly (readonly BlockScores[])[], level: number): Float64Array {
-  const out: number[] = [];
-  for (const blocks of strata)
-    for (const block of blocks) for (const x of block[level]) if (Number.isFinite(x)) out.push(x);
-  return Float64Array.from(out);
-}
-
-function average(values: Float64Array): number {
+/** Mean of all values of the drawn blocks, in the order of drawing. */
+function averageOf(values: readonly Float64Array[], drawn: Drawn): number {
   let sum = 0;
-  for (const x of values) sum += x;
-  return sum / values.length;
+  let n = 0;
+  for (const blocks of drawn)
+    for (const block of blocks) {
+      for (const x of values[block]) sum += x;
+      n += values[block].length;
+    }
+  return sum / n;
 }
 
 function extent(values: readonly number[]): [number, number] {

@@ -7,6 +7,8 @@ import {
   optimalityGap,
   performanceProfile,
   probabilityOfImprovement,
+  resampledImprovement,
+  resampledInterquartileMean,
   stratifiedBootstrap,
 } from './rl-aggregates.ts';
 
@@ -29,6 +31,30 @@ describe('aggregates of scores', () => {
         for (const a of x) for (const b of y) sum += a > b ? 1 : a === b ? 0.5 : 0;
         expect(probabilityOfImprovement(x, y)).toBeCloseTo(sum / (x.length * y.length), 12);
         expect(probabilityOfImprovement(x, y) + probabilityOfImprovement(y, x)).toBeCloseTo(1, 12);
+      }),
+    );
+  });
+
+  it('of resamples by counting are those of the resampled scores, to the last bit', () => {
+    // Thirds do not add up exactly, ties are common, and NaN stands for a missing score.
+    const score = fc.integer({ min: -5, max: 5 }).map((k) => (k === -5 ? NaN : k / 3));
+    const item = fc.tuple(score, score, fc.nat(3));
+    fc.assert(
+      fc.property(fc.array(item, { minLength: 1, maxLength: 20 }), (drawn) => {
+        const counts = drawn.map(([, , count]) => count);
+        const resample = (side: 0 | 1) =>
+          drawn.flatMap((own) => Array<number>(own[2]).fill(own[side])).filter((x) => !Number.isNaN(x));
+        const [x, y] = [resample(0), resample(1)];
+        const sides = [drawn.map(([own]) => own), drawn.map(([, own]) => own)];
+        const improvement = resampledImprovement(sides[0], sides[1])(counts);
+        expect(improvement).toBe(x.length && y.length ? probabilityOfImprovement(x, y) : NaN);
+        const present = sides[0].flatMap((own, k) => (Number.isNaN(own) ? [] : [k]));
+        fc.pre(present.length > 0);
+        const iqm = resampledInterquartileMean(
+          present.map((k) => sides[0][k]),
+          present,
+        )(counts);
+        expect(iqm).toBe(x.length ? interquartileMean(x) : NaN);
       }),
     );
   });
