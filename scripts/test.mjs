@@ -17,8 +17,10 @@ const plan = [
     ['types', 'npx', ['tsc', '-p', 'tsconfig.json']],
     ['layers', 'npx', ['depcruise', '--config', '.dependency-cruiser.cjs', '--output-type', 'err', 'src']],
   ],
-  [['lint', 'npx', ['eslint', '.']]],
-  [['chromium', 'node', ['scripts/ensure-chromium.mjs']]],
+  [
+    ['lint', 'npx', ['eslint', '.']],
+    ['chromium', 'node', ['scripts/ensure-chromium.mjs']],
+  ],
   [
     [
       'tests',
@@ -26,8 +28,10 @@ const plan = [
       ['vitest', 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${results}`],
     ],
   ],
-  [['examples', 'node', ['scripts/run-examples.mjs']]],
-  [['package', 'node', ['scripts/check-package.mjs']]],
+  [
+    ['examples', 'node', ['scripts/run-examples.mjs']],
+    ['package', 'node', ['scripts/check-package.mjs']],
+  ],
 ];
 
 function run([name, command, args]) {
