@@ -72,7 +72,9 @@ export function meansFigure(data: MeansData): Figure {
           Plot.axisX({ tickSize: 0, tickFormat: shown, lineWidth: levels.length > 5 ? 7 : 10, label: null }),
           ...key.marks({ left: 44, top: key.height + 28 }),
           ...names.flatMap((name) => {
-            const own = known.filter((point) => point.series === name);
+            const own = levels.flatMap((level) =>
+              known.filter((point) => point.series === name && point.x === level),
+            );
             const style = series.get(name);
             const ink = style?.color ?? color('ink');
             const dx = spread(name) * step;
