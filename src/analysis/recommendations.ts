@@ -78,16 +78,20 @@ function recommend(
   };
 }
 
-/** What the recommendation rests on: only an interval above zero, on unseen seeds, counts as a gain. */
+/**
+ * What the recommendation rests on: only an interval above zero, on unseen seeds, counts as a gain. A further
+ * baseline needs one too, or chance would recommend it over the first.
+ */
 function evidence(
   best: string,
   baselines: readonly string[],
   gains: readonly BestGain[],
 ): Recommendation['evidence'] {
   if (baselines.length === 0) return null;
-  if (baselines.includes(best)) return 'a baseline is best';
+  if (best === baselines[0]) return 'a baseline is best';
   const [{ low }] = gains;
-  return low !== null && low > 0 ? 'gain shown' : 'gain not shown';
+  if (low === null || low <= 0) return 'gain not shown';
+  return baselines.includes(best) ? 'a baseline is best' : 'gain shown';
 }
 
 function scoresAt(

@@ -115,7 +115,8 @@ export interface Recommendation {
   readonly recommended: string | null;
   /**
    * `gain shown`: on seeds not used to choose, the interval of the gain over the first baseline lies above 0;
-   * `gain not shown`: it does not; `a baseline is best`: the recommended level is a baseline itself.
+   * `gain not shown`: it does not; `a baseline is best`: the recommended level is the first baseline, or another
+   * baseline whose gain over the first is shown.
    */
   readonly evidence: 'gain shown' | 'gain not shown' | 'a baseline is best' | null;
   /** Every level with scores here, in the plan's order. */
