@@ -21,7 +21,7 @@ export type ClaimTarget =
   | { readonly kind: 'partial-eta-squared'; readonly factor: string }
   /** A factor's partial η² is above that of every other factor. */
   | { readonly kind: 'strongest-factor'; readonly factor: string }
-  /** No strategy gains over the baseline: gain of the best strategy, chosen on other seeds. */
+  /** No strategy gains over the baseline: the largest gain of any strategy that is no baseline. */
   | { readonly kind: 'baseline-best'; readonly baseline: string; readonly taskType: string }
   /** Something that studies here do not estimate, and why. */
   | { readonly kind: 'not-estimated'; readonly reason: string };

@@ -74,7 +74,8 @@ export const publishedClaims: readonly PublishedClaim[] = [
     statement: 'On deliberation, no coordination is often best.',
     direction: -1,
     target: { kind: 'baseline-best', baseline: 'none', taskType: 'deliberative' },
-    reading: 'Gain over no coordination of the strategy chosen on other seeds, over all models.',
+    reading:
+      'The largest gain over no coordination of any coordinating strategy, over all models; the interval holds for all of them at once.',
   },
   {
     id: 'free-reasoning',

@@ -71,6 +71,36 @@ describe('the published claims beside a study', async () => {
     expect(of('free-reasoning')).toMatchObject({ verdict: 'cannot tell' });
   });
 
+  it('say that no coordination is best only where every strategy is surely worse', () => {
+    const { results } = input;
+    if (!results) throw new Error('The invented study has no results.');
+    // Gains on hidden-profile in the order of the strategies, each known to 0.05 at once.
+    const verdictWith = (gains: readonly number[]) => {
+      const contrasts = results.contrasts.map((family) =>
+        family.baseline !== 'none' || family.by.join() !== 'task'
+          ? family
+          : {
+              ...family,
+              contrasts: family.contrasts.map((contrast) => {
+                const i = ['vdn', 'qmix', 'coma', 'commnet'].indexOf(contrast.level);
+                // Learning alone is no coordination, so what it gains does not count.
+                const estimate = i < 0 ? 0.5 : gains[i];
+                const interval = { simultaneousLow: estimate - 0.05, simultaneousHigh: estimate + 0.05 };
+                return { ...contrast, estimate, ...interval };
+              }),
+            },
+      );
+      const atlas = atlasOf({ ...input, results: { ...results, contrasts } });
+      return judgeClaims(atlas, publishedClaims).find(({ claim }) => claim.id === 'deliberation-none-best');
+    };
+    const worse = verdictWith([-0.2, -0.1, -0.3, -0.2]);
+    expect(worse).toMatchObject({ verdict: 'agrees', estimate: { estimate: -0.1 } });
+    expect(worse?.estimate?.low).toBeCloseTo(-0.15, 9);
+    expect(worse?.estimate?.high).toBeCloseTo(-0.05, 9);
+    expect(verdictWith([-0.2, -0.04, -0.3, -0.2])?.verdict).toBe('cannot tell');
+    expect(verdictWith([-0.2, 0.06, -0.3, -0.2])?.verdict).toBe('disagrees');
+  });
+
   it('are about another population when all models are embedded or scripted', () => {
     const embedded = (input.study.definition.models as { label: string }[]).map((model) => ({
       ...model,

@@ -1,5 +1,5 @@
 import type { AnalysisResults, LevelChoice } from '../../analysis/index.ts';
-import { type Atlas, familyBy, isFactor, recommendationAt, samePlace } from '../atlas/context.ts';
+import { type Atlas, familyBy, isFactor, samePlace } from '../atlas/context.ts';
 import type { ClaimTarget, PublishedClaim } from './claim.ts';
 
 export interface ClaimEstimate {
@@ -106,7 +106,7 @@ function estimatesOf(atlas: Atlas, target: ClaimTarget): Located[] {
     const at: LevelChoice = isFactor(atlas, 'task') ? { task } : {};
     if (target.kind === 'scaling') return { task, estimate: scalingAt(results, target, level, baseline, at) };
     if (target.kind === 'percent') return { task, estimate: percentAt(atlas, level, baseline, at) };
-    return { task, estimate: bestGainAt(atlas, baseline, at) };
+    return { task, estimate: largestGainAt(atlas, baseline, at) };
   });
 }
 
@@ -152,16 +152,29 @@ function percentAt(atlas: Atlas, level: string, baseline: string, at: LevelChoic
   };
 }
 
-function bestGainAt(atlas: Atlas, baseline: string, at: LevelChoice): ClaimEstimate {
-  const recommendation = recommendationAt(atlas, at);
-  const gain = recommendation?.gains.find((own) => own.baseline === baseline);
+/**
+ * The largest gain of any strategy that is no baseline itself. Where the simultaneous intervals hold all gains, the
+ * largest gain lies between the largest lower and the largest upper end, whichever strategy it belongs to.
+ */
+function largestGainAt(atlas: Atlas, baseline: string, at: LevelChoice): ClaimEstimate {
+  const contrasts = (familyBy(atlas, baseline, Object.keys(at))?.contrasts ?? []).filter(
+    (own) => samePlace(own.at, at) && !atlas.baselines.includes(own.level),
+  );
+  const largest = (end: 'estimate' | 'simultaneousLow' | 'simultaneousHigh') => {
+    const values = contrasts.map((contrast) => contrast[end]).filter((x) => x !== null);
+    return values.length === 0 || values.length < contrasts.length ? null : Math.max(...values);
+  };
+  const estimate = largest('estimate');
   return {
-    estimate: gain?.estimate ?? null,
-    low: gain?.low ?? null,
-    high: gain?.high ?? null,
-    confidence: gain?.confidence ?? 0.95,
+    estimate,
+    low: largest('simultaneousLow'),
+    high: largest('simultaneousHigh'),
+    confidence: contrasts[0]?.confidence ?? 0.95,
     unit: 'score',
-    reason: gain?.reason ?? recommendation?.reason,
+    ...(estimate === null && {
+      reason:
+        contrasts.find(({ reason }) => reason)?.reason ?? 'no strategy was compared with the baseline here',
+    }),
   };
 }
 
