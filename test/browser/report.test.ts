@@ -91,7 +91,9 @@ describe.runIf(browserAvailable)('the report in a browser', () => {
     const saving = page.waitForEvent('download');
     await page.locator('#matrix-figure a[download$=".csv"]').click();
     const saved = await (await saving).path();
-    expect(readFileSync(saved, 'utf8')).toMatch(/^strategy,task,difference,low,high,adjusted p,note\r\n/);
+    expect(readFileSync(saved, 'utf8')).toMatch(
+      /^strategy,task,difference,low,high,adjusted p,adjusted low,adjusted high,note\r\n/,
+    );
   });
 
   it('of the golden study shows its scores and says what cannot be said', async () => {

@@ -1,6 +1,6 @@
 import type { AnalysisResults } from '../../analysis/index.ts';
 import { type Figure, forestFigure } from '../figures/index.ts';
-import { signed, withRange } from '../format.ts';
+import { list, signed, withRange } from '../format.ts';
 import { figureBlock, type Section, type Sentence, text } from './content.ts';
 import { type Atlas, confidenceOf, isFactor } from './context.ts';
 
@@ -24,7 +24,9 @@ export function ablationsSection(atlas: Atlas): Section {
       ...section,
       blocks: [
         text(
-          'This study has no ablated variants, so what the parts of a strategy contribute cannot be said. `ablations: [credit, messages, shaping]` in the study file adds those that the strategies have.',
+          'This study has no ablated variants, so what the parts of a strategy contribute cannot be said. ',
+          { code: 'ablations: [credit, messages, shaping]' },
+          ' in the study file adds those that the strategies have.',
         ),
       ],
     };
@@ -49,7 +51,9 @@ function figureId(part: string): string {
 
 function sentence(lines: readonly Contribution[], part: string): Sentence {
   const pooled = lines.filter((line) => line.part === part && Object.keys(line.at).length === 0);
-  const shown = pooled.filter(({ adjustedP }) => adjustedP !== null && adjustedP < 0.05);
+  const sure = lines.filter(({ adjustedP }) => adjustedP !== null && adjustedP < 0.05);
+  const shown = pooled.filter((line) => sure.includes(line));
+  const single = sure.filter((line) => line.part === part && !pooled.includes(line));
   return [
     { strong: `${nameOfPart(part).charAt(0).toUpperCase()}${nameOfPart(part).slice(1)}: ` },
     ...pooled.flatMap((line, i) => [
@@ -59,10 +63,19 @@ function sentence(lines: readonly Contribution[], part: string): Sentence {
       { text: withRange(line.estimate, line.low, line.high, 2, signed), figure: figureId(part) },
     ]),
     ` over ${together}. ${
-      shown.length === 0
-        ? 'No contribution is beyond chance after adjustment.'
-        : `Beyond chance after adjustment: ${shown.map(({ strategy }) => strategy).join(', ')}.`
+      shown.length > 0
+        ? `Beyond chance after adjustment: ${list(shown.map(({ strategy }) => strategy))}.`
+        : single.length > 0
+          ? 'None of these is beyond chance after adjustment.'
+          : 'No contribution is beyond chance after adjustment, on single tasks neither.'
     }`,
+    ...single.flatMap((line, i): Sentence => [
+      i === 0 ? ' On single tasks: ' : ', ',
+      { level: line.strategy },
+      ` on ${Object.values(line.at).join(', ')} `,
+      { text: withRange(line.estimate, line.low, line.high, 2, signed), figure: figureId(part) },
+    ]),
+    ...(single.length > 0 ? ['.'] : []),
   ];
 }
 

@@ -94,7 +94,9 @@ function verdictSentence(
   }
   if (evidence === 'a baseline is best') {
     const best: Inline[] = [{ level: use, name: nameOf(atlas, use) }];
-    if (gain === undefined || use === gain.baseline) return [...best, ' has the highest mean score of all.'];
+    if (gain === undefined || use === gain.baseline) {
+      return [...best, ' has the ', { text: 'highest mean score', figure: 'matrix-figure' }, ' of all.'];
+    }
     return [
       ...best,
       ', itself a baseline, has the highest mean score of all. Choosing by the highest mean gains ',
@@ -127,7 +129,7 @@ export function dependence(atlas: Atlas): Sentence | undefined {
     text.push(
       `That it depends on the ${list(others.map(name))} is `,
       { text: 'not shown', figure: 'moderation' },
-      '.',
+      ', so what looks best at single ones may be chance.',
     );
   }
   return text;

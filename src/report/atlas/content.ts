@@ -1,11 +1,12 @@
 import type { Figure, FigureTable } from '../figures/index.ts';
 import { plainText } from '../plain-text.ts';
 
-/** A piece of a sentence: plain text, a link to a figure, something stressed, or a level with its colour. */
+/** A piece of a sentence: plain text, a link to a figure, something stressed or typed, or a level with its colour. */
 export type Inline =
   | string
   | { readonly text: string; readonly figure: string }
   | { readonly strong: string }
+  | { readonly code: string }
   | { readonly level: string; readonly name?: string };
 
 export type Sentence = readonly Inline[];
@@ -16,6 +17,7 @@ export function plainSentence(sentence: Sentence): string {
     if (typeof part === 'string') return part;
     if ('text' in part) return part.text;
     if ('strong' in part) return part.strong;
+    if ('code' in part) return part.code;
     return part.name === undefined || part.name === part.level ? part.level : `${part.name} (${part.level})`;
   });
   return plainText(words.join('').trim(), Infinity);

@@ -74,8 +74,8 @@ function frontSentences(
           { strong: `${panel}: ` },
           { text: list(front), figure: 'cost-tokens' },
           front.length === 1
-            ? ' is beaten by no other strategy, in score and in tokens.'
-            : ' are the choices between score and tokens; every other strategy scores less for as much.',
+            ? ' has the highest mean score for the fewest tokens.'
+            : ' are the choices between mean score and tokens; every other strategy scores no higher than one of them that costs no more.',
         ]),
     },
   ];

@@ -70,7 +70,7 @@ function byTask(atlas: Atlas, baseline: string, i: number, link?: CellLink): Fig
   return matrixFigure({
     id,
     title,
-    caption: `Difference of the mean score from ${baseline}, over all models and seeds, with ${confidenceOf(atlas)} intervals. Blue is better than ${baseline}, orange worse. * marks an adjusted p below 0.05 (${methods(tasks, pooled)}). Differences are paired: both strategies met the same instances.`,
+    caption: `Difference of the mean score from ${baseline}, over all models and seeds, with ${confidenceOf(atlas)} intervals, each for its cell alone. Blue is better than ${baseline}, orange worse. * marks an adjusted p below 0.05 (${methods(tasks, pooled)}); the intervals that go with it are in the table. Differences are paired: both strategies met the same instances.`,
     rows: rowsAgainst(atlas, baseline),
     columns: [...atlas.taskLabels, ...(several ? [together] : [])],
     rowName: 'strategy',
@@ -124,10 +124,11 @@ function cellsOf(
 }
 
 function valuesOf(contrast: LevelContrast, link?: CellLink) {
-  const { estimate, low, high, adjustedP, reason, level, at } = contrast;
+  const { estimate, low, high, simultaneousLow, simultaneousHigh, adjustedP, reason, level, at } = contrast;
   const { task, model } = at as { task?: string; model?: string };
   const href = link?.({ strategy: level, task, model });
-  return { estimate, low, high, p: adjustedP, reason, ...(href !== undefined && { href }) };
+  const adjusted = { p: adjustedP, adjustedLow: simultaneousLow, adjustedHigh: simultaneousHigh };
+  return { estimate, low, high, ...adjusted, reason, ...(href !== undefined && { href }) };
 }
 
 /** What of the matrix is beyond chance, in words. */
@@ -143,17 +144,22 @@ function sentences(atlas: Atlas): Block[] {
   const parts: Inline[] = [
     'Of ',
     { text: `${plural(family.contrasts.length, 'comparison')} with ${baseline}`, figure },
-    `, ${better.length} show a gain, ${worse.length} a loss, and ${open} are open: their intervals do not settle the sign at the family’s level.`,
+    `, ${better.length} ${better.length === 1 ? 'shows' : 'show'} a gain, ${worse.length} ${worse.length === 1 ? 'shows' : 'show'} a loss, and ${open} ${open === 1 ? 'is' : 'are'} open: adjusted for the number of comparisons, the sign is not settled.`,
   ];
   const extremes = [extreme(better, 1), extreme(worse, -1)].filter((c) => c !== undefined);
   for (const c of extremes) {
     const place = c.at.task ?? atlas.taskLabels[0] ?? '';
     parts.push(
-      ` The largest ${(c.estimate ?? 0) > 0 ? 'gain' : 'loss'}: `,
+      ` The largest ${(c.estimate ?? 0) > 0 ? 'gain' : 'loss'} shown: `,
       { level: c.level },
       ` on ${place}, `,
-      { text: withRange(c.estimate, c.low, c.high, 2, signed), figure },
+      { text: withRange(c.estimate, c.simultaneousLow, c.simultaneousHigh, 2, signed), figure },
       '.',
+    );
+  }
+  if (extremes.length > 0) {
+    parts.push(
+      ` ${extremes.length === 1 ? 'Its interval is' : 'Their intervals are'} adjusted for all comparisons; the largest of many is still more likely over- than underestimated.`,
     );
   }
   return [{ kind: 'text', text: parts }];

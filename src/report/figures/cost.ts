@@ -101,10 +101,11 @@ export function costFigure(data: CostData): Figure {
           labelArrow: 'none',
           ticks: unit === 'dollars' ? 3 : 4,
           nice: true,
+          inset: 12,
           tickFormat: (x: number) => (unit === 'dollars' ? `$${Number(x.toPrecision(3))}` : short(x)),
           ...logarithmic(points.map(({ cost }) => cost.estimate)),
         },
-        y: { label: null, nice: true, ticks: 5 },
+        y: { label: null, nice: true, ticks: 5, insetTop: 20 },
         marks: [
           axisTitle(data.scoreName, 46),
           Plot.gridY({ stroke: color('line'), strokeOpacity: 1, ticks: 5 }),

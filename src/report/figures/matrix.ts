@@ -16,6 +16,9 @@ export interface MatrixCell {
   readonly high: number | null;
   /** Adjusted within its family. */
   readonly p: number | null;
+  /** The interval that goes with the adjusted p. */
+  readonly adjustedLow: number | null;
+  readonly adjustedHigh: number | null;
   /** Why there is no estimate. */
   readonly reason?: string;
   /** Where a click leads, in the live view. */
@@ -63,6 +66,8 @@ export function matrixFigure(data: MatrixData): Figure {
         'low',
         'high',
         'adjusted p',
+        'adjusted low',
+        'adjusted high',
         'note',
       ],
       rows: known.map((cell) => [
@@ -73,6 +78,8 @@ export function matrixFigure(data: MatrixData): Figure {
         cell.low,
         cell.high,
         cell.p,
+        cell.adjustedLow,
+        cell.adjustedHigh,
         cell.reason ?? '',
       ]),
     },

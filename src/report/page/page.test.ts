@@ -84,6 +84,70 @@ describe('the report of a study with everything', async () => {
   });
 });
 
+describe('what the sentences claim', async () => {
+  const input = await syntheticAtlas({ seeds: 3, models: 2 });
+  const { results } = input;
+  if (!results) throw new Error('The invented study has no results.');
+  const section = (id: string, changed: Partial<typeof results>) =>
+    rendered({ ...input, results: { ...results, ...changed } }).document.getElementById(id)?.textContent ??
+    '';
+
+  it('names contributions on single tasks that are beyond chance, where none over all tasks is', () => {
+    const ablations = results.ablations.map((line) => ({
+      ...line,
+      adjustedP:
+        line.part === 'credit' && line.strategy === 'qmix' && line.at.task === 'assembly' ? 0.01 : 0.5,
+    }));
+    const text = section('ablations', { ablations });
+    expect(text).toMatch(
+      /Credit assignment: [^]*None of these is beyond chance after adjustment. On single tasks: qmix on assembly [+−]/,
+    );
+    expect(text).toContain('No contribution is beyond chance after adjustment, on single tasks neither.');
+  });
+
+  it('gives the largest gain shown with its adjusted interval, and counts what is open', () => {
+    const contrasts = results.contrasts.map((family) => ({
+      ...family,
+      contrasts: family.contrasts.map((contrast) => {
+        const sure =
+          family.by.join() === 'task' && contrast.level === 'vdn' && contrast.at.task === 'coverage';
+        const interval = { low: 0.15, high: 0.25, simultaneousLow: 0.1, simultaneousHigh: 0.3 };
+        return { ...contrast, ...(sure && { estimate: 0.2, ...interval }), adjustedP: sure ? 0.01 : 0.5 };
+      }),
+    }));
+    const text = section('matrix', { contrasts });
+    expect(text).toContain('Of 20 comparisons with none, 1 shows a gain, 0 show a loss, and 19 are open');
+    expect(text).toContain('The largest gain shown: vdn on coverage, +0.20 [+0.10, +0.30].');
+  });
+
+  it('takes differences between models for chance where it is not shown that gains depend on them', () => {
+    const moderation = (p: number) =>
+      results.moderation.map((own) => ({
+        ...own,
+        terms: own.terms.map((term) => (term.term === 'model' ? { ...term, p, adjustedP: p } : term)),
+      }));
+    const chance =
+      /That it depends on the [^.]*model[^]*is not shown, so what looks best at single ones may be chance/;
+    expect(section('answer', { moderation: moderation(0.4) })).toMatch(chance);
+    expect(section('answer', { moderation: moderation(0.001) })).not.toMatch(chance);
+  });
+
+  it('gives the gain of a further baseline that is best, and none where the first baseline is', () => {
+    const recommendations = (recommended: string) =>
+      results.recommendations.map((own) => ({
+        ...own,
+        recommended,
+        evidence: 'a baseline is best' as const,
+      }));
+    expect(section('answer', { recommendations: recommendations('independent') })).toMatch(
+      /has the highest mean score of all. Choosing by the highest mean gains [+−][\d.]+ \[.*\] over none on unseen seeds/,
+    );
+    expect(section('answer', { recommendations: recommendations('none') })).toMatch(
+      /Over all tasks, over all models: No coordination has the highest mean score of all/,
+    );
+  });
+});
+
 describe('a study of which little can be said', () => {
   it('says so in every section when nothing has been played', async () => {
     const { study } = syntheticStudy({ seeds: 2, models: 2 });
@@ -126,6 +190,9 @@ describe('a study of which little can be said', () => {
     expect(text).toContain('On coverage, with tiny-8b');
     expect(document.querySelectorAll('.card').length).toBe(1);
     expect(document.querySelector('#matrix-figure svg')).not.toBeNull();
+    expect(document.querySelector('#ablations code')?.textContent).toBe(
+      'ablations: [credit, messages, shaping]',
+    );
   });
 });
 

@@ -130,6 +130,7 @@ function sentenceHtml(atlas: Atlas, sentence: readonly Inline[]): string {
     .map((part) => {
       if (typeof part === 'string') return html(part);
       if ('figure' in part) return `<a href="#${html(part.figure)}">${html(part.text)}</a>`;
+      if ('code' in part) return `<code>${html(part.code)}</code>`;
       if ('strong' in part) return `<strong>${html(part.strong)}</strong>`;
       return `<span class="level"${levelStyle(atlas, part.level)}>${html(part.name ?? part.level)}</span>`;
     })
