@@ -42,13 +42,17 @@ export function detailsHtml(summary: string, body: string): string {
   return `<details><summary>${html(summary)}</summary>${body}</details>`;
 }
 
+/** A column with a longer text than this keeps a readable width on a phone. */
+const proseLength = 60;
+
 /** A table with its first column as row headings; numbers to four digits, the files have all of them. */
 export function tableHtml({ columns, rows }: FigureTable, label: string): string {
   const numeric = columns.map(
     (_, k) =>
       rows.some((row) => typeof row[k] === 'number') && rows.every((row) => typeof row[k] !== 'string'),
   );
-  const align = (k: number) => (numeric[k] ? ' class="number"' : '');
+  const long = columns.map((_, k) => k > 0 && rows.some((row) => String(row[k] ?? '').length > proseLength));
+  const align = (k: number) => (numeric[k] ? ' class="number"' : long[k] ? ' class="prose"' : '');
   const cell = (value: string | number | null) =>
     value === null
       ? '<span class="none">–</span>'

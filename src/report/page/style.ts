@@ -46,6 +46,7 @@ figcaption{font-size:.86rem;line-height:1.5;color:var(--soft);margin:.5rem 0 .3r
 details>summary{cursor:pointer;color:var(--link);font-size:.9rem}
 details{margin:.5rem 0}
 .wide{overflow-x:auto;margin:.6rem 0 1rem}details .wide{max-height:34rem}
+.plot-frame,.wide{background:linear-gradient(to right,var(--paper) 40%,transparent) 0 0/2.5rem 100% no-repeat local,linear-gradient(to left,var(--paper) 40%,transparent) 100% 0/2.5rem 100% no-repeat local,linear-gradient(to right,var(--shade),transparent) 0 0/.8rem 100% no-repeat,linear-gradient(to left,var(--shade),transparent) 100% 0/.8rem 100% no-repeat;--shade:color-mix(in srgb,var(--ink) 30%,transparent)}
 table{border-collapse:collapse;font-size:.84rem;line-height:1.4;font-variant-numeric:tabular-nums}
 .caption{font-size:.86rem;line-height:1.5;color:var(--soft);margin:1rem 0 0}
 th,td{text-align:left;vertical-align:top;padding:.32rem .95rem .32rem 0;border-bottom:1px solid var(--line)}
@@ -53,9 +54,10 @@ thead th{font-weight:620;vertical-align:bottom;border-bottom-color:var(--soft)}
 tbody th{font-weight:500}
 .grid{width:100%}.grid td{min-width:6.6rem}.grid .below{display:block;color:var(--soft);font-size:.92em;padding-left:.94em}.grid tbody th{white-space:nowrap}
 .number{text-align:right}
-.none{color:var(--soft)}
+.none{color:var(--soft)}.prose{min-width:13rem}
+code{font-size:.88em;background:var(--panel);padding:.1em .3em;border-radius:3px}
 pre{background:var(--panel);padding:.75rem .9rem;overflow-x:auto;border-radius:6px;font-size:.84rem;line-height:1.5;max-height:30rem}
 footer{padding-top:3rem;padding-bottom:3rem;font-size:.82rem;color:var(--soft)}
 @media(max-width:30rem){body{font-size:16px}h1{font-size:1.6rem}header{padding-top:1.6rem}.lead{font-size:1.1rem}section{margin-top:2.4rem}}
-@media print{body{font-size:10.5pt}main,header,footer{max-width:none;padding-left:0;padding-right:0}nav,.behind,.files{display:none}section{margin-top:1.6rem}h2,h3{break-after:avoid}.card,tr{break-inside:avoid}.plot-frame,.wide{overflow:visible;max-height:none}.plot-frame svg{max-width:100%;max-height:19cm;min-width:0}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}a{color:inherit;text-decoration:none}details:not([open]){display:none}@page{margin:16mm}}
+@media print{body{font-size:10.5pt}main,header,footer{max-width:none;padding-left:0;padding-right:0}nav,.behind,.files{display:none}section{margin-top:1.6rem}h2,h3{break-after:avoid}.card,tr{break-inside:avoid}.plot-frame,.wide{overflow:visible;max-height:none;background:none}.plot-frame svg{max-width:100%;max-height:19cm;min-width:0}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}a{color:inherit;text-decoration:none}details:not([open]){display:none}@page{margin:16mm}}
 `;
