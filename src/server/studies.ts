@@ -1,5 +1,5 @@
-import { scoreRows, scoreTable } from '../analysis/index.ts';
-import type { JsonObject, PlannedRun, StudyBrowser, StudyHead } from '../contracts/index.ts';
+import { pairedGains, scoreRows, scoreTable } from '../analysis/index.ts';
+import type { JsonObject, PlannedRun, RunOutcome, StudyBrowser, StudyHead } from '../contracts/index.ts';
 import type { Clock } from '../core/index.ts';
 import type { EpisodeTask } from './episode-view.ts';
 import type { ScoreMatrix, StudyFacts, StudyPulse } from './wire.ts';
@@ -101,15 +101,36 @@ function openStudy(source: StudySource, id: string): OpenStudy {
 }
 
 async function matrixOf(browser: StudyBrowser, version: number): Promise<ScoreMatrix> {
-  const table = await scoreTable(browser.outcomes());
+  const scored: { run: PlannedRun; score: number }[] = [];
+  async function* outcomes(): AsyncGenerator<{ run: PlannedRun; outcome?: RunOutcome }> {
+    for await (const row of browser.outcomes()) {
+      if (row.outcome?.score !== undefined) scored.push({ run: row.run, score: row.outcome.score });
+      yield row;
+    }
+  }
+  const table = await scoreTable(outcomes());
+  const { rows } = scoreRows(table);
+  const strategies = new Set(table.cells.map(({ strategy }) => strategy));
+  const first = baselinesOf(browser.head()).find((label) => strategies.has(label));
+  const baseline = strategies.size > 1 ? first : undefined;
+  const gainOf = baseline === undefined ? () => undefined : pairedGains(scored, baseline);
   return {
     version,
     tasks: table.tasks,
-    rows: scoreRows(table).rows.flatMap(({ cells }) => {
-      const first = cells.find((cell) => cell !== undefined);
-      return first ? [{ model: first.model, strategy: first.strategy, factors: first.factors, cells }] : [];
+    ...(baseline !== undefined && { baseline }),
+    rows: rows.flatMap(({ cells }) => {
+      const known = cells.find((cell) => cell !== undefined);
+      if (!known) return [];
+      const { model, strategy, factors } = known;
+      const withGains = cells.map((cell) => cell && { ...cell, gain: gainOf(cell) });
+      return [{ model, strategy, factors, cells: withGains }];
     }),
   };
+}
+
+function baselinesOf(head: StudyHead | undefined): string[] {
+  const strategies = (head?.definition.strategies ?? []) as unknown as readonly Described[];
+  return [...new Set(strategies.flatMap(({ label, baseline }) => (baseline ? [label] : [])))];
 }
 
 interface Described extends JsonObject {
@@ -118,7 +139,8 @@ interface Described extends JsonObject {
   readonly baseline?: boolean;
 }
 
-function factsOf(source: StudySource, id: string, { name, definition }: StudyHead): StudyFacts {
+function factsOf(source: StudySource, id: string, head: StudyHead): StudyFacts {
+  const { name, definition } = head;
   const described = (kind: string) => (definition[kind] ?? []) as unknown as readonly Described[];
   const labels = (kind: string) => [...new Set(described(kind).map(({ label }) => label))];
   const types = new Map(described('tasks').map(({ label, type }) => [label, type ?? '']));
@@ -127,9 +149,7 @@ function factsOf(source: StudySource, id: string, { name, definition }: StudyHea
     name,
     models: labels('models'),
     strategies: labels('strategies'),
-    baselines: [
-      ...new Set(described('strategies').flatMap(({ label, baseline }) => (baseline ? [label] : []))),
-    ],
+    baselines: baselinesOf(head),
     tasks: [...types].map(([label, type]) => ({ label, type })),
     seeds: (definition.seeds ?? []) as readonly number[],
     factors: ((definition.factors ?? []) as unknown as StudyFacts['factors']).map(

@@ -1,4 +1,4 @@
-import type { ScoreCell } from '../analysis/index.ts';
+import type { PairedGain, ScoreCell } from '../analysis/index.ts';
 import type {
   AgentTrace,
   EpisodeSummary,
@@ -47,17 +47,24 @@ export interface StudyFacts {
   readonly hasReport: boolean;
 }
 
+/** A cell's mean score, and its gain over the first baseline as soon as both have a run of the same seed. */
+export interface MatrixCell extends ScoreCell {
+  readonly gain?: PairedGain;
+}
+
 /** Mean scores with intervals, one row per model, strategy and combination of further factors. */
 export interface ScoreMatrix {
   /** Of the study when this was worked out, as in its pulse. */
   readonly version: number;
   readonly tasks: readonly string[];
+  /** What gains are over; absent in a study without a baseline, or with nothing beside it. */
+  readonly baseline?: string;
   readonly rows: readonly {
     readonly model: string;
     readonly strategy: string;
     readonly factors: JsonObject;
     /** One per task. */
-    readonly cells: readonly (ScoreCell | undefined)[];
+    readonly cells: readonly (MatrixCell | undefined)[];
   }[];
 }
 

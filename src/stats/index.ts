@@ -4,6 +4,7 @@ export * from './bootstrap.ts';
 export * from './correlation.ts';
 export * from './distributions/index.ts';
 export * from './linear-model/index.ts';
+export * from './paired-difference.ts';
 export * from './pareto-front.ts';
 export * from './permutation/index.ts';
 export * from './power.ts';

@@ -91,7 +91,7 @@ function StudyFrame({ id, address }: { id: string; address: Address }) {
         )}
         <Shown loaded={loaded}>
           {({ facts }) => {
-            if (page === 'overview') return <StudyPage facts={facts} live={known} />;
+            if (page === 'overview') return <StudyPage facts={facts} live={known} query={address.query} />;
             if (page === 'runs') return <RunsPage facts={facts} live={known} query={address.query} />;
             if (page === 'run')
               return <RunPage key={hash} facts={facts} hash={hash} query={address.query} live={known} />;

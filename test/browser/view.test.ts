@@ -157,6 +157,25 @@ describe.runIf(browserAvailable)('the live view', () => {
     expect(real(faults)).toEqual([]);
   });
 
+  it('turns the matrix into gains over the baseline, and back, with a link to each', async () => {
+    const { page, faults } = await openPage();
+    await page.goto(at('/study/played'));
+    const rows = (name: string) => page.getByRole('rowheader', { name, exact: true });
+    await rows('none').first().waitFor();
+    await page.getByRole('link', { name: 'Gains over none' }).click();
+    await rows('none').first().waitFor({ state: 'detached' });
+    expect(new URL(page.url()).searchParams.get('show')).toBe('gain');
+    await page.reload();
+    await page.getByRole('region', { name: 'Table of gains' }).waitFor();
+    // Two models, three tasks, one strategy beside the baseline; two seeds give every gain an interval.
+    const cells = await page.locator('td.heat').allInnerTexts();
+    expect(cells.length).toBe(6);
+    for (const cell of cells) expect(cell).toMatch(/^([+−]\d\.\d\d|0\.00)\s*\[.+, .+\]$/);
+    await page.getByRole('link', { name: 'Mean scores' }).click();
+    await rows('none').first().waitFor();
+    expect(real(faults)).toEqual([]);
+  });
+
   it('puts two runs of one instance side by side, in step', async () => {
     const [first] = await runsOf('task=coverage&seed=1&strategy=none&model=scripted');
     const { page, faults } = await openPage({ viewport: { width: 1400, height: 900 } });
@@ -271,6 +290,7 @@ describe.runIf(browserAvailable)('the live view', () => {
     const pages = [
       '/',
       '/study/played',
+      '/study/played?show=gain',
       '/study/played/runs',
       `/study/played/run/${first}?step=2&with=${second}`,
       `/study/played/run/${talk}?step=3`,

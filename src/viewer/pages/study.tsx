@@ -6,7 +6,7 @@ import { Matrix } from '../parts/matrix.tsx';
 import { Faults, ProgressPanel } from '../parts/progress.tsx';
 
 /** How far a study is, what went wrong, and the matrix as it fills in. */
-export function StudyPage({ facts, live }: { facts: StudyFacts; live: Live }) {
+export function StudyPage({ facts, live, query }: { facts: StudyFacts; live: Live; query: URLSearchParams }) {
   const url = `/api/studies/${encodeURIComponent(facts.id)}/scores`;
   const { pulse } = live;
   const [stale, setStale] = useState(false);
@@ -19,7 +19,9 @@ export function StudyPage({ facts, live }: { facts: StudyFacts; live: Live }) {
       {pulse && <ProgressPanel facts={facts} pulse={pulse} />}
       {pulse && pulse.progress.planned === 0 && <Notice>This study has no runs.</Notice>}
       {pulse && <Faults study={facts.id} progress={pulse.progress} />}
-      <Shown loaded={scores}>{(matrix) => <Matrix study={facts.id} matrix={matrix} />}</Shown>
+      <Shown loaded={scores}>
+        {(matrix) => <Matrix study={facts.id} matrix={matrix} show={query.get('show') ?? undefined} />}
+      </Shown>
     </>
   );
 }

@@ -1,4 +1,4 @@
-import { fixed, range } from '../../report/format.ts';
+import { fixed, range, signed } from '../../report/format.ts';
 import { divergingColor } from '../../report/figures/theme.ts';
 import type { ScoreMatrix } from '../../server/index.ts';
 import { href } from '../router.ts';
@@ -16,17 +16,24 @@ function runsOf(study: string, cell: Cell): string {
   return href(['study', study, 'runs'], query);
 }
 
-function MatrixCell({ study, cell }: { study: string; cell?: Cell }) {
+function MatrixCell({ study, cell, gains, largest }: { study: string; cell?: Cell } & Shading) {
   if (!cell) return <td />;
   const failed = Object.values(cell.missing).reduce((sum, n) => sum + n, 0);
   const short = cell.n < cell.planned;
-  const colours = cell.mean === undefined ? undefined : divergingColor(cell.mean, 1);
+  const { gain } = cell;
+  const shown = gains ? gain?.estimate : cell.mean;
+  const colours = shown === undefined ? undefined : divergingColor(shown, gains ? largest || 1 : 1);
   return (
     <td class="heat" style={colours && { background: colours.fill, color: colours.text }}>
       <Link to={runsOf(study, cell)}>
-        {cell.mean === undefined ? <span class="soft">–</span> : <b>{fixed(cell.mean)}</b>}
-        <small>{range(cell.low, cell.high)}</small>
-        {short && (
+        {shown === undefined ? <span class="soft">–</span> : <b>{gains ? signed(shown) : fixed(shown)}</b>}
+        <small>{gains ? range(gain?.low, gain?.high, 2, signed) : range(cell.low, cell.high)}</small>
+        {gains && gain !== undefined && gain.n < cell.planned && (
+          <small>
+            {gain.n} of {cell.planned} pairs
+          </small>
+        )}
+        {!gains && short && (
           <small>
             {cell.n} of {cell.planned}
             {failed > 0 && `, ${failed} failed`}
@@ -37,19 +44,59 @@ function MatrixCell({ study, cell }: { study: string; cell?: Cell }) {
   );
 }
 
+/** What cells show: scores, or gains on a scale of their own. */
+interface Shading {
+  readonly gains: boolean;
+  /** The largest gain or loss, in absolute terms. */
+  readonly largest: number;
+}
+
+interface MatrixProps {
+  readonly study: string;
+  readonly matrix: ScoreMatrix;
+  /** `gain` for gains over the baseline, anything else for scores. */
+  readonly show?: string;
+}
+
 /** Strategies by tasks, one block of rows per model; every cell leads to its runs. */
-export function Matrix({ study, matrix }: { study: string; matrix: ScoreMatrix }) {
+export function Matrix({ study, matrix: all, show }: MatrixProps) {
+  const { baseline } = all;
+  const gains = show === 'gain' && baseline !== undefined;
+  const matrix = gains ? { ...all, rows: all.rows.filter(({ strategy }) => strategy !== baseline) } : all;
+  const estimates = matrix.rows.flatMap(({ cells }) => cells.map((cell) => cell?.gain?.estimate ?? 0));
+  const shading = { gains, largest: estimates.reduce((most, x) => Math.max(most, Math.abs(x)), 0) };
   const models = [...new Set(matrix.rows.map((row) => row.model))];
   const factors = [...new Set(matrix.rows.flatMap((row) => Object.keys(row.factors)))];
   const scored = matrix.rows.flatMap((row) => row.cells).reduce((sum, cell) => sum + (cell?.n ?? 0), 0);
   return (
     <section aria-labelledby="matrix-title">
       <h2 id="matrix-title">Scores</h2>
+      {baseline !== undefined && (
+        <nav class="choice" aria-label="What the matrix shows">
+          <Link to={href(['study', study])} current={!gains} replace>
+            Mean scores
+          </Link>
+          <Link to={href(['study', study], { show: 'gain' })} current={gains} replace>
+            Gains over <Word text={baseline} />
+          </Link>
+        </nav>
+      )}
       <p class="soft" id="matrix-note">
-        Mean score over {plural(scored, 'run')} so far, with a 95% bootstrap interval: 0 is uniformly random
-        play, 1 the oracle of the same instances. A cell leads to its runs.
+        {gains ? (
+          <>
+            Score minus that of <Word text={baseline} /> on the same instances, over the seeds that both have
+            so far, with a 95% t interval for each cell alone. Of many intervals some miss 0 by chance: the
+            report adjusts for their number.
+          </>
+        ) : (
+          <>
+            Mean score over {plural(scored, 'run')} so far, with a 95% bootstrap interval: 0 is uniformly
+            random play, 1 the oracle of the same instances.
+          </>
+        )}{' '}
+        A cell leads to its runs.
       </p>
-      <div class="wide" tabIndex={0} role="region" aria-label="Table of scores">
+      <div class="wide" tabIndex={0} role="region" aria-label={gains ? 'Table of gains' : 'Table of scores'}>
         <table class="matrix" aria-describedby="matrix-note">
           <thead>
             <tr>
@@ -87,7 +134,7 @@ export function Matrix({ study, matrix }: { study: string; matrix: ScoreMatrix }
                       </td>
                     ))}
                     {row.cells.map((cell, c) => (
-                      <MatrixCell key={matrix.tasks[c]} study={study} cell={cell} />
+                      <MatrixCell key={matrix.tasks[c]} study={study} cell={cell} {...shading} />
                     ))}
                   </tr>
                 ))}
