@@ -81,6 +81,15 @@ describe('describeStudy', () => {
     });
   });
 
+  it('compares the model or a further factor where there is one strategy, and never tasks for their scores', () => {
+    const strategies = ['plain'];
+    expect(describeStudy(made({ strategies }))).toMatchObject({ comparedFactor: 'model', baselines: [] });
+    expect(describeStudy(made({ strategies, models: ['s'] }))).toMatchObject({
+      comparedFactor: 'temperature',
+      baselines: [],
+    });
+  });
+
   it('keeps ablated variants out of everything but their own comparison', () => {
     const plan = planAnalysis(describeStudy(made()));
     expect(plan.factors[0].levels).toEqual(['plain', 'vdn']);

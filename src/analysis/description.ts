@@ -225,7 +225,9 @@ export function describeStudy(study: StudyRecord): AnalysisDescription {
   }));
   const factors = candidates.filter(({ levels }) => levels.length > 1);
   const constant = candidates.filter(({ levels }) => levels.length < 2);
-  if (!factors.some(({ name }) => name !== 'task')) {
+  // The strategy where there are several, then the model, then what else varies; tasks are not compared for their scores.
+  const comparedFactor = factors.find(({ name }) => name !== 'task')?.name;
+  if (comparedFactor === undefined) {
     throw new InputError(
       'This study has one strategy and one model, so there is nothing to compare within its seeds. ' +
         'Add a strategy or a model.',
@@ -235,7 +237,6 @@ export function describeStudy(study: StudyRecord): AnalysisDescription {
     throw new InputError('This study has one seed; at least two are needed to tell an effect from chance.');
   }
   const strategies = candidates[0].levels;
-  const comparedFactor = factors.some(({ name }) => name === 'strategy') ? 'strategy' : factors[0].name;
   return {
     responseName: 'score',
     factors,
