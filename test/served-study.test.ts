@@ -160,7 +160,7 @@ describe('a study against a service', () => {
     expect(service.requests.length).toBeGreaterThan(1);
     expect(service.requests.length * 0.002).toBeLessThanOrEqual(0.05 + 1e-9);
     expect(await store.tallies()).toMatchObject({ 'under way usd': 0, 'lost usd': 0.15 });
-  }, 60_000);
+  });
 
   it('refuses a budget in dollars for a model without a price, before anything is asked', async () => {
     const service = await serve();
@@ -216,7 +216,7 @@ it('an answer that was paid counts, even when its repair is refused', async () =
   // Two agents are asked at once; each first answer came, and is reported with 100 and 10 tokens.
   const answered = service.requests.filter(({ body }) => body.messages.length === 2).length;
   expect(summary.spent.tokens).toBe(110 * answered);
-}, 60_000);
+});
 
 it('a recorded failure of a service is the same failure in a replay', async () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'agentmesh-replay-'));
@@ -235,7 +235,7 @@ it('a recorded failure of a service is the same failure in a replay', async () =
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-}, 60_000);
+});
 
 async function everything(store: StudyStore) {
   const out = [];

@@ -48,20 +48,16 @@ async function stopAt(strategy: string, update: number) {
 }
 
 describe('a training that was stopped', () => {
-  it.each(trainable.map(({ id }) => id))(
-    'goes on to the same weights: %s',
-    { timeout: 180_000 },
-    async (strategy) => {
-      const undisturbed = bytes(await tinyTraining(strategy));
-      await stopAt(strategy, 70);
-      const resumed = await goOn(strategy);
-      expect(resumed.notes).toEqual(['Going on after update 128 of 200.']);
-      expect(resumed.first).toBe(129);
-      expect(resumed.weights).toEqual(undisturbed);
-    },
-  );
+  it.each(trainable.map(({ id }) => id))('goes on to the same weights: %s', async (strategy) => {
+    const undisturbed = bytes(await tinyTraining(strategy));
+    await stopAt(strategy, 70);
+    const resumed = await goOn(strategy);
+    expect(resumed.notes).toEqual(['Going on after update 128 of 200.']);
+    expect(resumed.first).toBe(129);
+    expect(resumed.weights).toEqual(undisturbed);
+  });
 
-  it('by kill -9 goes on to the same weights, twice', { timeout: 300_000 }, async () => {
+  it('by kill -9 goes on to the same weights, twice', async () => {
     const undisturbed = bytes(await tinyTraining('qmix'));
     for (const [hold, after] of [
       [64, 64],
@@ -80,7 +76,7 @@ describe('a training that was stopped', () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  it('starts over, and says so, from a checkpoint that cannot be used', { timeout: 180_000 }, async () => {
+  it('starts over, and says so, from a checkpoint that cannot be used', async () => {
     const undisturbed = bytes(await tinyTraining('vdn'));
     await stopAt('vdn', 1);
     const whole = readFileSync(file);
