@@ -10,7 +10,7 @@ import { composePrompt, composeSinglePrompt } from '../prompt/index.ts';
 import { type Amount, amountOf, BudgetReachedError, nothing, plus } from './budget.ts';
 import { instanceStream } from './instances.ts';
 import { worstCase } from './metered.ts';
-import type { PreparedRun } from './prepare.ts';
+import type { PreparedRun } from './prepared.ts';
 
 /** What probes have found, by the content key of what was probed. */
 export type Probes = Readonly<Record<string, JsonObject>>;

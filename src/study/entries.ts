@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { JsonObject } from '../contracts/index.ts';
-import type { Place } from '../core/index.ts';
+import { AgentMeshError, InputError, type Place } from '../core/index.ts';
 import { inputErrorOf } from './zod-errors.ts';
 
 /** One level of a factor: a definition with the options given in the study file. */
@@ -36,4 +36,44 @@ export function checkOptions(
 /** The names of a definition's options; empty for schemas that are no object. */
 export function optionNames(definition: AnyDefinition): readonly string[] {
   return definition.optionsSchema instanceof z.ZodObject ? Object.keys(definition.optionsSchema.shape) : [];
+}
+
+/** What every definition says of itself. */
+type AnyEntry = Entry<{
+  readonly id: string;
+  readonly title: string;
+  readonly revision: number;
+  readonly operationalOptions?: readonly string[];
+}>;
+
+/** What of an entry fixes a run's result. */
+export function identity({ definition }: AnyEntry, options: JsonObject): JsonObject {
+  const { id, revision, operationalOptions = [] } = definition;
+  const fixing = Object.entries(options).filter(([name]) => !operationalOptions.includes(name));
+  return { id, revision, options: Object.fromEntries(fixing) };
+}
+
+/** What is kept of an entry in the definition of a study. */
+export function describe(
+  { label, definition: { id, title, revision } }: AnyEntry,
+  options: JsonObject,
+): JsonObject {
+  return { label, id, title, revision, options };
+}
+
+/** The options of an entry at these levels of further factors. */
+export function resolved(kind: string, entry: Entry<AnyDefinition>, levels: JsonObject): JsonObject {
+  return checkOptions(kind, entry.definition, { ...entry.options, ...levels }, () => entry.place);
+}
+
+/** Says where in the study file the thing stands that refused. */
+export async function atPlace<T>(place: Entry<unknown>['place'], make: () => T | Promise<T>): Promise<T> {
+  try {
+    return await make();
+  } catch (error) {
+    if (error instanceof AgentMeshError && !(error instanceof InputError && error.place)) {
+      throw new InputError(error.message, place);
+    }
+    throw error;
+  }
 }

@@ -7,6 +7,7 @@ export * from './factors.ts';
 export * from './fusion.ts';
 export * from './instances.ts';
 export * from './prepare.ts';
+export * from './prepared.ts';
 export * from './resolve.ts';
 export * from './runner.ts';
 export * from './schema.ts';

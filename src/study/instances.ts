@@ -1,6 +1,6 @@
 import { type Json, measureReferences, type References, type StudyStore } from '../contracts/index.ts';
 import { contentHash, randomStream, type RandomStream } from '../core/index.ts';
-import type { PreparedTask } from './prepare.ts';
+import type { PreparedTask } from './prepared.ts';
 
 /** One instance with what its scores are measured against. */
 export interface ReferencedInstance {

@@ -1,6 +1,6 @@
 import { measureReferences, type Task, TaskError } from '../contracts/index.ts';
 import { randomStream } from '../core/index.ts';
-import { type JointPolicy, play } from './task-conformance.ts';
+import { type JointPolicy, play } from './joint-policies.ts';
 
 /**
  * The mean score of each policy over the first `count` reference instances of a task. The seeds are fixed, so

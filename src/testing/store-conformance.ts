@@ -1,16 +1,8 @@
 import assert from 'node:assert/strict';
-import {
-  type AgentTrace,
-  type EpisodeRecord,
-  type PlannedRun,
-  type RunOutcome,
-  StoreError,
-  type StudyRecord,
-  type StudyStore,
-  summarizeEpisode,
-} from '../contracts/index.ts';
-import { canonicalJson, randomStream, type RandomStream } from '../core/index.ts';
+import { type EpisodeRecord, StoreError, type StudyStore, summarizeEpisode } from '../contracts/index.ts';
+import { canonicalJson } from '../core/index.ts';
 import type { Check } from './check.ts';
+import { doneOutcome, failedOutcome, plan, sample, study, timing } from './store-samples.ts';
 
 export interface StoreConformanceOptions {
   /** A new, empty store. */
@@ -21,8 +13,6 @@ export interface StoreConformanceOptions {
    */
   readonly crash?: (store: StudyStore) => Promise<StudyStore>;
 }
-
-const timing = { startedAt: '2001-02-03T04:05:06.789Z', wallMs: 12.5 };
 
 /** What every study store must fulfil: `for (const check of storeConformance(...)) it(check.name, check.run)`. */
 export function storeConformance(options: StoreConformanceOptions): Check[] {
@@ -53,71 +43,6 @@ export function storeConformance(options: StoreConformanceOptions): Check[] {
   if (crash) checks.push(check('a crash loses nothing that was saved', (store) => checkCrash(store, crash)));
   return checks;
 }
-
-/** An episode with every field that a trace can have, drawn from the stream. */
-export function randomEpisode(run: string, episode: number, stream: RandomStream): EpisodeRecord {
-  const numbers = (n: number) => Array.from({ length: n }, () => stream.next() / 3);
-  const agent = (k: number): AgentTrace => {
-    if (k === 0) return { availableActions: [2], action: 2 };
-    return {
-      prompt: `You are Ann.\nLine ${stream.integer(0, 999)} "quoted" \\ \u0000 \ud83d\ude00 é, \ud800`,
-      ...(k > 1 && { answer: 'I go north, since {"beacon": 1} is there.' }),
-      availableActions: [0, 1, 3],
-      ...(k === 3 ? { unparsable: true as const } : { distribution: numbers(3) }),
-      advice: [-1.5e-300, 0, stream.normal()],
-      ...(k > 1 && { policy: numbers(3) }),
-      action: 3,
-      broadcast: 1,
-      feedback: stream.pick(['good', 'fair', 'poor'] as const),
-      usage: k > 1 ? { inputTokens: stream.integer(1, 500), outputTokens: 1, costUsd: 1e-7 } : {},
-    };
-  };
-  return {
-    run,
-    episode,
-    instance: { z: numbers(3), a: [null, true, 'text \u0000', 2 ** 53 - 1, 5e-324] },
-    references: { oracle: 0.1 + 0.2, random: -1 / 3, randomStandardError: 0 },
-    return: stream.normal(),
-    score: stream.next(),
-    prefix: `The rules.\n${'Move. '.repeat(stream.integer(1, 3))}\u0000\ud800`,
-    steps: Array.from({ length: 4 }, () => ({ agents: [0, 1, 2, 3].map(agent), reward: stream.normal() })),
-  };
-}
-
-const sample = (run: string, episode = 0) => randomEpisode(run, episode, randomStream('store', run, episode));
-
-function doneOutcome(hash: string, episode: EpisodeRecord): RunOutcome {
-  const { episode: _, ...sums } = summarizeEpisode(episode);
-  return { hash, status: 'done', ...sums, episodes: 1 };
-}
-
-function failedOutcome(hash: string): RunOutcome {
-  const counts = { episodes: 0, steps: 0, decisions: 3, unparsable: 1 };
-  return {
-    hash,
-    status: 'provider-failure',
-    ...counts,
-    usage: {},
-    error: 'no answer: \u0000 "500" \ud800 ü',
-  };
-}
-
-function plan(hash: string, seed: number): PlannedRun {
-  return {
-    hash,
-    model: 'm',
-    strategy: `s, "${hash}"`,
-    task: 't',
-    seed,
-    factors: { temperature: 0.1, z: [1] },
-  };
-}
-
-const study: StudyRecord = {
-  name: 'quick',
-  definition: { zeta: [1, { deep: null }], alpha: 'text \u0000 \ud800' },
-  runs: ['c', 'a', 'd', 'b'].map(plan),
-};
 
 async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
   const out: T[] = [];

@@ -1,0 +1,49 @@
+import type { JsonObject, Task, TaskDefinition } from '../contracts/index.ts';
+import { contentHash, InputError, randomStream } from '../core/index.ts';
+import { atPlace, type Entry } from './entries.ts';
+import type { PreparedTask } from './prepared.ts';
+
+/** Builds a task and tries it. @throws InputError when it lasts too long or breaks its contract */
+export function prepareTask(
+  entry: Entry<TaskDefinition>,
+  options: JsonObject,
+  maxInteractions: number,
+  seed: number,
+): Promise<PreparedTask> {
+  return atPlace(entry.place, () => {
+    const { id, revision } = entry.definition;
+    const task = entry.definition.create(options);
+    if (task.horizon > maxInteractions) {
+      throw new InputError(
+        `The task "${entry.label}" lasts up to ${task.horizon} steps, but maxInteractions is ${maxInteractions}. ` +
+          `Set maxInteractions to ${task.horizon} or shorten the task.`,
+      );
+    }
+    probe(entry.label, task, seed);
+    return { task, id, options, key: contentHash({ id, revision, options }) };
+  });
+}
+
+/** Starts one instance and takes one step, so that a task that breaks its contract fails here and not in the study. */
+function probe(label: string, task: Task, seed: number) {
+  const agents = task.agentNames.length;
+  const broken = (what: string) => new InputError(`The task "${label}" ${what}.`);
+  if (agents === 0) throw broken('has no agents: `agentNames` is empty');
+  if (new Set(task.agentNames).size < agents)
+    throw broken(`has two agents of one name (${task.agentNames.join(', ')})`);
+  try {
+    const stream = randomStream('probe', seed);
+    const environment = task.start(task.generate(stream));
+    const joint = task.agentNames.map((_, agent) => {
+      environment.observe(agent);
+      environment.features(agent, new Float32Array(task.featureLength));
+      return stream.pick(environment.availableActions(agent));
+    });
+    environment.step(joint);
+  } catch (error) {
+    throw broken(
+      `does not match its ${agents} agents (${task.agentNames.join(', ')}): trying one step of it failed with ` +
+        `"${error instanceof Error ? error.message : String(error)}"`,
+    );
+  }
+}

@@ -1,0 +1,40 @@
+import type { JsonObject, Model, PlannedRun, Strategy, Task } from '../contracts/index.ts';
+import type { Place } from '../core/index.ts';
+
+/** A task with its options fixed, and what identifies its instances. */
+export interface PreparedTask {
+  readonly task: Task;
+  readonly id: string;
+  readonly options: JsonObject;
+  /** Content key of everything but the seed that an instance depends on. */
+  readonly key: string;
+}
+
+/** A run that is ready to be played. */
+export interface PreparedRun extends PlannedRun {
+  readonly preparedTask: PreparedTask;
+  readonly playerModel: Model;
+  readonly playerStrategy: Strategy;
+  readonly episodes: number;
+  readonly temperature: number;
+  readonly maxInteractions: number;
+  /** Agents also talk in free words. */
+  readonly speech: boolean;
+  /** The strategy learns on from the run's episodes. */
+  readonly online: boolean;
+  /** Tokens of one episode, where every strategy gets the same. */
+  readonly tokens?: number;
+  /** Content key of the model with all that fixes its answers. */
+  readonly modelKey: string;
+  /** Where the study names the model. */
+  readonly place: Place;
+}
+
+export interface PreparedStudy {
+  readonly name: string;
+  /** Everything that was resolved, as JSON: what the store keeps as the study's definition. */
+  readonly definition: JsonObject;
+  readonly runs: readonly PreparedRun[];
+  /** Closes all models. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,57 @@
+import type { AnswerForm, Model } from '../contracts/index.ts';
+import { InputError } from '../core/index.ts';
+import type { ResolvedStudy } from './resolve.ts';
+
+/** A model as a study asks it. */
+export interface AskedModel {
+  readonly entry: ResolvedStudy['models'][number];
+  readonly model: Model;
+}
+
+/** A limit in dollars says nothing about calls whose price nobody knows. */
+export function refuseUnknownPrices(asked: readonly AskedModel[]) {
+  const request = { prefix: '', prompt: '', actions: ['yes', 'no'], temperature: 1, seed: 0 };
+  for (const { entry, model } of asked) {
+    if (!model.worstCase || model.worstCase(request).costUsd !== undefined) continue;
+    throw new InputError(
+      `The budget is in dollars, but the price of the model "${entry.label}" is unknown. Give it its option ` +
+        '`prices: {input: ..., output: ...}` in dollars per million tokens (0 for a server of your own), or limit ' +
+        'tokens: `budget: {tokens: ...}`.',
+      entry.place,
+    );
+  }
+}
+
+/** Asking again for exact probabilities gives the same ones: tokens buy nothing there. */
+export function refuseExactModels(asked: readonly AskedModel[]) {
+  for (const { entry, model } of asked) {
+    if ((model.answers ?? 'probabilities') !== 'probabilities') continue;
+    throw new InputError(
+      `The study gives every run the same tokens, to be spent on asking again, but "${entry.label}" answers with exact ` +
+        'probabilities, which are the same every time. Remove `tokensPerRun`, or set `answer: structured` where the model has it.',
+      entry.place,
+    );
+  }
+}
+
+/**
+ * Models that are asked in different ways differ in more than themselves: a stated confidence is no probability. All
+ * strategies of a model are asked alike, because the way belongs to the model.
+ */
+export function refuseMixedAnswers(asked: readonly AskedModel[]) {
+  const ways = asked.map(({ model }) => model.answers ?? 'probabilities');
+  const other = ways.findIndex((way) => way !== ways[0]);
+  if (other < 0) return;
+  throw new InputError(
+    `The model "${asked[other].entry.label}" answers with ${wayWords[ways[other]]}, but "${asked[0].entry.label}" with ` +
+      `${wayWords[ways[0]]}, so their scores would differ by the way of asking too. Give both the same option ` +
+      '`answer` where they have it, study them apart, or allow it with `mixedAnswers: true`.',
+    asked[other].entry.place,
+  );
+}
+
+const wayWords: Readonly<Record<AnswerForm, string>> = {
+  structured: 'JSON after a schema',
+  text: 'plain text',
+  probabilities: 'exact probabilities',
+};

@@ -1,0 +1,46 @@
+import { type EpisodeSummary, ProviderError, type RunOutcome, sumUsage } from '../contracts/index.ts';
+import { TruncatedError } from './decider.ts';
+
+function totals(run: { readonly hash: string }, finished: readonly EpisodeSummary[]) {
+  const sum = (field: 'steps' | 'decisions' | 'unparsable') =>
+    finished.reduce((total, e) => total + e[field], 0);
+  return {
+    hash: run.hash,
+    episodes: finished.length,
+    steps: sum('steps'),
+    decisions: sum('decisions'),
+    unparsable: sum('unparsable'),
+    usage: sumUsage(finished.map((e) => e.usage)),
+  };
+}
+
+/** The outcome of a run whose episodes are all finished. */
+export function success(run: { readonly hash: string }, finished: readonly EpisodeSummary[]): RunOutcome {
+  // Summed in the order of the episodes, so that a resumed run rounds like an undisturbed one.
+  const ordered = [...finished].sort((a, b) => a.episode - b.episode);
+  const mean = (field: 'score' | 'return') =>
+    ordered.reduce((total, e) => total + e[field], 0) / ordered.length;
+  return { ...totals(run, ordered), status: 'done', score: mean('score'), return: mean('return') };
+}
+
+/** The outcome of a run that cannot finish, with the kind of its error. */
+export function failure(
+  run: { readonly hash: string },
+  finished: readonly EpisodeSummary[],
+  error: unknown,
+): RunOutcome {
+  const status =
+    error instanceof ProviderError
+      ? 'provider-failure'
+      : error instanceof TruncatedError
+        ? 'truncated'
+        : 'task-error';
+  // What a service failed of reads the same in a replay, where no service was asked.
+  const message =
+    error instanceof ProviderError
+      ? error.message
+      : error instanceof Error
+        ? `${error.name}: ${error.message}`
+        : String(error);
+  return { ...totals(run, finished), status, error: message };
+}

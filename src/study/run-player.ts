@@ -1,0 +1,169 @@
+import {
+  type DecisionRequest,
+  type EpisodeRecord,
+  type EpisodeSummary,
+  type OnlineLearning,
+  ReplayError,
+  type RunLearner,
+  type RunOutcome,
+  StoreError,
+  type StudyStore,
+  summarizeEpisode,
+  sumUsage,
+  type Task,
+  unfinishedTallies,
+  type Usage,
+} from '../contracts/index.ts';
+import type { Clock, NamePart, RandomStream } from '../core/index.ts';
+import { amountOf, type BudgetMeter, BudgetReachedError, nothing } from './budget.ts';
+import { playEpisode } from './episode.ts';
+import { instanceSource } from './instances.ts';
+import { type CallCosts, metered, worstCase } from './metered.ts';
+import type { PreparedRun } from './prepared.ts';
+import { failure, success } from './run-outcomes.ts';
+
+export interface PlayerOptions {
+  readonly store: StudyStore;
+  readonly clock: Clock;
+  /** Once aborted, no further episode starts; what is in flight is finished and stored. */
+  readonly stop?: AbortSignal;
+  /** Once aborted, what is in flight is dropped. */
+  readonly abort?: AbortSignal;
+  /** Makes what learns from a run's episodes; needed for studies that learn online. */
+  readonly learnOnline?: (
+    online: OnlineLearning,
+    task: Task,
+    taskId: string,
+    name: readonly NamePart[],
+  ) => Promise<RunLearner>;
+}
+
+/**
+ * Plays one run to its outcome, going on after its finished episodes; undefined when it was stopped on the way.
+ * Errors of the store, the budget and replays, and aborts pass through; everything else becomes the run's outcome.
+ */
+export function runPlayer(options: PlayerOptions, meter: BudgetMeter, costs: CallCosts) {
+  const { store, clock, stop, abort } = options;
+  const instances = instanceSource(store);
+
+  return async (run: PreparedRun): Promise<RunOutcome | undefined> => {
+    const learner = await runLearner(run, options);
+    try {
+      return await episodesOf(run, learner);
+    } finally {
+      learner?.close();
+    }
+  };
+
+  async function episodesOf(
+    run: PreparedRun,
+    learner: RunLearner | undefined,
+  ): Promise<RunOutcome | undefined> {
+    const strategy = learner
+      ? { ...run.playerStrategy, begin: (stream: RandomStream) => learner.begin(stream) }
+      : run.playerStrategy;
+    const unlearned: EpisodeRecord[] = [];
+    const finished: EpisodeSummary[] = run.episodes > 1 ? [...(await store.finishedEpisodes(run.hash))] : [];
+    const done = new Set(finished.map((summary) => summary.episode));
+    for (let episode = 0; episode < run.episodes; episode++) {
+      if (done.has(episode)) {
+        // What was learned before the process ended is learned again, from the same episodes in the same order.
+        if (learner) unlearned.push((await store.episode(run.hash, episode))!);
+        continue;
+      }
+      if (stop?.aborted) return undefined;
+      const cell = cellOf(run);
+      const { agentNames, horizon } = run.preparedTask.task;
+      const account = await meter.episode(
+        () => costs.expected(cell, run.playerModel, agentNames.length * horizon),
+        meter.limited ? amountOf(worstCase(run.playerModel, typicalRequest(run))) : nothing,
+        abort,
+      );
+      if (stop?.aborted) {
+        account.end();
+        return undefined;
+      }
+      const usages: Usage[] = [];
+      const underWay = new Set<Promise<unknown>>();
+      const startedAt = clock.timestamp();
+      const start = clock.monotonicMs();
+      let played;
+      try {
+        for (const past of unlearned.splice(0)) learner?.learn(past);
+        const { instance, references } = await instances(run.preparedTask, run.seed, episode);
+        played = await playEpisode({
+          task: run.preparedTask.task,
+          instance,
+          references,
+          model: metered(run.playerModel, account, {
+            limited: meter.limited,
+            costs,
+            onUsage: (usage) => usages.push(usage),
+            underWay,
+          }),
+          strategy,
+          temperature: run.temperature,
+          maxInteractions: run.maxInteractions,
+          speech: run.speech,
+          ...(run.tokens !== undefined && { tokens: run.tokens }),
+          streamName: [run.hash, episode],
+          name: episodeName(run, episode),
+          signal: abort,
+        });
+      } catch (error) {
+        // One agent's call failed; what the others' come to is paid all the same. A broken store cannot be told.
+        if (!abort?.aborted) await Promise.allSettled(underWay);
+        if (!(error instanceof StoreError)) await store.addTallies(unfinishedTallies(sumUsage(usages)));
+        if (abort?.aborted || endsStudy(error)) throw error;
+        const outcome = failure(run, finished, error);
+        await store.saveOutcome(outcome);
+        return outcome;
+      } finally {
+        account.end();
+      }
+      costs.episode(cell, account.spent);
+      const record = { run: run.hash, episode, ...played };
+      finished.push(summarizeEpisode(record));
+      const outcome = finished.length === run.episodes ? success(run, finished) : undefined;
+      const timing = { startedAt, wallMs: clock.monotonicMs() - start };
+      await store.saveEpisode(record, timing, outcome);
+      if (outcome) return outcome;
+      if (learner) unlearned.push(record);
+    }
+    // All episodes were there but the outcome was not: a retried run whose failure came after its last episode.
+    const outcome = success(run, finished);
+    await store.saveOutcome(outcome);
+    return outcome;
+  }
+}
+
+/** What learns from the run's episodes, where the study says so. */
+async function runLearner(
+  { online, playerStrategy, preparedTask: { task, id }, hash }: PreparedRun,
+  { learnOnline }: PlayerOptions,
+): Promise<RunLearner | undefined> {
+  if (!online || !playerStrategy.online) return undefined;
+  if (!learnOnline) throw new Error('A study that learns online was started without what learns.');
+  return learnOnline(playerStrategy.online, task, id, [hash]);
+}
+
+/** About the longest question of a run. */
+function typicalRequest({ preparedTask: { task }, temperature }: PreparedRun): DecisionRequest {
+  return { prefix: task.rules, prompt: '', actions: task.actions, temperature, seed: 0 };
+}
+
+/** Runs of one cell cost about the same. */
+export function cellOf({ model, strategy, task, factors }: PreparedRun): string {
+  return JSON.stringify([model, strategy, task, factors]);
+}
+
+/** Errors that are no outcome of the run at hand. */
+function endsStudy(error: unknown): boolean {
+  return error instanceof BudgetReachedError || error instanceof StoreError || error instanceof ReplayError;
+}
+
+/** What people call an episode; decisions are recorded under it. */
+function episodeName({ model, strategy, task, factors, seed }: PreparedRun, episode: number): string {
+  const levels = Object.entries(factors).map(([name, level]) => `${name} ${JSON.stringify(level)}`);
+  return [model, strategy, task, ...levels, `seed ${seed}`, `episode ${episode}`].join(', ');
+}
