@@ -25,7 +25,7 @@ export interface RunnerOptions extends PlayerOptions {
 }
 
 export interface Progress {
-  /** Different runs of the design. */
+  /** Different runs of the design, or of the part that is played. */
   readonly total: number;
   /** Runs with an outcome, earlier starts included. */
   readonly completed: number;
@@ -66,13 +66,14 @@ export async function runStudy(study: PreparedStudy, options: RunnerOptions): Pr
   });
   // Runs of equal content share one hash and one outcome, whatever their labels.
   const runs = [...new Map(study.runs.map((run) => [run.hash, run])).values()];
+  const chosen = runs.filter((run) => options.only?.(run) ?? true);
   const known = await store.settled();
   const settled = (run: PreparedRun) => {
     const status = known.get(run.hash)?.status;
     return status === 'done' || (status !== undefined && !options.retryFailed);
   };
   const pending = randomStream('order', contentHash(study.definition)).shuffle(
-    runs.filter((run) => !settled(run) && (options.only?.(run) ?? true)),
+    chosen.filter((run) => !settled(run)),
   );
   const statuses: Record<RunStatus, number> = {
     done: 0,
@@ -80,7 +81,7 @@ export async function runStudy(study: PreparedStudy, options: RunnerOptions): Pr
     truncated: 0,
     'task-error': 0,
   };
-  for (const run of runs) {
+  for (const run of chosen) {
     const earlier = known.get(run.hash);
     if (earlier && settled(run)) statuses[earlier.status]++;
   }
@@ -111,7 +112,7 @@ export async function runStudy(study: PreparedStudy, options: RunnerOptions): Pr
   const progress = (): Progress => {
     const completed = Object.values(statuses).reduce((a, b) => a + b, 0);
     return {
-      total: runs.length,
+      total: chosen.length,
       completed,
       failed: completed - statuses.done,
       played,
