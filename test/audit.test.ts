@@ -1,6 +1,6 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
   BudgetReachedError,
   diagnose,
@@ -9,18 +9,8 @@ import {
   run,
   type StudyInput,
 } from '../src/api/index.ts';
-import { flakyService, type FlakyServiceOptions } from '../src/models/parts/flaky-service.test-support.ts';
+import { serve } from '../src/models/parts/served.test-support.ts';
 import { cli, scratch } from './cli-process.ts';
-
-const open: { close(): Promise<void> }[] = [];
-afterEach(async () => {
-  await Promise.all(open.splice(0).map((thing) => thing.close()));
-});
-const serve = async (options?: FlakyServiceOptions) => {
-  const service = await flakyService(options);
-  open.push(service);
-  return service;
-};
 
 /** As reasoning models do. */
 const stubborn = (body: Readonly<Record<string, unknown>>) =>

@@ -1,17 +1,8 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { type EpisodeRecord, memoryStore, run, type StudyInput, type StudyStore } from '../src/api/index.ts';
-import { flakyService, type FlakyServiceOptions } from '../src/models/parts/flaky-service.test-support.ts';
+import { serve } from '../src/models/parts/served.test-support.ts';
 import { hostileMessages } from '../src/prompt/hostile.test-support.ts';
 
-const open: { close(): Promise<void> }[] = [];
-afterEach(async () => {
-  await Promise.all(open.splice(0).map((thing) => thing.close()));
-});
-async function serve(options: FlakyServiceOptions) {
-  const service = await flakyService(options);
-  open.push(service);
-  return service;
-}
 const study = (origin: string, over: Partial<StudyInput> = {}, options: object = {}): StudyInput => ({
   name: 'talk',
   models: [{ id: `openai-compatible:${origin}/v1#m`, label: 'served', ...options }],

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
   faultsOf,
   memoryStore,
@@ -11,22 +11,9 @@ import {
   type StudyStore,
 } from '../src/api/index.ts';
 import { type Clock, systemClock } from '../src/core/index.ts';
-import {
-  flakyFaults,
-  flakyService,
-  type FlakyServiceOptions,
-} from '../src/models/parts/flaky-service.test-support.ts';
+import { flakyFaults, type FlakyServiceOptions } from '../src/models/parts/flaky-service.test-support.ts';
+import { serve } from '../src/models/parts/served.test-support.ts';
 import { leapingClock } from '../src/models/parts/virtual-clock.test-support.ts';
-
-const open: { close(): Promise<void> }[] = [];
-afterEach(async () => {
-  await Promise.all(open.splice(0).map((thing) => thing.close()));
-});
-const serve = async (options?: FlakyServiceOptions) => {
-  const service = await flakyService(options);
-  open.push(service);
-  return service;
-};
 
 /** Waits a twentieth of the time. */
 const hurried: Clock = {

@@ -16,6 +16,7 @@ import { composePrompt } from '../prompt/index.ts';
 import { checkOptions } from '../study/entries.ts';
 import { instanceStream } from '../study/instances.ts';
 import type { Catalogue } from '../study/resolve.ts';
+import { byId } from './by-id.ts';
 import { builtInCatalogue } from './catalogue.ts';
 
 export interface PlayOptions {
@@ -86,7 +87,7 @@ export async function startPlay(
   id: string,
   { seed = 0, options = {}, catalogue = builtInCatalogue, ...rest }: PlayOptions = {},
 ): Promise<Play> {
-  const definition = find('task', catalogue.tasks, id);
+  const definition = byId('task', catalogue.tasks, id);
   const task = definition.create(checkOptions('task', definition, options, () => undefined));
   const agent = agentNumber(task, rest.agent);
   const teammates = rest.teammates ?? (task.expert ? 'expert' : 'random');
@@ -136,16 +137,6 @@ export async function startPlay(
   };
 }
 
-function find<D extends { readonly id: string }>(kind: string, definitions: readonly D[], id: string): D {
-  const found = definitions.find((definition) => definition.id === id);
-  if (found) return found;
-  throw new UnknownIdError(
-    kind,
-    id,
-    definitions.map((definition) => definition.id),
-  );
-}
-
 function agentNumber({ agentNames }: Task, wanted: string | undefined): number {
   if (wanted === undefined) return 0;
   const byName = agentNames.findIndex((name) => name.toLowerCase() === wanted.toLowerCase());
@@ -192,7 +183,7 @@ async function modelTeam(
   streams: readonly RandomStream[],
   catalogue: Catalogue,
 ): Promise<Team> {
-  const definition = find('model', catalogue.models, who);
+  const definition = byId('model', catalogue.models, who);
   const context: ModelContext = { clock: systemClock, workers: 1 };
   const model: Model = await definition.create(
     checkOptions('model', definition, {}, () => undefined),

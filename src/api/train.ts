@@ -13,14 +13,7 @@ import {
   teamShape,
   type TrainableStrategy,
 } from '../contracts/index.ts';
-import {
-  contentHash,
-  InputError,
-  nearest,
-  randomStream,
-  systemClock,
-  UnknownIdError,
-} from '../core/index.ts';
+import { contentHash, InputError, nearest, randomStream, systemClock } from '../core/index.ts';
 import { encodeSafetensors } from '../nn/index.ts';
 import { requireTrainable } from '../strategies/parts/trained-strategy.ts';
 import {
@@ -42,6 +35,7 @@ import {
   type TrainingSummary,
   trainStrategy,
 } from '../training/index.ts';
+import { byId } from './by-id.ts';
 import { catalogueWithOwn } from './own-definitions.ts';
 import { version } from './version.ts';
 
@@ -161,16 +155,6 @@ export async function trainForTask(request: TrainRequest): Promise<TrainResult> 
 function writeWhole(file: string, content: string | Uint8Array): void {
   writeFileSync(`${file}.part`, content);
   renameSync(`${file}.part`, file);
-}
-
-function byId<D extends { readonly id: string }>(kind: string, definitions: readonly D[], id: string): D {
-  const found = definitions.find((definition) => definition.id === id);
-  if (found) return found;
-  throw new UnknownIdError(
-    kind,
-    id,
-    definitions.map((definition) => definition.id),
-  );
 }
 
 function trainable(

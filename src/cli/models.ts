@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { ModelServer } from '../api/index.ts';
-import { exitCodes } from '../core/index.ts';
 import { listCommand } from './catalogue-list.ts';
+import { interrupted } from './interrupted.ts';
 import { wholeNumber } from './options.ts';
 import { note, print, printJson } from './output.ts';
 
@@ -65,18 +65,4 @@ function serverText({ url, models }: ModelServer): string {
     '',
     'Ctrl-C ends it.',
   ].join('\n');
-}
-
-/** Resolves with the first interrupt; the second ends the process. */
-function interrupted(): Promise<void> {
-  return new Promise((resolve) => {
-    let seen = false;
-    const onSignal = () => {
-      if (seen) process.exit(exitCodes.interrupted);
-      seen = true;
-      resolve();
-    };
-    process.on('SIGINT', onSignal);
-    process.on('SIGTERM', onSignal);
-  });
 }

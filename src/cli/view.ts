@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { Command } from 'commander';
-import { exitCodes } from '../core/index.ts';
+import { interrupted } from './interrupted.ts';
 import { dataOption, wholeNumber } from './options.ts';
 import { note, print, printJson } from './output.ts';
 
@@ -56,18 +56,4 @@ Examples:
       note('');
       await server.close();
     });
-}
-
-/** Resolves with the first interrupt; the second ends the process. */
-function interrupted(): Promise<void> {
-  return new Promise((resolve) => {
-    let seen = false;
-    const onSignal = () => {
-      if (seen) process.exit(exitCodes.interrupted);
-      seen = true;
-      resolve();
-    };
-    process.on('SIGINT', onSignal);
-    process.on('SIGTERM', onSignal);
-  });
 }

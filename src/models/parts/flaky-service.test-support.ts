@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { randomStream } from '../../core/index.ts';
+import { type AnswerOptions, type ChatBody, ollamaAnswer, openAiAnswer } from './flaky-answers.test-support.ts';
 
 /** What the service may do to a request instead of answering it. */
 export const flakyFaults = [
@@ -21,7 +22,7 @@ export const flakyFaults = [
 ] as const;
 export type FlakyFault = (typeof flakyFaults)[number];
 
-export interface FlakyServiceOptions {
+export interface FlakyServiceOptions extends AnswerOptions {
   /** Share of requests that meet a fault, all kinds equally often; may change while it serves. */
   readonly faultShare?: number;
   /** The kinds that are drawn from; all when absent. */
@@ -30,22 +31,12 @@ export interface FlakyServiceOptions {
   readonly script?: (FlakyFault | undefined)[];
   readonly latencyMs?: number;
   readonly retryAfter?: string;
-  /** What the model says; a deterministic choice in JSON when absent. */
-  readonly say?: (body: ChatBody) => string;
-  readonly reportUsage?: boolean;
   /** Why a request is refused with 400; undefined when it is answered. */
   readonly refuse?: (body: ChatBody) => string | undefined;
   /** The models that it lists; `test-model` when absent. Lists are free of faults. */
   readonly models?: readonly string[];
   /** What it holds a loaded model to, as newer Ollama servers say. */
   readonly contextLength?: number;
-}
-
-/** The parts of a request that both protocols share. */
-export interface ChatBody {
-  readonly model: string;
-  readonly messages: readonly { readonly role: string; readonly content: string }[];
-  readonly [field: string]: unknown;
 }
 
 export interface FlakyService {
@@ -239,71 +230,4 @@ function drained(response: ServerResponse): Promise<void> {
     response.on('drain', done);
     response.on('close', done);
   });
-}
-
-function said(body: ChatBody, { say }: FlakyServiceOptions): string {
-  return say ? say(body) : deterministicAnswer(body);
-}
-
-/** Chooses by a hash of all that was said and the seed, as a sampling model does. */
-function deterministicAnswer(body: ChatBody): string {
-  const { messages } = body;
-  const options = body.options as { seed?: number } | undefined;
-  const seed = Number(body.seed ?? options?.seed ?? 0);
-  const stream = randomStream('answer', JSON.stringify(messages), seed);
-  const chosen = Object.entries(choicesOf(body)).map(([name, choices]) => [name, stream.pick(choices)]);
-  const confidence = Math.round(stream.next() * 100) / 100;
-  return JSON.stringify({ ...Object.fromEntries(chosen), confidence });
-}
-
-/** What the answer's schema lets choose, by the name of the field. */
-function choicesOf(body: ChatBody): Readonly<Record<string, readonly string[]>> {
-  const { response_format: format, format: ollamaFormat } = body as {
-    response_format?: { json_schema?: { schema?: unknown } };
-    format?: unknown;
-  };
-  const schema = (ollamaFormat ?? format?.json_schema?.schema) as
-    { properties: Record<string, { enum?: readonly string[] }> } | undefined;
-  if (!schema) return { action: ['stay'] };
-  return Object.fromEntries(
-    Object.entries(schema.properties).flatMap(([name, field]) => (field.enum ? [[name, field.enum]] : [])),
-  );
-}
-
-/** Log-probabilities of the letters A, B, ... as lettered choices ask for them: p is in proportion to 1, 2, 3, ... */
-function letterLogprobs(body: ChatBody) {
-  const letters = (body.messages.at(-1)?.content ?? '').match(/^[A-T](?=: )/gm) ?? [];
-  const total = (letters.length * (letters.length + 1)) / 2;
-  const candidates = letters.map((token, k) => ({ token, logprob: Math.log((k + 1) / total) }));
-  return [{ token: letters[0] ?? '', logprob: 0, top_logprobs: candidates }];
-}
-
-function openAiAnswer(body: ChatBody, options: FlakyServiceOptions) {
-  const content = body.logprobs === true && !options.say ? 'A' : said(body, options);
-  const choice = {
-    index: 0,
-    message: { role: 'assistant', content },
-    ...(body.logprobs === true && { logprobs: { content: letterLogprobs(body) } }),
-    finish_reason: 'stop',
-  };
-  const usage = { prompt_tokens: 100, completion_tokens: 10, total_tokens: 110 };
-  return {
-    id: 'x',
-    object: 'chat.completion',
-    created: 0,
-    model: body.model,
-    choices: [choice],
-    ...(options.reportUsage !== false && { usage }),
-  };
-}
-
-function ollamaAnswer(body: ChatBody, options: FlakyServiceOptions) {
-  return {
-    model: body.model,
-    message: { role: 'assistant', content: body.logprobs === true && !options.say ? 'A' : said(body, options) },
-    done: true,
-    done_reason: 'stop',
-    ...(options.reportUsage !== false && { prompt_eval_count: 100, eval_count: 10 }),
-    ...(body.logprobs === true && { logprobs: letterLogprobs(body) }),
-  };
 }

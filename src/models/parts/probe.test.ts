@@ -1,26 +1,18 @@
 import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import type { JsonObject, Model, ModelDefinition } from '../../contracts/index.ts';
 import { InputError, systemClock } from '../../core/index.ts';
 import { ollama } from '../ollama.ts';
 import { openai } from '../openai.ts';
 import { openaiCompatible } from '../openai-compatible.ts';
-import { type ChatBody, flakyService, type FlakyServiceOptions } from './flaky-service.test-support.ts';
+import type { ChatBody } from './flaky-answers.test-support.ts';
 import { fromLanguageModel } from './from-language-model.ts';
+import { serve } from './served.test-support.ts';
 
-const open: { close(): Promise<void> }[] = [];
-afterEach(async () => {
-  await Promise.all(open.splice(0).map((thing) => thing.close()));
-});
-const serve = async (options?: FlakyServiceOptions) => {
-  const service = await flakyService(options);
-  open.push(service);
-  return service;
-};
 
 async function modelOf<O extends JsonObject>(definition: ModelDefinition<O>, options: JsonObject): Promise<Model> {
   const model = await definition.create(definition.optionsSchema.parse(options), { clock: systemClock, workers: 1 });
-  open.push(model);
+  onTestFinished(() => model.close());
   return model;
 }
 const compatible = (origin: string, over: JsonObject = {}) =>

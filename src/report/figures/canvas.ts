@@ -38,6 +38,25 @@ export function axisTitle(name: string, left: number): Plot.Markish {
   });
 }
 
+/** The name of each panel above its left end, where panels are given. */
+export function panelTitles(
+  groups: readonly string[] | undefined,
+  { left, dy }: { readonly left: number; readonly dy: number },
+): readonly Plot.Markish[] {
+  if (!groups) return [];
+  return [
+    Plot.axisFy({ label: null, tickFormat: () => '' }),
+    Plot.text(groups, {
+      fy: (group: string) => group,
+      text: shown,
+      frameAnchor: 'top-left',
+      dx: 2 - left,
+      dy,
+      fontWeight: 600,
+    }),
+  ];
+}
+
 /** Space for the longest of some labels, in pixels at 12 px. */
 export function labelWidth(labels: readonly string[], most = 200): number {
   const longest = labels.reduce((length, label) => Math.max(length, label.length), 0);

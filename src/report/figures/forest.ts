@@ -1,7 +1,7 @@
 import * as Plot from '@observablehq/plot';
 import { noNumber, pText, signed, withRange } from '../format.ts';
 import { plainText } from '../plain-text.ts';
-import { draw, labelWidth, legend, shown, zeroRule } from './canvas.ts';
+import { draw, labelWidth, legend, panelTitles, shown, zeroRule } from './canvas.ts';
 import { type Figure, missingFigure } from './figure.ts';
 import { color, type SeriesStyle } from './theme.ts';
 
@@ -139,19 +139,7 @@ export function forestFigure(data: ForestData): Figure {
         marks: [
           Plot.gridX({ stroke: color('line'), strokeOpacity: 1, ticks }),
           Plot.axisY({ tickSize: 0, label: null, tickFormat: shown }),
-          ...(groups
-            ? [
-                Plot.axisFy({ label: null, tickFormat: () => '' }),
-                Plot.text(groups, {
-                  fy: (group: string) => group,
-                  text: shown,
-                  frameAnchor: 'top-left',
-                  dx: -left + 2,
-                  dy: -10,
-                  fontWeight: 600,
-                }),
-              ]
-            : []),
+          ...panelTitles(groups, { left, dy: -10 }),
           ...(zero === null ? [] : [zeroRule('x', zero)]),
           ...key.marks({ left: left, top: top }),
           ...lanes.flatMap((lane, i) => {

@@ -1,7 +1,7 @@
 import * as Plot from '@observablehq/plot';
 import { fixed, noNumber, pText, range, signed } from '../format.ts';
 import { plainText } from '../plain-text.ts';
-import { draw, labelWidth, shown } from './canvas.ts';
+import { draw, labelWidth, panelTitles, shown } from './canvas.ts';
 import { type Figure, missingFigure } from './figure.ts';
 import { color, divergingColor } from './theme.ts';
 
@@ -123,19 +123,7 @@ export function matrixFigure(data: MatrixData): Figure {
             fontWeight: 600,
           }),
           Plot.axisY({ anchor: 'left', tickSize: 0, label: null, tickFormat: shown }),
-          ...(groups
-            ? [
-                Plot.axisFy({ label: null, tickFormat: () => '' }),
-                Plot.text(groups, {
-                  fy: (group: string) => group,
-                  text: shown,
-                  frameAnchor: 'top-left',
-                  dx: -left + 2,
-                  dy: -13,
-                  fontWeight: 600,
-                }),
-              ]
-            : []),
+          ...panelTitles(groups, { left, dy: -13 }),
           Plot.cell(known, { ...channels, ...links, fill, rx: 3, title: cellTitle }),
           ...[true, false].map((strong) =>
             Plot.text(known, {
