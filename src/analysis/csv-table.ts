@@ -19,14 +19,14 @@ export interface CsvTableOptions {
 }
 
 /** Columns with what is known of each row's model; all optional. */
-export const modelColumns = {
+const modelColumns = {
   totalParameters: 'parametersTotal',
   activeParameters: 'parametersActive',
   architecture: 'architecture',
 } as const;
 
 /** Columns with what each run used, named as `agentmesh export` names them; all optional. */
-export const usageColumns = ['inputTokens', 'outputTokens', 'costUsd'] as const;
+const usageColumns = ['inputTokens', 'outputTokens', 'costUsd'] as const;
 
 /** What in a cell counts as "no value". */
 const missingWords = new Set(['', 'NA', 'null', 'None']);

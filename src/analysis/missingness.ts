@@ -6,7 +6,7 @@ import type { MissingnessResult } from './results.ts';
 import { column, type RunTable } from './run-table.ts';
 
 /** The status of a run with a response. */
-export const doneStatus = 'done';
+const doneStatus = 'done';
 
 /**
  * Which runs have no response, by kind and by level of each factor, and how far the pooled contrasts could move

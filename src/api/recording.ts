@@ -10,7 +10,7 @@ export interface Recording {
   close(): Promise<void>;
 }
 
-export const cassetteName = 'cassette.jsonl';
+const cassetteName = 'cassette.jsonl';
 
 /**
  * @param directory  the study's folder; undefined when it has none

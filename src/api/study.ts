@@ -1,4 +1,3 @@
-import { scoreTable, type ScoreTable } from '../analysis/index.ts';
 import {
   faultsOf,
   type JsonObject,
@@ -100,14 +99,6 @@ function lostSince(tallies: Readonly<Record<string, number>>, running: boolean):
   const lost = lostSpending(tallies);
   const left = spendingUnderWay(tallies);
   return running ? lost : { tokens: lost.tokens + left.tokens, usd: lost.usd + left.usd };
-}
-
-/** Mean scores with intervals, from a study's folder. */
-export function studyScores(directory: string): Promise<{ name: string; scores: ScoreTable }> {
-  return withStudy(directory, async (store, study) => ({
-    name: study.name,
-    scores: await scoreTable(store.outcomes()),
-  }));
 }
 
 export interface ExportRequest {

@@ -17,7 +17,7 @@ import { tasksCommand } from './tasks.ts';
 import { trainCommand } from './train.ts';
 import { viewCommand } from './view.ts';
 
-export function buildProgram(): Command {
+function buildProgram(): Command {
   const program = new Command('agentmesh')
     .description(
       'Which coordination strategy suits your team of language-model agents? Runs controlled studies and says.',

@@ -28,7 +28,7 @@ export interface Place {
   readonly column?: number;
 }
 
-export function formatPlace(place: Place): string {
+function formatPlace(place: Place): string {
   return [place.file, place.line, place.line === undefined ? undefined : place.column]
     .filter((x) => x !== undefined)
     .join(':');
@@ -76,7 +76,7 @@ export function nearest(word: string, candidates: readonly string[]): string | u
 }
 
 /** Levenshtein distance, with a swap of neighbours counting as one edit (optimal string alignment). */
-export function editDistance(a: string, b: string): number {
+function editDistance(a: string, b: string): number {
   const rows = Array.from({ length: a.length + 1 }, () => new Array<number>(b.length + 1).fill(0));
   for (let i = 0; i <= a.length; i++) rows[i][0] = i;
   for (let j = 0; j <= b.length; j++) rows[0][j] = j;

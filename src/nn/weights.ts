@@ -85,6 +85,6 @@ export function withPrefix(weights: Weights, prefix: string): Weights {
   );
 }
 
-export function countWeights(weights: Weights): number {
+function countWeights(weights: Weights): number {
   return Object.values(weights).reduce((sum, { data }) => sum + data.length, 0);
 }

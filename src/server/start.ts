@@ -23,7 +23,7 @@ export interface ViewServer {
   close(): Promise<void>;
 }
 
-export const loopbackHost = '127.0.0.1';
+const loopbackHost = '127.0.0.1';
 
 /**
  * Serves the live view.

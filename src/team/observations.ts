@@ -64,7 +64,7 @@ function featuresOf(
 }
 
 /** Indices of action words, ascending. */
-export function indicesOf(task: ObservedTask, name: string, words?: readonly string[]): readonly number[] {
+function indicesOf(task: ObservedTask, name: string, words?: readonly string[]): readonly number[] {
   if (words === undefined) return task.actions.map((_, a) => a);
   if (words.length === 0)
     throw new InputError(

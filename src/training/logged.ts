@@ -51,11 +51,7 @@ export async function trainOnLog(training: LoggedTraining): Promise<{ readonly r
 }
 
 /** Some episodes of a batch, in that order; rewards are multiplied by `rewardScale`. */
-export function pickEpisodes(
-  all: EpisodeBatch,
-  picked: readonly number[],
-  rewardScale: number,
-): EpisodeBatch {
+function pickEpisodes(all: EpisodeBatch, picked: readonly number[], rewardScale: number): EpisodeBatch {
   const gather = <A extends Float32Array | Int32Array>(from: A, into: (length: number) => A): A => {
     const length = from.length / all.episodes;
     const out = into(picked.length * length);

@@ -16,7 +16,7 @@ const maxBodyBytes = 2 ** 20;
 const defaultGraceMs = 5000;
 
 /** All routes: OpenAI's under /v1, Ollama's under /api. */
-export function modelApp(served: ServedPockets): Hono {
+function modelApp(served: ServedPockets): Hono {
   const app = new Hono();
   const errorText = (path: string, problem: HttpProblem) =>
     path.startsWith('/api') ? ollamaError(problem) : openAiError(problem);

@@ -24,7 +24,7 @@ export function factorsSection(atlas: Atlas): Section {
 }
 
 /** By generalised η², largest first. */
-export function rankedTerms(terms: readonly TermResult[]): TermResult[] {
+function rankedTerms(terms: readonly TermResult[]): TermResult[] {
   return [...terms].sort((a, b) => (b.generalizedEtaSquared ?? -1) - (a.generalizedEtaSquared ?? -1));
 }
 

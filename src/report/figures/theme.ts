@@ -43,7 +43,7 @@ const diverging: readonly Shades[] = [
   ['#2b74ae', '#4f97cf'],
   ['#0f4f87', '#8bc2f0'],
 ];
-export const divergingSteps = 5;
+const divergingSteps = 5;
 const darkInk = '#12161a';
 
 /** Text on a step of the diverging scale. */

@@ -151,7 +151,7 @@ function checkFactors(factors: readonly FactorColumn[], rows: number): FactorCol
 }
 
 /** One row of the design in sum-to-zero coding, for any combination of levels, occupied or not. */
-export function designRow(
+function designRow(
   factors: readonly FactorColumn[],
   terms: readonly Term[],
   levels: readonly number[],

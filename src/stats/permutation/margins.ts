@@ -73,7 +73,7 @@ function smallestContaining(tables: readonly MarginTable[], factors: readonly nu
 }
 
 /** The level of each factor of a table's entry. */
-export function levelsOfEntry(table: MarginTable, entry: number): Map<number, number> {
+function levelsOfEntry(table: MarginTable, entry: number): Map<number, number> {
   const levels = new Map<number, number>();
   let rest = entry;
   for (let i = table.factors.length - 1; i >= 0; i--) {

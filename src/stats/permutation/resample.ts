@@ -100,7 +100,7 @@ export function runBlocks(
  * F on a roughly standard normal scale (Paulson 1942), so that terms with different degrees of freedom can be
  * compared. Any fixed rising transformation keeps max-T valid; this one shares the error rate out evenly.
  */
-export function normalScore(F: number, df1: number, df2: number): number {
+function normalScore(F: number, df1: number, df2: number): number {
   const a = 2 / (9 * df1);
   const b = 2 / (9 * df2);
   const root = Math.cbrt(F);
