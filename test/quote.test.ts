@@ -1,15 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { memoryStore, quote, run, type StudyInput } from '../src/api/index.ts';
-import { flakyService } from '../src/models/parts/flaky-service.test-support.ts';
+import { serve } from '../src/models/parts/served.test-support.ts';
 import { minimumDetectableContrast } from '../src/stats/index.ts';
 import { cli, scratch } from './cli-process.ts';
-
-const open: { close(): Promise<void> }[] = [];
-afterEach(async () => {
-  await Promise.all(open.splice(0).map((thing) => thing.close()));
-});
 
 const study: StudyInput = {
   name: 'quoted',
@@ -21,13 +16,15 @@ const study: StudyInput = {
 
 describe('a quote', () => {
   it('is exact where every run costs the same', async () => {
-    const service = await flakyService();
-    open.push(service);
+    const service = await serve();
     const id = `openai-compatible:${service.origin}/v1#m`;
     const models = [{ id, label: 'served', prices: { input: 10, output: 100 } }];
     const store = memoryStore();
     const half = { ...study, models, seeds: 5 };
-    const quoted = await quote(half, { store, probe: false });
+    const totals = new Set<number>();
+    const onProgress = ({ total }: { total: number }) => totals.add(total);
+    const quoted = await quote(half, { store, probe: false, onProgress });
+    expect([...totals]).toEqual([8]);
     // Coverage: 12 steps of 3 agents; two-step game: 2 steps of 2. 110 tokens and 0.002 dollars a call.
     const calls = 2 * 5 * (36 + 4);
     expect(quoted.whole).toEqual({
