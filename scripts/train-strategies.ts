@@ -1,25 +1,35 @@
 /**
  * Trains the weights that ship with the package: every trained strategy and its ablated variants, on the four
- * default tasks, with ten training seeds. What is there already is kept and a training that was stopped goes on from
- * its checkpoint, so an interrupted run goes on; what no training of today would read is named at the end (--prune
- * removes it).
+ * default tasks, with ten training seeds; of whole strategies also the mixers and critics that central feedback
+ * reads. What is there already is kept and a training that was stopped goes on from its checkpoint, so an
+ * interrupted run goes on; what no training of today would read is named at the end (--prune removes it). Where only
+ * a mixer or critic is missing, the training is done again, and must give the execution weights that are there byte
+ * for byte.
  *
  *   npm run train:strategies -- [--strategy vdn,qmix] [--task coverage] [--seeds 0-9] [--processes 2] [--prune]
  *
  * All trainings of the first seed come first, then the whole strategies of the others, then their variants.
  */
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { version } from '../src/api/version.ts';
-import type { StrategyDefinition, StrategyPart, TaskDefinition } from '../src/contracts/index.ts';
+import type {
+  NamedWeights,
+  StrategyDefinition,
+  StrategyPart,
+  TaskDefinition,
+} from '../src/contracts/index.ts';
 import { systemClock } from '../src/core/index.ts';
 import { encodeSafetensors } from '../src/nn/index.ts';
 import * as strategies from '../src/strategies/index.ts';
 import {
+  centralFileName,
+  keepsCentral,
   ownWeights,
+  shippedCentral,
   shippedWeights,
   type TrainingKey,
   trainingSeeds,
@@ -45,6 +55,8 @@ const { values } = parseArgs({
 interface Job {
   readonly label: string;
   readonly file: string;
+  /** The mixer or critic, kept for whole strategies. */
+  readonly centralFile?: string;
   readonly key: TrainingKey;
 }
 
@@ -85,7 +97,9 @@ function jobs(): Job[] {
             const key = { strategy: training, options, without, task, taskId, taskOptions, trainingSeed };
             const file = weightFileName(key);
             const label = `${[id, ...without].join('-')} ${taskId} ${trainingSeed}`;
-            if (!found.has(file)) found.set(file, { label, file, key });
+            const centralFile =
+              without.length === 0 && keepsCentral(key) ? { centralFile: centralFileName(key) } : {};
+            if (!found.has(file)) found.set(file, { label, file, ...centralFile, key });
           }
         }
       }
@@ -94,15 +108,30 @@ function jobs(): Job[] {
   return [...found.values()];
 }
 
+const isThere = ({ file, centralFile }: Job) =>
+  existsSync(path.join(shippedWeights, file)) &&
+  (!centralFile || existsSync(path.join(shippedCentral, centralFile)));
+
+/** @throws Error when other bytes are there already: the same seed must give the same weights */
+function keep(folder: string, file: string, weights: NamedWeights, metadata: Record<string, string>) {
+  const target = path.join(folder, file);
+  const bytes = encodeSafetensors({ weights, metadata }, 'F16');
+  if (existsSync(target)) {
+    if (readFileSync(target).equals(bytes)) return;
+    throw new Error(`The training came out otherwise than ${target}. Remove that file to train it anew.`);
+  }
+  writeFileSync(`${target}.part`, bytes);
+  renameSync(`${target}.part`, target);
+}
+
 async function work(shard: number, shards: number): Promise<void> {
-  mkdirSync(shippedWeights, { recursive: true });
+  for (const folder of [shippedWeights, shippedCentral]) mkdirSync(folder, { recursive: true });
   const all = jobs();
-  const missing = all.filter(({ file }) => !existsSync(path.join(shippedWeights, file)));
+  const missing = all.filter((job) => !isThere(job));
   const own = missing.filter((_, k) => k % shards === shard - 1);
   const shared = new Map<string, TrainingInstances>();
   if (shard === 1) console.log(`${all.length - missing.length} of ${all.length} trainings are there.`);
-  for (const [k, { label, file, key }] of own.entries()) {
-    const target = path.join(shippedWeights, file);
+  for (const [k, { label, file, centralFile, key }] of own.entries()) {
     const before = process.cpuUsage();
     const group = `${key.taskId} ${key.trainingSeed}`;
     const instances = shared.get(group) ?? instancesOf(key.task, key.taskId, key.trainingSeed);
@@ -111,11 +140,12 @@ async function work(shard: number, shards: number): Promise<void> {
       key: `${file} ${version}`,
       clock: systemClock,
     });
-    const { weights, summary } = await trainStrategy({ ...key, instances, checkpoints, onNote: console.log });
+    const trained = await trainStrategy({ ...key, instances, checkpoints, onNote: console.log });
+    const { weights, central, summary } = trained;
     const { user, system } = process.cpuUsage(before);
     const metadata = weightMetadata(key, summary.episodes);
-    writeFileSync(`${target}.part`, encodeSafetensors({ weights, metadata }, 'F16'));
-    renameSync(`${target}.part`, target);
+    keep(shippedWeights, file, weights, metadata);
+    if (central && centralFile) keep(shippedCentral, centralFile, central, metadata);
     checkpoints.clear();
     console.log(`${k + 1}/${own.length} ${label}: ${((user + system) / 1e6).toFixed(1)} s of processor time`);
   }
@@ -123,8 +153,15 @@ async function work(shard: number, shards: number): Promise<void> {
 
 /** Files that belong to no training of today, after a change of options or of a task. */
 function stale(): string[] {
-  const wanted = new Set(jobs().map(({ file }) => file));
-  return readdirSync(shippedWeights).filter((file) => file.endsWith('.safetensors') && !wanted.has(file));
+  const all = jobs();
+  const others = (folder: string, wanted: ReadonlySet<string | undefined>) =>
+    readdirSync(folder)
+      .filter((file) => file.endsWith('.safetensors') && !wanted.has(file))
+      .map((file) => path.join(folder, file));
+  return [
+    ...others(shippedWeights, new Set(all.map(({ file }) => file))),
+    ...others(shippedCentral, new Set(all.map(({ centralFile }) => centralFile))),
+  ];
 }
 
 if (values.shard) {
@@ -152,6 +189,6 @@ if (!values.shard && whole) {
     console.log(
       `${file} belongs to no training of today${values.prune ? ': removed' : ' (--prune removes it)'}`,
     );
-    if (values.prune) rmSync(path.join(shippedWeights, file));
+    if (values.prune) rmSync(file);
   }
 }

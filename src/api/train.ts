@@ -5,6 +5,7 @@ import {
   type JsonObject,
   type Learner,
   measureReferences,
+  type NamedWeights,
   scoreOf,
   type StrategyDefinition,
   type StrategyPart,
@@ -17,8 +18,12 @@ import { contentHash, InputError, nearest, randomStream, systemClock } from '../
 import { encodeSafetensors } from '../nn/index.ts';
 import { requireTrainable } from '../strategies/parts/trained-strategy.ts';
 import {
+  centralFileName,
+  keepsCentral,
   ownWeights,
+  readCentral,
   readWeights,
+  shippedCentral,
   shippedWeights,
   type TrainingKey,
   weightFileName,
@@ -123,10 +128,12 @@ export async function trainForTask(request: TrainRequest): Promise<TrainResult> 
     cached,
   });
 
-  if (existsSync(file) && existsSync(notes))
+  // A mixer or critic may be missing where the rest of the training is there.
+  const complete = !keepsCentral(key) || readCentral(key, [shippedCentral, folder]) !== undefined;
+  if (complete && existsSync(file) && existsSync(notes))
     return { ...(JSON.parse(readFileSync(notes, 'utf8')) as TrainResult), cached: true };
   const shipped = readWeights(key, [shippedWeights]);
-  if (shipped) return result(undefined, true, shipped.file);
+  if (complete && shipped) return result(undefined, true, shipped.file);
   let tables: readonly LearnedTable[] | undefined;
   const inspect = (learner: Learner, { rewardScale }: TrainingSummary) => {
     const [instance, ...others] = triedInstances(task, key.taskId);
@@ -139,12 +146,15 @@ export async function trainForTask(request: TrainRequest): Promise<TrainResult> 
     key: `${path.basename(file)} ${version}`,
     clock: systemClock,
   });
-  const { weights, summary } = await trainStrategy({
+  const { weights, central, summary } = await trainStrategy({
     ...{ ...key, checkpoints, inspect },
     ...{ onProgress, onNote, signal },
   });
   const metadata = weightMetadata(key, summary.episodes);
-  writeWhole(file, encodeSafetensors({ weights, metadata }, 'F16'));
+  const write = (target: string, kept: NamedWeights) =>
+    writeWhole(target, encodeSafetensors({ weights: kept, metadata }, 'F16'));
+  if (central) write(path.join(folder, centralFileName(key)), central);
+  write(file, weights);
   const trained = result(tables, false, file);
   writeWhole(notes, JSON.stringify(trained));
   checkpoints.clear();

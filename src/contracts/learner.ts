@@ -52,6 +52,33 @@ export interface ExecutionNetwork {
   score(features: Float32Array, scores: Float32Array): void;
 }
 
+/**
+ * Each agent's part in what a step is worth, by what only training has otherwise: a mixer or a critic. It reads the
+ * state, so it may be told of steps that are over, and only where somebody asked for it.
+ */
+export interface CentralCredit {
+  /**
+   * @param state [stateLength], before the step @param features [agents, featureLength], likewise
+   * @param available per agent, indices into the task's actions, ascending
+   * @param jointAction one available action per agent
+   * @returns per agent
+   */
+  of(
+    state: Float32Array,
+    features: Float32Array,
+    available: readonly (readonly number[])[],
+    jointAction: readonly number[],
+  ): readonly OwnCredit[];
+}
+
+/** One agent's credit for its own action in one step, in the units that the mixer or critic was trained in. */
+export interface OwnCredit {
+  /** What the joint action is worth with each of its available actions in place, the others' actions fixed. */
+  readonly values: readonly number[];
+  /** The value of the action that it took minus what the strategy compares it with; at 0 nothing is missing. */
+  readonly credit: number;
+}
+
 /** Trained numbers by name. */
 export type NamedWeights = {
   readonly [name: string]: { readonly shape: readonly number[]; readonly data: Float32Array };
@@ -75,6 +102,8 @@ export interface Learner {
   jointValue?(features: Float32Array, state: Float32Array, jointAction: readonly number[]): number;
   /** What execution needs, and only that. */
   executionWeights(): NamedWeights;
+  /** The mixer or critic that central credit needs besides, where there is one. */
+  centralWeights?(): NamedWeights;
   /**
    * Goes on from execution weights of an earlier training. What only training uses (mixers, critics, optimisers)
    * starts anew.
@@ -143,6 +172,18 @@ export interface TrainableStrategy<Options extends JsonObject = JsonObject> {
   plan(options: Options, without?: readonly StrategyPart[]): TrainingPlan;
   /** What acts after training, made from `executionWeights`. */
   network(options: Options, shape: TeamShape, weights: NamedWeights): ExecutionNetwork;
+  /** Where a joint value rates the agents' actions: what central feedback is made of. */
+  readonly central?: {
+    /** True where `centralWeights` are needed, which are stored beside those of execution. */
+    readonly stored: boolean;
+    /** @param weights the learner's `centralWeights`; nothing where none are stored */
+    credit(
+      options: Options,
+      shape: TeamShape,
+      network: ExecutionNetwork,
+      weights: NamedWeights,
+    ): CentralCredit;
+  };
   /**
    * What was in fact trained: variants that come to the same training share its weights, so they name the same id
    * and options.

@@ -70,6 +70,8 @@ export interface AgentTrace {
   /** What it said in free words, as its teammates read it. */
   readonly message?: string;
   readonly feedback?: FeedbackLevel;
+  /** The feedback is privileged: a mixer or critic gave it, which read the state of the step before. */
+  readonly privileged?: true;
   readonly unparsable?: true;
   /** Questions put to the model for this decision, when more than one. */
   readonly calls?: number;

@@ -31,6 +31,8 @@ export interface Coordination {
   readonly broadcast?: number;
   /** What the agent is told about its own last action. */
   readonly feedback?: FeedbackLevel;
+  /** The feedback was rated in hindsight, with the state at hand. */
+  readonly privileged?: true;
   /** The agent acts from its advice alone: no model is asked, its distribution counts as uniform. */
   readonly unasked?: true;
 }
@@ -39,6 +41,21 @@ export interface Coordination {
 export interface Coordinator {
   /** Called once per step, before any model is asked; one view in and one coordination out per agent. */
   coordinate(views: readonly AgentView[]): readonly Coordination[];
+  /**
+   * Privileged, and there only where a study asks for central feedback: rates what each agent has just done, from
+   * the state in which it did so. Called once per step, after the agents have chosen. The phrases are all that
+   * comes of it: agents are told them in the next step, advice and broadcasts never depend on the state.
+   */
+  readonly hindsight?: (step: PastStep) => readonly (FeedbackLevel | undefined)[];
+}
+
+/** What is known of a step once everybody has chosen. */
+export interface PastStep {
+  /** The global state before the step, `stateLength` numbers; valid during the call only. */
+  readonly state: Float32Array;
+  readonly views: readonly AgentView[];
+  /** Indices into the task's actions, one per agent. */
+  readonly jointAction: readonly number[];
 }
 
 /** A strategy made for one task. */

@@ -45,6 +45,7 @@ export function traceColumns(
     broadcastWord: 'text',
     message: 'text',
     feedback: 'text',
+    privileged: 'flag',
     unparsable: 'flag',
     calls: 'integer',
     ...usage,

@@ -79,6 +79,7 @@ function agentCells(trace: AgentTrace, words: readonly string[] | undefined): Ro
     broadcastWord: word(trace.broadcast),
     message: trace.message ?? null,
     feedback: trace.feedback ?? null,
+    privileged: trace.privileged ?? false,
     unparsable: trace.unparsable ?? false,
     calls: trace.prompt === undefined ? null : (trace.calls ?? 1),
     inputTokens: trace.usage?.inputTokens ?? null,

@@ -15,6 +15,7 @@ const agentKeys: Keys<AgentTrace> = {
   broadcast: true,
   message: true,
   feedback: true,
+  privileged: true,
   unparsable: true,
   calls: true,
   usage: true,

@@ -2,7 +2,8 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { EpisodeBatch, TeamShape } from '../contracts/index.ts';
 import { randomStream } from '../core/index.ts';
 import { addMlp, floats, mlpRow, np, startEngine, type Weights } from '../nn/index.ts';
-import { comaLearner, comaTraining, counterfactualAdvantage, criticInputs } from './coma.ts';
+import { comaLearner, comaTraining, counterfactualAdvantage } from './coma.ts';
+import { criticInputs } from './parts/critic.ts';
 
 beforeAll(() => startEngine());
 

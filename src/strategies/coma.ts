@@ -17,6 +17,7 @@ import {
   withPrefix,
 } from '../nn/index.ts';
 import { lambdaReturns, maskedMean, matrixTensors } from './parts/batch-tensors.ts';
+import { counterfactualCredit, criticInputs, criticLength } from './parts/critic.ts';
 import { executionWeights } from './parts/execution.ts';
 import { agentInputs, paddedLength, paddedRows } from './parts/inputs.ts';
 import { layersOption, planOf, trainingOptions } from './parts/options.ts';
@@ -64,33 +65,6 @@ export function counterfactualAdvantage(q: Tensor, policy: Tensor, taken: Tensor
   return q.ref.mul(taken).sum(-1).sub(policy.mul(q).sum(-1));
 }
 
-/**
- * What the critic reads for each agent: the state, the agent's own observation, the others' actions as one-hot
- * with its own left out, and its number as one-hot. Rows are steps, agents within rows.
- * @returns [rows * agents, length]
- */
-export function criticInputs(shape: TeamShape, batch: EpisodeBatch): { data: Float32Array; length: number } {
-  const { agents, actions, featureLength, stateLength } = shape;
-  const length = paddedLength(stateLength + featureLength + agents * actions + agents);
-  const rows = batch.episodes * batch.steps;
-  const data = new Float32Array(rows * agents * length);
-  for (let row = 0; row < rows; row++) {
-    const state = batch.states.subarray(row * stateLength, (row + 1) * stateLength);
-    for (let i = 0; i < agents; i++) {
-      const own = row * agents + i;
-      let p = own * length;
-      data.set(state, p);
-      p += stateLength;
-      data.set(batch.features.subarray(own * featureLength, (own + 1) * featureLength), p);
-      p += featureLength;
-      for (let j = 0; j < agents; j++)
-        if (j !== i) data[p + j * actions + batch.actions[row * agents + j]] = 1;
-      data[p + agents * actions + i] = 1;
-    }
-  }
-  return { data, length };
-}
-
 type CriticData = {
   /** [rows * agents, inputs], or [rows, stateLength] for the ablation */
   inputs: Tensor;
@@ -130,14 +104,12 @@ export function comaLearner(shape: TeamShape, options: ComaOptions, stream: Rand
   const actorWeights: Weights = {};
   addMlp(actorWeights, 'agent', [inputs.length, ...hiddenSizes, actions], stream, 0.1);
   const criticWeights: Weights = {};
-  const criticLength = paddedLength(
-    counterfactual ? stateLength + shape.featureLength + agents * actions + agents : stateLength,
-  );
+  const criticInput = counterfactual ? criticLength(shape) : paddedLength(stateLength);
   const { criticHidden } = options;
   addMlp(
     criticWeights,
     'critic',
-    [criticLength, criticHidden, criticHidden, counterfactual ? actions : 1],
+    [criticInput, criticHidden, criticHidden, counterfactual ? actions : 1],
     stream,
     0.3,
   );
@@ -165,7 +137,7 @@ export function comaLearner(shape: TeamShape, options: ComaOptions, stream: Rand
       ? criticInputs(shape, batch).data
       : paddedRows(batch.states, stateLength);
     const judged = (parameters: Tensor): CriticData => ({
-      inputs: np.array(criticRows).reshape([criticRows.length / criticLength, criticLength]),
+      inputs: np.array(criticRows).reshape([criticRows.length / criticInput, criticInput]),
       taken: np.array(batch.actions),
       rewards: np.array(batch.rewards).reshape([episodes, steps]),
       mask: np.array(batch.mask).reshape([rows, 1]),
@@ -199,6 +171,7 @@ export function comaLearner(shape: TeamShape, options: ComaOptions, stream: Rand
     network: { score },
     update,
     executionWeights: () => executionWeights(actor, 'agent.'),
+    ...(counterfactual && { centralWeights: () => executionWeights(critic, 'critic.') }),
     adopt: (adopted) => actor.adopt(adopted),
     snapshot: () => ({
       ...underPrefix('actor.', actor.snapshot()),
@@ -323,6 +296,10 @@ export const comaLearning: TrainableStrategy<z.output<typeof comaTraining>> = {
     ),
   plan: planOf,
   network: utilityNetwork,
+  central: {
+    stored: true,
+    credit: (_, shape, network, weights) => counterfactualCredit(shape, network, weights),
+  },
   identity: (options, without) => ({ id: variantId('coma', without), options }),
 };
 

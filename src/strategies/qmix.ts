@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { TeamShape, TrainableStrategy } from '../contracts/index.ts';
 import { addDense, addMlp, dense, mlp, mlpRow, denseRow, nn, np, type Weights } from '../nn/index.ts';
 import { paddedLength, paddedRows } from './parts/inputs.ts';
+import { mixedCredit } from './parts/mixed-credit.ts';
 import { feedbackOption, trainedStrategy } from './parts/trained-strategy.ts';
 import type { Decomposition } from './parts/value-learner.ts';
 import { valueTraining, valueTrainingOptions } from './parts/value-training.ts';
@@ -86,6 +87,11 @@ export const qmixTraining = z.strictObject({
 export const qmixLearning: TrainableStrategy<z.output<typeof qmixTraining>> = {
   id: 'qmix',
   ...valueTraining(qmixTraining, monotonicMixing),
+  central: {
+    stored: true,
+    credit: (options, shape, network, weights) =>
+      mixedCredit(shape, monotonicMixing(shape, options), network, weights),
+  },
   identity: (options, without) => {
     if (!without.includes('credit')) return { id: variantId('qmix', without), options };
     const { embed: _, hyperHidden: __, ...rest } = options;

@@ -30,6 +30,6 @@ export const untrained: StrategyDefinition<z.output<typeof untrainedOptions>> = 
     addMlp(weights, 'agent', [inputs, hidden, hidden, shape.actions], stream, 0.3);
     const network = utilityNetwork({ agentIds: true }, shape, weights);
     const fingerprint = { seed: context.seed };
-    return advisedStrategy(context, shape, network, { broadcast: false, feedback: false, fingerprint });
+    return advisedStrategy(context, shape, network, { broadcast: false, feedback: 'none', fingerprint });
   },
 };

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { TrainableStrategy } from '../contracts/index.ts';
+import { mixedCredit } from './parts/mixed-credit.ts';
 import { feedbackOption, trainedStrategy } from './parts/trained-strategy.ts';
 import type { Decomposition } from './parts/value-learner.ts';
 import { valueTraining, valueTrainingOptions } from './parts/value-training.ts';
@@ -27,6 +28,10 @@ export const vdnTraining = z.strictObject(valueTrainingOptions);
 export const vdnLearning: TrainableStrategy<z.output<typeof vdnTraining>> = {
   id: 'vdn',
   ...valueTraining(vdnTraining, () => sumOfUtilities),
+  central: {
+    stored: false,
+    credit: (_, shape, network, weights) => mixedCredit(shape, sumOfUtilities, network, weights),
+  },
   identity: (options, without) =>
     without.includes('credit')
       ? { id: variantId('independent', otherThan('credit', without)), options }

@@ -1,5 +1,13 @@
-import type { AgentTrace, AgentView, Coordination, Model, Strategy, Task } from '../contracts/index.ts';
-import { type NamePart, randomStream } from '../core/index.ts';
+import type {
+  AgentTrace,
+  AgentView,
+  Coordination,
+  FeedbackLevel,
+  Model,
+  Strategy,
+  Task,
+} from '../contracts/index.ts';
+import { InputError, type NamePart, randomStream } from '../core/index.ts';
 import { composePrompt, messageText, type Remark } from '../prompt/index.ts';
 import { fuse } from './fusion.ts';
 import { inverse } from './inverse.ts';
@@ -49,14 +57,20 @@ export interface Decider {
    * One step: the strategy coordinates, each agent's model is asked (all at once), each agent samples from the fused
    * distribution. After an error the episode cannot go on.
    *
-   * @throws TruncatedError when a prompt was cut; ProviderError; the reason of `signal` when it aborts
+   * @param readState the global state before the step; called only where the strategy gives central feedback
+   * @throws TruncatedError when a prompt was cut; ProviderError; the reason of `signal` when it aborts; InputError
+   *   when the strategy gives central feedback and there is no state to read
    */
-  decide(situations: readonly Situation[], signal?: AbortSignal): Promise<readonly AgentTrace[]>;
+  decide(
+    situations: readonly Situation[],
+    signal?: AbortSignal,
+    readState?: () => Float32Array,
+  ): Promise<readonly AgentTrace[]>;
   /**
    * A step that was decided before, as if it were decided now: strategy and random streams go on, no model is asked.
    * Free words of such steps are not said again.
    */
-  recall(situations: readonly Situation[], actions: readonly number[]): void;
+  recall(situations: readonly Situation[], actions: readonly number[], readState?: () => Float32Array): void;
 }
 
 export function decider(setting: DeciderSetting): Decider {
@@ -67,6 +81,8 @@ export function decider(setting: DeciderSetting): Decider {
   let time = 0;
   let spentTokens = 0;
   let last: readonly number[] | undefined;
+  /** Central feedback on what each agent did last. */
+  let rated: readonly (FeedbackLevel | undefined)[] | undefined;
 
   /** What is left of the episode's tokens, spread evenly over the steps that are left. */
   const stepShare = () => {
@@ -101,18 +117,33 @@ export function decider(setting: DeciderSetting): Decider {
       availableActions,
       lastAction: last?.[agent],
     }));
-    const coordinations = coordinator.coordinate(views);
+    const own = coordinator.coordinate(views);
+    const told = rated;
+    const coordinations = told
+      ? own.map((given, i) =>
+          told[i] === undefined ? given : { ...given, feedback: told[i], privileged: true as const },
+        )
+      : own;
     // Drawn in every step, so that an agent's later draws do not depend on who had a choice.
     const draws = sampling.map((stream) => ({ seed: stream.integer(0, 2 ** 31 - 1), draw: stream.next() }));
-    return { coordinations, draws };
+    return { views, coordinations, draws };
+  };
+  /** Reads the state before the step and rates the joint action after it; undefined without central feedback. */
+  const hindsightOf = (views: readonly AgentView[], readState: (() => Float32Array) | undefined) => {
+    const { hindsight } = coordinator;
+    if (!hindsight) return undefined;
+    if (!readState) throw new InputError(stateless);
+    const state = readState();
+    return (jointAction: readonly number[]) => hindsight({ state, views, jointAction });
   };
 
   return {
     get time() {
       return time;
     },
-    decide: async (situations, signal) => {
+    decide: async (situations, signal, readState) => {
       const prepared = prepare(situations);
+      const rate = hindsightOf(prepared.views, readState);
       const { single } = setting.strategy;
       const share = stepShare();
       const { task: words, temperature, name } = setting;
@@ -139,15 +170,21 @@ export function decider(setting: DeciderSetting): Decider {
         if (message !== undefined) said.push({ round: time, speaker: task.agentNames[agent], text: message });
       }
       last = agents.map((trace) => trace.action);
+      rated = rate?.(last);
       return agents;
     },
-    recall: (situations, actions) => {
-      prepare(situations);
+    recall: (situations, actions, readState) => {
+      const { views } = prepare(situations);
       time++;
       last = actions;
+      rated = hindsightOf(views, readState)?.(actions);
     },
   };
 }
+
+const stateless =
+  'The strategy gives central feedback, which reads the state of each step, but there is none here. ' +
+  'Pass it: episode.step(observations, {state}), or use `feedback: local`.';
 
 function modelOf({ model }: DeciderSetting, agent: number): Model {
   return 'decide' in model ? model : model[agent];
@@ -175,6 +212,7 @@ async function act(setting: DeciderSetting, turn: Turn, signal?: AbortSignal): P
   const told = {
     ...(own.broadcast !== undefined && { broadcast: own.broadcast }),
     ...(own.feedback !== undefined && { feedback: own.feedback }),
+    ...(own.privileged && { privileged: own.privileged }),
   };
   if (availableActions.length === 1) return { availableActions, action: availableActions[0], ...told };
   if (own.unasked) {

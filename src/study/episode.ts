@@ -30,6 +30,7 @@ export async function playEpisode(setting: EpisodeSetting): Promise<PlayedEpisod
   const environment = task.start(instance);
   const team = decider(setting);
   const features = task.agentNames.map(() => new Float32Array(task.featureLength));
+  const state = new Float32Array(task.stateLength);
   const steps: StepTrace[] = [];
   let total = 0;
 
@@ -47,7 +48,10 @@ export async function playEpisode(setting: EpisodeSetting): Promise<PlayedEpisod
         availableActions: environment.availableActions(agent),
       };
     });
-    const agents = await team.decide(situations, signal);
+    const agents = await team.decide(situations, signal, () => {
+      environment.state(state);
+      return state;
+    });
     const reward = environment.step(agents.map((trace) => trace.action));
     if (!Number.isFinite(reward))
       throw new TaskError(`The task paid a reward of ${reward} in step ${steps.length + 1}.`);

@@ -37,7 +37,10 @@ export type TeamTrace = Omit<EpisodeRecord, 'references' | 'score'> &
 export interface StepOptions {
   /** Drops the step when it aborts; the episode cannot go on then. */
   readonly signal?: AbortSignal;
-  /** The whole situation as numbers, for the log alone: no agent and no strategy reads it. */
+  /**
+   * The whole situation as numbers, for the log and for central feedback, which rates the step once it is over. No
+   * agent reads it.
+   */
   readonly state?: readonly number[];
 }
 
@@ -52,7 +55,11 @@ export interface TeamEpisode {
   /** Adds to the team's reward for the last step. Needed only to learn from the log. */
   reward(amount: number): void;
   /** A step that was taken before: strategy and random numbers go on, and no model is asked. */
-  recall(observations: Observations, actions: TeamStep['actions']): void;
+  recall(
+    observations: Observations,
+    actions: TeamStep['actions'],
+    options?: Pick<StepOptions, 'state'>,
+  ): void;
   /** Everything so far, in the format of a study's traces. Recalled steps are not in it. */
   readonly trace: TeamTrace;
   /** What a strategy can learn from: see `learnFromLog`. */
@@ -82,6 +89,17 @@ export function teamEpisode(
       );
   };
 
+  const stateOf = (state: readonly number[] | undefined) => {
+    if (!state) return undefined;
+    return () => {
+      if (state.length !== task.stateLength)
+        throw new InputError(
+          `The state has ${state.length} numbers; the task's stateLength is ${task.stateLength}.`,
+        );
+      return Float32Array.from(state);
+    };
+  };
+
   return {
     step: async (observations, { signal, state } = {}) => {
       ready();
@@ -91,7 +109,7 @@ export function teamEpisode(
       try {
         const all = AbortSignal.any(signals);
         all.throwIfAborted();
-        const agents = await decider.decide(situations, signals.length > 0 ? all : undefined);
+        const agents = await decider.decide(situations, signals.length > 0 ? all : undefined, stateOf(state));
         const told = { agents, reward: 0 };
         steps.push(told);
         const actions = byName(
@@ -118,13 +136,13 @@ export function teamEpisode(
       if (!Number.isFinite(amount)) throw new InputError(`A reward is a finite number, not ${amount}.`);
       last.reward += amount;
     },
-    recall: (observations, actions) => {
+    recall: (observations, actions, { state } = {}) => {
       ready();
       const taken = task.agentNames.map((name) => {
         if (actions[name] === undefined) throw new InputError(`The recalled step lacks what ${name} did.`);
         return indexOf(task, actions[name]);
       });
-      decider.recall(situationsOf(task, observations), taken);
+      decider.recall(situationsOf(task, observations), taken, stateOf(state));
     },
     get trace() {
       return traceOf(task, identity, steps);

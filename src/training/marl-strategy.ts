@@ -31,6 +31,14 @@ export interface StrategyTraining {
   readonly inspect?: (learner: Learner, summary: TrainingSummary) => void;
 }
 
+export interface TrainedStrategy {
+  /** What acts. */
+  readonly weights: NamedWeights;
+  /** The mixer or critic that central feedback reads, where there is one. */
+  readonly central?: NamedWeights;
+  readonly summary: TrainingSummary;
+}
+
 /**
  * Trains a strategy for a task, from its first weights to what acts.
  *
@@ -38,9 +46,7 @@ export interface StrategyTraining {
  * instances after the task and the seed, so all strategies meet the same ones.
  * Variants that come to the same training therefore get the same weights.
  */
-export async function trainStrategy(
-  training: StrategyTraining,
-): Promise<{ readonly weights: NamedWeights; readonly summary: TrainingSummary }> {
+export async function trainStrategy(training: StrategyTraining): Promise<TrainedStrategy> {
   const { strategy, options, without, task, taskId, trainingSeed } = training;
   await startEngine();
   const name = ['training', strategy.identity(options, without).id, taskId, trainingSeed] as const;
@@ -61,7 +67,8 @@ export async function trainStrategy(
       signal,
     });
     training.inspect?.(learner, summary);
-    return { weights: learner.executionWeights(), summary };
+    const central = learner.centralWeights?.();
+    return { weights: learner.executionWeights(), ...(central && { central }), summary };
   } finally {
     learner.dispose();
   }

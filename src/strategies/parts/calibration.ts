@@ -7,33 +7,56 @@ const episodes = 24;
 /** Share of actions that are random there, so that it also meets situations after mistakes. */
 const randomShare = 0.5;
 
+/** One step of a calibration episode, before it is taken. */
+export interface CalibrationStep {
+  readonly environment: Environment;
+  /** [agents, featureLength] */
+  readonly features: Float32Array;
+  /** [agents, actions] */
+  readonly scores: Float32Array;
+  readonly available: readonly (readonly number[])[];
+  readonly jointAction: readonly number[];
+}
+
 /**
- * The network's scores in the situations of calibration instances, one row per agent, step and choice.
- *
- * Instances come from a namespace of their own, disjoint from training, tuning and studies. Each action is random
- * with probability one half, else the highest-scored one. Situations with a single action are left out.
+ * Plays the calibration instances, which come from a namespace of their own, disjoint from training, tuning and
+ * studies. Each action is random with probability one half, else the one that the network scores highest.
  */
-export function calibrationRows(task: Task, taskId: string, network: ExecutionNetwork): ScoreRow[] {
+export function playCalibration(
+  task: Task,
+  taskId: string,
+  network: ExecutionNetwork,
+  visit: (step: CalibrationStep) => void,
+): void {
   const { agents, actions, featureLength } = teamShape(task);
   const instances = randomStream('calibration', taskId, 'instances');
   const play = randomStream('calibration', taskId, 'play');
   const features = new Float32Array(agents * featureLength);
   const scores = new Float32Array(agents * actions);
-  const rows: ScoreRow[] = [];
   for (let e = 0; e < episodes; e++) {
     const environment: Environment = task.start(task.generate(instances));
     while (!environment.done) {
       for (let i = 0; i < agents; i++) environment.features(i, features, i * featureLength);
       network.score(features, scores);
-      const joint = task.agentNames.map((_, i) => {
-        const available = environment.availableActions(i);
-        const row = available.map((a) => scores[i * actions + a]);
-        if (row.length > 1) rows.push(row);
-        return play.next() < randomShare ? play.pick(available) : available[row.indexOf(Math.max(...row))];
+      const available = task.agentNames.map((_, i) => environment.availableActions(i));
+      const jointAction = available.map((own, i) => {
+        const row = own.map((a) => scores[i * actions + a]);
+        return play.next() < randomShare ? play.pick(own) : own[row.indexOf(Math.max(...row))];
       });
-      environment.step(joint);
+      visit({ environment, features, scores, available, jointAction });
+      environment.step(jointAction);
     }
   }
+}
+
+/** The network's scores in calibration situations, one row per agent, step and choice of two actions or more. */
+export function calibrationRows(task: Task, taskId: string, network: ExecutionNetwork): ScoreRow[] {
+  const rows: ScoreRow[] = [];
+  playCalibration(task, taskId, network, ({ scores, available }) => {
+    available.forEach((own, i) => {
+      if (own.length > 1) rows.push(own.map((a) => scores[i * task.actions.length + a]));
+    });
+  });
   return rows;
 }
 

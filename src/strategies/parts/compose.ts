@@ -143,6 +143,7 @@ function ownPart(id: string, field: Field, compute: OwnPart<unknown>): Strategy 
 
 /** One coordinator per field; each gives only what it is there for. */
 function together(coordinators: ReadonlyMap<Field, Coordinator>): Coordinator {
+  const hindsight = coordinators.get('feedback')?.hindsight;
   return {
     coordinate: (views) => {
       const all = views.map((): Coordination => ({}));
@@ -153,5 +154,6 @@ function together(coordinators: ReadonlyMap<Field, Coordinator>): Coordinator {
       }
       return all;
     },
+    ...(hindsight && { hindsight }),
   };
 }

@@ -7,6 +7,8 @@ import type {
   TeamShape,
 } from '../../contracts/index.ts';
 import { centred } from './advice.ts';
+import { centralRating, type CentralSettings } from './central-feedback.ts';
+import { phrase } from './phrase.ts';
 
 export interface AdviceSettings {
   /** Scores are divided by this; 0 means that there is no advice. */
@@ -15,30 +17,26 @@ export interface AdviceSettings {
   readonly beta: number;
   /** Each agent announces its most advised action. */
   readonly broadcast: boolean;
-  /** Each agent is told how its own advice rated its last action. */
-  readonly feedback: boolean;
+  /** What each agent is told about its last action: how its own advice rated it, or a mixer or critic, or nothing. */
+  readonly feedback: 'local' | CentralSettings | 'none';
 }
-
-/** How far below the best action a rating still holds, in spreads. */
-const goodWithin = 0.5;
-const fairWithin = 1.5;
 
 /** How the advice of that situation rates the action taken, by its distance from the best one in spreads. */
 export function rating(scores: readonly number[], taken: number, spread: number): FeedbackLevel {
-  const gap = spread > 0 ? (Math.max(...scores) - scores[taken]) / spread : 0;
-  return gap <= goodWithin ? 'good' : gap <= fairWithin ? 'fair' : 'poor';
+  return phrase(scores[taken] - Math.max(...scores), spread);
 }
 
 /**
  * A team that is advised by a trained network: advice_i(a) = beta * (score - mean over available actions) / spread.
  *
- * Reads the agents' views and nothing else. An agent that had only one action is told nothing about it.
+ * Reads the agents' views and nothing else, central feedback apart. An agent that had only one action is told nothing about it.
  */
 export function advisedTeam(
-  { agents, actions, featureLength }: TeamShape,
+  shape: TeamShape,
   network: ExecutionNetwork,
   { spread, beta, broadcast, feedback }: AdviceSettings,
 ): Coordinator {
+  const { agents, actions, featureLength } = shape;
   const features = new Float32Array(agents * featureLength);
   const scores = new Float32Array(agents * actions);
   let before: { available: readonly number[]; scores: readonly number[] }[] | undefined;
@@ -53,7 +51,7 @@ export function advisedTeam(
       const out = views.map(({ lastAction }, i): Coordination => {
         const own = now[i];
         const past = before?.[i];
-        const told = feedback && past && lastAction !== undefined && past.available.length > 1;
+        const told = feedback === 'local' && past && lastAction !== undefined && past.available.length > 1;
         return {
           ...(beta > 0 && spread > 0 && { advice: centred(own.scores).map((x) => (beta * x) / spread) }),
           ...(broadcast && { broadcast: own.available[own.scores.indexOf(Math.max(...own.scores))] }),
@@ -63,5 +61,6 @@ export function advisedTeam(
       before = now;
       return out;
     },
+    ...(typeof feedback === 'object' && { hindsight: centralRating(shape, feedback) }),
   };
 }

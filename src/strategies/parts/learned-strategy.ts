@@ -64,7 +64,7 @@ export function learnedStrategy(learned: Learned): StrategyDefinition {
           : adviceStrength;
       return calibratedStrategy(rows, strength, shape, network, {
         broadcast: has('messages'),
-        feedback: has('credit'),
+        feedback: has('credit') ? 'local' : 'none',
         fingerprint: { learnedFrom: 'log', weights: checksum },
       });
     },

@@ -42,7 +42,7 @@ const network: ExecutionNetwork = {
         scores[i * shape.actions + a] = 40 * features[i * shape.featureLength + 4 + a];
   },
 };
-const settings = { broadcast: true, feedback: true, fingerprint: {} };
+const settings = { broadcast: true, feedback: 'local' as const, fingerprint: {} };
 
 function viewsOf(seed: number, last?: readonly number[]): AgentView[] {
   const environment = task.start(task.generate(randomStream('views', seed)));
@@ -141,7 +141,7 @@ describe('what agents are told', () => {
   });
 
   it('is left out where a strategy has no messages or no credit', () => {
-    const quiet = { ...settings, broadcast: false, feedback: false };
+    const quiet = { ...settings, broadcast: false, feedback: 'none' as const };
     const coordinator = advisedStrategy(context(0.5), shape, network, quiet).begin(randomStream('x'));
     for (const last of [undefined, [0, 0, 0]])
       for (const told of coordinator.coordinate(viewsOf(5, last)))

@@ -14,18 +14,27 @@ import {
 import { InputError } from '../../core/index.ts';
 import { centred, type ScoreRow, solveStrength, spreadOf } from './advice.ts';
 import { calibrationRows, defaultStrength } from './calibration.ts';
-import { advisedTeam } from './coordinator.ts';
-import { readWeights, trainedTeamSizes, trainingSeeds } from './weight-files.ts';
+import { centralSettings } from './central-feedback.ts';
+import { type AdviceSettings, advisedTeam } from './coordinator.ts';
+import {
+  keepsCentral,
+  readCentral,
+  readWeights,
+  trainedTeamSizes,
+  type TrainingKey,
+  trainingSeeds,
+} from './weight-files.ts';
 
 export const feedbackOption = {
   feedback: z
-    .enum(['local', 'none'])
+    .enum(['local', 'central', 'none'])
     .default('local')
     .describe(
-      '"local" tells an agent how its own advice rated its last action, where the strategy has credit.',
+      '"local" tells an agent how its own advice rated its last action, where the strategy has credit; "central" how ' +
+        'the mixer or critic rated it, which is privileged: it reads the state of past steps.',
     ),
 };
-export type FeedbackOption = { readonly feedback: 'local' | 'none' };
+export type FeedbackOption = { readonly feedback: 'local' | 'central' | 'none' };
 
 /** How a strategy carries over to language-model agents, besides its advice. */
 export interface CarryOver {
@@ -59,37 +68,42 @@ export function trainedStrategy<Training extends JsonObject>(
     ...meta,
     optionsSchema: optionsSchema,
     training: trainable,
-    create: async (options, context, without) => {
-      const { feedback, ...trainingOptions } = options;
+    create: async ({ feedback: asked, ...options }, context, without) => {
       const { task, taskId, taskOptions, seed } = context;
       requireTrainable(meta.id, task);
+      if (asked === 'central' && !trainable.central) throw withoutCentral(meta.id);
       const shape = teamShape(task);
       const trainingSeed = ((seed % trainingSeeds) + trainingSeeds) % trainingSeeds;
-      const found = readWeights({
-        strategy: trainable,
-        options: trainingOptions,
-        without,
-        task,
-        taskId,
-        taskOptions,
-        trainingSeed,
-      });
-      if (!found) throw untrained(meta.id, context, without, trainingSeed);
+      const key = { strategy: trainable, options, without, task, taskId, taskOptions, trainingSeed };
+      const found = readWeights(key);
+      if (!found) throw untrained(meta.id, key);
+      const feedback = hasCredit && !without.includes('credit') ? asked : 'none';
+      const stored = feedback === 'central' && keepsCentral(key) ? readCentral(key) : undefined;
+      if (feedback === 'central' && keepsCentral(key) && !stored) throw withoutItsCentral(meta.id, key);
+      const ratedBy = (network: ExecutionNetwork): AdviceSettings['feedback'] => {
+        if (feedback !== 'central') return feedback;
+        const credit = trainable.central!.credit(options, shape, network, stored?.weights ?? {});
+        return centralSettings(task, taskId, network, credit);
+      };
       const advisedBy = (network: ExecutionNetwork) =>
         advisedStrategy(context, shape, network, {
           broadcast: broadcasts && !without.includes('messages'),
-          feedback: hasCredit && !without.includes('credit') && feedback === 'local',
-          fingerprint: { trainingSeed, weights: found.checksum },
+          feedback: ratedBy(network),
+          fingerprint: {
+            trainingSeed,
+            weights: found.checksum,
+            ...(stored && { central: stored.checksum }),
+          },
         });
       return {
-        ...advisedBy(trainable.network(trainingOptions, shape, found.weights)),
+        ...advisedBy(trainable.network(options, shape, found.weights)),
         online: {
           learner: (stream) => {
-            const learner = trainable.learner(trainingOptions, shape, without, stream);
+            const learner = trainable.learner(options, shape, without, stream);
             learner.adopt(found.weights);
             return learner;
           },
-          plan: trainable.plan(trainingOptions, without),
+          plan: trainable.plan(options, without),
           advisedBy,
         },
       };
@@ -102,7 +116,7 @@ export function advisedStrategy(
   { task, taskId, adviceStrength }: StrategyContext,
   shape: TeamShape,
   network: Parameters<typeof advisedTeam>[1],
-  settings: { readonly broadcast: boolean; readonly feedback: boolean; readonly fingerprint: JsonObject },
+  settings: Pick<AdviceSettings, 'broadcast' | 'feedback'> & { readonly fingerprint: JsonObject },
 ): Strategy {
   const strength = adviceStrength === 'default' ? defaultStrength(task, taskId) : adviceStrength;
   return calibratedStrategy(calibrationRows(task, taskId, network), strength, shape, network, settings);
@@ -143,18 +157,27 @@ export function requireTrainable(id: string, { agentNames, actions }: Task): voi
   }
 }
 
-/** What is missing, who else was trained, and the command that trains it. */
-function untrained(
-  id: string,
-  { task, taskId, taskOptions }: StrategyContext,
-  without: readonly StrategyPart[],
-  trainingSeed: number,
-): InputError {
-  const variant = [id, ...without].join('-');
-  const params = Object.entries(taskOptions).map(
-    ([name, value]) => ` --param '${name}=${JSON.stringify(value)}'`,
+function withoutCentral(id: string): InputError {
+  return new InputError(
+    `The strategy "${id}" has no mixer and no critic of single actions that could rate an agent's action from the ` +
+      'state, so it cannot give `feedback: central`. `agentmesh strategies` says which can. Leave it at `feedback: ' +
+      'local`; where `feedback` is a factor of the study, give the option to the strategies that have central credit ' +
+      `instead: {id: ..., label: ..., feedback: central}.`,
   );
-  const parts = without.map((part) => ` --without ${part}`);
+}
+
+/** Its execution network is there, the rest of the training is not. */
+function withoutItsCentral(id: string, key: TrainingKey): InputError {
+  return new InputError(
+    `The mixer or critic of "${[id, ...key.without].join('-')}" on the task "${key.taskId}", training seed ` +
+      `${key.trainingSeed}, is not stored, and \`feedback: central\` reads it. ${trainCommand(id, key)}`,
+  );
+}
+
+/** What is missing, who else was trained, and the command that trains it. */
+function untrained(id: string, key: TrainingKey): InputError {
+  const { without, task, taskId, taskOptions, trainingSeed } = key;
+  const variant = [id, ...without].join('-');
   const sizes = trainedTeamSizes(variant, taskId).filter((size) => size !== task.agentNames.length);
   return new InputError(
     `The strategy "${variant}" has not been trained for the task "${taskId}" with these options ` +
@@ -162,6 +185,19 @@ function untrained(
       (sizes.length > 0
         ? `There are trainings for ${sizes.join(' and ')} agents; this task has ${task.agentNames.length}. `
         : '') +
-      `Train it: agentmesh train --strategy ${id}${parts.join('')} --task ${taskId} --seed ${trainingSeed}${params.join('')}`,
+      trainCommand(id, key),
   );
+}
+
+function trainCommand(
+  id: string,
+  { strategy, options, without, taskId, taskOptions, trainingSeed }: TrainingKey,
+): string {
+  const usual = strategy.trainingSchema.parse({});
+  const own = Object.entries(options).filter(([name, value]) => usual[name] !== value);
+  const params = [...Object.entries(taskOptions), ...own].map(
+    ([name, value]) => ` --param '${name}=${JSON.stringify(value)}'`,
+  );
+  const parts = without.map((part) => ` --without ${part}`);
+  return `Train it: agentmesh train --strategy ${id}${parts.join('')} --task ${taskId} --seed ${trainingSeed}${params.join('')}`;
 }

@@ -128,6 +128,7 @@ export function valueLearner(
       },
     }),
     executionWeights: () => executionWeights(net, 'agent.'),
+    ...(Object.keys(initial).some(isMixer) && { centralWeights: () => executionWeights(net, mixer) }),
     adopt: (adopted) => {
       net.adopt(adopted);
       target.dispose();
@@ -150,6 +151,9 @@ export function valueLearner(
     },
   };
 }
+
+const mixer = 'mixer.';
+const isMixer = (name: string) => name.startsWith(mixer);
 
 /** The loss as a function of live parameters and a batch; consumes both. */
 export function valueLoss({ agents, actions }: TeamShape, decomposition: Decomposition, conservatism = 0) {

@@ -15,6 +15,12 @@ import { taskFingerprint } from './task-fingerprint.ts';
 /** The weights that ship with the package. */
 export const shippedWeights = fileURLToPath(new URL('../../../weights/strategies/', import.meta.url));
 
+/**
+ * The mixers and critics of shipped trainings, for central feedback alone: nothing that acts needs them, so they
+ * are no part of the execution networks.
+ */
+export const shippedCentral = fileURLToPath(new URL('../../../weights/central/', import.meta.url));
+
 /** Where a user's own trainings go, below the folder the program runs in. */
 export const ownWeights = path.join('agentmesh-data', 'weights');
 
@@ -48,6 +54,12 @@ export function weightFileName(key: TrainingKey): string {
   return `${id}-${taskId}-${trainingSeed}-${hash.slice(0, 12)}.safetensors`;
 }
 
+export interface StoredWeights {
+  readonly weights: Weights;
+  readonly checksum: string;
+  readonly file: string;
+}
+
 /**
  * The weights of a training with the checksum of their file, from the first folder that has it; undefined where
  * none has.
@@ -56,8 +68,11 @@ export function weightFileName(key: TrainingKey): string {
 export function readWeights(
   key: TrainingKey,
   folders: readonly string[] = [shippedWeights, ownWeights],
-): { readonly weights: Weights; readonly checksum: string; readonly file: string } | undefined {
-  const name = weightFileName(key);
+): StoredWeights | undefined {
+  return readNamed(weightFileName(key), folders);
+}
+
+function readNamed(name: string, folders: readonly string[]): StoredWeights | undefined {
   for (const folder of folders) {
     const file = path.join(folder, name);
     if (!existsSync(file)) continue;
@@ -65,6 +80,21 @@ export function readWeights(
     return { weights: decodeSafetensors(bytes, file).weights, checksum: sha256(bytes), file };
   }
   return undefined;
+}
+
+/** The file of a training's mixer or critic, beside that of its execution weights or in a folder of its own. */
+export function centralFileName(key: TrainingKey): string {
+  return weightFileName(key).replace(/\.safetensors$/, '-central.safetensors');
+}
+
+/** Whether a training has a mixer or critic to be kept: variants without credit assignment have none. */
+export function keepsCentral({ strategy, without }: TrainingKey): boolean {
+  return strategy.central?.stored === true && !without.includes('credit');
+}
+
+/** The mixer or critic of a training, as `readWeights` finds the rest. */
+export function readCentral(key: TrainingKey, folders: readonly string[] = [shippedCentral, ownWeights]) {
+  return readNamed(centralFileName(key), folders);
 }
 
 /** What a weights file says about itself, for people and for error messages. */
@@ -95,6 +125,7 @@ export function trainedTeamSizes(
     if (!existsSync(folder)) continue;
     for (const name of readdirSync(folder)) {
       if (!name.startsWith(`${variant}-${taskId}-`) || !name.endsWith('.safetensors')) continue;
+      if (name.endsWith('-central.safetensors')) continue;
       const file = path.join(folder, name);
       const agents = Number(decodeSafetensors(readFileSync(file), file).metadata.agents);
       if (agents > 0) sizes.add(agents);
