@@ -111,6 +111,8 @@ export interface StrategyDefinition<Options extends JsonObject = JsonObject> {
   /** True of what others are measured against: an analysis contrasts every other strategy of a study with it. */
   readonly baseline?: true;
   readonly optionsSchema: z.ZodType<Options>;
+  /** True of options with which something of it reads the state of past steps; never, when absent. */
+  privileged?(options: Options): boolean;
   /** How it is trained; absent for strategies that are not. */
   readonly training?: TrainableStrategy;
   /**

@@ -125,6 +125,7 @@ async function prepare(
         ...describe(entry, options),
         without: entry.without,
         ...(entry.definition.baseline && { baseline: true }),
+        ...(entry.definition.privileged?.(options) && { privileged: true }),
       }),
   );
   for (const combination of combinations(factors)) {

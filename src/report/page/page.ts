@@ -57,7 +57,7 @@ function scope({ modelLabels, levels, taskLabels, study, runs }: Atlas): string 
 }
 
 /** What a reader must know before the first number. */
-function banner({ runs, models }: Atlas): string {
+function banner({ runs, models, study }: Atlas): string {
   const open = runs.planned - runs.scored - runs.failed;
   const words: string[] = [];
   if (open > 0)
@@ -67,6 +67,14 @@ function banner({ runs, models }: Atlas): string {
   if (runs.failed > 0)
     words.push(
       `${plural(runs.failed, 'run')} could not finish and ${runs.failed === 1 ? 'has' : 'have'} no score.`,
+    );
+  const arms = study.definition.strategies as readonly { label: string; privileged?: boolean }[] | undefined;
+  const privileged = [
+    ...new Set((arms ?? []).flatMap(({ label, privileged: reads }) => (reads ? [label] : []))),
+  ];
+  if (privileged.length > 0)
+    words.push(
+      `Privileged: with central feedback, ${privileged.join(', ')} told agents how a mixer or critic rated their last action, which read the state of past steps. Agents in the field have no such thing.`,
     );
   if (models.length > 0 && models.every(({ population }) => population !== undefined)) {
     words.push(

@@ -11,11 +11,11 @@ import type { Decomposition } from './value-learner.ts';
  */
 export function mixedCredit(
   { agents, actions }: TeamShape,
-  { jointValue }: Decomposition,
+  decomposition: Decomposition,
   network: ExecutionNetwork,
   weights: NamedWeights,
 ): CentralCredit {
-  const mixed = jointValue!(weights);
+  const mixed = decomposition.jointValue!(weights);
   const scores = new Float32Array(agents * actions);
   return {
     of: (state, features, available, jointAction) => {

@@ -68,6 +68,7 @@ export function trainedStrategy<Training extends JsonObject>(
     ...meta,
     optionsSchema: optionsSchema,
     training: trainable,
+    privileged: ({ feedback }) => feedback === 'central',
     create: async ({ feedback: asked, ...options }, context, without) => {
       const { task, taskId, taskOptions, seed } = context;
       requireTrainable(meta.id, task);

@@ -41,7 +41,7 @@ export function AgentCard({ agent, name, step }: { agent: number; name: string; 
 }
 
 function Outcome({ step }: { step: AgentStep }) {
-  const { credit, feedback, announced, unparsable, usage } = step;
+  const { credit, feedback, privileged, announced, unparsable, usage } = step;
   const tokens = (usage?.inputTokens ?? 0) + (usage?.outputTokens ?? 0);
   return (
     <dl class="outcome">
@@ -52,8 +52,14 @@ function Outcome({ step }: { step: AgentStep }) {
         </div>
       )}
       {feedback !== undefined && (
-        <div title="What the agent is told about its last action">
-          <dt>feedback</dt>
+        <div
+          title={
+            privileged
+              ? 'What the agent is told about its last action, by a mixer or critic that read the state then'
+              : 'What the agent is told about its last action'
+          }
+        >
+          <dt>{privileged ? 'privileged feedback' : 'feedback'}</dt>
           <dd>{feedback}</dd>
         </div>
       )}
