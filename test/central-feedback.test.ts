@@ -53,7 +53,7 @@ function withHindsight(strategy: Strategy, around: (own: Hindsight) => Hindsight
     ...strategy,
     begin: (stream) => {
       const own = strategy.begin(stream);
-      return { coordinate: own.coordinate, hindsight: around(own.hindsight!) };
+      return { coordinate: (views) => own.coordinate(views), hindsight: around(own.hindsight!) };
     },
   };
 }
