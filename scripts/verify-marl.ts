@@ -4,6 +4,9 @@
  *
  *   npm run verify:marl -- [--seeds 10] [--leverSeeds 5] [--only two-step,matrix,coma,levers,settings,teams]
  *
+ * `--only online [--episodes 16]` measures what learning from a study's own episodes is worth and writes
+ * docs/methods/online-learning.md; it is no ground truth, so it is not among the parts by default.
+ *
  * Lever pulling takes most of the time, so it has fewer seeds and --processes 2 of its own beside this one.
  *
  * Each part keeps its rows in the page, so a run of some parts leaves the others' rows as they are.
@@ -31,6 +34,7 @@ import {
 import { average, meanInterval } from './verification/interval.ts';
 import { leverScores } from './verification/levers-process.ts';
 import type { LeverMode } from './verification/levers.ts';
+import { onlineTable } from './verification/online.ts';
 import { settingsTable } from './verification/settings.ts';
 import { teamTable } from './verification/teams.ts';
 
@@ -39,6 +43,7 @@ const { values } = parseArgs({
     seeds: { type: 'string', default: '10' },
     leverSeeds: { type: 'string', default: '5' },
     processes: { type: 'string', default: '2' },
+    episodes: { type: 'string', default: '16' },
     only: { type: 'string', default: 'two-step,matrix,coma,levers,settings,teams' },
     output: { type: 'string', default: 'docs/methods/verification.md' },
     teams: { type: 'string', default: 'docs/methods/trained-teams.md' },
@@ -195,6 +200,11 @@ if (parts.includes('teams')) {
   writeFileSync(values.teams, `${heading('teams-heading.md')}\n${teamRows.join('\n')}\n`);
   console.log(teamRows.join('\n'));
   failed ||= missed;
+}
+
+if (parts.includes('online')) {
+  const table = await onlineTable(seeds.length, Number(values.episodes));
+  writeFileSync('docs/methods/online-learning.md', `${heading('online-heading.md')}\n${table.join('\n')}\n`);
 }
 
 if (levers) {
