@@ -30,21 +30,30 @@ export function optionalApiKey(variable: string | undefined, model: string): str
  * @throws InputError when it is no http address, or has a key or password in it
  */
 export function serviceUrl(text: string, model: string): string {
+  const name = withoutSecrets(model);
   let url: URL;
   try {
     url = new URL(text);
   } catch {
-    throw new InputError(`The address "${text}" of the model "${model}" is no URL, such as http://127.0.0.1:8080/v1.`);
+    throw new InputError(
+      `The address "${withoutSecrets(text)}" of the model "${name}" is no URL, such as ` +
+        'http://127.0.0.1:8080/v1.',
+    );
   }
   if (url.protocol !== 'http:' && url.protocol !== 'https:')
-    throw new InputError(`The address of the model "${model}" must begin with http:// or https://, not ${url.protocol}//.`);
+    throw new InputError(`The address of the model "${name}" must begin with http:// or https://, not ${url.protocol}//.`);
   if (url.username !== '' || url.password !== '' || url.search !== '') {
     throw new InputError(
-      `The address of the model "${model}" has a password or a query in it. Keys come from the environment: ` +
+      `The address of the model "${name}" has a password or a query in it. Keys come from the environment: ` +
         'name the variable with the option `apiKeyVariable`.',
     );
   }
   return (url.origin + url.pathname).replace(/\/+$/, '');
+}
+
+/** An address as it may be shown, whether or not it can be read: what stands where a password or key would is cut. */
+function withoutSecrets(address: string): string {
+  return address.replace(/[^/@]*@/g, '…@').replace(/\?.*$/s, '?…');
 }
 
 /** All keys that the environment seems to hold, for cutting them from what others say. */
