@@ -15,7 +15,7 @@ export async function onlineTable(seeds: number, episodes: number): Promise<stri
     const scores = new Map<string, number[]>();
     for await (const { run: planned } of store.outcomes()) {
       const finished = await store.finishedEpisodes(planned.hash);
-      const key = `${planned.strategy} ${planned.seed} ${String(planned.factors.online)}`;
+      const key = `${planned.strategy} ${planned.seed} ${planned.factors.online === true}`;
       scores.set(
         key,
         finished.map(({ score }) => score),

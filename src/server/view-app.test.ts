@@ -193,7 +193,8 @@ it('scores are worked out again at most for a twentieth of the time', async () =
     now += 100;
     return memoryStore().outcomes();
   });
-  const browser = { version: () => version, close: () => {}, outcomes } as unknown as StudyBrowser;
+  const head = () => undefined;
+  const browser = { version: () => version, close: () => {}, head, outcomes } as unknown as StudyBrowser;
   const busy = viewApp({
     source: { ...source, clock, open: () => browser },
     files,
