@@ -2,7 +2,7 @@
  * Trains every learner on games whose solution is known and writes the tables of docs/methods/verification.md;
  * plays every shipped training on fresh instances without a language model and writes docs/methods/trained-teams.md.
  *
- *   npm run verify:marl -- [--seeds 10] [--leverSeeds 5] [--only two-step,matrix,coma,levers,settings,teams]
+ *   npm run verify:marl -- [--seeds 10] [--leverSeeds 3] [--only two-step,matrix,coma,levers,settings,teams]
  *
  * `--only online [--episodes 16]` measures what learning from a study's own episodes is worth and writes
  * docs/methods/online-learning.md; it is no ground truth, so it is not among the parts by default.
@@ -41,7 +41,7 @@ import { teamTable } from './verification/teams.ts';
 const { values } = parseArgs({
   options: {
     seeds: { type: 'string', default: '10' },
-    leverSeeds: { type: 'string', default: '5' },
+    leverSeeds: { type: 'string', default: '3' },
     processes: { type: 'string', default: '2' },
     episodes: { type: 'string', default: '16' },
     only: { type: 'string', default: 'two-step,matrix,coma,levers,settings,teams' },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { InputError } from '../core/index.ts';
+import { InputError, randomStream } from '../core/index.ts';
 import { analyzeTable } from './analyze-table.ts';
 import { renderPlan, renderResults } from './render-text.ts';
 import { madeStudy, type MadeStudy } from './test-table.test-helper.ts';
@@ -28,6 +28,25 @@ const study: MadeStudy = {
 
 const results = analyzeTable(madeStudy(study), 'made.csv', request);
 const term = (name: string) => results.primary.find((t) => t.term === name)!;
+
+it('compares all pairs of up to twenty levels; of more it does not, and says so', () => {
+  const ofLevels = (levels: number) => {
+    const stream = randomStream('many levels');
+    const lines = Array.from(
+      { length: levels * 20 },
+      (_, k) => `s${k % levels},${Math.floor(k / levels)},${stream.normal()}`,
+    );
+    const csv = ['strategy,seed,score', ...lines].join('\n');
+    const options = { factors: ['strategy'], block: ['seed'], resamples: 99 };
+    return analyzeTable(csv, 'made.csv', { response: 'score', ...options });
+  };
+  const twenty = ofLevels(20);
+  expect(twenty.pairwise?.contrasts).toHaveLength(190);
+  expect(twenty.notes.join()).not.toContain('pairs');
+  const more = ofLevels(21);
+  expect(more.pairwise).toBeNull();
+  expect(more.notes.join()).toContain('strategy has more than 20 levels');
+});
 
 describe('analyze: a study', () => {
   it('finds the effects that are there and not the others', () => {

@@ -1,7 +1,15 @@
 import { aggregates, levelsWithGaps } from './aggregates.ts';
 import { arrange } from './arranged.ts';
 import { cellMeans, plainCellMeans } from './cell-means.ts';
-import { ablations, contrastFamilies, headroomGains, pairwise, simpleEffects } from './contrast-analysis.ts';
+import {
+  ablations,
+  comparedLevels,
+  contrastFamilies,
+  headroomGains,
+  mostLevelsInPairs,
+  pairwise,
+  simpleEffects,
+} from './contrast-analysis.ts';
 import { costLines } from './costs.ts';
 import { blockDiagnostics, plainDiagnostics } from './diagnostics.ts';
 import { missingness } from './missingness.ts';
@@ -55,6 +63,11 @@ function analyzeBlocks(plan: AnalysisPlan, table: RunTable): AnalysisResults {
     secondary: { strata: classicalStrata(arranged), ...secondaryPlain(plan, table) },
     notes: [
       ...plan.notes,
+      ...(comparedLevels(plan).length > mostLevelsInPairs
+        ? [
+            `${plan.comparedFactor} has more than ${mostLevelsInPairs} levels: not all of their pairs are compared`,
+          ]
+        : []),
       ...absent.map(
         ({ factor, level }) => `${factor} ${level} has no run with a ${plan.responseName} and is left out`,
       ),

@@ -85,13 +85,17 @@ export function contrastFamilies(arranged: Arranged, plan: AnalysisPlan): Contra
   });
 }
 
-/** All pairs of the compared factor's levels, over everything else. */
+/** More levels have more pairs than anybody reads; each is still compared with the baselines. */
+export const mostLevelsInPairs = 20;
+
+/** All pairs of the compared factor's levels, over everything else; `null` for more than 20 levels. */
 export function pairwise(arranged: Arranged, plan: AnalysisPlan): ContrastFamilyResult | null {
   const factor = plan.comparedFactor;
   if (factor === undefined) return null;
   const levels = comparedLevels(plan).filter(
     (level) => isAbsent(arranged, { [factor]: level }) === undefined,
   );
+  if (levels.length > mostLevelsInPairs) return null;
   const options = { confidence: plan.confidence, percentFloor: plan.percentFloor };
   const { contrasts } = tukeyPairwise(arranged.design, arranged.estimates, factor, levels, options);
   return { title: `all pairs of ${factor}`, factor, by: [], baseline: null, method: 'tukey', contrasts };

@@ -128,6 +128,14 @@ export function tukeyPairwise(
   const requests = levels.flatMap((level, i) =>
     levels.slice(0, i).map((baseline): ContrastRequest => ({ level, baseline, at })),
   );
+  // Pairs share their degrees of freedom as a rule, and a critical value costs ten times what a p-value does.
+  const criticals = new Map<number, number>();
+  const criticalOf = (df: number) => {
+    const known =
+      criticals.get(df) ?? studentizedRangeCritical(1 - confidence, levels.length, df) / Math.SQRT2;
+    criticals.set(df, known);
+    return known;
+  };
   const contrasts = requests.map((request): LevelContrast => {
     const { comparison, percent } = compare(design, estimates, factor, request, options);
     if (comparison.t === null || comparison.df === null) {
@@ -135,8 +143,7 @@ export function tukeyPairwise(
     }
     const { t, df } = comparison;
     const { p } = studentizedRangeUpperTail(Math.SQRT2 * Math.abs(t), levels.length, df);
-    const critical = studentizedRangeCritical(1 - confidence, levels.length, df) / Math.SQRT2;
-    return assemble(request, comparison, percent, p, widen(comparison, critical));
+    return assemble(request, comparison, percent, p, widen(comparison, criticalOf(df)));
   });
   return { factor, method: 'tukey', contrasts };
 }
