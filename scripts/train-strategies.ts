@@ -11,7 +11,7 @@
  * All trainings of the first seed come first, then the whole strategies of the others, then their variants.
  */
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -37,7 +37,13 @@ import {
   weightMetadata,
 } from '../src/strategies/parts/weight-files.ts';
 import * as tasks from '../src/tasks/index.ts';
-import { checkpointFile, instancesOf, trainStrategy, type TrainingInstances } from '../src/training/index.ts';
+import {
+  checkpointFile,
+  instancesOf,
+  trainStrategy,
+  type TrainingInstances,
+  writeWhole,
+} from '../src/training/index.ts';
 
 const shippedTasks = ['coverage', 'hidden-profile', 'foraging', 'assembly'];
 
@@ -120,8 +126,7 @@ function keep(folder: string, file: string, weights: NamedWeights, metadata: Rec
     if (readFileSync(target).equals(bytes)) return;
     throw new Error(`The training came out otherwise than ${target}. Remove that file to train it anew.`);
   }
-  writeFileSync(`${target}.part`, bytes);
-  renameSync(`${target}.part`, target);
+  writeWhole(target, bytes);
 }
 
 async function work(shard: number, shards: number): Promise<void> {

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { deserialize, serialize } from 'node:v8';
 import type { JsonObject, TaskDefinition } from '../../src/contracts/index.ts';
@@ -14,6 +14,7 @@ import {
   demonstrations,
 } from '../../src/training/demonstrations.ts';
 import { deriveVocabulary } from '../../src/training/vocabulary.ts';
+import { writeWhole } from '../../src/training/write-whole.ts';
 import type { Plan } from './plan.ts';
 
 /** What one corpus is made from. */
@@ -115,14 +116,6 @@ export function kept<T>(
   const made = make();
   writeWhole(file, write(made));
   return made;
-}
-
-/** Written beside and renamed, so that a kill at any moment leaves the old file or the new one. */
-export function writeWhole(file: string, bytes: Uint8Array): void {
-  mkdirSync(path.dirname(file), { recursive: true });
-  const fresh = `${file}.${process.pid}.new`;
-  writeFileSync(fresh, bytes);
-  renameSync(fresh, file);
 }
 
 /** Demonstrations on held-out instances: what accuracy and loss are measured on. */

@@ -14,8 +14,9 @@ import {
 import { promptRevision } from '../../src/prompt/index.ts';
 import type { Corpus } from '../../src/training/corpus.ts';
 import { startPretraining, type TrainingState } from '../../src/training/pretraining.ts';
+import { writeWhole } from '../../src/training/write-whole.ts';
 import { cardText, type FullCard, type OtherSeed, readSeeds } from './card.ts';
-import { corpusOf, sharedVocabulary, type Source, sources, writeWhole } from './corpora.ts';
+import { corpusOf, sharedVocabulary, type Source, sources } from './corpora.ts';
 import { taskFigures } from './figures.ts';
 import type { Plan } from './plan.ts';
 import type { Recipe } from './recipes.ts';

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import {
   type Json,
@@ -39,6 +39,7 @@ import {
   type TrainingProgress,
   type TrainingSummary,
   trainStrategy,
+  writeWhole,
 } from '../training/index.ts';
 import { byId } from './by-id.ts';
 import { catalogueWithOwn } from './own-definitions.ts';
@@ -159,12 +160,6 @@ export async function trainForTask(request: TrainRequest): Promise<TrainResult> 
   writeWhole(notes, JSON.stringify(trained));
   checkpoints.clear();
   return trained;
-}
-
-/** A kill leaves the whole file or none. */
-function writeWhole(file: string, content: string | Uint8Array): void {
-  writeFileSync(`${file}.part`, content);
-  renameSync(`${file}.part`, file);
 }
 
 function trainable(

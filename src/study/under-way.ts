@@ -5,6 +5,7 @@ import {
   spendingUnderWay,
   type StudyStore,
 } from '../contracts/index.ts';
+import { nothing, plus } from './budget.ts';
 
 /**
  * Keeps in the store, before anything is sent, the most that calls under way and unfinished episodes can come to: a
@@ -19,8 +20,6 @@ export interface UnderWay {
   readonly end: (lost: Spending) => Promise<void>;
 }
 
-const none: Spending = { tokens: 0, usd: 0 };
-
 /** Written ahead, so that not every call waits for the disk; that share of a limit at most. */
 const aheadShare = 1 / 50;
 
@@ -33,13 +32,14 @@ export async function openUnderWay(
   const left = spendingUnderWay(tallies);
   const earlier = lostSpending(tallies);
   // One process writes at a time: what is still under way was another one's, which is no more.
-  if (left.tokens !== 0 || left.usd !== 0) await store.addTallies(spendingTallies(minus(none, left), left));
-  let kept = none;
+  if (left.tokens !== 0 || left.usd !== 0)
+    await store.addTallies(spendingTallies(minus(nothing, left), left));
+  let kept = nothing;
   let writing: Promise<void> = Promise.resolve();
   const keep = (next: Spending, lost: Spending) => {
     const by = minus(next, kept);
     // The sum that the store then has, rounded as the store rounds it, so that the last change leaves exactly 0.
-    kept = { tokens: kept.tokens + by.tokens, usd: kept.usd + by.usd };
+    kept = plus(kept, by);
     writing = writing.then(() => store.addTallies(spendingTallies(by, lost)));
     return writing;
   };
@@ -48,12 +48,12 @@ export async function openUnderWay(
     return most <= kept[part] ? kept[part] : most + Math.min(most, limits[part] * aheadShare);
   };
   return {
-    lost: { tokens: earlier.tokens + left.tokens, usd: earlier.usd + left.usd },
+    lost: plus(earlier, left),
     cover: (most) => {
       const next = { tokens: ahead('tokens', most.tokens), usd: ahead('usd', most.usd) };
-      return next.tokens === kept.tokens && next.usd === kept.usd ? writing : keep(next, none);
+      return next.tokens === kept.tokens && next.usd === kept.usd ? writing : keep(next, nothing);
     },
-    end: (lost) => keep(none, lost),
+    end: (lost) => keep(nothing, lost),
   };
 }
 

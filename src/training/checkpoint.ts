@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import type { JsonObject, NamedWeights } from '../contracts/index.ts';
 import { type Clock, sha256 } from '../core/index.ts';
 import { decodeSafetensors, encodeSafetensors } from '../nn/index.ts';
+import { writeWhole } from './write-whole.ts';
 
 /** Where a training is, so that another process can go on from there. */
 export interface TrainingState {
@@ -34,16 +35,14 @@ export interface CheckpointFileOptions {
 const checksumLength = 65;
 
 /**
- * Checkpoints in one file: the SHA-256 of what follows, a line feed, and a safetensors file. It is written under
- * another name and renamed, so that a kill at any moment leaves the state before or the new one.
+ * Checkpoints in one file: the SHA-256 of what follows, a line feed, and a safetensors file. A kill at any moment
+ * leaves the state before or the new one.
  */
 export function checkpointFile(
   file: string,
   { key, clock, periodMs = 1000 }: CheckpointFileOptions,
 ): Checkpoints {
   const folder = path.dirname(file);
-  // Of this process alone, for two processes may be at the same training.
-  const unfinished = `${file}.part-${process.pid}`;
   let savedMs = clock.monotonicMs();
   return {
     load: () => {
@@ -58,11 +57,9 @@ export function checkpointFile(
     },
     due: () => clock.monotonicMs() - savedMs >= periodMs,
     save: ({ progress, arrays }) => {
-      mkdirSync(folder, { recursive: true });
       const metadata = { key, progress: JSON.stringify(progress) };
       const body = encodeSafetensors({ weights: arrays, metadata }, 'F32');
-      writeFileSync(unfinished, Buffer.concat([Buffer.from(`${sha256(body)}\n`, 'latin1'), body]));
-      renameSync(unfinished, file);
+      writeWhole(file, Buffer.concat([Buffer.from(`${sha256(body)}\n`, 'latin1'), body]));
       savedMs = clock.monotonicMs();
     },
     clear: () => {

@@ -168,7 +168,7 @@ function gridCell({ use, recommendation }: Advice): GridCell {
 
 function gainFigure(atlas: Atlas): Figure {
   const baseline = atlas.baselines.at(0);
-  const title = `Gain of the recommended strategy over ${baseline ?? 'the baseline'}`;
+  const title = `Gain over ${baseline ?? 'the baseline'} of choosing the highest mean`;
   if (baseline === undefined) {
     return missingFigure(
       gainFigureId,
@@ -208,7 +208,7 @@ function gainFigure(atlas: Atlas): Figure {
     groups: atlas.taskLabels,
     groupName: 'task',
     series: atlas.styles,
-    seriesName: 'recommended',
+    seriesName: 'highest mean',
     stacked: true,
     axis: `gain over ${baseline}, in scores`,
   });
