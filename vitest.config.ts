@@ -3,8 +3,14 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
-    globalSetup: ['test/build.setup.ts'],
+    // `unit` needs no build; `product` runs the built package, which its set-up brings up to date.
+    projects: [
+      { extends: true, test: { name: 'unit', include: ['src/**/*.test.ts'] } },
+      {
+        extends: true,
+        test: { name: 'product', include: ['test/**/*.test.ts'], globalSetup: ['test/build.setup.ts'] },
+      },
+    ],
     // Tests wait for conditions, never for time: these only end what hangs, on the slowest machine too.
     testTimeout: 600_000,
     hookTimeout: 600_000,
