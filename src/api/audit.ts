@@ -4,6 +4,7 @@ import {
   lostSpending,
   type SettledRun,
   spendingUnderWay,
+  type StudyRecord,
   type StudyStore,
   sumUsage,
   unfinishedUsage,
@@ -18,6 +19,7 @@ import {
   limitsOf,
   type PreparedStudy,
   type Probes,
+  refuseOtherRevisions,
   type StudySettings,
 } from '../study/index.ts';
 import { databaseName } from './places.ts';
@@ -41,11 +43,13 @@ export async function audited(
   {
     store,
     probe = true,
+    playAgain = false,
     abort,
     budget = {},
   }: {
     readonly store?: StudyStore;
     readonly probe?: boolean;
+    readonly playAgain?: boolean;
     readonly abort?: AbortSignal;
     readonly budget?: StudySettings['budget'];
   },
@@ -54,6 +58,8 @@ export async function audited(
   if (!study.runs.some(({ playerModel }) => 'check' in playerModel || 'probe' in playerModel))
     return { study, usage: {} };
   const earlier = await whatIsKnown(directory, store);
+  // Before anything is asked that costs.
+  if (!playAgain) refuseOtherRevisions(study, earlier.study, earlier.settled);
   const runs = study.runs.filter(({ hash }) => earlier.settled.get(hash)?.status !== 'done');
   const { probes, usage } = await auditModels(runs, {
     problems,
@@ -69,6 +75,7 @@ export async function audited(
 }
 
 interface Known {
+  readonly study?: StudyRecord;
   readonly settled: ReadonlyMap<string, SettledRun>;
   readonly probes: Probes;
   readonly tallies: Readonly<Record<string, number>>;
@@ -91,8 +98,10 @@ function leftOf(budget: StudySettings['budget'], { runs }: PreparedStudy, known:
 /** What earlier starts have left. */
 async function whatIsKnown(directory: string, given: StudyStore | undefined): Promise<Known> {
   const read = async (store: StudyStore): Promise<Known> => {
-    const probes = (await store.study())?.definition.probes;
+    const study = await store.study();
+    const probes = study?.definition.probes;
     return {
+      ...(study && { study }),
       settled: await store.settled(),
       probes: (probes ?? {}) as Probes,
       tallies: await store.tallies(),

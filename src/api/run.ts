@@ -40,6 +40,8 @@ export interface RunOptions {
   readonly catalogue?: Catalogue;
   /** Plays runs again that could not finish before. */
   readonly retryFailed?: boolean;
+  /** Plays a study again whose results come from an earlier version that played by other rules. */
+  readonly playAgain?: boolean;
   /** Records what models are asked and answer: into this file, or `cassette.jsonl` in the study's folder when true. */
   readonly record?: boolean | string;
   /**
@@ -185,7 +187,7 @@ async function withPrepared<T>(
       const play: Play = async (store, only) => {
         faults.keepIn(store);
         await store.addTallies(unfinishedTallies(usage));
-        const { retryFailed, stop, abort, onProgress } = options;
+        const { retryFailed, playAgain, stop, abort, onProgress } = options;
         const { concurrency, budget } = settings;
         const summary = await runStudy(prepared, {
           store,
@@ -193,6 +195,7 @@ async function withPrepared<T>(
           concurrency,
           budget,
           retryFailed,
+          playAgain,
           only,
           stop,
           abort,

@@ -12,6 +12,7 @@ interface RunFlags {
   readonly data: string;
   readonly json?: boolean;
   readonly retryFailed?: boolean;
+  readonly playAgain?: boolean;
   readonly record?: boolean;
   readonly replay?: string;
   readonly quote?: boolean;
@@ -25,6 +26,7 @@ export function runCommand(program: Command): void {
     .description('run a study file, or go on with it where it stopped')
     .addOption(dataOption())
     .option('--retry-failed', 'play runs again that could not finish before')
+    .option('--play-again', 'play a study again whose results an earlier version played by other rules')
     .option('--record', 'record what models are asked and answer, in cassette.jsonl beside the results')
     .option('--replay <file>', 'answer from a recording, offline; stop at the first call that is not in it')
     .option('--quote', 'play a pilot and say what the study will cost and can find; its runs are kept')
@@ -63,6 +65,7 @@ Examples:
           dataDirectory: flags.data,
           record: flags.record,
           replay: flags.replay,
+          playAgain: flags.playAgain,
           probe: flags.probe,
           stop,
           abort,

@@ -1,6 +1,7 @@
 export * from './audit.ts';
 export { type Amount, amountOf, BudgetReachedError, limitsOf } from './budget.ts';
 export * from './decider.ts';
+export * from './dice.ts';
 export * from './entries.ts';
 export * from './episode.ts';
 export * from './factors.ts';

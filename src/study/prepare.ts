@@ -2,6 +2,7 @@ import type { JsonObject, Model, ModelContext, Strategy } from '../contracts/ind
 import { canonicalJson, contentHash, InputError, Problems, sha256 } from '../core/index.ts';
 import { promptRevision, singleRevision, speechRevision } from '../prompt/index.ts';
 import { opening } from './audit.ts';
+import { playRevision } from './dice.ts';
 import { atPlace, describe, identity, resolved } from './entries.ts';
 import { combinations, levelsFor } from './factors.ts';
 import { onlineRevision, refuseVainLearning } from './online.ts';
@@ -27,7 +28,7 @@ export interface PrepareOptions {
  * cannot be built are reported together, and with what `problems` holds already.
  *
  * A run's hash covers the resolved options, revisions and fingerprints of its task, strategy and model, the
- * prompt's revision, the seed and the settings that change play; never the study's name or the package version.
+ * revisions of prompts and play, the seed and the settings that change play; never the study's name or the package version.
  * So runs are shared between versions of a study: extending a factor re-runs nothing.
  */
 export async function prepareStudy(
@@ -160,6 +161,7 @@ async function prepare(
             strategy: { ...identity(strategyEntry, strategyOptions), without: strategyEntry.without },
             task: identity(taskEntry, task.options),
             prompt: promptRevision,
+            play: playRevision,
             episodes,
             temperature,
             adviceStrength,
@@ -208,6 +210,7 @@ async function prepare(
     factors: factors.map(({ name, target, levels }) => ({ name, target, levels })),
     budget: settings.budget,
     promptRevision,
+    playRevision,
     models: [...descriptions.models],
     strategies: [...descriptions.strategies],
     tasks: [...descriptions.tasks],

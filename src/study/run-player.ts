@@ -16,6 +16,7 @@ import {
 } from '../contracts/index.ts';
 import type { Clock, NamePart, RandomStream } from '../core/index.ts';
 import { amountOf, type BudgetMeter, BudgetReachedError, nothing } from './budget.ts';
+import { diceOf } from './dice.ts';
 import { playEpisode } from './episode.ts';
 import { instanceSource } from './instances.ts';
 import { type CallCosts, metered, worstCase } from './metered.ts';
@@ -106,7 +107,7 @@ export function runPlayer(options: PlayerOptions, meter: BudgetMeter, costs: Cal
           maxInteractions: run.maxInteractions,
           speech: run.speech,
           ...(run.tokens !== undefined && { tokens: run.tokens }),
-          streamName: [run.hash, episode],
+          streamName: [...diceOf(run), episode],
           name: episodeName(run, episode),
           signal: abort,
         });
@@ -138,13 +139,11 @@ export function runPlayer(options: PlayerOptions, meter: BudgetMeter, costs: Cal
 }
 
 /** What learns from the run's episodes, where the study says so. */
-async function runLearner(
-  { online, playerStrategy, preparedTask: { task, id }, hash }: PreparedRun,
-  { learnOnline }: PlayerOptions,
-): Promise<RunLearner | undefined> {
+async function runLearner(run: PreparedRun, { learnOnline }: PlayerOptions): Promise<RunLearner | undefined> {
+  const { online, playerStrategy, preparedTask } = run;
   if (!online || !playerStrategy.online) return undefined;
   if (!learnOnline) throw new Error('A study that learns online was started without what learns.');
-  return learnOnline(playerStrategy.online, task, id, [hash]);
+  return learnOnline(playerStrategy.online, preparedTask.task, preparedTask.id, diceOf(run));
 }
 
 /** About the longest question of a run. */

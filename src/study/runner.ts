@@ -8,6 +8,7 @@ import {
 } from '../contracts/index.ts';
 import { contentHash, randomStream } from '../core/index.ts';
 import { type Amount, amountOf, budgetMeter, BudgetReachedError, limitsOf, nothing, plus } from './budget.ts';
+import { refuseOtherRevisions } from './dice.ts';
 import { callCosts } from './metered.ts';
 import type { PreparedRun, PreparedStudy } from './prepared.ts';
 import { cellOf, type PlayerOptions, runPlayer } from './run-player.ts';
@@ -19,6 +20,8 @@ export interface RunnerOptions extends PlayerOptions {
   readonly budget: StudySettings['budget'];
   /** Plays runs again that could not finish before. */
   readonly retryFailed?: boolean;
+  /** Plays the study again where its results come from an earlier version that played by other rules. */
+  readonly playAgain?: boolean;
   /** Plays only these runs; the design is saved as a whole. */
   readonly only?: (run: PlannedRun) => boolean;
   readonly onProgress?: (progress: Progress) => void;
@@ -47,11 +50,15 @@ export interface RunSummary extends Progress {
  *
  * Every finished episode is durable before its successor starts, so a process may die at any moment: the next
  * start plays what is missing and nothing else. A run that cannot finish becomes a row with its kind.
+ *
+ * @throws InputError when the store holds results of other rules of play, unless they are to be played again
  */
 export async function runStudy(study: PreparedStudy, options: RunnerOptions): Promise<RunSummary> {
   const { store, stop, abort } = options;
   // Every call in flight listens to it; that many listeners are no leak.
   if (abort) setMaxListeners(0, abort);
+  const known = await store.settled();
+  if (!options.playAgain) refuseOtherRevisions(study, await store.study(), known);
   await store.saveStudy({
     name: study.name,
     definition: study.definition,
@@ -67,7 +74,6 @@ export async function runStudy(study: PreparedStudy, options: RunnerOptions): Pr
   // Runs of equal content share one hash and one outcome, whatever their labels.
   const runs = [...new Map(study.runs.map((run) => [run.hash, run])).values()];
   const chosen = runs.filter((run) => options.only?.(run) ?? true);
-  const known = await store.settled();
   const settled = (run: PreparedRun) => {
     const status = known.get(run.hash)?.status;
     return status === 'done' || (status !== undefined && !options.retryFailed);

@@ -8,7 +8,7 @@ import {
 } from '../contracts/index.ts';
 import { contentHash, InputError, randomStream } from '../core/index.ts';
 import { promptRevision } from '../prompt/index.ts';
-import { decider, instanceStream, playEpisode } from '../study/index.ts';
+import { decider, instanceStream, playEpisode, playRevision } from '../study/index.ts';
 import { type Spent, spendingMeter, type TeamBudget } from './spending.ts';
 import { type TeamEpisode, teamEpisode } from './team-episode.ts';
 
@@ -59,8 +59,11 @@ export function createTeam(setup: TeamSetup): Team {
     models: setup.models.map(({ fingerprint }) => fingerprint),
     strategy: strategy.fingerprint,
     prompt: promptRevision,
+    play: playRevision,
     temperature,
   });
+  // As in a study, teams that differ by their strategy alone draw the same numbers.
+  const dice = contentHash(setup.models.map(({ fingerprint }) => fingerprint));
   let begun = 0;
   let closed = false;
   const setting = ({ seed = begun }: EpisodeOptions) => {
@@ -70,7 +73,7 @@ export function createTeam(setup: TeamSetup): Team {
     return {
       ...{ task, model: models, strategy, temperature, seed },
       ...(task.discussion && { speech: true }),
-      streamName: ['team', run, seed],
+      streamName: ['team', dice, taskId, seed],
       name: `team on ${taskId}, seed ${seed}`,
     };
   };
