@@ -138,4 +138,22 @@ describeGolden('strataTable against R, aov with Error(block/(strategy*model))', 
     expect(relativeError(row.f!, seed_strategy_error.F)).toBeLessThan(1e-10);
     expect(relativeError(row.p!, seed_strategy_error.p)).toBeLessThan(1e-9);
   });
+
+  it('takes what rounding leaves of equal differences for no error', () => {
+    // .1 -> .3, .2 -> .4, ...: every difference is .2, and their floats differ in the last bit.
+    const table = (rows: readonly (readonly [number, number])[]) =>
+      strataTable(
+        blockDesign({
+          response: rows.flat(),
+          factors: { strategy: rows.flatMap(() => ['none', 'team']) },
+          block: rows.flatMap((_, i) => [`${i}`, `${i}`]),
+        }),
+      ).terms[0];
+    const shifted = [1, 2, 3, 4, 5, 6, 7].map((i) => [i / 10, (i + 2) / 10] as const);
+    expect(new Set(shifted.map(([a, b]) => b - a)).size).toBeGreaterThan(1);
+    expect(table(shifted)).toMatchObject({ f: null, p: null, errorSumOfSquares: 0 });
+    expect(table(shifted.map(() => [0, 1] as const))).toMatchObject({ f: null, p: null });
+    // A spread that is small but real stays.
+    expect(table([...shifted, [0.5, 0.7 + 1e-9] as const]).f).toBeGreaterThan(1e15);
+  });
 });

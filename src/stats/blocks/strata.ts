@@ -3,6 +3,7 @@ import { cellLabel, groupLabel, type BlockDesign } from './block-design.ts';
 import { cellEstimates, type CellEstimates } from './cell-estimates.ts';
 import { apply, betweenIsCrossed, designTerms, termContrasts, type Matrix } from './design-terms.ts';
 import { fUpperTail } from '../distributions/index.ts';
+import { roundingShare } from './linear-comparison.ts';
 import { inverseQuadraticForm } from '../symmetric.ts';
 
 /** One line of the classical repeated-measures table. */
@@ -14,7 +15,7 @@ export interface StratumTerm {
   readonly df: number;
   readonly errorSumOfSquares: number;
   readonly errorDf: number;
-  /** `null` when the stratum has no error left, or when blocks are incomplete. */
+  /** `null` when the stratum has no error left beyond rounding, or when blocks are incomplete. */
   readonly f: number | null;
   readonly p: number | null;
   /** Natural logarithm of p. */
@@ -121,7 +122,9 @@ function computeStratum(
 ): Stratum {
   const contrasts = termContrasts(design.within, within);
   let errorSumOfSquares = 0;
-  for (const { residuals, blocks } of estimates) {
+  let scale = 0;
+  for (const { means, residuals, blocks } of estimates) {
+    for (const mean of means) scale = Math.max(scale, Math.abs(mean));
     for (let b = 0; b < blocks; b++) {
       for (const x of apply(contrasts, residuals.subarray(b * design.cells, (b + 1) * design.cells))) {
         errorSumOfSquares += x * x;
@@ -130,12 +133,15 @@ function computeStratum(
   }
   const blocksPerGroup = estimates.map(({ blocks }) => blocks);
   const errorBlocks = blocksPerGroup.reduce((sum, n) => sum + n - 1, 0);
+  const errorDf = contrasts.rows * errorBlocks;
+  // Blocks with equal differences leave rounding behind, which is no error to compare with.
+  if (errorSumOfSquares <= errorDf * (roundingShare * scale) ** 2) errorSumOfSquares = 0;
   return {
     dimension: contrasts.rows,
     means: estimates.map(({ means }) => apply(contrasts, means)),
     blocksPerGroup,
     errorSumOfSquares,
-    errorDf: contrasts.rows * errorBlocks,
+    errorDf,
   };
 }
 

@@ -257,6 +257,28 @@ describe('identities', () => {
     expect(noncentralityInterval(0.01, 4, 50)).toEqual({ low: 0, high: 0 });
   });
 
+  it('noncentrality intervals take bounded time for any F, and grow with it in proportion', () => {
+    // For F without end, ncp / (df1 F) is chi-squared over its degrees of freedom: its quantiles for 9 are tabled.
+    for (const F of [1e9, 1e15, 7e32, 1e200]) {
+      const { low, high } = noncentralityInterval(F, 1, 9);
+      expect(Math.abs(low / F / (3.325113 / 9) - 1)).toBeLessThan(1e-6);
+      expect(Math.abs(high / F / (16.918978 / 9) - 1)).toBeLessThan(1e-6);
+    }
+    expect(noncentralityInterval(Infinity, 1, 9)).toEqual({ low: Infinity, high: Infinity });
+  });
+
+  it('noncentral F: the sum at some points continues the sum term by term', () => {
+    // One ncp on either side of where the method changes; the tails change by much less than the bound.
+    const [F, df1, df2] = [7e4, 3, 40];
+    const below = noncentralFTails(F, df1, df2, 2e5 - 1e-6);
+    const above = noncentralFTails(F, df1, df2, 2e5 + 1e-6);
+    expect(Math.abs(above.lower.logP - below.lower.logP)).toBeLessThan(1e-9);
+    expect(Math.abs(above.upper.logP - below.upper.logP)).toBeLessThan(1e-9);
+    // A tail far from the weights' mode.
+    const far = [2e5 - 1e-6, 2e5 + 1e-6].map((ncp) => noncentralFTails(500, df1, df2, ncp).lower.logP);
+    expect(Math.abs(far[1] - far[0])).toBeLessThan(1e-8 * Math.abs(far[0]));
+  });
+
   it('a p-value is never 0, and prints as a bound where it leaves the doubles', () => {
     const far = tTwoSided(200, 5000);
     expect(far.logP).toBeLessThan(-800);

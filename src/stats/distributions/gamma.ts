@@ -30,7 +30,20 @@ export function logGamma(x: number): number {
 /** log of the Poisson probability of j at that mean, in Loader's saddle-point form (Loader 2000). */
 export function logPoisson(j: number, mean: number): number {
   if (j === 0) return -mean;
-  const excess = (j - mean) / mean;
-  const logRatio = Math.abs(excess) < 0.5 ? Math.log1p(excess) : Math.log(j) - Math.log(mean);
-  return j - mean - j * logRatio - stirlingError(j) - halfLogTwoPi - 0.5 * Math.log(j);
+  return -deviance(j, mean) - stirlingError(j) - halfLogTwoPi - 0.5 * Math.log(j);
+}
+
+/** j log(j / mean) + mean - j, by its series where j is close to the mean and the difference would cancel. */
+function deviance(j: number, mean: number): number {
+  const difference = j - mean;
+  if (Math.abs(difference) >= 0.1 * (j + mean)) return j * Math.log(j / mean) - difference;
+  const v = difference / (j + mean);
+  let sum = difference * v;
+  let power = 2 * j * v;
+  for (let k = 3; ; k += 2) {
+    power *= v * v;
+    const next = sum + power / k;
+    if (next === sum) return sum;
+    sum = next;
+  }
 }

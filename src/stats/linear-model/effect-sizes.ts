@@ -30,7 +30,7 @@ export interface EffectSizes {
  */
 export function effectSizes(F: number, df: number, dfError: number, n: number, level = 0.9): EffectSizes {
   const eta = noncentralityInterval(F, df, dfError, level);
-  const share = (ncp: number) => ncp / (ncp + dfError);
+  const share = (ncp: number) => (ncp === Infinity ? 1 : ncp / (ncp + dfError));
   // Omega by its formula for an F test alone, which takes df + dfError + 1 for the number of rows.
   const omega = Math.max(0, (df * (F - 1)) / (F * df + dfError + 1));
   const omegaInterval = noncentralityInterval((omega / (1 - omega)) * (dfError / df), df, dfError, level);

@@ -232,6 +232,15 @@ describe('input that cannot be analysed', () => {
     ],
     ['constant', () => fitLinearModel([5, 5, 5, 5], [g]), /5 in every row/],
     ['exact', () => fitLinearModel([1, 1, 2, 2], [g]), /exactly/],
+    [
+      'exact but for rounding',
+      () =>
+        fitLinearModel(
+          [0.3, 0.1 + 0.2, 0.3, 0.1 + 0.2].map((x, i) => (i < 2 ? x : x + 7)),
+          [g],
+        ),
+      /exactly/,
+    ],
     ['missing', () => factor('g', ['a', '', 'b']), /"g" has no value in row 2/],
     ['unlisted', () => factor('g', ['a', 'q'], ['a', 'b']), /"q" in row 2/],
     ['term', () => fitLinearModel([1, 2, 3, 5], [g], { terms: [['h']] }), /"h"; the factors are g/],

@@ -101,7 +101,9 @@ export function fitLinearModel(
       `${responseName} is ${cells.grandMean} in every row; there is no variation to explain.`,
     );
   }
-  if (residual <= 1e-24 * sumOfSquares(weighted)) {
+  // What is left of scores that the factors explain exactly is rounding, in proportion to the scores themselves.
+  const size = Math.sqrt(sumOfSquares(weighted)) * 1e-12 + Math.abs(cells.grandMean) * Math.sqrt(n) * 1e-14;
+  if (residual <= size ** 2) {
     throw new InputError(
       `The factors explain ${responseName} exactly, so there is no noise to compare effects with. ` +
         'Use fewer interactions, or a response that varies between repetitions.',
