@@ -70,8 +70,8 @@ describe('scoreTable', () => {
     expect(scoreTableText(await scoreTable(from(rows)))).toBe(
       [
         'model  strategy  temperature  coverage           foraging',
-        'm      none      0.5          0.25 [0.25, 0.25]  not estimable (0 of 2 runs so far)',
-        'm      none      1            0.25 [0.25, 0.25]  not estimable (0 of 2 runs so far)',
+        'm      none      0.5          0.25 [0.00, 0.99]  not estimable (0 of 2 runs so far)',
+        'm      none      1            0.25 [0.00, 0.99]  not estimable (0 of 2 runs so far)',
       ].join('\n'),
     );
   });

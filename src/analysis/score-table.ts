@@ -6,8 +6,8 @@ import {
   type RunStatus,
   runStatuses,
 } from '../contracts/index.ts';
-import { canonicalJson, randomStream } from '../core/index.ts';
-import { bootstrapMeanInterval } from '../stats/bootstrap.ts';
+import { canonicalJson } from '../core/index.ts';
+import { scoreInterval } from '../stats/score-interval.ts';
 
 /** The scores of one cell: one model, strategy, task and combination of further factors. */
 export interface ScoreCell {
@@ -19,7 +19,7 @@ export interface ScoreCell {
   readonly n: number;
   /** 0 is random play, 1 the oracle. Undefined when no run has a score. */
   readonly mean?: number;
-  /** 95% bootstrap interval over seeds; undefined with fewer than two scores. */
+  /** 95% interval over seeds (`scoreInterval`); undefined with fewer than two scores. */
   readonly low?: number;
   readonly high?: number;
   /** Runs planned. */
@@ -38,7 +38,7 @@ export interface ScoreTable {
 }
 
 /**
- * Mean score of every cell with a 95% bootstrap interval over its seeds. Runs that could not finish have no
+ * Mean score of every cell with a 95% interval over its seeds. Runs that could not finish have no
  * score; they are counted, never taken as 0.
  */
 export async function scoreTable(
@@ -55,7 +55,7 @@ export async function scoreTable(
     if (outcome) group.outcomes.push(outcome);
   }
   const order = [...tasks];
-  const cells = [...groups].map(([key, { run, planned, outcomes: own }]): ScoreCell => {
+  const cells = [...groups.values()].map(({ run, planned, outcomes: own }): ScoreCell => {
     const scores = own.flatMap((outcome) => (outcome.score === undefined ? [] : [outcome.score]));
     const failed = runStatuses.filter((status) => status !== 'done');
     return {
@@ -64,7 +64,7 @@ export async function scoreTable(
       task: run.task,
       factors: run.factors,
       n: scores.length,
-      ...interval(scores, key),
+      ...interval(scores),
       planned,
       missing: Object.fromEntries(
         failed
@@ -78,9 +78,9 @@ export async function scoreTable(
   return { tasks: order, cells };
 }
 
-function interval(scores: readonly number[], key: string): Pick<ScoreCell, 'mean' | 'low' | 'high'> {
+function interval(scores: readonly number[]): Pick<ScoreCell, 'mean' | 'low' | 'high'> {
   if (scores.length === 0) return {};
-  const { estimate, low, high } = bootstrapMeanInterval(scores, { stream: randomStream('score-table', key) });
+  const { estimate, low, high } = scoreInterval(scores);
   return { mean: estimate, ...(low !== null && high !== null && { low, high }) };
 }
 

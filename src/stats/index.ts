@@ -12,6 +12,7 @@ export * from './probability-of-best.ts';
 export * from './require-finite.ts';
 export * from './rl-aggregates.ts';
 export * from './scaling.ts';
+export * from './score-interval.ts';
 export * from './symmetric.ts';
 export * from './two-sample.ts';
 export * from './variance-tests.ts';

@@ -90,8 +90,8 @@ export function Matrix({ study, matrix: all, show }: MatrixProps) {
           </>
         ) : (
           <>
-            Mean score over {plural(scored, 'run')} so far, with a 95% bootstrap interval: 0 is uniformly
-            random play, 1 the oracle of the same instances.
+            Mean score over {plural(scored, 'run')} so far, with a 95% interval: 0 is uniformly random play, 1
+            the oracle of the same instances.
           </>
         )}{' '}
         A cell leads to its runs.
