@@ -1,3 +1,8 @@
+import { labelledValues } from './answer-labels.ts';
+import { field, lastObject } from './answer-objects.ts';
+import { saidText } from './answer-text.ts';
+import { statedShare } from './stated-share.ts';
+
 /** What could be read from an answer. */
 export interface ParsedAnswer {
   /** Index of the action. */
@@ -9,82 +14,88 @@ export interface ParsedAnswer {
 }
 
 /**
- * Reads an action, and a confidence if there is one, from an answer in JSON or in plain words. It tolerates
- * code fences, reasoning in <think> tags, text around the JSON, other letter case, quotes and stops.
+ * Reads an action, and a confidence if there is one, from an answer in JSON or in plain words. Reasoning is left out
+ * (`saidText`); code fences, text around JSON, JSON5 and broken JSON, other letter case, quotes, stops and full-width
+ * letters are tolerated.
  *
- * An action counts when (in this order) a JSON object has it as `action`, the last line that begins with
- * "Action:" (or answer, choice, decision) has it, the whole answer is it, or it is the only action named anywhere.
- * Anything ambiguous is undefined: guessing would put words into a model's mouth.
+ * An action counts when (in this order) the last JSON object with an `action` (or answer, choice, decision, move) has
+ * it, the last line with such a label has it, the whole answer is it, or it is the only action that is named and not
+ * denied or asked about. Anything ambiguous is undefined: guessing would put words into a model's mouth.
+ *
+ * Linear in the length of the text, of which the last 8,000 characters are read.
  */
 export function parseAnswer(text: string, actions: readonly string[]): ParsedAnswer | undefined {
-  const said = withoutReasoning(text).slice(-longestRead);
-  const json = lastObject(said);
-  if (json) {
-    const named = field(json, 'action');
-    const action = typeof named === 'string' ? indexOfAction(named, actions) : undefined;
-    if (action !== undefined) return { action, ...confidenceIn(field(json, 'confidence')), ...messageIn(field(json, 'message')) };
-    // A JSON answer that names something else is an answer; a word elsewhere in it is none.
-    if (named !== undefined) return undefined;
-  }
-  const lines = said.split('\n').map((line) => /^[\s>*_#-]*(\w+)[*_]*\s*[:=][\s*_]*(.*)$/.exec(line));
-  const labelled = (labels: RegExp) => lines.findLast((match) => match && labels.test(match[1]))?.[2];
-  const confidence = confidenceIn(labelled(/^confidence$/i));
-  const line = labelled(/^(action|answer|choice|decision)$/i);
+  const said = saidText(text).slice(-longestRead);
+  // What holds the answer as an object of its own is only around it.
+  const json = lastObject(said, (object) => {
+    const named = field(object, ...actionLabels);
+    return named !== undefined && (named === null || typeof named !== 'object');
+  });
+  const labelled = json ? [] : [...labelledValues(said, answerLabels)];
+  const value = (...names: readonly string[]): unknown =>
+    json ? field(json, ...names) : labelled.findLast(([label]) => names.includes(label))?.[1];
+  const named = value(...actionLabels);
+  // An answer that names something else is an answer; a word elsewhere in it is none.
   const action =
-    (line === undefined ? undefined : (indexOfAction(line, actions) ?? onlyNamed(line, actions))) ??
-    indexOfAction(said, actions) ??
-    onlyNamed(said, actions);
-  return action === undefined ? undefined : { action, ...confidence, ...messageIn(labelled(/^message$/i)) };
+    named === undefined
+      ? (indexOfAction(said, actions) ?? onlyNamed(said, actions))
+      : typeof named === 'string'
+        ? (indexOfAction(named, actions) ?? onlyNamed(named, actions))
+        : undefined;
+  if (action === undefined) return undefined;
+  const confidence = statedShare(value('confidence'));
+  const message = value('message');
+  return {
+    action,
+    ...(confidence !== undefined && { confidence }),
+    ...(typeof message === 'string' && message.trim() !== '' && { message }),
+  };
 }
 
 /**
- * Reads one action per member, and a confidence if there is one: a JSON object with the names as fields, or lines
- * that begin with a name. Undefined unless every member has one of its actions.
+ * Reads one action per member, and a confidence if there is one: the last JSON object with all names as fields, or
+ * lines that begin with a name. Undefined unless every member has one of its actions.
  */
 export function parseTeamAnswer(
   text: string,
   team: readonly { readonly name: string; readonly actions: readonly string[] }[],
 ): { readonly actions: readonly number[]; readonly confidence?: number } | undefined {
-  const said = withoutReasoning(text).slice(-longestRead);
-  const json = lastObject(said);
-  const lines = said.split('\n').map((line) => line.replace(/^[\s>*_#-]+/, ''));
-  const value = (name: string): unknown => {
-    if (json) return field(json, name.toLowerCase());
-    const line = lines.findLast((l) => l.toLowerCase().startsWith(name.toLowerCase()));
-    return line && /^[*_\s]*[:=](.*)$/.exec(line.slice(name.length))?.[1];
-  };
+  const said = saidText(text).slice(-longestRead);
+  const names = team.map(({ name }) => name);
+  const json = lastObject(said, (object) => names.every((name) => field(object, name) !== undefined));
+  const labelled = json ? undefined : labelledValues(said, [...names, 'confidence']);
+  const value = (name: string) => (json ? field(json, name) : labelled?.get(name.toLowerCase()));
   const actions: number[] = [];
   for (const { name, actions: available } of team) {
     const named = value(name);
-    const action = typeof named === 'string' ? indexOfAction(named, available) : undefined;
+    const action = typeof named === 'string' ? (indexOfAction(named, available) ?? onlyNamed(named, available)) : undefined;
     if (action === undefined) return undefined;
     actions.push(action);
   }
-  return { actions, ...confidenceIn(value('confidence')) };
+  const confidence = statedShare(value('confidence'));
+  return { actions, ...(confidence !== undefined && { confidence }) };
 }
 
-function messageIn(value: unknown): { message?: string } {
-  return typeof value === 'string' && value.trim() !== '' ? { message: value } : {};
-}
-
+const actionLabels = ['action', 'answer', 'choice', 'decision', 'move'];
+const answerLabels = [...actionLabels, 'confidence', 'message'];
 /** What is looked at of a longer answer: its end, where answers stand. */
 const longestRead = 8000;
 
-/** Reasoning ends at its last closing tag; what was cut off while reasoning is no answer. */
-function withoutReasoning(text: string): string {
-  const closing = '</think>';
-  const end = text.lastIndexOf(closing);
-  const after = end < 0 ? text : text.slice(end + closing.length);
-  const opening = after.indexOf('<think>');
-  return opening < 0 ? after : after.slice(0, opening);
+/** Lower case, letters of one width, nothing invisible. */
+function plainWords(text: string): string {
+  // Some single characters stand for many.
+  return text.normalize('NFKC').slice(-longestRead).replace(/\p{Cf}/gu, '').toLowerCase();
 }
 
-/** Lower case, single spaces, no quotes or marks around it. */
+/** Plain words with single spaces and no marks around them. */
 function normalised(text: string): string {
-  return text
-    .toLowerCase()
-    .replace(/\s+/g, ' ')
-    .replace(/^[\s"'`*_([{<.]+|[\s"'`*_)\]}>.,;:!]+$/g, '');
+  const plain = plainWords(text).replace(/\s+/g, ' ');
+  const mark = /[\s\\"'“”‘’«»`*_()[\]{}<>.,;:!]/;
+  let from = 0;
+  let to = plain.length;
+  while (from < to && mark.test(plain[from])) from++;
+  while (to > from && mark.test(plain[to - 1])) to--;
+  return plain.slice(from, to);
 }
 
 function indexOfAction(text: string, actions: readonly string[]): number | undefined {
@@ -93,58 +104,35 @@ function indexOfAction(text: string, actions: readonly string[]): number | undef
   return index < 0 ? undefined : index;
 }
 
-/** The only action that the text names, in whole words; "start 1" is not named by "start 10". */
+/** Words that turn what is named beside them into something else than a choice. */
+const denied =
+  / (not|no|never|neither|nor|don|doesn|didn|isn|aren|won|can|cannot|couldn|shouldn|wouldn|avoid|avoiding|instead of|rather than|without|except|against|unless|if|whether|bad|wrong|worse|worst) /;
+const anyWord = /[\p{L}\p{N}]/u;
+const wordMarks = /[^\p{L}\p{N}-]+/gu;
+
+/**
+ * The only action that the text names, in whole words, and does not deny or ask about in the same clause; "start 1" is
+ * not named by "start 10".
+ */
 function onlyNamed(text: string, actions: readonly string[]): number | undefined {
-  let rest = ` ${text.toLowerCase().replace(/[^\p{L}\p{N}-]+/gu, ' ')} `;
   const longestFirst = actions
-    .map((action, index) => ({ index, words: ` ${normalised(action).replace(/[^\p{L}\p{N}-]+/gu, ' ')} ` }))
+    .map((action, index) => ({ index, words: ` ${normalised(action).replace(wordMarks, ' ')} ` }))
     .sort((a, b) => b.words.length - a.words.length);
-  const named: number[] = [];
-  for (const { index, words } of longestFirst) {
-    if (!rest.includes(words)) continue;
-    named.push(index);
-    // What a longer action used up does not also name a shorter one; the spaces stay for the neighbours.
-    rest = rest.replaceAll(words, ' | ');
-  }
-  return named.length === 1 ? named[0] : undefined;
-}
-
-/** The last JSON object in a text, whatever is around it. Answers are small: few braces are tried. */
-function lastObject(text: string): Record<string, unknown> | undefined {
-  const whole = objectOf(text.trim());
-  if (whole) return whole;
-  let tries = 0;
-  for (let end = text.lastIndexOf('}'); end > 0; end = text.lastIndexOf('}', end - 1)) {
-    for (let start = text.lastIndexOf('{', end); start >= 0; start = text.lastIndexOf('{', start - 1)) {
-      if (++tries > 64) return undefined;
-      const found = objectOf(text.slice(start, end + 1));
-      if (found) return found;
-      if (start === 0) break;
+  const named = new Set<number>();
+  // The mark that ends a clause stays with it.
+  for (const clause of plainWords(text).split(/(?<=[.,;:!?()\n])/)) {
+    if (!anyWord.test(clause)) continue;
+    // An apostrophe parts "don't", so that "don" is a word.
+    let rest = ` ${clause.replace(wordMarks, ' ')} `;
+    const inClause: number[] = [];
+    for (const { index, words } of longestFirst) {
+      if (!rest.includes(words)) continue;
+      inClause.push(index);
+      // What a longer action used up does not also name a shorter one; the spaces stay for the neighbours.
+      rest = rest.replaceAll(words, ' | ');
     }
+    if (clause.endsWith('?') || denied.test(rest)) continue;
+    for (const index of inClause) named.add(index);
   }
-  return undefined;
-}
-
-function objectOf(text: string): Record<string, unknown> | undefined {
-  if (!text.startsWith('{')) return undefined;
-  try {
-    return JSON.parse(text) as Record<string, unknown>;
-  } catch {
-    return undefined;
-  }
-}
-
-function field(object: Record<string, unknown>, name: string): unknown {
-  const key = Object.keys(object).find((k) => k.toLowerCase() === name);
-  return key === undefined ? undefined : object[key];
-}
-
-/** A share, or a percentage when it is written as one or above 1. */
-function confidenceIn(value: unknown): { confidence?: number } {
-  const text = typeof value === 'number' ? String(value) : typeof value === 'string' ? value : '';
-  const match = /^\s*["']?(\d+(?:\.\d+)?|\.\d+)\s*(%?)/.exec(text);
-  if (!match) return {};
-  const number = Number(match[1]);
-  const share = match[2] === '%' || number > 1 ? number / 100 : number;
-  return share <= 1 ? { confidence: share } : {};
+  return named.size === 1 ? [...named][0] : undefined;
 }
