@@ -44,12 +44,14 @@ export async function audited(
     store,
     probe = true,
     playAgain = false,
+    acceptUnreadable = false,
     abort,
     budget = {},
   }: {
     readonly store?: StudyStore;
     readonly probe?: boolean;
     readonly playAgain?: boolean;
+    readonly acceptUnreadable?: boolean;
     readonly abort?: AbortSignal;
     readonly budget?: StudySettings['budget'];
   },
@@ -64,6 +66,7 @@ export async function audited(
   const { probes, usage } = await auditModels(runs, {
     problems,
     probe,
+    acceptUnreadable,
     known: earlier.probes,
     budget: leftOf(budget, study, earlier),
     ...(abort && { signal: abort }),

@@ -98,7 +98,7 @@ async function probeStudy(file: string, probe: boolean): Promise<Finding[]> {
   const models = (found?.probes ?? []).map(({ model, ...rest }) => ({
     ok: true,
     subject: `model ${JSON.stringify(model)}`,
-    message: `answers; ${factsText(rest)}`,
+    message: `${rest.answered === false ? 'is reached' : 'answers'}; ${factsText(rest)}`,
   }));
   if (wrong.length > 0) return [...models, ...wrong];
   return [...models, { ok: true, subject, message: `valid, ${found?.runs ?? 0} runs` }];

@@ -60,6 +60,8 @@ export interface RunOptions {
    * limits; true when absent. What was found is kept with the study and not asked again.
    */
   readonly probe?: boolean;
+  /** Starts although that question got no answer that could be read; false when absent. */
+  readonly acceptUnreadable?: boolean;
   /** The command to put into the report for reproduction. */
   readonly command?: string;
 }

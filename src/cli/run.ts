@@ -18,6 +18,7 @@ interface RunFlags {
   readonly quote?: boolean;
   readonly pilot?: number;
   readonly probe: boolean;
+  readonly acceptUnreadable?: boolean;
 }
 
 export function runCommand(program: Command): void {
@@ -38,6 +39,7 @@ export function runCommand(program: Command): void {
       }),
     )
     .option('--no-probe', 'do not ask services beforehand what reaches them of temperature, seed and limits')
+    .option('--accept-unreadable', 'start although a model gave no answer that could be read')
     .option('--json', 'print the result as JSON')
     .addHelpText(
       'after',
@@ -67,6 +69,7 @@ Examples:
           replay: flags.replay,
           playAgain: flags.playAgain,
           probe: flags.probe,
+          ...(flags.acceptUnreadable && { acceptUnreadable: true }),
           stop,
           abort,
           onProgress: (progress: Progress) => display.show(progress),

@@ -77,6 +77,11 @@ export type AnswerForm = (typeof answerForms)[number];
 export interface ModelProbe {
   /** What keeps the model from doing what the study says, each with its remedy; empty when all is well. */
   readonly problems: readonly string[];
+  /**
+   * Set where no answer could be read, asked again as a decision would be: what it answered, in short, and the remedy.
+   * A study with such a model measures chance.
+   */
+  readonly unreadable?: string;
   /** What reached the service and what it can do; kept with the study. */
   readonly found: JsonObject;
   readonly usage: Usage;

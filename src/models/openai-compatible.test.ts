@@ -88,7 +88,9 @@ describe('what is sent', () => {
     const service = await serve();
     const model = await modelOf(service, { answer: 'probabilities' });
     const { distribution } = await model.decide({ ...request, temperature: 1 });
-    expect(service.requests[0].body).toMatchObject({ temperature: 1, logprobs: true, top_logprobs: 20 });
+    expect(service.requests[0].body).toMatchObject({
+      ...{ temperature: 1, logprobs: true, top_logprobs: 20, max_tokens: 1 },
+    });
     expect(service.requests[0].body).not.toHaveProperty('seed');
     expect(service.requests[0].body.messages[1].content).toContain('\nA: stay\nB: north\nC: south');
     // The service gives A, B, C probabilities 1, 2, 3 in 6.

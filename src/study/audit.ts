@@ -20,6 +20,8 @@ export interface AuditOptions {
   readonly problems: Problems;
   /** Also puts one small question to every model whose service has not been probed yet. */
   readonly probe: boolean;
+  /** Lets models play whose answers could not be read. */
+  readonly acceptUnreadable?: boolean;
   /** What earlier starts have found. */
   readonly known?: Probes;
   /** What the questions may cost together; no limit when absent. */
@@ -36,7 +38,7 @@ export interface AuditOptions {
  */
 export async function auditModels(
   runs: readonly PreparedRun[],
-  { problems, probe, known = {}, budget, signal }: AuditOptions,
+  { problems, probe, acceptUnreadable = false, known = {}, budget, signal }: AuditOptions,
 ): Promise<{ readonly probes: Probes; readonly usage: Usage }> {
   const runsOf = new Map<Model, PreparedRun[]>();
   for (const run of runs) {
@@ -52,7 +54,8 @@ export async function auditModels(
     for (const problem of found) problems.add(new InputError(problem, place));
     if (found.length > 0 || !probe || !model.probe) return [];
     return questionsFor(model, played).filter(({ key }) => {
-      const asked = Object.hasOwn(known, key);
+      // A model that gave no readable answer may have been mended since.
+      const asked = Object.hasOwn(known, key) && (acceptUnreadable || known[key].answered !== false);
       if (asked) probes[key] = known[key];
       return !asked;
     });
@@ -65,13 +68,20 @@ export async function auditModels(
     const about = request.team
       ? ` (Asked about the whole team at once, as ${run.strategy} does: leave it out if the service cannot.)`
       : '';
-    for (const problem of report.problems) problems.add(new InputError(problem + about, run.place));
-    if (report.problems.length > 0) return;
+    const unreadable =
+      report.unreadable === undefined || acceptUnreadable ? [] : [`${report.unreadable} ${howToAccept}`];
+    const found = [...report.problems, ...unreadable];
+    for (const problem of found) problems.add(new InputError(problem + about, run.place));
+    if (found.length > 0) return;
     probes[key] = { model: run.model, ...(request.team && { team: true }), ...report.found };
   };
   await Promise.all(questions.map(ask));
   return { probes: Object.fromEntries(Object.entries(probes).sort()), usage: sumUsage(usages) };
 }
+
+const howToAccept =
+  'A study of answers that cannot be read measures chance; to start it all the same: --accept-unreadable ' +
+  '(`acceptUnreadable: true` in a program).';
 
 /** What a model is to be asked before the study, and what the findings hold for. */
 interface Question {

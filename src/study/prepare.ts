@@ -249,7 +249,8 @@ async function buildAll(
   const wrongWith = async (model: Model) => {
     const found = (await model.check?.()) ?? [];
     if (found.length > 0 || !probe || !question || !model.probe) return found;
-    return (await model.probe(question)).problems;
+    const { problems: wrong, unreadable } = await model.probe(question);
+    return unreadable === undefined ? wrong : [...wrong, unreadable];
   };
   const found = await Promise.all(opened.map(wrongWith));
   for (const problem of found.flat()) problems.add(new InputError(problem));

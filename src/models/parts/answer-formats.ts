@@ -12,6 +12,7 @@ import {
   textTeamInstruction,
 } from '../../prompt/index.ts';
 import type { ChatCall, ChatReply } from './chat-service.ts';
+import { isBlankToken, letterLogWeights, tempered } from './letter-weights.ts';
 import { type ParsedAnswer, parseAnswer, parseTeamAnswer } from './parse-answer.ts';
 import { ServiceFault } from './service-fault.ts';
 
@@ -21,6 +22,8 @@ export interface AnswerFormat {
   ask(request: DecisionRequest): Pick<ChatCall, 'messages' | 'schema' | 'topLogprobs'>;
   /** True when the distribution is read from log-probabilities, so that nothing is sampled. */
   readonly exact: boolean;
+  /** The most tokens that an answer needs; as many as the model's options say when absent. */
+  readonly outputTokens?: number;
   /** Whether it can be asked about a whole team at once. */
   readonly forTeams: boolean;
   /** Whether free words can stand beside the choice. */
@@ -133,13 +136,15 @@ const text = sampled({
 const alphabet = [...'ABCDEFGHIJKLMNOPQRST'];
 
 /**
- * The model's own probabilities: choices get letters, and the distribution is that of the first word of the
+ * The model's own probabilities: choices get letters, and the distribution is that of the first token of the
  * answer over the letters. Temperature T is applied here, as p^(1/T), to the probabilities at temperature 1: so
  * nothing depends on what was sampled. Services report at most 20 candidates, so at most 20 actions; letters that
  * are not among the candidates have probability 0.
  */
 const probabilities: AnswerFormat = {
   exact: true,
+  // What comes after the first token is neither read nor paid for.
+  outputTokens: 1,
   speaks: false,
   forTeams: false,
   ask: (request) => {
@@ -162,17 +167,9 @@ const probabilities: AnswerFormat = {
         'The service returned no log-probabilities. Set the model’s option `answer: structured`.',
       );
     }
-    const first = logprobs.find((candidates) => candidates[0]?.token.trim() !== '') ?? [];
-    const weights = actions.map((_, k) =>
-      first
-        .filter(({ token }) => token.trim().toUpperCase() === alphabet[k])
-        .reduce((sum, { logprob }) => sum + Math.exp(logprob), 0),
-    );
-    const largest = Math.max(...weights);
-    if (!(largest > 0)) return undefined;
-    const powers = weights.map((w) => (w / largest) ** (1 / temperature));
-    const total = powers.reduce((sum, x) => sum + x, 0);
-    return { distribution: powers.map((x) => x / total) };
+    const first = logprobs.find((candidates) => candidates.some(({ token }) => !isBlankToken(token))) ?? [];
+    const distribution = tempered(letterLogWeights(first, alphabet.slice(0, actions.length)), temperature);
+    return distribution && { distribution };
   },
   repair: ({ actions }) => repairRequest(alphabet.slice(0, actions.length)),
 };

@@ -11,10 +11,14 @@ export interface AnswerOptions {
   /** What the model says; a deterministic choice in JSON when absent. */
   readonly say?: (body: ChatBody) => string;
   readonly reportUsage?: boolean;
+  /** The candidates for the first token, where log-probabilities are asked for; letters when absent. */
+  readonly candidates?: readonly { readonly token: string; readonly logprob: number }[];
 }
 
 function said(body: ChatBody, { say }: AnswerOptions): string {
-  return say ? say(body) : deterministicAnswer(body);
+  if (say) return say(body);
+  const lettered = body.messages.some(({ content }) => /^A: /m.test(content));
+  return lettered ? 'A' : deterministicAnswer(body);
 }
 
 /** Chooses by a hash of all that was said and the seed, as a sampling model does. */
@@ -43,7 +47,8 @@ function choicesOf(body: ChatBody): Readonly<Record<string, readonly string[]>> 
 }
 
 /** Log-probabilities of the letters A, B, ... as lettered choices ask for them: p is in proportion to 1, 2, 3, ... */
-function letterLogprobs(body: ChatBody) {
+function letterLogprobs(body: ChatBody, { candidates: given }: AnswerOptions) {
+  if (given) return [{ ...given[0], top_logprobs: given }];
   const letters = (body.messages.at(-1)?.content ?? '').match(/^[A-T](?=: )/gm) ?? [];
   const total = (letters.length * (letters.length + 1)) / 2;
   const candidates = letters.map((token, k) => ({ token, logprob: Math.log((k + 1) / total) }));
@@ -51,11 +56,11 @@ function letterLogprobs(body: ChatBody) {
 }
 
 export function openAiAnswer(body: ChatBody, options: AnswerOptions) {
-  const content = body.logprobs === true && !options.say ? 'A' : said(body, options);
+  const content = said(body, options);
   const choice = {
     index: 0,
     message: { role: 'assistant', content },
-    ...(body.logprobs === true && { logprobs: { content: letterLogprobs(body) } }),
+    ...(body.logprobs === true && { logprobs: { content: letterLogprobs(body, options) } }),
     finish_reason: 'stop',
   };
   const usage = { prompt_tokens: 100, completion_tokens: 10, total_tokens: 110 };
@@ -72,10 +77,10 @@ export function openAiAnswer(body: ChatBody, options: AnswerOptions) {
 export function ollamaAnswer(body: ChatBody, options: AnswerOptions) {
   return {
     model: body.model,
-    message: { role: 'assistant', content: body.logprobs === true && !options.say ? 'A' : said(body, options) },
+    message: { role: 'assistant', content: said(body, options) },
     done: true,
     done_reason: 'stop',
     ...(options.reportUsage !== false && { prompt_eval_count: 100, eval_count: 10 }),
-    ...(body.logprobs === true && { logprobs: letterLogprobs(body) }),
+    ...(body.logprobs === true && { logprobs: letterLogprobs(body, options) }),
   };
 }

@@ -40,7 +40,7 @@ describe('a probe', () => {
     expect(problems).toEqual([]);
     expect(found).toEqual({
       ...{ temperature: 0.5, seed: true, maxOutputTokens: 1024, schema: true },
-      ...{ logprobs: true, answered: false },
+      ...{ logprobs: true, answered: true },
     });
     expect(usage).toEqual({ inputTokens: 100, outputTokens: 10 });
     expect(service.requests).toHaveLength(1);
@@ -84,8 +84,43 @@ describe('a probe', () => {
     const long = await probe(await compatible(talkative.origin, { maxOutputTokens: 5 }));
     expect(long.problems).toEqual([expect.stringMatching(/limit of 5 output tokens did not reach.*took 10/)]);
     const silent = await serve({ say: () => '' });
-    const { problems } = await probe(await compatible(silent.origin));
-    expect(problems).toEqual([expect.stringMatching(/answered with nothing within 1024 tokens.*raise `maxOutputTokens`/)]);
+    const { unreadable } = await probe(await compatible(silent.origin));
+    expect(unreadable).toMatch(/answered with nothing within 1024 tokens.*raise `maxOutputTokens`.*`answer: text`/);
+  });
+
+  it('finds answers that cannot be read, asked twice, and says what they are without any of their marks', async () => {
+    const say = () => `I could\n\u001b[31mgo${'anywhere '.repeat(40)}`;
+    const service = await serve({ say });
+    const { problems, unreadable, found, usage } = await probe(await compatible(service.origin, { answer: 'text' }));
+    expect(problems).toEqual([]);
+    expect(unreadable).toMatch(/^openai-compatible:.*asked twice.*"I could \[31mgoanywhere .*\.\.\."\. .*`answer: structured`/);
+    expect(unreadable).not.toContain('\u001b');
+    expect(unreadable?.length).toBeLessThan(500);
+    expect(found.answered).toBe(false);
+    expect([service.requests.length, usage]).toEqual([2, { inputTokens: 200, outputTokens: 20 }]);
+    expect(service.requests[1].body.messages.at(-1)?.content).toMatch(/none of the choices/);
+  });
+
+  it('does not mind an answer that is readable when asked again, as decisions do not', async () => {
+    let asked = 0;
+    const service = await serve({ say: () => (asked++ === 0 ? 'Let me think.' : 'Action: north') });
+    const { problems, unreadable, found } = await probe(await compatible(service.origin, { answer: 'text' }));
+    expect([problems, unreadable, found.answered]).toEqual([[], undefined, true]);
+  });
+
+  it('finds that no letter is among the first tokens', async () => {
+    const of = (token: string) => serve({ candidates: [{ token, logprob: -0.1 }] });
+    const wordy = await probe(await compatible((await of('The')).origin, { answer: 'probabilities' }));
+    expect(wordy.unreadable).toMatch(/asked twice.*`answer: structured` for this model, or use another model/);
+    const marked = await probe(await compatible((await of('ĠA')).origin, { answer: 'probabilities' }));
+    expect([marked.problems, marked.unreadable, marked.found.answered]).toEqual([[], undefined, true]);
+  });
+
+  it('names a remedy that helps where a single token is refused', async () => {
+    const service = await serve({ refuse: (body) => (body.max_tokens === 1 ? 'max_tokens must be at least 16' : undefined) });
+    const { problems } = await probe(await compatible(service.origin, { answer: 'probabilities' }));
+    expect(problems).toEqual([expect.stringMatching(/refuses a limit of 1 output tokens; set `answer: structured`/)]);
+    expect((await probe(await compatible(service.origin))).problems).toEqual([]);
   });
 
   it('finds a context length that did not reach Ollama', async () => {

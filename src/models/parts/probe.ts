@@ -1,7 +1,8 @@
-import type { DecisionRequest, JsonObject, ModelProbe, Usage } from '../../contracts/index.ts';
-import { ProviderError } from '../../contracts/index.ts';
+import type { AnswerForm, DecisionRequest, JsonObject, ModelProbe, Usage } from '../../contracts/index.ts';
+import { ProviderError, sumUsage } from '../../contracts/index.ts';
 import type { AnswerFormat } from './answer-formats.ts';
 import type { ChatCall, ChatReply, ChatService } from './chat-service.ts';
+import { repairCall } from './repair.ts';
 import { ContextOverflow, ServiceFault } from './service-fault.ts';
 import type { ServiceOptions } from './service-options.ts';
 
@@ -67,7 +68,7 @@ const someCandidates = 2;
  * left out and the question is put again, so that all of it is found; refusals cost nothing.
  */
 export async function probeService(probe: ProbeRequest): Promise<ModelProbe> {
-  const { format, request, options } = probe;
+  const { format } = probe;
   const problems: string[] = [];
   let call: ChatCall =
     probe.call.topLogprobs === undefined ? { ...probe.call, topLogprobs: someCandidates } : probe.call;
@@ -89,29 +90,18 @@ export async function probeService(probe: ProbeRequest): Promise<ModelProbe> {
       const left = part?.field ?? (probing && refused !== undefined ? 'topLogprobs' : undefined);
       if (left === undefined) return { problems: [...problems, error.message], found: {}, usage: {} };
       if (part && !(left === 'topLogprobs' && probing)) {
-        problems.push(`The service refuses ${part.what(call)}; ${part.remedy}. It says: ${error.message}`);
+        // A single token is not a setting.
+        const remedy = format.exact && left === 'maxOutputTokens' ? parts[0].remedy : part.remedy;
+        problems.push(`The service refuses ${part.what(call)}; ${remedy}. It says: ${error.message}`);
       }
       if (left === 'maxOutputTokens') return { problems, found: {}, usage: {} };
       call = without(call, left);
       continue;
     }
     const { usage } = reply;
-    problems.push(...notSent(call, reply), ...notHonoured(call, usage));
-    let answered = false;
-    try {
-      answered = !reply.truncated && format.read(reply, request) !== undefined;
-    } catch (error) {
-      if (!(error instanceof ServiceFault)) throw error;
-      // Where the request for log-probabilities was refused before, that has been said.
-      if (call.topLogprobs !== undefined) problems.push(error.message);
-    }
-    if (reply.truncated)
-      problems.push('The service may have cut the prompt. Raise `contextLength`, or use a model with a longer context.');
-    else if (!answered && reply.text.trim() === '')
-      problems.push(
-        `It answered with nothing within ${options.maxOutputTokens} tokens. Models that reason first need more: raise ` +
-          '`maxOutputTokens` for this model.',
-      );
+    problems.push(...notSent(call, reply), ...notHonoured(call, usage, format));
+    const read = await answered(probe, call, reply);
+    problems.push(...read.problems);
     const context = await contextOf(probe, problems);
     const found: JsonObject = {
       ...(call.temperature !== undefined && { temperature: call.temperature }),
@@ -120,11 +110,75 @@ export async function probeService(probe: ProbeRequest): Promise<ModelProbe> {
       ...(context !== undefined && { contextLength: context }),
       schema: call.schema !== undefined,
       logprobs: (reply.logprobs?.length ?? 0) > 0,
-      answered,
+      answered: read.answered,
     };
-    return { problems, found, usage };
+    return {
+      problems,
+      ...(read.unreadable !== undefined && { unreadable: read.unreadable }),
+      found,
+      usage: sumUsage([usage, read.usage]),
+    };
   }
 }
+
+interface ReadProbe {
+  readonly answered: boolean;
+  readonly problems: readonly string[];
+  readonly unreadable?: string;
+  readonly usage: Usage;
+}
+
+/** Whether the answer can be read; one that cannot is asked for once more, as a decision would. */
+async function answered(
+  { format, request, options, send }: ProbeRequest,
+  call: ChatCall,
+  first: ChatReply,
+): Promise<ReadProbe> {
+  let reply = first;
+  let usage: Usage = {};
+  for (const last of [false, true]) {
+    if (reply.truncated) {
+      const cut = 'The service may have cut the prompt. Raise `contextLength`, or use a model with a longer context.';
+      return { answered: false, problems: [cut], usage };
+    }
+    try {
+      if (format.read(reply, request)) return { answered: true, problems: [], usage };
+      if (last) break;
+      const again = format.exact ? call : without(call, 'topLogprobs');
+      reply = await send(repairCall(again, first.text, format.repair(request)));
+      usage = reply.usage;
+    } catch (error) {
+      if (!(error instanceof ProviderError)) throw error;
+      // Where the request for log-probabilities was refused before, that has been said.
+      const said = error instanceof ServiceFault && call.topLogprobs === undefined;
+      return { answered: false, problems: said ? [] : [error.message], usage };
+    }
+  }
+  return { answered: false, problems: [], unreadable: unreadable(reply.text, options), usage };
+}
+
+const otherForm: Readonly<Record<AnswerForm, string>> = {
+  structured: '`answer: text`',
+  text: '`answer: structured`',
+  probabilities: '`answer: structured`',
+};
+
+function unreadable(text: string, { answer, maxOutputTokens }: ServiceOptions): string {
+  const other = `set ${otherForm[answer]} for this model`;
+  if (text.trim() === '' && answer !== 'probabilities') {
+    return (
+      `It answered with nothing within ${maxOutputTokens} tokens. Models that reason first need more: raise ` +
+      `\`maxOutputTokens\` for this model, or ${other}.`
+    );
+  }
+  // What a model says is shown as a text, whatever it holds.
+  const words = text.replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ').trim();
+  const shown = JSON.stringify(words.length > longestShown ? `${words.slice(0, longestShown)}...` : words);
+  const more = answer === 'probabilities' ? '' : ', raise `maxOutputTokens` if it was cut off';
+  return `No answer could be read, asked twice. It said last: ${shown}. To help it: ${other}${more}, or use another model.`;
+}
+
+const longestShown = 160;
 
 function without(call: ChatCall, field: Part['field']): ChatCall {
   return { ...call, [field]: undefined };
@@ -164,13 +218,17 @@ function notSent(call: ChatCall, { requestBody }: ChatReply): string[] {
   return missing;
 }
 
-function notHonoured({ maxOutputTokens }: ChatCall, { outputTokens }: Usage): string[] {
-  if (outputTokens === undefined || outputTokens <= maxOutputTokens) return [];
+function notHonoured({ maxOutputTokens }: ChatCall, { outputTokens }: Usage, { exact }: AnswerFormat): string[] {
+  // Some count the marks around an answer, which matters beside a single token.
+  const most = exact ? Math.max(maxOutputTokens, marksAround) : maxOutputTokens;
+  if (outputTokens === undefined || outputTokens <= most) return [];
   return [
     `The limit of ${maxOutputTokens} output tokens did not reach the service: its answer took ${outputTokens}. ` +
       'Use a service that honours it, for a budget cannot hold without.',
   ];
 }
+
+const marksAround = 16;
 
 async function contextOf({ service, contextLength }: ProbeRequest, problems: string[]): Promise<number | undefined> {
   if (contextLength === undefined || !service.contextLength) return undefined;

@@ -8,9 +8,10 @@ import {
   type Usage,
 } from '../../contracts/index.ts';
 import { type AnswerFormat, answerFormats } from './answer-formats.ts';
-import { answerTemplatesRevision, echoed } from '../../prompt/index.ts';
+import { answerTemplatesRevision } from '../../prompt/index.ts';
 import type { ChatCall, ChatService } from './chat-service.ts';
 import type { Prices } from './known-models.ts';
+import { longestEcho, repairCall } from './repair.ts';
 import { sendPatiently } from './retry.ts';
 import { probeService } from './probe.ts';
 import { checkService, type ServiceCheck } from './service-check.ts';
@@ -37,8 +38,6 @@ export interface ServedModelParts {
   readonly telemetry: TelemetryTarget;
 }
 
-/** What is shown to a model of its own answer when it is asked again, in characters. */
-const longestEcho = 2000;
 /** Tokens that a chat template adds around a few messages, generously. */
 const framing = 256;
 
@@ -48,9 +47,10 @@ const probePatienceMs = 60_000;
 
 /** A chat service as a model that chooses among actions. */
 export async function servedModel(parts: ServedModelParts, context: ModelContext): Promise<Model> {
-  const { name, service, options, facts, prices } = parts;
+  const { name, service, facts, prices } = parts;
+  const format = answerFormats[parts.options.answer];
+  const options = { ...parts.options, ...(format.outputTokens && { maxOutputTokens: format.outputTokens }) };
   const { limits } = options;
-  const format = answerFormats[options.answer];
   const serviceFor = await traced(service, parts.telemetry);
   const retry = {
     name,
@@ -94,6 +94,7 @@ export async function servedModel(parts: ServedModelParts, context: ModelContext
       return {
         ...probe,
         problems: probe.problems.map((problem) => `${name}: ${problem}`),
+        ...(probe.unreadable !== undefined && { unreadable: `${name}: ${probe.unreadable}` }),
         usage: priced(probe.usage, prices),
       };
     },
@@ -116,15 +117,7 @@ export async function servedModel(parts: ServedModelParts, context: ModelContext
         if (first.truncated) return cut();
         const read = format.read(first, request);
         if (read) return { ...read, answer: first.text, usage, ...sent() };
-        const second = await send({
-          ...call,
-          messages: [
-            ...call.messages,
-            // Long ramblings are not worth paying for twice, and an empty answer is refused by some services.
-            { role: 'assistant', content: echoed(first.text, longestEcho) || '(nothing)' },
-            { role: 'user', content: format.repair(request) },
-          ],
-        });
+        const second = await send(repairCall(call, first.text, format.repair(request)));
         if (second.truncated) return cut();
         const repaired = format.read(second, request);
         const answer = `${first.text}\n[asked again]\n${second.text}`;
