@@ -16,3 +16,4 @@ export * from './score-interval.ts';
 export * from './symmetric.ts';
 export * from './two-sample.ts';
 export * from './variance-tests.ts';
+export * from './verdicts/index.ts';

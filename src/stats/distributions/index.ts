@@ -1,4 +1,5 @@
 export * from './dunnett.ts';
+export { maxTAdjusted, maxTLevel } from './equicorrelated.ts';
 export { fLowerTail, fQuantile, fUpperTail } from './f.ts';
 export {
   maxAbsTCritical,
