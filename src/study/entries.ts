@@ -35,7 +35,13 @@ export function checkOptions(
 
 /** The names of a definition's options; empty for schemas that are no object. */
 export function optionNames(definition: AnyDefinition): readonly string[] {
-  return definition.optionsSchema instanceof z.ZodObject ? Object.keys(definition.optionsSchema.shape) : [];
+  return namesIn(definition.optionsSchema);
+}
+
+/** A pipe takes what its first part names, and what its last one does. */
+function namesIn(schema: z.core.$ZodType): readonly string[] {
+  if (schema instanceof z.ZodObject) return Object.keys(schema.shape);
+  return schema instanceof z.ZodPipe ? [...namesIn(schema.out), ...namesIn(schema.in)] : [];
 }
 
 /** What every definition says of itself. */

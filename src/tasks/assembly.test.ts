@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { type Environment, type Json, measureReferences, type Task, TaskError } from '../contracts/index.ts';
+import {
+  type Environment,
+  type Json,
+  type JsonObject,
+  measureReferences,
+  type Task,
+  TaskError,
+} from '../contracts/index.ts';
 import { randomStream, type RandomStream } from '../core/index.ts';
 import { expertPolicy, type JointPolicy, play, taskConformance } from '../testing/index.ts';
 import { assembly, type AssemblyInstance, assemblyOptions } from './assembly.ts';
@@ -13,7 +20,7 @@ const task = assembly.create(defaults);
 
 /** Changes one thing that the agent cannot know: a machine of a teammate, or how far a job has got before it. */
 function perturbHidden(
-  _: Task,
+  shop: Task,
   instance: Json,
   environment: Environment,
   agent: number,
@@ -22,7 +29,7 @@ function perturbHidden(
   const state = environment.snapshot() as ShopState;
   const { colour, busy, job, active, open, progress } = state;
   const teammate = stream.pick(colour.map((_, other) => other).filter((other) => other !== agent));
-  const other = task.start(instance);
+  const other = shop.start(instance);
   const changed = (change: Partial<ShopState>) => {
     other.restore({ ...state, ...change });
     return other;
@@ -70,14 +77,31 @@ function follow(plan: Plan, instance: AssemblyInstance, environment: Environment
   });
 }
 
+const smallShop = { agents: 2, jobs: 3, stages: 2, maxDuration: 2, horizon: 8, values: [4, 8] };
+/** Shops of each level that can be searched through: what a level sets, with fewer jobs and stages. */
+const smallShops: Readonly<Record<string, JsonObject>> = {
+  low: { ...smallShop, jobs: 4, stages: 1, slack: 2 },
+  high: { ...smallShop, slack: 0, grace: 2 },
+};
+
 describe('assembly conforms to the contract', () => {
   const checks = taskConformance(assembly, {
     perturbHidden,
     bruteForce: {
-      options: { agents: 2, jobs: 3, stages: 2, maxDuration: 2, slack: 2, horizon: 8, values: [4, 8] },
+      options: { ...smallShop, slack: 2 },
       instances: 25,
       meanSlack: 0,
     },
+  });
+  for (const check of checks) it(check.name, check.run);
+});
+
+describe.each(['low', 'high'])('assembly with %s coupling conforms to the contract', (coupling) => {
+  const checks = taskConformance(assembly, {
+    options: { coupling },
+    instances: 10,
+    perturbHidden,
+    bruteForce: { options: smallShops[coupling], instances: 10, meanSlack: 0 },
   });
   for (const check of checks) it(check.name, check.run);
 });

@@ -14,6 +14,7 @@ import {
   type Stage,
 } from './parts/assembly-shop.ts';
 import { colourNames, featureLength, shopViews, stateLength } from './parts/assembly-view.ts';
+import { withCoupling } from './parts/coupling.ts';
 import { type Dynamics, environmentOf } from './parts/environment.ts';
 import { steps } from './parts/counts.ts';
 import { maxAgents, teamNames } from './parts/names.ts';
@@ -43,7 +44,7 @@ const maxAttempts = 2000;
  * doi 10.1016/S0167-5060(08)70356-X, for the notation), decentralised as in Gabel and Riedmiller 2008
  * (job-shop scheduling with one learning agent per machine).
  */
-export const assemblyOptions = z
+const options = z
   .strictObject({
     agents: z.int().min(2).max(maxAgents).default(3).describe('Size of the team; one machine each.'),
     jobs: z.int().min(1).max(10).default(5).describe('Number of jobs.'),
@@ -79,6 +80,11 @@ export const assemblyOptions = z
     path: ['jobs'],
     message: `jobs * stages must be at least ${minParts} * agents, so that every agent has enough to do.`,
   });
+export const assemblyOptions = withCoupling(options, {
+  low: { jobs: 8, stages: 1, slack: 4, grace: 4 },
+  middle: { jobs: 5, stages: 3, slack: 4, grace: 4 },
+  high: { jobs: 5, stages: 3, slack: 0, grace: 2 },
+});
 export type AssemblyOptions = z.output<typeof assemblyOptions>;
 
 export const assembly: TaskDefinition<AssemblyOptions> = {

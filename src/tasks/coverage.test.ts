@@ -6,6 +6,7 @@ import {
   expertPolicy,
   type JointPolicy,
   meanScores,
+  type PerturbHidden,
   play,
   taskConformance,
 } from '../testing/index.ts';
@@ -15,23 +16,42 @@ import { type Cell, manhattan, moves, shifted } from './parts/grid.ts';
 const defaults = coverageOptions.parse({});
 const task = coverage.create(defaults);
 
+/** Moves a teammate that is out of sight to another cell out of sight. */
+const moveUnseen =
+  (sight: number): PerturbHidden =>
+  (shown, instance, environment, agent, stream) => {
+    const state = environment.snapshot() as { cells: readonly Cell[] };
+    const { cells } = state;
+    const far = (cell: Cell) => manhattan(cell, cells[agent]) > sight;
+    const hidden = cells.map((_, other) => other).filter((other) => far(cells[other]));
+    if (hidden.length === 0) return undefined;
+    const moved = stream.pick(hidden);
+    const target: Cell = [stream.integer(0, 6), stream.integer(0, 6)];
+    if (!far(target) || manhattan(target, cells[moved]) === 0) return undefined;
+    const other = shown.start(instance);
+    other.restore({ ...state, cells: cells.map((c, k) => (k === moved ? target : c)) });
+    return other;
+  };
+
+const smallest = { agents: 2, beacons: 2, grid: 4, horizon: 4 };
+
 describe('coverage conforms to the contract', () => {
   const checks = taskConformance(coverage, {
-    perturbHidden: (_, instance, environment, agent, stream) => {
-      // Moves a teammate that is out of sight to another cell out of sight.
-      const state = environment.snapshot() as { cells: readonly Cell[] };
-      const { cells } = state;
-      const far = (cell: Cell) => manhattan(cell, cells[agent]) > defaults.sight;
-      const hidden = cells.map((_, other) => other).filter((other) => far(cells[other]));
-      if (hidden.length === 0) return undefined;
-      const moved = stream.pick(hidden);
-      const target: Cell = [stream.integer(0, 6), stream.integer(0, 6)];
-      if (!far(target) || manhattan(target, cells[moved]) === 0) return undefined;
-      const other = task.start(instance);
-      other.restore({ ...state, cells: cells.map((c, k) => (k === moved ? target : c)) });
-      return other;
-    },
-    bruteForce: { options: { agents: 2, beacons: 2, grid: 4, horizon: 4 }, instances: 30, meanSlack: 0.02 },
+    perturbHidden: moveUnseen(defaults.sight),
+    bruteForce: { options: smallest, instances: 30, meanSlack: 0.02 },
+  });
+  for (const check of checks) it(check.name, check.run);
+});
+
+describe.each([
+  ['low', 'everything is visible'],
+  ['high', moveUnseen(0)],
+] as const)('coverage with %s coupling conforms to the contract', (coupling, perturbHidden) => {
+  const checks = taskConformance(coverage, {
+    options: { coupling },
+    instances: 10,
+    perturbHidden,
+    bruteForce: { options: { ...smallest, coupling }, instances: 10, meanSlack: 0.02 },
   });
   for (const check of checks) it(check.name, check.run);
 });

@@ -7,6 +7,7 @@ import {
   TaskError,
 } from '../contracts/index.ts';
 import type { RandomStream } from '../core/index.ts';
+import { withCoupling } from './parts/coupling.ts';
 import { type Dynamics, environmentOf } from './parts/environment.ts';
 import { foragingExpert } from './parts/foraging-expert.ts';
 import { drawForaging } from './parts/foraging-generate.ts';
@@ -42,10 +43,17 @@ export type { ForagingInstance } from './parts/foraging-world.ts';
  * After Albrecht & Ramamoorthy 2013, arXiv 1506.01170, and the environment of Papoudakis et al. 2021,
  * arXiv 2006.07869, which pays each load at once. Every agent has its own numbering of the foods.
  */
-export const foragingOptions = z.strictObject({
+const options = z.strictObject({
   agents: z.int().min(2).max(maxAgents).default(3).describe('Size of the team.'),
   maxLevel: z.int().min(1).max(4).default(2).describe('Levels of agents are drawn from 1 to this.'),
   foods: z.int().min(1).max(4).default(3).describe('Number of foods.'),
+  foodLevels: z
+    .enum(['lowest', 'highest'])
+    .optional()
+    .describe(
+      'Level of every food: "lowest" is 1, which anybody can load, "highest" the sum of the three lowest agent ' +
+        'levels; drawn from 1 to that sum by default.',
+    ),
   grid: z.int().min(5).max(15).default(6).describe('Cells along one side of the grid.'),
   sight: z
     .int()
@@ -54,6 +62,11 @@ export const foragingOptions = z.strictObject({
     .default(28)
     .describe('Manhattan distance up to which foods and teammates are seen; 28 sees all of any grid.'),
   horizon: z.int().min(1).max(100).default(20).describe('Most steps of an episode.'),
+});
+export const foragingOptions = withCoupling(options, {
+  low: { sight: 28 },
+  middle: { sight: 28 },
+  high: { sight: 2 },
 });
 export type ForagingOptions = z.output<typeof foragingOptions>;
 

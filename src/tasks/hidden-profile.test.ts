@@ -7,6 +7,7 @@ import {
   expertPolicy,
   type JointPolicy,
   meanScores,
+  type PerturbHidden,
   taskConformance,
 } from '../testing/index.ts';
 import { hiddenProfile, type HiddenProfileInstance, hiddenProfileOptions } from './hidden-profile.ts';
@@ -16,27 +17,40 @@ import type { HiddenProfileState } from './parts/hidden-profile-view.ts';
 const make = (options: JsonObject = {}) => hiddenProfile.create(hiddenProfileOptions.parse(options));
 const task = make();
 
+/** Rewrites a clue that the agent does not hold and nobody has said. */
+const rewriteUnheard: PerturbHidden = (shown, json, environment, agent, stream) => {
+  const { clues } = json as HiddenProfileInstance;
+  const state = environment.snapshot() as HiddenProfileState;
+  const unknown = clues
+    .map((_clue, k) => k)
+    .filter((k) => !clues[k].holders.includes(agent) && !((state.said >> k) & 1));
+  if (unknown.length === 0) return undefined;
+  const rewritten = stream.pick(unknown);
+  const change = (clue: Clue): Clue => ({ ...clue, option: (clue.option + 1) % 3, weight: -clue.weight });
+  const instance = { clues: clues.map((clue, k) => (k === rewritten ? change(clue) : clue)) };
+  const other = shown.start(instance);
+  other.restore({ ...state, instance });
+  return other;
+};
+const smallest = { agents: 2, options: 2, sharedClues: 2, uniqueClues: 2, rounds: 1 };
+
 describe('hidden-profile conforms to the contract', () => {
   const checks = taskConformance(hiddenProfile, {
-    // Rewrites a clue that the agent does not hold and nobody has said.
-    perturbHidden: (_, json, environment, agent, stream) => {
-      const { clues } = json as HiddenProfileInstance;
-      const state = environment.snapshot() as HiddenProfileState;
-      const unknown = clues
-        .map((_clue, k) => k)
-        .filter((k) => !clues[k].holders.includes(agent) && !((state.said >> k) & 1));
-      const rewritten = stream.pick(unknown);
-      const change = (clue: Clue): Clue => ({ ...clue, option: (clue.option + 1) % 3, weight: -clue.weight });
-      const instance = { clues: clues.map((clue, k) => (k === rewritten ? change(clue) : clue)) };
-      const other = task.start(instance);
-      other.restore({ ...state, instance });
-      return other;
-    },
-    bruteForce: {
-      options: { agents: 2, options: 2, sharedClues: 2, uniqueClues: 2, rounds: 1 },
-      instances: 20,
-      meanSlack: 0,
-    },
+    perturbHidden: rewriteUnheard,
+    bruteForce: { options: smallest, instances: 20, meanSlack: 0 },
+  });
+  for (const check of checks) it(check.name, check.run);
+});
+
+describe.each([
+  ['low', { ...smallest, sharedClues: 4, uniqueClues: 1 }],
+  ['high', smallest],
+])('hidden-profile with %s coupling conforms to the contract', (coupling, options) => {
+  const checks = taskConformance(hiddenProfile, {
+    options: { coupling },
+    instances: 10,
+    perturbHidden: rewriteUnheard,
+    bruteForce: { options, instances: 10, meanSlack: 0 },
   });
   for (const check of checks) it(check.name, check.run);
 });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type Task, type TaskDefinition, TaskError } from '../contracts/index.ts';
 import type { RandomStream } from '../core/index.ts';
+import { withCoupling } from './parts/coupling.ts';
 import { type Dynamics, environmentOf } from './parts/environment.ts';
 import { drawProfile, type HiddenProfileInstance } from './parts/hidden-profile-draw.ts';
 import { hiddenProfileExpert } from './parts/hidden-profile-expert.ts';
@@ -36,7 +37,7 @@ const maxClues = 30;
  * After the hidden profiles of Stasser & Titus 1985, doi 10.1037/0022-3514.48.6.1467, as a test of language
  * models in HiddenBench, arXiv 2505.11556.
  */
-export const hiddenProfileOptions = z
+const options = z
   .strictObject({
     agents: z.int().min(2).max(maxAgents).default(3).describe('Size of the team.'),
     options: z.int().min(2).max(optionWords.length).default(3).describe('Options to choose from.'),
@@ -81,6 +82,11 @@ export const hiddenProfileOptions = z
     path: ['sharedClues'],
     message: 'sharedClues must be at least options, so that the shared clues speak about every option',
   });
+export const hiddenProfileOptions = withCoupling(options, {
+  low: { sharedClues: 10, uniqueClues: 1, rounds: 3 },
+  middle: { sharedClues: 4, uniqueClues: 4, rounds: 3 },
+  high: { sharedClues: 4, uniqueClues: 4, rounds: 2 },
+});
 export type HiddenProfileOptions = z.output<typeof hiddenProfileOptions>;
 
 export const hiddenProfile: TaskDefinition<HiddenProfileOptions> = {

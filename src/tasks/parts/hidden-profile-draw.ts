@@ -77,27 +77,54 @@ export function drawProfile(
     const place = k < options ? k : stream.integer(0, options - 1);
     return clue(order[place], 0.85 - (0.7 * place) / (options - 1), everyone);
   });
-  const ownChance = (option: number) =>
-    rank === 0 ? 0.5 : option === best ? 0.85 : option === favourite ? 0.15 : 0.45;
   const unique = everyone.map((agent) =>
-    Array.from({ length: sizes.uniqueClues }, () => {
-      const option = stream.pick(order);
-      return clue(option, ownChance(option), [agent]);
-    }),
+    Array.from({ length: sizes.uniqueClues }, () =>
+      ownClue(sizes, { rank, favourite, best }, stream.pick(order), agent, stream),
+    ),
   );
 
-  if (marginOf(sumsOf(options, shared), favourite) < sizes.sharedMargin) return undefined;
+  if (!fitsProfile(sizes, { rank, favourite, best }, shared, unique)) return undefined;
   const clues = [...shared, ...unique.flat()];
-  const pooled = sumsOf(options, clues);
-  if (marginOf(pooled, best) < sizes.pooledMargin) return undefined;
+  return { clues: stream.shuffle(clues) };
+}
+
+/** Whether clues held by all and clues held by each make a profile of the kind that `drawProfile` describes. */
+export function fitsProfile(
+  sizes: ProfileSizes,
+  { rank, favourite, best }: { readonly rank: number; readonly favourite: number; readonly best: number },
+  shared: readonly Clue[],
+  unique: readonly (readonly Clue[])[],
+): boolean {
+  const { agents, options } = sizes;
+  if (marginOf(sumsOf(options, shared), favourite) < sizes.sharedMargin) return false;
+  const pooled = sumsOf(options, [...shared, ...unique.flat()]);
+  if (marginOf(pooled, best) < sizes.pooledMargin) return false;
   const hands = unique.map((own) => sumsOf(options, [...shared, ...own]));
-  if (hands.some((sums) => marginOf(sums, favourite) < 1)) return undefined;
+  if (hands.some((sums) => marginOf(sums, favourite) < 1)) return false;
   const rewards = rewardsOf(pooled);
   const random = rewards.reduce((sum, reward) => sum + reward, 0) / options;
-  if (random > maxRandomReward || (rank > 0 && rewards[favourite] > random)) return undefined;
+  if (random > maxRandomReward || (rank > 0 && rewards[favourite] > random)) return false;
   const second = hands.filter(
     (sums) => sums.filter((sum, o) => o !== best && sum >= sums[best]).length === 1,
   ).length;
-  if (rank > 0 && options > 2 && (rank === 1) !== second * 2 > agents) return undefined;
-  return { clues: stream.shuffle(clues) };
+  return !(rank > 0 && options > 2 && (rank === 1) !== second * 2 > agents);
+}
+
+/** How likely a clue of an agent's own speaks for its option. */
+function ownChance(rank: number, isBest: boolean, isFavourite: boolean): number {
+  if (rank === 0) return 0.5;
+  return isBest ? 0.85 : isFavourite ? 0.15 : 0.45;
+}
+
+/** One of an agent's own clues, as profiles of that kind have them. */
+export function ownClue(
+  sizes: ProfileSizes,
+  { rank, favourite, best }: { readonly rank: number; readonly favourite: number; readonly best: number },
+  option: number,
+  agent: number,
+  stream: RandomStream,
+): Clue {
+  const magnitude = stream.integer(1, sizes.maxWeight);
+  const plus = stream.next() < ownChance(rank, option === best, option === favourite);
+  return { option, weight: plus ? magnitude : -magnitude, holders: [agent] };
 }
