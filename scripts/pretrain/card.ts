@@ -67,7 +67,7 @@ other model and answers with the words of an action. It knows nothing else.
 | architecture | decoder-only transformer, ${experts ? `mixture of ${experts} experts (${chosen} at work)` : 'dense'}, ${shape.layers} layers of width ${shape.width}, ${shape.heads} heads, ${unitsText(shape)}${experts ? ' per expert' : ''}, ${shape.gists} gist tokens for the rules |
 | parameters | ${number(parameters.total)} in all, ${number(parameters.active)} active |
 | vocabulary | ${shape.vocabulary} tokens: words and short phrases of the tasks; other words are spelled |
-| context | ${context.prefix} tokens of rules and ${context.prompt} of prompt |
+| context | ${context.prefix + context.prompt} tokens: ${context.prefix} of rules and ${context.prompt} of prompt |
 | weights | \`weights.safetensors\`, float16, SHA-256 \`${card.weights}\` |
 | trained on | ${number(training.decisions)} decisions of experts (\`docs/methods/embedded-models.md\`), ${number(training.updates)} updates of ${training.rows} |
 | settings | Adam, learning rate ${training.learningRate} after a short rise, falling linearly; seed ${training.seed} |

@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { MiddlewareHandler } from 'hono';
 import { getCookie, setCookie } from 'hono/cookie';
+import { strangeSource } from '../core/index.ts';
 
 export interface GuardOptions {
   /** Names under which the page may be asked for; `any address` also lets every IP address through. */
@@ -10,18 +11,17 @@ export interface GuardOptions {
   readonly token?: string;
 }
 
-const loopback = ['localhost', '127.0.0.1', '[::1]'];
-
 /**
  * Lets nobody in who should not be: another site's page cannot reach this one under a name of its own (DNS
  * rebinding), since only known names are answered; and whoever comes from another machine needs the token, once as
  * `?token=`, afterwards as a cookie that scripts cannot read and other sites cannot send.
  */
 export function guard({ hosts, anyAddress = false, token }: GuardOptions): MiddlewareHandler {
-  const known = new Set([...loopback, ...hosts].map((host) => host.toLowerCase()));
   return async (context, next) => {
-    const host = hostName(context.req.header('host'));
-    if (host === undefined || !(known.has(host) || (anyAddress && isAddress(host)))) {
+    const { host, origin } = context.req.header();
+    const strange = strangeSource({ host, origin }, { hosts, anyAddress });
+    if (strange === 'origin') return context.text('Pages of other sites have no business here.', 403);
+    if (strange === 'host') {
       return context.text(
         'This server is not known by that name. Use the address that `agentmesh view` printed.',
         421,
@@ -50,15 +50,6 @@ export function guard({ hosts, anyAddress = false, token }: GuardOptions): Middl
 export function sameSecret(given: string, secret: string): boolean {
   const digest = (text: string) => createHash('sha256').update(text).digest();
   return timingSafeEqual(digest(given), digest(secret));
-}
-
-/** The name without the port, in lower case. */
-function hostName(header: string | undefined): string | undefined {
-  return /^(\[[0-9a-f:]+\]|[^:[\]]+)(:\d+)?$/i.exec(header ?? '')?.[1].toLowerCase();
-}
-
-function isAddress(host: string): boolean {
-  return /^\d{1,3}(\.\d{1,3}){3}$/.test(host) || host.startsWith('[');
 }
 
 /** What the page may do: load its own script and style, and talk to this server. Nothing else. */

@@ -54,6 +54,12 @@ it('answers under names of this machine only, so that no other site can rebind i
     expect((await ask('/', { host })).status).toBe(421);
 });
 
+it('answers no page of another site', async () => {
+  expect((await ask('/api/studies', { origin: 'http://localhost:4270' })).status).toBe(200);
+  for (const origin of ['https://evil.example', 'null'])
+    expect((await ask('/api/studies', { origin })).status).toBe(403);
+});
+
 it('changes nothing: only reading is possible', async () => {
   for (const method of ['POST', 'PUT', 'DELETE', 'OPTIONS'])
     expect((await ask('/api/studies', {}, undefined, method)).status).toBe(405);

@@ -79,10 +79,10 @@ export function pocketChat({ card, network }: PocketFiles, pool: PocketPool): Po
     const prompt = of(false);
     const prefixTokens = tokeniser.encode(prefix).length;
     const promptTokens = Math.max(1, tokeniser.encode(prompt).length);
-    if (prefixTokens > context.prefix) throw tooLong(card.id, 'system messages', prefixTokens, context.prefix);
-    if (promptTokens > context.prompt) throw tooLong(card.id, 'messages', promptTokens, context.prompt);
+    if (prefixTokens > context.prefix) throw tooLong(context, 'system messages', prefixTokens);
+    if (promptTokens > context.prompt) throw tooLong(context, 'other messages', promptTokens);
     const inputTokens = prefixTokens + promptTokens;
-    if (inputTokens >= contextLength) throw tooLong('this request', 'messages', inputTokens, contextLength - 1);
+    if (inputTokens >= contextLength) throw tooShort(contextLength, inputTokens + 1);
     const room = Math.min(context.prompt - promptTokens + 1, contextLength - inputTokens);
     return { prefix, prompt, promptTokens, inputTokens, room };
   };
@@ -110,7 +110,8 @@ export function pocketChat({ card, network }: PocketFiles, pool: PocketPool): Po
         const longest = Math.max(...tokens.map((ids) => ids.length));
         if (longest > room) {
           const needed = promptTokens + longest - 1;
-          throw tooLong(card.id, 'messages with the longest choice', needed, promptTokens + room - 1);
+          if (needed <= context.prompt) throw tooShort(inputTokens + room, inputTokens + longest);
+          throw tooLong(context, 'other messages with the longest choice', needed);
         }
         const texts = (fields ?? []).filter(({ holds }) => holds === 'text');
         const least = longest + texts.length;
@@ -254,10 +255,19 @@ function ranked(logs: readonly number[], count: number, name: (k: number) => str
     .map(({ logprob, k }) => ({ token: name(k), logprob }));
 }
 
-function tooLong(id: string, what: string, tokens: number, most: number): PromptTooLong {
+function tooLong({ prefix, prompt }: ModelCard['context'], what: string, tokens: number): PromptTooLong {
   return new PromptTooLong(
-    `The ${what} have ${tokens} tokens, but the maximum context length of ${id} is ${most} tokens for them. Shorten ` +
-      'them: nothing is cut silently. Words outside of its vocabulary are spelled and take a token per letter.',
+    `The maximum context length is ${prefix + prompt} tokens: ${prefix} of system messages and ${prompt} of all other ` +
+      `messages with their answer. The ${what} have ${tokens}. Shorten them: nothing is cut silently. Words outside of ` +
+      'the vocabulary are spelled and take a token per letter.',
+  );
+}
+
+/** The request itself asks for fewer tokens than the model has. */
+function tooShort(contextLength: number, tokens: number): PromptTooLong {
+  return new PromptTooLong(
+    `The messages and the answer take at least ${tokens} tokens, but the maximum context length of this request is ` +
+      `${contextLength} tokens. Raise it, or shorten the messages: nothing is cut silently.`,
   );
 }
 

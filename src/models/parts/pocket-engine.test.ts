@@ -1,7 +1,15 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { randomStream } from '../../core/index.ts';
 import { floats, np, paramsFrom, promptLogits, readPrefix, Tokeniser, tokenVectors } from '../../nn/index.ts';
-import { batchSizes, pocketEngine, type PocketEngine, type PocketNetwork, type PocketQuestion } from './pocket-engine.ts';
+import {
+  batchSizes,
+  type PocketAnswer,
+  pocketEngine,
+  type PocketEngine,
+  type PocketNetwork,
+  type PocketNextToken,
+  type PocketQuestion,
+} from "./pocket-engine.ts";
 import { readPocketFiles } from './pocket-files.ts';
 import { untrainedModel } from './pocket.test-fixture.ts';
 import { logSoftmax } from './sampling.ts';
@@ -114,6 +122,16 @@ describe('the engine of embedded models', () => {
       expect(logProbability).toBeCloseTo(slowLogProbability(questions[1], action), 4);
       expect(replies.at(-1)).toEqual(engine.answer([questions[2]])[0]);
     }
+  });
+
+  it('reads a prefix without words, and a prompt without any', () => {
+    const [{ distribution, inputTokens }, next] = engine.reply([
+      { ...questions[1], prefix: '', prompt: '...' },
+      { prefix: '', prompt: '', said: [] },
+    ]) as [PocketAnswer, PocketNextToken];
+    expect(inputTokens).toBe(0);
+    expect(distribution.reduce((sum, p) => sum + p, 0)).toBeCloseTo(1, 9);
+    expect([...next.logits].every(Number.isFinite)).toBe(true);
   });
 
   it('counts the tokens of prefix and prompt', () => {

@@ -109,7 +109,9 @@ export async function pocketEngine(network: PocketNetwork): Promise<PocketEngine
     if (!found) {
       const all = tokeniser.encode(text);
       const ids = all.slice(-context.prefix);
-      found = { memory: forward.readPrefix(ids), tokens: ids.length, cut: ids.length < all.length };
+      // Without any token there is nothing to attend to, and what is computed from that is not a number.
+      const read = ids.length === 0 ? [tokeniser.end] : ids;
+      found = { memory: forward.readPrefix(read), tokens: ids.length, cut: ids.length < all.length };
       if (prefixes.size >= keptPrefixes) {
         const [[oldest, { memory }]] = prefixes;
         tree.dispose(memory);
@@ -151,13 +153,13 @@ export async function pocketEngine(network: PocketNetwork): Promise<PocketEngine
         }
       }
       return readings.map(({ request, answers, longest, inputTokens, truncated }, k) => {
-        if (!('actions' in request)) return { logits: logits[k][0], inputTokens, truncated };
+        if (!('actions' in request)) return { logits: finite(logits[k][0]), inputTokens, truncated };
         // Where every action is one token its logit is enough: what the others have in common cancels.
         const scores =
           longest === 1
             ? answers.map(([id]) => logits[k][0][id])
             : answers.map((ids, a) => logProbability(logits[k][a], ids, shape.vocabulary));
-        return { distribution: softmax(scores, request.temperature), inputTokens, truncated };
+        return { distribution: softmax(finite(scores), request.temperature), inputTokens, truncated };
       });
   };
   return { reply, answer: (questions) => reply(questions) as PocketAnswer[] };
@@ -262,6 +264,14 @@ function logProbability(logits: Float32Array, ids: readonly number[], vocabulary
     const total = row.reduce((all, x) => all + Math.exp(x - top), 0);
     return sum + row[id] - top - Math.log(total);
   }, 0);
+}
+
+/** Scores as they are. @throws RangeError when one is no number: nothing is drawn from such */
+function finite<T extends ArrayLike<number>>(scores: T): T {
+  for (let k = 0; k < scores.length; k++) {
+    if (!Number.isFinite(scores[k])) throw new RangeError(`the score of token or action ${k} is ${scores[k]}`);
+  }
+  return scores;
 }
 
 function softmax(logits: readonly number[], temperature: number): number[] {

@@ -19,6 +19,11 @@ describe('the distribution that is drawn from', () => {
 
   it('is the model’s own by default', () => near(samplingDistribution(p, plainSampling), [0.1, 0.5, 0.15, 0.25]));
 
+  it.each([[[]], [[Number.NaN, 0]], [[-Infinity, -Infinity]], [[0, Number.NaN]]])('is none of %j', (none) => {
+    expect(() => samplingDistribution(none, plainSampling)).toThrow(/nothing to draw from/);
+    expect(() => samplingDistribution(none, { ...plainSampling, temperature: 0 })).toThrow(RangeError);
+  });
+
   it('is p^(1/T) with a temperature', () => {
     // Squares: 0.01, 0.25, 0.0225, 0.0625; their sum is 0.345.
     const squared = [0.01, 0.25, 0.0225, 0.0625].map((x) => x / 0.345);

@@ -31,6 +31,7 @@ export function logSoftmax(logits: ArrayLike<number>): number[] {
  *
  * @param logProbabilities natural logarithms, at least one finite
  * @returns one probability each, summing to 1
+ * @throws RangeError when none is finite, or one is no number
  */
 export function samplingDistribution(
   logProbabilities: readonly number[],
@@ -38,6 +39,9 @@ export function samplingDistribution(
 ): number[] {
   const order = logProbabilities.map((_, k) => k).sort((a, b) => logProbabilities[b] - logProbabilities[a]);
   const [best] = order;
+  if (!Number.isFinite(logProbabilities[best]) || logProbabilities.some(Number.isNaN)) {
+    throw new RangeError('samplingDistribution: there is nothing to draw from');
+  }
   const out = new Array<number>(logProbabilities.length).fill(0);
   if (temperature === 0) {
     out[best] = 1;

@@ -26,12 +26,13 @@ const textPart = z.object({ type: z.literal('text', 'only parts of type "text" c
 export const messageSchema = z
   .object({
     role: z.enum(['system', 'developer', 'user', 'assistant'], 'only system, developer, user and assistant speak here'),
-    content: z.union([z.string(), z.array(textPart)], 'only text can be read'),
+    // Clients write nothing as null, too.
+    content: z.union([z.string(), z.array(textPart), z.null()], 'only text can be read').optional(),
   })
   .transform(
     ({ role, content }): ChatMessage => ({
       role: role === 'developer' ? 'system' : role,
-      content: typeof content === 'string' ? content : content.map((part) => part.text).join(''),
+      content: typeof content === 'string' ? content : (content ?? []).map((part) => part.text).join(''),
     }),
   );
 

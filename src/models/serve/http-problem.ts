@@ -12,13 +12,17 @@ export class HttpProblem extends AgentMeshError {
     this.code = code;
   }
 }
-export type ProblemStatus = 400 | 404 | 405 | 413 | 415 | 500 | 503;
+export type ProblemStatus = 400 | 403 | 404 | 405 | 413 | 415 | 421 | 500 | 503;
 
 /** The problem that any error stands for. What is no fault of the request is one of the server. */
 export function problemOf(error: unknown): HttpProblem {
   if (error instanceof HttpProblem) return error;
   if (error instanceof PromptTooLong) return new HttpProblem(400, 'context_length_exceeded', error.message);
   if (error instanceof InputError) return new HttpProblem(400, 'invalid_request', error.message);
+  if (error instanceof DOMException && error.name === 'TimeoutError') {
+    const remedy = 'Ask for fewer tokens with "max_tokens" (Ollama: "num_predict"), or for less at once.';
+    return new HttpProblem(503, 'timeout', `The answer took longer than an answer may take here. ${remedy}`);
+  }
   const message = error instanceof Error ? error.message : String(error);
   return new HttpProblem(500, 'internal_error', `The embedded model failed: ${message}`);
 }

@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs';
+import { request as httpRequest } from 'node:http';
 import path from 'node:path';
 import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
 import { generateText, streamText } from 'ai';
@@ -240,8 +241,8 @@ describe('wrong requests', () => {
     ['a temperature below 0', chat({ temperature: -1 }), 400, /"temperature"/],
     ['a top_p of 0', chat({ top_p: 0 }), 400, /"top_p"/],
     ['a fraction of a token', chat({ max_tokens: 0.5 }), 400, /"max_tokens"/],
-    ['a prompt longer than the context', chat({ messages: user('Ann '.repeat(97)) }), 400, /97 tokens.*context length.*96/],
-    ['rules longer than the context', chat({ messages: [{ role: 'system', content: 'Bob '.repeat(65) }, ...user('Ann')] }), 400, /65 tokens/],
+    ['a prompt longer than the context', chat({ messages: user('Ann '.repeat(97)) }), 400, /context length is 160 tokens: 64 of system messages and 96 of all other.* have 97/],
+    ['rules longer than the context', chat({ messages: [{ role: 'system', content: 'Bob '.repeat(65) }, ...user('Ann')] }), 400, /context length is 160 tokens.*system messages have 65/],
     ['JSON without a schema', chat({ response_format: { type: 'json_object' } }), 400, /json_schema/],
     ['a schema of numbers', withSchema({ type: 'number' }), 400, /type "number"/],
     ['a schema without a choice', withSchema(properties({ move: { type: 'string' } })), 400, /No property is a choice among texts/],
@@ -272,7 +273,7 @@ describe('wrong requests', () => {
     ['JSON without a schema', chat({ format: 'json' }), 400, /schema/],
     ['another schema', chat({ format: { type: 'array' } }), 400, /type "array"/],
     ['a prompt longer than the context', chat({ messages: user('Ann '.repeat(97)) }), 400, /context length/],
-    ['a prompt longer than num_ctx', chat({ options: { num_ctx: 3 }, messages: user('Ann Ann Ann') }), 400, /2 tokens/],
+    ['a prompt longer than num_ctx', chat({ options: { num_ctx: 3 }, messages: user('Ann Ann Ann') }), 400, /at least 4 tokens.*context length of this request is 3/],
   ])('%s, over Ollama’s protocol', async (_, body, status, message) => {
     const response = await post('/api/chat', body);
     const { error } = (await response.json()) as { error: string };
@@ -290,6 +291,99 @@ describe('wrong requests', () => {
     expect([openAi.status, await openAi.json()]).toMatchObject([404, { error: { code: 'not_found' } }]);
     const native = await post('/api/generate', {});
     expect([native.status, await native.json()]).toEqual([404, { error: 'There is no POST /api/generate here.' }]);
+  });
+});
+
+describe('a request without system messages', () => {
+  // The untrained model has one layer, where what is no number would not spread.
+  let real: ModelServer;
+  beforeAll(async () => {
+    real = await startModelServer({ ...options, folders: {}, models: ['pocket-4k'] });
+  });
+  afterAll(() => real.close());
+  const ask = async (messages: unknown, over: object = {}) => {
+    const body = JSON.stringify({ model: 'pocket-4k', seed: 1, messages, ...over });
+    const response = await fetch(`${real.url}/v1/chat/completions`, { method: 'POST', body });
+    expect(response.status, await response.clone().text()).toBe(200);
+    return (await response.json()) as Completion;
+  };
+  const ann = { role: 'user', content: 'You are Ann. Choose: stay, north.' };
+
+  it('is answered at any temperature, from probabilities that are numbers', async () => {
+    for (const temperature of [0, 1e-300, 1, 100]) {
+      const { choices } = await ask([ann], { temperature, logprobs: true, top_logprobs: 20 });
+      const [{ top_logprobs: top }] = choices[0].logprobs?.content ?? [];
+      expect(top).toHaveLength(20);
+      for (const { logprob } of top) expect(logprob).toBeLessThanOrEqual(0);
+    }
+  });
+
+  it.each<[what: string, messages: unknown]>([
+    ['with an empty system message', [{ role: 'system', content: '' }, ann]],
+    ['with a system message of marks', [{ role: 'system', content: '...' }, ann]],
+    ['with a system message alone', [{ role: 'system', content: 'Rules.' }]],
+    ['with system messages last', [ann, { role: 'system', content: 'Rules.' }, { role: 'developer', content: 'More.' }]],
+    ['that begins and ends with the assistant', [{ role: 'assistant', content: 'north' }, ann, { role: 'assistant', content: 'I' }]],
+    ['with two users in a row', [ann, ann]],
+    ['with an empty text', [{ role: 'user', content: '' }]],
+    ['with no parts', [{ role: 'user', content: [] }]],
+    ['with nothing', [{ role: 'assistant', content: null }, { role: 'user' }]],
+  ])('is answered %s', async (_, messages) => {
+    const { choices, usage } = await ask(messages, { temperature: 0, max_tokens: 3 });
+    expect(choices[0].finish_reason).toMatch(/stop|length/);
+    expect(usage.completion_tokens).toBeGreaterThan(0);
+  });
+
+  it('is answered over Ollama’s protocol', async () => {
+    const body = JSON.stringify({ model: 'pocket-4k', stream: false, messages: [ann], options: { temperature: 0 } });
+    const response = await fetch(`${real.url}/api/chat`, { method: 'POST', body });
+    expect(await response.json()).toMatchObject({ done: true, message: { role: 'assistant' } });
+  });
+
+  it('is held to a choice', async () => {
+    const format = { type: 'json_schema', json_schema: { name: 'a', schema: schemaOf(['stay', 'north']) } };
+    const { choices } = await ask([ann], { response_format: format, temperature: 0 });
+    expect(JSON.parse(choices[0].message.content)).toMatchObject({ confidence: 1 });
+  });
+});
+
+describe('whom it answers', () => {
+  const ask = (headers: Record<string, string>, method: 'GET' | 'POST' = 'GET', path = '/v1/models') =>
+    new Promise<{ status?: number; text: string }>((resolve, reject) => {
+      const { port } = new URL(server.url);
+      const request = httpRequest({ host: '127.0.0.1', port, path, method, headers }, (response) => {
+        let text = '';
+        response.setEncoding('utf8').on('data', (piece: string) => (text += piece));
+        response.on('end', () => resolve({ status: response.statusCode, text }));
+      });
+      request.on('error', reject);
+      request.end(method === 'POST' ? JSON.stringify({ model: 'untrained', messages: user('Ann') }) : undefined);
+    });
+
+  it('programs, and pages of this machine', async () => {
+    for (const host of ['localhost', 'localhost:1234', '127.0.0.1', '[::1]:9'])
+      expect((await ask({ host })).status).toBe(200);
+    expect((await ask({ origin: 'http://localhost:3000' }, 'POST', '/v1/chat/completions')).status).toBe(200);
+  });
+
+  it('no other site under a name of its own, nor any of its pages', async () => {
+    const renamed = await ask({ host: 'evil.example' });
+    expect([renamed.status, renamed.text]).toEqual([421, expect.stringContaining('unknown_host') as string]);
+    for (const origin of ['https://evil.example', 'null', 'http://localhost.evil.example']) {
+      const foreign = await ask({ origin }, 'POST', '/v1/chat/completions');
+      expect([foreign.status, foreign.text]).toEqual([403, expect.stringContaining('foreign_origin') as string]);
+      expect(JSON.parse((await ask({ origin }, 'POST', '/api/chat')).text)).toEqual({
+        error: expect.stringContaining('this machine') as string,
+      });
+    }
+  });
+
+  it('without repeating what it was sent, keys least of all', async () => {
+    const key = 'sk-very-secret';
+    const wrong = await ask({ authorization: `Bearer ${key}`, 'x-api-key': key }, 'GET', `/v1/nothing?key=${key}`);
+    expect([wrong.status, wrong.text.includes(key)]).toEqual([404, false]);
+    const long = await post('/v1/chat/completions', { model: 'x'.repeat(100_000), messages: user('Ann') });
+    expect((await long.text()).length).toBeLessThan(500);
   });
 });
 
@@ -335,6 +429,14 @@ describe('the AI SDK', () => {
 });
 
 describe('a server', () => {
+  it('refuses an answer that takes longer than it may', async () => {
+    const hasty = await startModelServer({ ...options, answerMs: 1 });
+    const body = { model: 'untrained', messages: user('Ann'), ignore_eos: true };
+    const late = await fetch(`${hasty.url}/v1/chat/completions`, { method: 'POST', body: JSON.stringify(body) });
+    expect([late.status, await late.json()]).toMatchObject([503, { error: { code: 'timeout', message: expect.stringContaining('max_tokens') as string } }]);
+    await hasty.close();
+  });
+
   it('closes with an answer under way, which arrives', async () => {
     const other = await startModelServer({ ...options, graceMs: 600_000 });
     const answer = fetch(`${other.url}/v1/chat/completions`, {

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
-import { type Clock, InputError } from '../../core/index.ts';
+import { type Clock, InputError, strangeSource } from '../../core/index.ts';
 import type { PocketChat } from '../parts/pocket-chat.ts';
 import { openPocketChat, pocketIds } from '../parts/pocket-library.ts';
 import { HttpProblem, problemOf } from './http-problem.ts';
@@ -14,12 +14,26 @@ import type { ServedPockets } from './served-pocket.ts';
 /** A prompt of the longest context is some kilobytes long. */
 const maxBodyBytes = 2 ** 20;
 const defaultGraceMs = 5000;
+/** The longest context is written in seconds; on a busy machine the first answer takes as long as all of it. */
+const defaultAnswerMs = 120_000;
 
 /** All routes: OpenAI's under /v1, Ollama's under /api. */
 function modelApp(served: ServedPockets): Hono {
   const app = new Hono();
   const errorText = (path: string, problem: HttpProblem) =>
     path.startsWith('/api') ? ollamaError(problem) : openAiError(problem);
+  app.use(async (c, next) => {
+    const { host, origin } = c.req.header();
+    const strange = strangeSource({ host, origin });
+    if (strange === undefined) return next();
+    // Nothing more is read of what a stranger sends.
+    c.header('connection', 'close');
+    const problem =
+      strange === 'host'
+        ? new HttpProblem(421, 'unknown_host', 'This server is not known by that name. Use the address that it printed.')
+        : new HttpProblem(403, 'foreign_origin', 'Only programs and pages of this machine may ask here.');
+    return c.json(errorText(c.req.path, problem), problem.status);
+  });
   app.use(
     bodyLimit({
       maxSize: maxBodyBytes,
@@ -57,6 +71,8 @@ export interface ModelServerOptions {
   readonly version: string;
   /** Models from elsewhere than the package: folder by id. */
   readonly folders?: Readonly<Record<string, string>>;
+  /** The longest that an answer may take; then it is refused, or cut where it has begun. Default 120,000. */
+  readonly answerMs?: number;
   /** How long answers that are under way may take after `close`; then they are cut. Default 5,000. */
   readonly graceMs?: number;
 }
@@ -81,7 +97,8 @@ export async function startModelServer(options: ModelServerOptions): Promise<Mod
   const open = (id: string): PocketChat =>
     openPocketChat(id, { threads, ...(Object.hasOwn(folders, id) && { folder: folders[id] }) });
   const chats = new Map(models.map((id) => [id, open(id)]));
-  const app = modelApp({ chats, clock: options.clock, version: options.version });
+  const { clock, version, answerMs = defaultAnswerMs } = options;
+  const app = modelApp({ chats, clock, version, answerMs });
   const server = createAdaptorServer({ fetch: app.fetch }) as Server;
   let closing = false;
   server.on('request', (_: IncomingMessage, response: ServerResponse) => {

@@ -13,7 +13,7 @@ import { pocketFacts } from '../parts/pocket-files.ts';
 import { jsonBody, messageSchema, none, one, parseBody, refuseUnsupported } from './chat-input.ts';
 import { HttpProblem, problemOf } from './http-problem.ts';
 import { pullFirst } from './pull-first.ts';
-import { chatNamed, type ServedPockets } from './served-pocket.ts';
+import { answerSignal, chatNamed, type ServedPockets } from './served-pocket.ts';
 
 const optionsSchema = z.looseObject({
   temperature: z.number().min(0).max(100).nullish(),
@@ -99,7 +99,7 @@ export function ollamaRoutes(served: ServedPockets): Hono {
     if (!body.messages?.length)
       return c.json({ ...common(), message: { role: 'assistant', content: '' }, done: true, done_reason: 'load' });
     const cancel = new AbortController();
-    const pieces = chat.write(chatRequest(body), AbortSignal.any([c.req.raw.signal, cancel.signal]));
+    const pieces = chat.write(chatRequest(body), answerSignal(served, c.req.raw.signal, cancel.signal));
     const said = (content: string, tokens: readonly WrittenToken[]) => ({
       message: { role: 'assistant', content },
       ...(body.logprobs && tokens.length > 0 && { logprobs: tokens.map(logprobEntry) }),

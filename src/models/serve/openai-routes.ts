@@ -4,9 +4,10 @@ import { streamSSE } from 'hono/streaming';
 import { z } from 'zod';
 import { choiceSchema } from '../parts/choice-schema.ts';
 import { type ChatEnding, type ChatRequest, written, type WrittenToken } from '../parts/pocket-chat.ts';
+import { pocketFacts } from '../parts/pocket-files.ts';
 import { jsonBody, messageSchema, none, parseBody, refuseUnsupported } from './chat-input.ts';
 import { HttpProblem, problemOf } from './http-problem.ts';
-import { chatNamed, type ServedPockets } from './served-pocket.ts';
+import { answerSignal, chatNamed, type ServedPockets } from './served-pocket.ts';
 import { pullFirst } from './pull-first.ts';
 
 const tokens = z.int().min(1).nullish();
@@ -54,9 +55,8 @@ export function openAiRoutes(served: ServedPockets): Hono {
   const app = new Hono();
   const now = () => Math.floor(Date.parse(served.clock.timestamp()) / 1000);
   const describe = (id: string) => {
-    const { card } = chatNamed(served, id);
-    const context = card.context.prefix + card.context.prompt;
-    return { id, object: 'model', created: now(), owned_by: 'agentmesh-stm', context_length: context };
+    const { contextLength } = pocketFacts(chatNamed(served, id).card);
+    return { id, object: 'model', created: now(), owned_by: 'agentmesh-stm', context_length: contextLength };
   };
 
   app.get('/models', (c) => c.json({ object: 'list', data: [...served.chats.keys()].map(describe) }));
@@ -72,7 +72,7 @@ export function openAiRoutes(served: ServedPockets): Hono {
       system_fingerprint: chat.card.weights.slice(0, 12),
     };
     const cancel = new AbortController();
-    const pieces = chat.write(chatRequest(body), AbortSignal.any([c.req.raw.signal, cancel.signal]));
+    const pieces = chat.write(chatRequest(body), answerSignal(served, c.req.raw.signal, cancel.signal));
     const logprobsOf = (some: readonly WrittenToken[]) =>
       body.logprobs ? { content: some.map(logprobEntry), refusal: null } : null;
 
