@@ -7,6 +7,7 @@ import {
   memoryStore,
   ReplayError,
   run,
+  scoreTableText,
   type StudyInput,
   type StudyStore,
 } from '../src/api/index.ts';
@@ -188,6 +189,40 @@ describe('a study against a service', () => {
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
+  });
+});
+
+describe('a model whose answers cannot be read', () => {
+  const mute = (origin: string): StudyInput =>
+    study(origin, {
+      models: [{ id: `openai-compatible:${origin}/v1#test-model`, label: 'mute', answer: 'text' }],
+      tasks: ['two-step-game'],
+      seeds: 2,
+    });
+
+  it('keeps a study from starting, with what it said and what helps', async () => {
+    const service = await serve({ say: () => 'I would rather not say.' });
+    const store = memoryStore();
+    await expect(run(mute(service.origin), { store })).rejects.toThrow(
+      /test-model: No answer could be read, asked twice\. .*"I would rather not say\.".*`answer: structured`.*--accept-unreadable/,
+    );
+    expect(service.requests).toHaveLength(2);
+    expect(await store.study()).toBeUndefined();
+  });
+
+  it('plays when that is accepted, and is marked in the result', async () => {
+    const service = await serve({ say: () => 'I would rather not say.' });
+    const store = memoryStore();
+    const options = { store, acceptUnreadable: true };
+    const { summary, scores, unreadable } = await run(mute(service.origin), options);
+    expect([summary.failed, summary.completed]).toEqual([0, 2]);
+    expect(unreadable).toMatchObject([{ model: 'mute', cells: 1, playedCells: 1 }]);
+    expect(unreadable[0].unparsable).toBe(unreadable[0].decisions);
+    expect(scoreTableText(scores)).toMatch(/\(100% unreadable\)/);
+    // What was accepted once is asked again, so that a mended model is found.
+    const asked = service.requests.length;
+    await expect(run({ ...mute(service.origin), seeds: 3 }, { store })).rejects.toThrow(/asked twice/);
+    expect(service.requests).toHaveLength(asked + 2);
   });
 });
 

@@ -8,4 +8,5 @@ export * from './render-text.ts';
 export * from './results.ts';
 export * from './run-table.ts';
 export * from './score-table.ts';
+export * from './unreadable.ts';
 export type { LevelChoice, LevelContrast } from '../stats/index.ts';

@@ -58,6 +58,16 @@ describe('scoreTable', () => {
     expect(together.cells[1]).toEqual(alone.cells[0]);
   });
 
+  it('marks a cell with more than 5% of answers that could not be read', async () => {
+    const of = async (unparsable: number) => {
+      const planned = run(0, 'coverage', {});
+      const rows = [{ run: planned, outcome: { ...outcome(planned, 0.25), unparsable, decisions: 36 } }];
+      return scoreTableText(await scoreTable(from(rows))).split('\n')[1];
+    };
+    expect(await of(1)).toBe('m      none      0.25');
+    expect(await of(18)).toBe('m      none      0.25 (50% unreadable)');
+  });
+
   it('reads as one row per model, strategy and further factors, one column per task', async () => {
     const rows = [0.5, 1].flatMap((temperature) =>
       ['coverage', 'foraging'].flatMap((task) =>
@@ -69,9 +79,9 @@ describe('scoreTable', () => {
     );
     expect(scoreTableText(await scoreTable(from(rows)))).toBe(
       [
-        'model  strategy  temperature  coverage           foraging',
-        'm      none      0.5          0.25 [0.00, 0.99]  not estimable (0 of 2 runs so far)',
-        'm      none      1            0.25 [0.00, 0.99]  not estimable (0 of 2 runs so far)',
+        'model  strategy  temperature  coverage                            foraging',
+        'm      none      0.5          0.25 [0.00, 0.99] (10% unreadable)  not estimable (0 of 2 runs so far)',
+        'm      none      1            0.25 [0.00, 0.99] (10% unreadable)  not estimable (0 of 2 runs so far)',
       ].join('\n'),
     );
   });

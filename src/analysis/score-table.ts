@@ -6,6 +6,7 @@ import {
   type RunStatus,
   runStatuses,
 } from '../contracts/index.ts';
+import { unreadableNote } from './unreadable.ts';
 import { canonicalJson } from '../core/index.ts';
 import { scoreInterval } from '../stats/score-interval.ts';
 
@@ -129,6 +130,7 @@ export function scoreText(cell: ScoreCell | undefined): string {
   const notes = [
     ...(settled < cell.planned ? [`${settled} of ${cell.planned} runs so far`] : []),
     ...(failed > 0 ? [`${failed} could not finish`] : []),
+    ...[unreadableNote(cell)].filter((words) => words !== undefined),
   ];
   const note = notes.length > 0 ? ` (${notes.join(', ')})` : '';
   if (cell.mean === undefined) return `not estimable${note}`;

@@ -10,6 +10,7 @@ export {
   scoreRows,
   scoreTable,
   scoreText,
+  type UnreadableModel,
 } from '../analysis/index.ts';
 export * from '../contracts/index.ts';
 export * from '../core/index.ts';

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { type ScoreTable, scoreTable, scoreTableText } from '../analysis/score-table.ts';
+import { type UnreadableModel, unreadableModels } from '../analysis/unreadable.ts';
 import { type PlannedRun, StoreError, type StudyStore, unfinishedTallies } from '../contracts/index.ts';
 import { type Clock, Problems, systemClock } from '../core/index.ts';
 import { openStore } from '../store/index.ts';
@@ -70,6 +71,8 @@ export interface StudyResult {
   readonly name: string;
   readonly summary: RunSummary;
   readonly scores: ScoreTable;
+  /** Models with cells whose scores are partly chance: more than 5% of their answers could not be read. */
+  readonly unreadable: readonly UnreadableModel[];
   /** The study's folder and report, unless a store was given. */
   readonly directory?: string;
   readonly report?: string;
@@ -139,7 +142,8 @@ async function runSource(source: StudySource, options: RunOptions): Promise<Stud
   return withPrepared(source, options, async (play, _study, directory, prepared) => {
     const finish = async (store: StudyStore) => {
       const summary = await play(store);
-      return { name: prepared.name, summary, scores: await scoreTable(store.outcomes()) };
+      const scores = await scoreTable(store.outcomes());
+      return { name: prepared.name, summary, scores, unreadable: unreadableModels(scores.cells) };
     };
     if (options.store) return finish(options.store);
     const store = await openStore(directory, { mode: 'write', clock: options.clock ?? systemClock });

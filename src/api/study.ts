@@ -1,3 +1,4 @@
+import { type UnreadableModel, unreadableModels } from '../analysis/unreadable.ts';
 import {
   faultsOf,
   type JsonObject,
@@ -12,6 +13,7 @@ import {
   unfinishedUsage,
   type Usage,
 } from '../contracts/index.ts';
+import { canonicalJson } from '../core/index.ts';
 import {
   currentWriter,
   exportRuns,
@@ -34,6 +36,8 @@ export interface StudyStatus {
   readonly decisions: number;
   /** Answers that named no available action. */
   readonly unparsable: number;
+  /** Models with cells whose scores are partly chance: more than 5% of their answers could not be read. */
+  readonly unreadable: readonly UnreadableModel[];
   /** Of finished and of unfinished episodes. */
   readonly usage: Usage;
   /** The most that was spent on answers that never came, since the process was killed or dropped them. */
@@ -61,6 +65,7 @@ export function studyStatus(directory: string): Promise<StudyStatus> {
     const seen = new Set<string>();
     let decisions = 0;
     let unparsable = 0;
+    const cells = new Map<string, { model: string; decisions: number; unparsable: number }>();
     let planned = 0;
     for await (const { run, outcome } of store.outcomes()) {
       if (seen.has(run.hash)) continue;
@@ -71,6 +76,11 @@ export function studyStatus(directory: string): Promise<StudyStatus> {
       usages.push(outcome.usage);
       decisions += outcome.decisions;
       unparsable += outcome.unparsable;
+      const cellName = canonicalJson([run.model, run.strategy, run.task, run.factors]);
+      const cell = cells.get(cellName) ?? { model: run.model, decisions: 0, unparsable: 0 };
+      cell.decisions += outcome.decisions;
+      cell.unparsable += outcome.unparsable;
+      cells.set(cellName, cell);
       if (outcome.error === undefined) continue;
       const known = errors.get(outcome.error) ?? { message: outcome.error, status: outcome.status, count: 0 };
       known.count++;
@@ -85,6 +95,7 @@ export function studyStatus(directory: string): Promise<StudyStatus> {
       statuses,
       decisions,
       unparsable,
+      unreadable: unreadableModels(cells.values()),
       usage: sumUsage([...usages, unfinishedUsage(tallies)]),
       lost: lostSince(tallies, writer !== undefined),
       faults: faultsOf(tallies),

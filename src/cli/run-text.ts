@@ -35,6 +35,15 @@ export function nextSteps({ name }: StudyResult, { program, file, data }: Comman
   ].join('\n');
 }
 
+/** Which models' scores are partly chance, and what to look at. */
+export function unreadableLines({ name, unreadable }: StudyResult, { program, data }: Commands): string[] {
+  if (unreadable.length === 0) return [];
+  return [
+    ...unreadable.map(({ text }) => text),
+    `What they answered: ${program} export ${name}${data} --what traces --format jsonl. Try another \`answer\` for such a model, or more \`maxOutputTokens\`.`,
+  ];
+}
+
 /** Why a study is not complete, and the command that goes on with it; one line each. */
 export function openEnds(summary: RunSummary, { program, file, data }: Commands): string[] {
   const command = `${program} run ${file}${data}`;

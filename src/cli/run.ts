@@ -6,7 +6,7 @@ import { dataOption } from './options.ts';
 import { note, print, printJson, programName } from './output.ts';
 import { progressDisplay } from './progress.ts';
 import { quoteText } from './quote-text.ts';
-import { type Commands, nextSteps, openEnds, resultText } from './run-text.ts';
+import { type Commands, nextSteps, openEnds, resultText, unreadableLines } from './run-text.ts';
 
 interface RunFlags {
   readonly data: string;
@@ -92,6 +92,8 @@ Examples:
         }
         print(resultText(result, scoreTableText(result.scores)));
         const open = openEnds(result.summary, commands);
+        const doubtful = unreadableLines(result, commands);
+        if (doubtful.length > 0) note(`\n${doubtful.join('\n')}`);
         if (open.length > 0) note(open.join('\n'));
         else print(nextSteps(result, commands));
       } finally {

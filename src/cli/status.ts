@@ -30,6 +30,7 @@ function statusText(status: StudyStatus): string {
     ...failures.map(([kind, count]) => `${count} ${kind}`),
     `${status.decisions} decisions, ${status.unparsable} of them unparsable; ${tokens} tokens` +
       (usage.costUsd === undefined ? '' : `, $${usage.costUsd.toFixed(2)}`),
+    ...status.unreadable.map((model) => model.text),
     ...lostText(status.lost),
     ...Object.entries(status.faults).map(
       ([model, kinds]) => `failed attempts at ${model}: ${faultsText(kinds)}`,

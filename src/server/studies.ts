@@ -1,4 +1,4 @@
-import { pairedGains, scoreRows, scoreTable } from '../analysis/index.ts';
+import { pairedGains, scoreRows, scoreTable, unreadableShare } from '../analysis/index.ts';
 import type { JsonObject, PlannedRun, RunOutcome, StudyBrowser, StudyHead } from '../contracts/index.ts';
 import type { Clock } from '../core/index.ts';
 import type { EpisodeTask } from './episode-view.ts';
@@ -122,7 +122,9 @@ async function matrixOf(browser: StudyBrowser, version: number): Promise<ScoreMa
       const known = cells.find((cell) => cell !== undefined);
       if (!known) return [];
       const { model, strategy, factors } = known;
-      const withGains = cells.map((cell) => cell && { ...cell, gain: gainOf(cell) });
+      const withGains = cells.map(
+        (cell) => cell && { ...cell, gain: gainOf(cell), unreadable: unreadableShare(cell) },
+      );
       return [{ model, strategy, factors, cells: withGains }];
     }),
   };

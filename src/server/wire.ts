@@ -49,6 +49,8 @@ export interface StudyFacts {
 
 /** A cell's mean score, and its gain over the first baseline as soon as both have a run of the same seed. */
 export interface MatrixCell extends ScoreCell {
+  /** The share of answers that could not be read, where it is beyond what a score can bear. */
+  readonly unreadable?: number;
   readonly gain?: PairedGain;
 }
 

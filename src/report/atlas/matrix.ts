@@ -1,4 +1,9 @@
-import type { ContrastFamilyResult, LevelContrast, ScoreCell } from '../../analysis/index.ts';
+import {
+  type ContrastFamilyResult,
+  type LevelContrast,
+  type ScoreCell,
+  unreadableNote,
+} from '../../analysis/index.ts';
 import { type Figure, forestFigure, type MatrixCell, matrixFigure, missingFigure } from '../figures/index.ts';
 import { plural, signed, withRange } from '../format.ts';
 import { type Block, figureBlock, type Inline, type Section } from './content.ts';
@@ -198,7 +203,7 @@ function scoreFigure(atlas: Atlas): Figure {
     estimate: cell.mean ?? null,
     low: cell.low ?? null,
     high: cell.high ?? null,
-    reason: missingText(cell),
+    reason: [missingText(cell), unreadableNote(cell)].filter(Boolean).join('; ') || undefined,
   }));
   const figure = forestFigure({
     ...table,

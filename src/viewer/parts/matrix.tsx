@@ -1,4 +1,4 @@
-import { fixed, range, signed } from '../../report/format.ts';
+import { fixed, range, share, signed } from '../../report/format.ts';
 import { divergingColor } from '../../report/figures/theme.ts';
 import type { ScoreMatrix } from '../../server/index.ts';
 import { href } from '../router.ts';
@@ -37,6 +37,11 @@ function MatrixCell({ study, cell, gains, largest }: { study: string; cell?: Cel
           <small>
             {cell.n} of {cell.planned}
             {failed > 0 && `, ${failed} failed`}
+          </small>
+        )}
+        {cell.unreadable !== undefined && (
+          <small title="Answers that could not be read; what the cell scores is partly chance">
+            ⚠ {share(cell.unreadable)} unreadable
           </small>
         )}
       </Link>
