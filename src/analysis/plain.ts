@@ -105,7 +105,6 @@ export function plainPrimary(model: LinearModel, plan: AnalysisPlan): TermResult
     const shared = {
       term: row.term,
       floor: 1 / (plan.resamples + 1),
-      satterthwaite: null,
       generalizedEtaSquared: size.estimable ? size.etaSquared : null,
       partialEtaSquared: size.estimable ? size.partialEtaSquared : null,
       partialEtaSquaredLow: size.estimable ? size.partialEtaSquaredInterval.low : null,
@@ -113,14 +112,13 @@ export function plainPrimary(model: LinearModel, plan: AnalysisPlan): TermResult
       partialOmegaSquared: size.estimable ? size.partialOmegaSquared : null,
     };
     if (!row.estimable) {
-      const none = { value: null, statistic: null, p: null, adjustedP: null, dimension: 0 };
+      const none = { value: null, p: null, adjustedP: null, dimension: 0 };
       return { ...shared, ...none, method: 'not estimable', reason: row.reason };
     }
     return {
       ...shared,
       method: 'wild bootstrap',
       value: row.F,
-      statistic: 'F',
       dimension: row.df,
       p: row.p,
       adjustedP: row.adjustedP,

@@ -51,12 +51,10 @@ function termResults(
     term: test.term,
     method: test.method,
     value: test.value,
-    statistic: test.statistic,
     dimension: test.dimension,
     p: test.p,
     adjustedP: adjusted[i],
     floor: test.floor,
-    satterthwaite: test.satterthwaite,
     ...sizes(strata.find(({ term }) => term === test.term)),
     ...(test.reason !== undefined && { reason: test.reason }),
   }));

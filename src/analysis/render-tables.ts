@@ -35,12 +35,11 @@ export function termTable(terms: readonly TermResult[], size: string): string {
     .slice()
     .sort((a, b) => (b.generalizedEtaSquared ?? -1) - (a.generalizedEtaSquared ?? -1));
   return textTable(
-    ['term', size, 'η² partial', 'statistic', 'value', 'df', 'p', 'p adjusted', ''],
+    ['term', size, 'η² partial', 'statistic', 'df', 'p', 'p adjusted', ''],
     sorted.map((term) => [
       term.term,
       number(term.generalizedEtaSquared),
       number(term.partialEtaSquared),
-      term.statistic ?? '-',
       number(term.value, 2),
       String(term.dimension),
       pText(term.p, term.floor),

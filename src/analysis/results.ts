@@ -11,7 +11,6 @@ import type {
   ModelPair,
   PartContribution,
   ScalingResult,
-  SatterthwaiteTest,
   VarianceTest,
 } from '../stats/index.ts';
 import type { AnalysisPlan } from './plan.ts';
@@ -30,16 +29,14 @@ export interface EffectSize {
 export interface TermResult extends EffectSize {
   readonly term: string;
   readonly method: BlockTest['method'] | 'wild bootstrap';
-  /** Wald or trace statistic, or the HC3 F. */
+  /** The statistic of `flipEvaluator`, or the HC3 F. */
   readonly value: number | null;
-  readonly statistic: 'wald' | 'trace' | 'F' | null;
   readonly dimension: number;
   readonly p: number | null;
   /** Over all terms (Holm for blocks, max-T for tables without). */
   readonly adjustedP: number | null;
   /** The smallest p the resamples can give: at it, p is to be read as "at most". */
   readonly floor: number;
-  readonly satterthwaite: SatterthwaiteTest | null;
   readonly reason?: string;
 }
 

@@ -143,21 +143,10 @@ function secondaryBlocks(atlas: Atlas): Block[] {
       id: 'primary-tests',
       caption: 'Primary analysis: all tests. No equal variances are assumed.',
       table: {
-        columns: [
-          'term',
-          'test',
-          'statistic',
-          'value',
-          'df',
-          'p',
-          'adjusted p',
-          'partial η² [90%]',
-          'partial ω²',
-        ],
+        columns: ['term', 'test', 'statistic', 'df', 'p', 'adjusted p', 'partial η² [90%]', 'partial ω²'],
         rows: primary.map((term) => [
           term.term,
           term.method,
-          term.statistic ?? '',
           fixed(term.value),
           term.dimension,
           pText(term.p, term.floor),

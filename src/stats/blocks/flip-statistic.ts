@@ -1,5 +1,5 @@
 import { apply, type Matrix } from './design-terms.ts';
-import { inverseQuadraticForm, symmetricPower } from '../symmetric.ts';
+import { choleskyInPlace, symmetricPower } from '../symmetric.ts';
 
 /** Contrast vectors of the blocks of one group, as an estimate and what each block deviates from it. */
 export interface GroupSample {
@@ -10,18 +10,9 @@ export interface GroupSample {
   readonly blocks: number;
 }
 
-/** `wald`: v' V^-1 v. `trace`: v'v / tr(V), the ANOVA-type statistic (Brunner, Dette & Munk 1997). */
-export type FlipStatistic = 'wald' | 'trace';
-
-export interface FlipHypothesis {
-  /** Contrasts among groups, orthonormal rows, [h, groups]; for one group the 1 x 1 identity. */
-  readonly between: Matrix;
-  readonly statistic: FlipStatistic;
-}
-
 /** A statistic of a set of samples, as it is and under flipped signs. */
 export interface FlipEvaluator {
-  /** Of the data; NaN when the covariance is singular. */
+  /** Of the data; NaN when too few groups have any spread. */
   readonly observed: () => number;
   /**
    * Of the flipped data.
@@ -98,157 +89,72 @@ function openEffectsShrinkage(
 }
 
 /**
- * Prepares the statistic. With e a block's deviation from the centre that satisfies the hypothesis, a sign changes
- * no product e e', so after a flip the scatter about the flipped mean m is sum e e' - n m m' with the sum fixed:
- * only the means move from flip to flip.
+ * Prepares the statistic
+ *
+ *   Q = sum over contrasts k of (H m_k)' (H D H')^-1 (H m_k),  D = diag(tr(S_g) / (d n_g)),
+ *
+ * with m_k the groups' means of contrast k, S_g the covariance of the d contrasts within group g and n_g its blocks:
+ * the Wald statistic under the working covariance in which the contrasts of a group are independent and equally
+ * noisy (Liang & Zeger 1986, Biometrika 73; with one group the ANOVA-type statistic of Brunner, Dette & Munk 1997).
+ * Flipped signs, not the working covariance, say how large it may be by chance.
+ *
+ * With e a block's deviation from the centre that satisfies the hypothesis, a sign changes no product e e', so after
+ * a flip the squares about the flipped mean m are sum |e|^2 - n |m|^2 with the sum fixed: only the means move from
+ * flip to flip.
  */
 export function flipEvaluator(
   groups: readonly GroupSample[],
   dimension: number,
-  hypothesis: FlipHypothesis,
+  between: Matrix,
 ): FlipEvaluator {
-  const { statistic } = hypothesis;
-  const offsets = keptMeans(groups, dimension, hypothesis.between);
-  const between = statistic === 'wald' ? sparseContrasts(hypothesis.between) : hypothesis.between;
   const { rows: h, columns: count, data: H } = between;
-  const size = h * dimension;
+  const offsets = keptMeans(groups, dimension, between);
   const observedMeans = new Float64Array(count * dimension);
   groups.forEach((group, g) => observedMeans.set(group.mean, g * dimension));
+  const squares = groups.map(({ residuals }) => residuals.reduce((sum, x) => sum + x * x, 0));
+  const shifted = groups.map(({ residuals }, g) =>
+    residuals.reduce((sum, x, i) => sum + (x + offsets[g * dimension + (i % dimension)]) ** 2, 0),
+  );
+  const share = groups.map(({ blocks }) => 1 / (blocks * (blocks - 1) * dimension));
   const means = new Float64Array(count * dimension);
-  const vector = new Float64Array(size);
+  const matrix = new Float64Array(h * h);
+  const column = new Float64Array(h);
 
-  const contrast = (from: Float64Array): void => {
-    vector.fill(0);
-    for (let i = 0; i < h; i++)
-      for (let g = 0; g < count; g++) {
-        const weight = H[i * count + g];
-        for (let k = 0; k < dimension; k++) vector[i * dimension + k] += weight * from[g * dimension + k];
+  /** Q of these means, with the sums of squares about the means of each group. */
+  const statistic = (from: Float64Array, squaresOf: (g: number) => number): number => {
+    matrix.fill(0);
+    for (let g = 0; g < count; g++) {
+      const size = squaresOf(g) * share[g];
+      for (let i = 0; i < h; i++)
+        for (let j = 0; j <= i; j++) matrix[i * h + j] += H[i * count + g] * H[j * count + g] * size;
+    }
+    if (!choleskyInPlace(matrix, h)) return NaN;
+    let total = 0;
+    for (let k = 0; k < dimension; k++) {
+      for (let i = 0; i < h; i++) {
+        let sum = 0;
+        for (let g = 0; g < count; g++) sum += H[i * count + g] * from[g * dimension + k];
+        for (let l = 0; l < i; l++) sum -= matrix[i * h + l] * column[l];
+        column[i] = sum / matrix[i * h + i];
+        total += column[i] ** 2;
       }
+    }
+    return total;
   };
-  const build = statistic === 'trace' ? traceDivisor : waldDivisor;
-  const divide = build(groups, dimension, between, offsets, vector);
+  const flippedSquares = (g: number): number => {
+    let square = 0;
+    for (let k = 0; k < dimension; k++) square += means[g * dimension + k] ** 2;
+    return shifted[g] - groups[g].blocks * square;
+  };
   return {
-    observed: () => {
-      contrast(observedMeans);
-      return divide(null);
-    },
+    observed: () => statistic(observedMeans, (g) => squares[g]),
     flipped: (deviations, signs) => {
       for (let g = 0; g < count; g++)
         for (let k = 0; k < dimension; k++) {
           const at = g * dimension + k;
           means[at] = deviations[at] + signs[g] * offsets[at];
         }
-      contrast(means);
-      return divide(means);
+      return statistic(means, flippedSquares);
     },
-  };
-}
-
-/**
- * All contrasts among groups as differences from the last group: the Wald statistic does not depend on the basis,
- * and this one is mostly zeros. Other hypotheses stay as they are.
- */
-function sparseContrasts(between: Matrix): Matrix {
-  const { rows, columns, data } = between;
-  if (rows !== columns - 1 || rows === 0) return between;
-  for (let i = 0; i < rows; i++) {
-    let sum = 0;
-    for (let g = 0; g < columns; g++) sum += data[i * columns + g];
-    if (Math.abs(sum) > 1e-9) return between;
-  }
-  const sparse = new Float64Array(rows * columns);
-  for (let i = 0; i < rows; i++) {
-    sparse[i * columns + i] = 1;
-    sparse[i * columns + rows] = -1;
-  }
-  return { rows, columns, data: sparse };
-}
-
-/** The statistic of `vector`; with `means` the scatter is that of flipped data with these means. */
-type Divisor = (means: Float64Array | null) => number;
-
-function traceDivisor(
-  groups: readonly GroupSample[],
-  dimension: number,
-  { rows: h, columns: count, data: H }: Matrix,
-  offsets: Float64Array,
-  vector: Float64Array,
-): Divisor {
-  const weights = groups.map(({ blocks }, g) => {
-    let sum = 0;
-    for (let i = 0; i < h; i++) sum += H[i * count + g] ** 2;
-    return sum / (blocks - 1);
-  });
-  const within = groups.map(({ residuals }) => residuals.reduce((sum, x) => sum + x * x, 0));
-  const shifted = groups.map(({ residuals, blocks }, g) => {
-    let sum = 0;
-    residuals.forEach((x, i) => (sum += (x + offsets[g * dimension + (i % dimension)]) ** 2));
-    return sum / blocks;
-  });
-  const squaredLength = (rows: Float64Array, g: number): number => {
-    let sum = 0;
-    for (let k = 0; k < dimension; k++) sum += rows[g * dimension + k] ** 2;
-    return sum;
-  };
-  return (means) => {
-    let numerator = 0;
-    for (let k = 0; k < vector.length; k++) numerator += vector[k] ** 2;
-    let trace = 0;
-    for (let g = 0; g < count; g++) {
-      trace += weights[g] * (means ? shifted[g] - squaredLength(means, g) : within[g] / groups[g].blocks);
-    }
-    return trace > 0 ? numerator / trace : NaN;
-  };
-}
-
-function waldDivisor(
-  groups: readonly GroupSample[],
-  dimension: number,
-  { rows: h, columns: count, data: H }: Matrix,
-  offsets: Float64Array,
-  vector: Float64Array,
-): Divisor {
-  const size = h * dimension;
-  /** matrix += sum over groups of (H_ig H_jg factor_g) x product_g, lower triangle. */
-  const accumulate = (matrix: Float64Array, rows: Float64Array, factor: (g: number) => number): void => {
-    for (let g = 0; g < count; g++) {
-      const start = g * dimension;
-      const f = factor(g);
-      for (let i = 0; i < h; i++)
-        for (let j = 0; j <= i; j++) {
-          const weight = H[i * count + g] * H[j * count + g] * f;
-          if (weight === 0) continue;
-          for (let k = 0; k < dimension; k++) {
-            const row = (i * dimension + k) * size + j * dimension;
-            const x = weight * rows[start + k];
-            const end = i === j ? k + 1 : dimension;
-            for (let l = 0; l < end; l++) matrix[row + l] += x * rows[start + l];
-          }
-        }
-    }
-  };
-  const observed = new Float64Array(size * size);
-  const shifted = new Float64Array(size * size);
-  const row = new Float64Array(count * dimension);
-  groups.forEach(({ residuals, blocks }, g) => {
-    const factor = (other: number) => (other === g ? 1 / (blocks * (blocks - 1)) : 0);
-    for (let b = 0; b < blocks; b++) {
-      const at = g * dimension;
-      row.set(residuals.subarray(b * dimension, (b + 1) * dimension), at);
-      accumulate(observed, row, factor);
-      for (let k = 0; k < dimension; k++) row[at + k] += offsets[at + k];
-      accumulate(shifted, row, factor);
-    }
-    row.fill(0);
-  });
-  const inverseDf = groups.map(({ blocks }) => 1 / (blocks - 1));
-  const work = new Float64Array(size * size);
-  const subtract = (g: number) => -inverseDf[g];
-  return (means) => {
-    if (means) {
-      work.set(shifted);
-      accumulate(work, means, subtract);
-    } else work.set(observed);
-    return inverseQuadraticForm(work, vector, size);
   };
 }

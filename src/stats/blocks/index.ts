@@ -15,7 +15,6 @@ export * from './linear-comparison.ts';
 export * from './missing-bounds.ts';
 export * from './percent-change.ts';
 export * from './permute-means.ts';
-export * from './satterthwaite-test.ts';
 export * from './sign-flip.ts';
 export * from './strata.ts';
 export * from './sub-design.ts';

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { InputError, randomStream } from '../../core/index.ts';
-import { helmertContrasts, type Matrix } from './design-terms.ts';
+import { apply, helmertContrasts, type Matrix } from './design-terms.ts';
 import type { GroupSample } from './flip-statistic.ts';
-import { satterthwaiteTest } from './satterthwaite-test.ts';
 import { signFlipTests } from './sign-flip.ts';
 
 const one: Matrix = { rows: 1, columns: 1, data: Float64Array.of(1) };
@@ -17,15 +16,14 @@ function sample(rows: readonly (readonly number[])[]): GroupSample {
   return { mean, residuals, blocks: rows.length };
 }
 
-/** Every sign vector in turn, statistics by plain matrix algebra on two contrasts: the slow reference. */
-function exactSignTest(rows: readonly (readonly [number, number])[]): { statistic: number; p: number } {
+/** Every sign vector in turn, the statistic by its formula for one group: the slow reference. */
+function exactSignTest(rows: readonly (readonly number[])[]): { statistic: number; p: number } {
   const n = rows.length;
+  const d = rows[0].length;
   const statistic = (data: readonly (readonly number[])[]) => {
-    const m = [0, 1].map((k) => data.reduce((s, r) => s + r[k], 0) / n);
-    const c = (k: number, l: number) =>
-      data.reduce((s, r) => s + (r[k] - m[k]) * (r[l] - m[l]), 0) / (n * (n - 1));
-    const [a, b, d] = [c(0, 0), c(0, 1), c(1, 1)];
-    return (d * m[0] ** 2 - 2 * b * m[0] * m[1] + a * m[1] ** 2) / (a * d - b * b);
+    const m = data[0].map((_, k) => data.reduce((sum, row) => sum + row[k], 0) / n);
+    const trace = data.flatMap((row) => row.map((x, k) => (x - m[k]) ** 2)).reduce((a, b) => a + b) / (n - 1);
+    return m.reduce((sum, x) => sum + x * x, 0) / (trace / (d * n));
   };
   const observed = statistic(rows);
   let reached = 0;
@@ -48,7 +46,7 @@ describe('signFlipTests', () => {
       [0.5, 0.6],
     ];
     const exact = exactSignTest(rows);
-    const [result] = signFlipTests([sample(rows)], 2, [{ between: one, statistic: 'wald' }], {
+    const [result] = signFlipTests([sample(rows)], 2, [one], {
       stream: randomStream('test', 'flips'),
       flips: 20_000,
     });
@@ -59,7 +57,7 @@ describe('signFlipTests', () => {
     expect(exact.p).toBeLessThan(0.2);
   });
 
-  it('the Wald statistic does not depend on the choice of contrasts, among blocks or among groups', () => {
+  it('the statistic does not depend on the choice of orthonormal contrasts, in blocks or among groups', () => {
     const noise = randomStream('test', 'invariance');
     const draw = (n: number, scale: number) =>
       Array.from({ length: n }, () => [scale * noise.normal(), noise.normal() + 1]);
@@ -68,12 +66,12 @@ describe('signFlipTests', () => {
       signFlipTests(
         data.map((rows) => sample(rows.map(map))),
         2,
-        [{ between, statistic: 'wald' }],
+        [between],
         { stream: randomStream('test', 'same signs'), flips: 999 },
       )[0];
     const plain = run((row) => row, helmertContrasts(3));
-    const mixed = run(([x, y]) => [x + 2 * y, x - y], helmertContrasts(3));
     const r = Math.SQRT1_2;
+    const mixed = run(([x, y]) => [r * (x + y), r * (x - y)], helmertContrasts(3));
     const s = Math.sqrt(1 / 6);
     const other = { rows: 2, columns: 3, data: Float64Array.of(0, r, -r, 2 * s, -s, -s) };
     expect(mixed.statistic).toBeCloseTo(plain.statistic!, 8);
@@ -83,7 +81,7 @@ describe('signFlipTests', () => {
 
   it('never gives p = 0, and finds a large effect at the floor', () => {
     const rows = Array.from({ length: 30 }, (_, i) => [10 + (i % 7) / 10]);
-    const [result] = signFlipTests([sample(rows)], 1, [{ between: one, statistic: 'wald' }], {
+    const [result] = signFlipTests([sample(rows)], 1, [one], {
       stream: randomStream('test', 'floor'),
       flips: 999,
     });
@@ -93,13 +91,9 @@ describe('signFlipTests', () => {
   it('is not estimable when no block differs from another, and refuses a group of one block', () => {
     const flat = sample([[1], [1], [1]]);
     const options = { stream: randomStream('test', 'flat'), flips: 99 };
-    for (const statistic of ['wald', 'trace'] as const) {
-      const [result] = signFlipTests([flat], 1, [{ between: one, statistic }], options);
-      expect(result).toMatchObject({ statistic: null, p: null });
-    }
-    expect(() => signFlipTests([sample([[1]])], 1, [{ between: one, statistic: 'wald' }], options)).toThrow(
-      InputError,
-    );
+    const [result] = signFlipTests([flat], 1, [one], options);
+    expect(result).toMatchObject({ statistic: null, p: null });
+    expect(() => signFlipTests([sample([[1]])], 1, [one], options)).toThrow(InputError);
   });
 
   it('keeps other effects out: a strong interaction does not move the test of the average', () => {
@@ -109,7 +103,7 @@ describe('signFlipTests', () => {
     const average = { rows: 1, columns: 2, data: Float64Array.of(Math.SQRT1_2, Math.SQRT1_2) };
     let rejected = 0;
     for (let i = 0; i < 1000; i++) {
-      const [result] = signFlipTests(groups(5).map(sample), 1, [{ between: average, statistic: 'wald' }], {
+      const [result] = signFlipTests(groups(5).map(sample), 1, [average], {
         stream: noise,
         flips: 199,
       });
@@ -121,31 +115,32 @@ describe('signFlipTests', () => {
   });
 });
 
-describe('satterthwaiteTest', () => {
-  it('is Welch`s t squared with one contrast', () => {
-    // Two groups of one contrast: var/n = 0.25 (2 values) and 1/3 (3 values), df 1 and 2.
-    const groups = [sample([[1], [2]]), sample([[5], [6], [7]])];
-    const difference = { rows: 1, columns: 2, data: Float64Array.of(1, -1) };
-    const test = satterthwaiteTest(groups, 1, difference, [1, 2])!;
-    expect(test.f).toBeCloseTo(4.5 ** 2 / (0.25 + 1 / 3), 10);
-    expect(test.df2).toBeCloseTo((0.25 + 1 / 3) ** 2 / (0.25 ** 2 / 1 + (1 / 3) ** 2 / 2), 10);
-  });
-
-  it('is Hotelling`s T squared with one group', () => {
-    const rows = [
-      [1, 0],
-      [2, 1],
-      [0, 1],
-      [3, 0],
-      [2, 3],
-    ];
-    // n = 5, d = 2: F = T^2 (n - d) / ((n - 1) d) on (2, 3).
-    const test = satterthwaiteTest([sample(rows)], 2, one, [4])!;
-    const wald = signFlipTests([sample(rows)], 2, [{ between: one, statistic: 'wald' }], {
-      stream: randomStream('test', 'hotelling'),
-      flips: 99,
-    })[0].statistic!;
-    expect(test.df2).toBeCloseTo(3, 10);
-    expect(test.f).toBeCloseTo((wald * 3) / (4 * 2), 10);
+describe('signFlipTests with scores of few values', () => {
+  it('keeps its level where the covariance of ten blocks is no guide: 0 and 1 at .86, six levels', () => {
+    // Five contrasts among six levels in four groups of ten; a Wald test with their covariance rejects 18%.
+    const noise = randomStream('test', 'zero and one');
+    const contrasts = helmertContrasts(6);
+    const average = { rows: 1, columns: 4, data: new Float64Array(4).fill(0.5) };
+    const differences = helmertContrasts(4);
+    const rejected = [0, 0];
+    for (let i = 0; i < 500; i++) {
+      const groups = Array.from({ length: 4 }, () =>
+        sample(
+          Array.from({ length: 10 }, () =>
+            Array.from(
+              apply(
+                contrasts,
+                Array.from({ length: 6 }, () => Number(noise.next() < 0.86)),
+              ),
+            ),
+          ),
+        ),
+      );
+      signFlipTests(groups, 5, [average, differences], { stream: noise, flips: 99 }).forEach(({ p }, h) => {
+        if (p! <= 0.05) rejected[h]++;
+      });
+    }
+    // Four standard errors of 5% of 500 are 3.9 points.
+    expect(rejected.every((count) => count / 500 < 0.089)).toBe(true);
   });
 });

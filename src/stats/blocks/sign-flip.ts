@@ -1,9 +1,10 @@
 import type { RandomStream } from '../../core/index.ts';
 import { InputError } from '../../core/index.ts';
-import { flipEvaluator, type FlipHypothesis, type GroupSample } from './flip-statistic.ts';
+import type { Matrix } from './design-terms.ts';
+import { flipEvaluator, type GroupSample } from './flip-statistic.ts';
 
 export interface FlipResult {
-  /** `null` when the covariance the statistic divides by is singular: not estimable. */
+  /** `null` when too few groups have any spread to compare with: not estimable. */
   readonly statistic: number | null;
   /** (b + 1) / (flips + 1), so never 0. */
   readonly p: number | null;
@@ -18,22 +19,22 @@ export interface FlipResult {
  * Tests that contrasts among groups of contrast vectors are zero, without assuming equal variances, equal
  * correlations or normality.
  *
- * For groups g with mean vectors m_g, covariances S_g / n_g (each group its own) and contrasts H among groups:
- * v = (H x I) m, V = (H x I) diag(S_g / n_g) (H x I)', and the statistic is v' V^-1 v or v'v / tr(V). Its null
- * distribution comes from Rademacher signs: each group gets a centre that satisfies the hypothesis (`keptMeans`),
+ * For groups g with mean vectors m_g and contrasts H among groups the statistic is that of `flipEvaluator`: H m
+ * against the size of each group's own scatter. Its null distribution comes from Rademacher signs: each group gets a centre that satisfies the hypothesis (`keptMeans`),
  * every block's deviation from it is multiplied by +1 or -1 with all its contrasts together, and means and
  * covariances are computed again: the wild cluster bootstrap with the null imposed (Wu 1986; Liu 1988; Cameron,
  * Gelbach & Miller 2008, Review of Economics and Statistics 90). With a single group it is the exact sign-change
  * test of symmetry. Signs are shared by all hypotheses of the call.
  *
  * @param groups at least two blocks each
+ * @param hypotheses contrasts among groups, orthonormal rows, [h, groups]; for one group the 1 x 1 identity
  * @param options.flips number of sign vectors, default 10,000; the smallest p is 1 / (flips + 1)
  * @throws InputError when a group has fewer than two blocks
  */
 export function signFlipTests(
   groups: readonly GroupSample[],
   dimension: number,
-  hypotheses: readonly FlipHypothesis[],
+  hypotheses: readonly Matrix[],
   options: { readonly stream: RandomStream; readonly flips?: number },
 ): FlipResult[] {
   const flips = options.flips ?? 10_000;
@@ -47,7 +48,7 @@ export function signFlipTests(
       );
     }
   }
-  const evaluators = hypotheses.map((hypothesis) => flipEvaluator(groups, dimension, hypothesis));
+  const evaluators = hypotheses.map((between) => flipEvaluator(groups, dimension, between));
   const observed = evaluators.map((evaluator) => evaluator.observed());
   // Rounding must not turn a tie into a smaller value.
   const thresholds = observed.map((value) => value * (1 - 1e-12));
@@ -57,7 +58,7 @@ export function signFlipTests(
   for (let r = 0; r < flips; r++) {
     drawSigns(groups, dimension, options.stream, deviations, signs);
     for (let h = 0; h < evaluators.length; h++) {
-      // A singular flip has no finite statistic and counts against the effect.
+      // A flip without scatter has no finite statistic and counts against the effect.
       if (!(evaluators[h].flipped(deviations, signs) < thresholds[h])) exceeding[h]++;
     }
   }
@@ -68,7 +69,7 @@ export function signFlipTests(
       p: estimable ? (exceeding[h] + 1) / (flips + 1) : null,
       exceeding: exceeding[h],
       flips,
-      dimension: hypothesis.between.rows * dimension,
+      dimension: hypothesis.rows * dimension,
     };
   });
 }
