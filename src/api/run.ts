@@ -2,7 +2,13 @@ import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { type ScoreTable, scoreTable, scoreTableText } from '../analysis/score-table.ts';
 import { type UnreadableModel, unreadableModels } from '../analysis/unreadable.ts';
-import { type PlannedRun, StoreError, type StudyStore, unfinishedTallies } from '../contracts/index.ts';
+import {
+  type PlannedRun,
+  type ServiceWait,
+  StoreError,
+  type StudyStore,
+  unfinishedTallies,
+} from '../contracts/index.ts';
 import { type Clock, Problems, systemClock } from '../core/index.ts';
 import { openStore } from '../store/index.ts';
 import {
@@ -50,11 +56,13 @@ export interface RunOptions {
    * ReplayError at the first call that is not as recorded.
    */
   readonly replay?: string;
-  /** Once aborted, what is in flight is finished and stored, and nothing new begins. */
+  /** Once aborted, what is in flight is finished and stored, and nothing new begins; no service is waited for. */
   readonly stop?: AbortSignal;
   /** Once aborted, what is in flight is dropped. */
   readonly abort?: AbortSignal;
   readonly onProgress?: (progress: Progress) => void;
+  /** Told of every long wait for a service, such as it may ask for. */
+  readonly onWait?: (wait: ServiceWait) => void;
   readonly clock?: Clock;
   /**
    * Asks every service with one small question before the study starts what reaches it of temperature, seed and
@@ -178,7 +186,8 @@ async function withPrepared<T>(
   try {
     const faults = faultLog();
     const workers = settings.workers ?? availableParallelism();
-    const context = { clock, workers, onFault: faults.onFault };
+    const { stop, onWait } = options;
+    const context = { clock, workers, onFault: faults.onFault, onWait, stop };
     const built = await prepareStudy(recording.on(study), context, {
       problems,
       probe: options.probe ?? true,
@@ -187,13 +196,14 @@ async function withPrepared<T>(
       const { study: prepared, usage } = await audited(
         built,
         directory,
-        { ...options, budget: settings.budget },
+        // Before the study has begun there is nothing to finish.
+        { ...options, abort: either(stop, options.abort), budget: settings.budget },
         problems,
       );
       const play: Play = async (store, only) => {
         faults.keepIn(store);
         await store.addTallies(unfinishedTallies(usage));
-        const { retryFailed, playAgain, stop, abort, onProgress } = options;
+        const { retryFailed, playAgain, abort, onProgress } = options;
         const { concurrency, budget } = settings;
         const summary = await runStudy(prepared, {
           store,
@@ -219,4 +229,9 @@ async function withPrepared<T>(
   } finally {
     await recording.close();
   }
+}
+
+/** Aborts with the first of them. */
+function either(a: AbortSignal | undefined, b: AbortSignal | undefined): AbortSignal | undefined {
+  return a && b ? AbortSignal.any([a, b]) : (a ?? b);
 }

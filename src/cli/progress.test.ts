@@ -10,7 +10,7 @@ function said(total: number, seconds: readonly number[], foundFinished = 0): str
   return seconds.map((second, k) => {
     now = 1000 * second;
     const played = k + 1;
-    return left({ total, completed: foundFinished + played, played, failed: 0, spent }, ', ');
+    return left({ total, completed: foundFinished + played, played, failed: 0, spent, uncounted: 0 }, ', ');
   });
 }
 

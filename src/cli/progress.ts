@@ -1,9 +1,11 @@
-import type { Progress } from '../api/index.ts';
+import type { Progress, ServiceWait } from '../api/index.ts';
 import type { Clock } from '../core/index.ts';
 import { note } from './output.ts';
 
 export interface ProgressDisplay {
   show(progress: Progress): void;
+  /** Says once that a service has to be waited for, however many calls wait for it. */
+  wait(wait: ServiceWait): void;
   end(): void;
 }
 
@@ -24,6 +26,11 @@ async function bar(clock: Clock): Promise<ProgressDisplay> {
   const left = timeLeft(clock);
   let started = false;
   return {
+    wait: once(clock, (text) => {
+      // Above the bar, which is drawn again below.
+      if (started) process.stderr.write('\r\u001b[K');
+      note(text);
+    }),
     show: (progress) => {
       const payload = { failed: progress.failed, spent: spentText(progress), left: left(progress, ' | ') };
       if (!started) single.start(progress.total, progress.completed, payload);
@@ -44,6 +51,7 @@ function lines(clock: Clock): ProgressDisplay {
     shown = last;
   };
   return {
+    wait: once(clock, note),
     show: (progress) => {
       const { completed, total, failed } = progress;
       last = `${completed}/${total} runs, ${failed} failed, ${spentText(progress)}${left(progress, ', about ')}`;
@@ -52,6 +60,22 @@ function lines(clock: Clock): ProgressDisplay {
       write();
     },
     end: write,
+  };
+}
+
+/** Calls that wait for the same thing say so together. */
+const togetherMs = 5000;
+
+function once(clock: Clock, say: (text: string) => void): (wait: ServiceWait) => void {
+  const until = new Map<string, number>();
+  return ({ model, ms, why }) => {
+    const end = clock.monotonicMs() + ms;
+    if (end < (until.get(model) ?? -Infinity) + togetherMs) return;
+    until.set(model, end);
+    const time = new Date(Date.parse(clock.timestamp()) + ms).toISOString().slice(11, 19);
+    say(
+      `Waiting ${Math.round(ms / 1000)} s for ${model}, until ${time} UTC; Ctrl-C ends it. It says: ${why}`,
+    );
   };
 }
 
@@ -75,8 +99,11 @@ export function timeLeft(clock: Clock): (progress: Progress, before: string) => 
   };
 }
 
-function spentText({ spent }: Progress): string {
+function spentText({ spent, uncounted }: Progress): string {
   const tokens =
     spent.tokens >= 1e6 ? `${(spent.tokens / 1e6).toFixed(1)}M` : `${Math.round(spent.tokens / 1000)}k`;
-  return `${tokens} tokens${spent.usd > 0 ? `, $${spent.usd.toFixed(2)}` : ''}`;
+  const dollars = spent.usd > 0 ? `, $${spent.usd.toFixed(2)}` : '';
+  if (uncounted === 0) return `${tokens} tokens${dollars}`;
+  if (spent.tokens === 0) return 'tokens not reported';
+  return `${tokens} tokens${dollars}, ${uncounted} answers without a count`;
 }

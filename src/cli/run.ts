@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { Progress, RunSummary } from '../api/index.ts';
+import type { Progress, RunSummary, ServiceWait } from '../api/index.ts';
 import { findStudyFile } from '../api/places.ts';
-import { exitCodes, systemClock } from '../core/index.ts';
+import { exitCodes, InterruptedError, systemClock } from '../core/index.ts';
 import { dataOption } from './options.ts';
 import { note, print, printJson, programName } from './output.ts';
 import { progressDisplay } from './progress.ts';
@@ -45,7 +45,8 @@ export function runCommand(program: Command): void {
       'after',
       `
 Without an argument: study.yaml in this folder, or agentmesh.config.ts here or above.
-Ctrl-C finishes what is in flight and saves; a second Ctrl-C drops it. Starting again goes on.
+Ctrl-C finishes what is in flight and saves, and drops what waits for a service that refuses; a second Ctrl-C drops
+all of it. Starting again goes on.
 
 Examples:
   agentmesh run
@@ -73,6 +74,7 @@ Examples:
           stop,
           abort,
           onProgress: (progress: Progress) => display.show(progress),
+          onWait: (wait: ServiceWait) => display.wait(wait),
         };
         if (flags.quote) {
           const quote = await quoteFile(file, { ...options, pilotSeeds: flags.pilot });
@@ -114,11 +116,13 @@ function interruptible() {
   const abort = new AbortController();
   const onSignal = () => {
     if (stop.signal.aborted) {
-      abort.abort(new Error('interrupted'));
+      abort.abort(new InterruptedError('Interrupted.'));
       return;
     }
-    stop.abort();
-    note('\nStopping: finishing the episodes in flight. Press Ctrl-C again to drop them.');
+    stop.abort(new InterruptedError('Interrupted before the study began. Nothing was played.'));
+    note(
+      '\nStopping: finishing the episodes in flight; no service is waited for any more. Press Ctrl-C again to drop them.',
+    );
   };
   process.on('SIGINT', onSignal);
   process.on('SIGTERM', onSignal);

@@ -21,23 +21,25 @@ export function statusCommand(program: Command): void {
 function statusText(status: StudyStatus): string {
   const { statuses, planned, usage } = status;
   const settled = Object.values(statuses).reduce((a, b) => a + b, 0);
-  const tokens = (usage.inputTokens ?? 0) + (usage.outputTokens ?? 0);
   const failures = Object.entries(statuses).filter(([kind, count]) => kind !== 'done' && count > 0);
   return [
     `${status.name} in ${status.directory}`,
     `${statuses.done} of ${planned} runs done, ${planned - settled} to go` +
       (status.writer ? `; process ${status.writer.pid} is running it` : '; nothing is running it'),
     ...failures.map(([kind, count]) => `${count} ${kind}`),
-    `${status.decisions} decisions, ${status.unparsable} of them unparsable; ${tokens} tokens` +
+    `${status.decisions} decisions, ${status.unparsable} of them unparsable; ${tokensText(usage)}` +
       (usage.costUsd === undefined ? '' : `, $${usage.costUsd.toFixed(2)}`),
     ...status.unreadable.map((model) => model.text),
     ...lostText(status.lost),
-    ...Object.entries(status.faults).map(
-      ([model, kinds]) => `failed attempts at ${model}: ${faultsText(kinds)}`,
-    ),
+    ...Object.entries(status.faults).flatMap(([model, kinds]) => faultLines(model, kinds)),
     ...status.errors.slice(0, 10).map(({ message, count }) => `  ${count} x ${message}`),
     ...(failures.length > 0 ? ['To try them again: agentmesh run --retry-failed'] : []),
   ].join('\n');
+}
+
+function tokensText({ inputTokens, outputTokens }: StudyStatus['usage']): string {
+  if (inputTokens === undefined && outputTokens === undefined) return 'tokens not reported';
+  return `${(inputTokens ?? 0) + (outputTokens ?? 0)} tokens`;
 }
 
 function lostText({ tokens, usd }: StudyStatus['lost']): string[] {
@@ -47,13 +49,25 @@ function lostText({ tokens, usd }: StudyStatus['lost']): string[] {
     ...(usd > 0 ? [`$${usd.toFixed(2)}`] : []),
   ];
   return [
-    `up to ${most.join(' and ')} more were under way when a start was killed or stopped at once; they count against the budget`,
+    `up to ${most.join(' and ')} more count against the budget: of calls that were under way when a start was killed or stopped at once, or whose tokens were not reported`,
   ];
 }
 
-function faultsText(kinds: Readonly<Record<string, number>>): string {
-  return Object.entries(kinds)
-    .sort(([, a], [, b]) => b - a)
-    .map(([kind, count]) => `${count} ${kind}`)
-    .join(', ');
+/** What answers lacked, which is no failed attempt. */
+const flaws: Readonly<Record<string, string>> = {
+  withheld: 'were kept back by a filter or a refusal',
+  uncounted: 'came without a count of their tokens that can be believed',
+};
+
+function faultLines(model: string, kinds: Readonly<Record<string, number>>): string[] {
+  const sorted = Object.entries(kinds).sort(([, a], [, b]) => b - a);
+  const failed = sorted
+    .filter(([kind]) => !Object.hasOwn(flaws, kind))
+    .map(([kind, count]) => `${count} ${kind}`);
+  return [
+    ...(failed.length > 0 ? [`failed attempts at ${model}: ${failed.join(', ')}`] : []),
+    ...Object.entries(flaws).flatMap(([kind, words]) =>
+      kinds[kind] === undefined ? [] : [`${kinds[kind]} answers of ${model} ${words}`],
+    ),
+  ];
 }

@@ -124,6 +124,19 @@ export interface ModelContext {
   readonly workers: number;
   /** Told of every failed attempt to get an answer, those that a retry made up for included. */
   readonly onFault?: (model: string, kind: string) => void;
+  /** Told of every long wait for a service. */
+  readonly onWait?: (wait: ServiceWait) => void;
+  /** Once aborted, calls under way may end, but no service is waited for any more: such calls end with its reason. */
+  readonly stop?: AbortSignal;
+}
+
+/** A service that has to be waited for. */
+export interface ServiceWait {
+  /** As in errors. */
+  readonly model: string;
+  readonly ms: number;
+  /** What it said. */
+  readonly why: string;
 }
 
 /** A kind of model: what a catalogue lists and a study file names. */

@@ -21,6 +21,11 @@ export class AgentMeshError extends Error {
   }
 }
 
+/** The user has ended it before it was done. */
+export class InterruptedError extends AgentMeshError {
+  override readonly exitCode = exitCodes.interrupted;
+}
+
 /** Where in a user's file something stands. Lines and columns count from 1. */
 export interface Place {
   readonly file: string;

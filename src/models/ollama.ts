@@ -2,18 +2,23 @@ import { z } from 'zod';
 import type { JsonObject, ModelDefinition } from '../contracts/index.ts';
 import { InputError } from '../core/index.ts';
 import { serviceUrl } from './parts/api-key.ts';
-import type { ChatCall, ChatReply, ChatService } from './parts/chat-service.ts';
+import { wordsOf } from './parts/answer-words.ts';
+import { type ChatCall, charactersOf, type ChatReply, type ChatService } from './parts/chat-service.ts';
 import { type JsonClient, jsonClient } from './parts/json-client.ts';
 import { knownModel } from './parts/known-models.ts';
+import { readLogprobs } from './parts/read-logprobs.ts';
+import { readUsage } from './parts/read-usage.ts';
 import { servedModel } from './parts/served-model.ts';
-import { ContextOverflow, isOverflow, ServiceFault } from './parts/service-fault.ts';
+import { ContextOverflow, isOverflow, kindOfReported, reportedError, ServiceFault } from './parts/service-fault.ts';
 import {
   bodyOption,
+  connectionOptions,
   operationalServiceOptions,
   ownFields,
   refuseOwnFields,
   serviceOptions,
 } from './parts/service-options.ts';
+import { adapting, messagesFor, type SystemRole, systemRoleVariation } from './parts/variants.ts';
 
 /**
  * A model that Ollama serves, over its native chat API: its OpenAI-compatible route ignores the context length
@@ -33,6 +38,7 @@ export const ollamaOptions = z.strictObject({
     .describe('Whether a reasoning model thinks before it answers, and how long.'),
   url: z.string().optional().describe('Address of the server; OLLAMA_HOST when absent.'),
   ...serviceOptions,
+  ...connectionOptions,
   body: bodyOption,
 });
 export type OllamaOptions = z.output<typeof ollamaOptions>;
@@ -50,7 +56,7 @@ export const ollama: ModelDefinition<OllamaOptions> = {
   create: async (options, context) => {
     const { model, limits, contextLength } = options;
     const name = `ollama:${model}`;
-    const url = serviceUrl(options.url ?? hostFromEnvironment(), name);
+    const url = ownRoot(serviceUrl(options.url ?? hostFromEnvironment(), name));
     if (contextLength <= options.maxOutputTokens) {
       throw new InputError(
         `The model "${name}" has a contextLength of ${contextLength}, but its answers alone may take ` +
@@ -66,6 +72,7 @@ export const ollama: ModelDefinition<OllamaOptions> = {
       secrets: [],
       timeoutMs: limits.timeoutMs,
       connections: limits.concurrency,
+      proxy: options.proxy,
       now: () => Date.parse(context.clock.timestamp()),
     });
     return servedModel(
@@ -101,6 +108,9 @@ function ollamaOwnFields(options: OllamaOptions): Record<string, string> {
   };
 }
 
+/** The address without the paths of its protocols, which people copy from clients of OpenAI's and of its own. */
+const ownRoot = (url: string) => url.replace(/\/(?:v1|api(?:\/chat)?)$/, '');
+
 /** OLLAMA_HOST may be a host, a port, or both, with or without http://. */
 function hostFromEnvironment(): string {
   const host = process.env.OLLAMA_HOST?.trim() || '127.0.0.1:11434';
@@ -109,14 +119,14 @@ function hostFromEnvironment(): string {
   return /:\d+(\/.*)?$/.test(address) ? address : `${address}:11434`;
 }
 
-const count = z.int().min(0).optional().catch(undefined);
-const candidate = z.object({ token: z.string(), logprob: z.number() });
+const loose = z.unknown().optional();
 const chatAnswer = z.object({
-  message: z.object({ content: z.string() }),
+  message: z.object({ content: loose, thinking: loose }),
   done: z.literal(true),
-  prompt_eval_count: count,
-  eval_count: count,
-  logprobs: z.array(candidate.extend({ top_logprobs: z.array(candidate).default([]) })).nullish(),
+  done_reason: loose,
+  prompt_eval_count: loose,
+  eval_count: loose,
+  logprobs: loose,
 });
 
 const modelList = z.object({ models: z.array(z.object({ name: z.string() })) });
@@ -128,14 +138,18 @@ const loadedList = z.object({
 const plainName = (name: string) => name.replace(/:latest$/, '');
 
 function ollamaService(client: JsonClient, options: OllamaOptions): ChatService {
+  const { systemRole: setting } = options;
+  const dialect = adapting<SystemRole>({ systemRole: setting ?? true }, systemRoleVariation(setting));
   return {
     send: async (call, signal) => {
       try {
-        const own = chatBody(call, options);
-        const more = options.body.options as JsonObject | undefined;
-        const body = { ...own, ...options.body, options: { ...own.options, ...more } };
-        const { answer, sent } = await client.post('/api/chat', body, signal);
-        return { ...reply(answer, options), sent };
+        return await dialect.send(async (variant) => {
+          const own = chatBody({ ...call, messages: messagesFor(call, variant) }, options);
+          const more = options.body.options as JsonObject | undefined;
+          const body = { ...own, ...options.body, options: { ...own.options, ...more } };
+          const { answer, sent } = await client.post('/api/chat', body, signal);
+          return { ...reply(answer, options, charactersOf(call)), sent };
+        });
       } catch (error) {
         throw isOverflow(error) ? new ContextOverflow(error.message) : error;
       }
@@ -150,6 +164,8 @@ function ollamaService(client: JsonClient, options: OllamaOptions): ChatService 
       const wanted = plainName(options.model);
       return loaded.data.models.find(({ name }) => plainName(name) === wanted)?.context_length;
     },
+    variant: () => (dialect.current.systemRole ? {} : { systemRole: false }),
+    ...(client.proxy !== undefined && { proxy: client.proxy }),
     close: () => client.close(),
   };
 }
@@ -174,25 +190,47 @@ function chatBody(call: ChatCall, { model, contextLength, think }: OllamaOptions
   };
 }
 
-function reply(answer: unknown, { contextLength, maxOutputTokens }: OllamaOptions): ChatReply {
-  const parsed = chatAnswer.safeParse(answer);
+function reply(answer: unknown, { contextLength, maxOutputTokens }: OllamaOptions, asked: number): ChatReply {
+  const whole = Array.isArray(answer) ? assembled(answer) : answer;
+  const error = reportedError(whole);
+  if (error) throw new ServiceFault(kindOfReported(error), `The service reports: ${error.text}`, { status: error.status ?? 200 });
+  const parsed = chatAnswer.safeParse(whole);
   if (!parsed.success) {
     const { path, message } = parsed.error.issues[0];
     throw new ServiceFault('malformed', `The answer is none of Ollama’s (${path.join('.')}: ${message}).`);
   }
-  const { message, prompt_eval_count: inputTokens, eval_count: outputTokens, logprobs } = parsed.data;
+  const { message, done_reason: finish, prompt_eval_count: input, eval_count: output, logprobs } = parsed.data;
+  const said = wordsOf({ content: message.content, reasoning: message.thinking, finish });
+  const { usage, ...counted } = readUsage({ input, output }, { asked, answered: said.text.length });
+  const candidates = readLogprobs(logprobs);
+  const { inputTokens } = usage;
   return {
-    text: message.content,
-    usage: {
-      ...(inputTokens !== undefined && { inputTokens }),
-      ...(outputTokens !== undefined && { outputTokens }),
-    },
-    ...(logprobs && {
-      logprobs: logprobs.map(({ token, logprob, top_logprobs }) =>
-        top_logprobs.length > 0 ? top_logprobs : [{ token, logprob }],
-      ),
-    }),
+    ...said,
+    usage,
+    ...counted,
+    ...(candidates && { logprobs: candidates }),
     // A prompt that leaves no room for the longest answer may have been cut already.
     ...(inputTokens !== undefined && inputTokens + maxOutputTokens > contextLength && { truncated: true }),
   };
 }
+
+/** One answer from the lines of a stream that nobody asked for: the last one has the counts. */
+function assembled(lines: readonly unknown[]): unknown {
+  const failed = lines.find((line) => reportedError(line));
+  if (failed !== undefined) return failed;
+  const parsed = lines.flatMap((line) => streamed.safeParse(line).data ?? []);
+  const text = (name: 'content' | 'thinking') => parsed.map(({ message }) => message?.[name] ?? '').join('');
+  const logprobs = parsed.flatMap((line) => line.logprobs ?? []);
+  const last = lines.at(-1) as object | undefined;
+  return {
+    ...last,
+    message: { content: text('content'), thinking: text('thinking') },
+    ...(logprobs.length > 0 && { logprobs }),
+  };
+}
+
+const piece = z.string().nullish().catch(undefined);
+const streamed = z.object({
+  message: z.object({ content: piece, thinking: piece }).nullish().catch(undefined),
+  logprobs: z.array(loose).nullish().catch(undefined),
+});

@@ -2,11 +2,13 @@ import { z } from 'zod';
 import type { ModelDefinition } from '../contracts/index.ts';
 import { InputError } from '../core/index.ts';
 import { optionalApiKey, serviceUrl } from './parts/api-key.ts';
-import { jsonClient } from './parts/json-client.ts';
 import { openAiChatService } from './parts/openai-chat-service.ts';
+import { withoutSecrets } from './parts/secrets.ts';
 import { servedModel } from './parts/served-model.ts';
 import {
   bodyOption,
+  connectionOptions,
+  maxTokensFieldOption,
   openAiOwnFields,
   operationalServiceOptions,
   refuseOwnFields,
@@ -27,7 +29,9 @@ export const openaiCompatibleOptions = z.strictObject({
     .min(1)
     .optional()
     .describe('Environment variable with the key, for services that need one.'),
+  maxTokensField: maxTokensFieldOption,
   ...serviceOptions,
+  ...connectionOptions,
   body: bodyOption,
 });
 export type OpenaiCompatibleOptions = z.output<typeof openaiCompatibleOptions>;
@@ -41,7 +45,7 @@ export const openaiCompatible: ModelDefinition<OpenaiCompatibleOptions> = {
   optionsFromArgument: (argument) => {
     const hash = argument.indexOf('#');
     if (hash < 0 || hash === argument.length - 1) {
-      throw new InputError(`The id "openai-compatible:${argument}" names no model. Write ${form}.`);
+      throw new InputError(`The id "openai-compatible:${withoutSecrets(argument)}" names no model. Write ${form}.`);
     }
     return { url: argument.slice(0, hash), model: argument.slice(hash + 1) };
   },
@@ -51,18 +55,21 @@ export const openaiCompatible: ModelDefinition<OpenaiCompatibleOptions> = {
     const url = serviceUrl(options.url, name);
     const key = optionalApiKey(options.apiKeyVariable, name);
     refuseOwnFields(name, options.body, openAiOwnFields(options));
-    const client = await jsonClient({
-      baseUrl: url,
-      headers: key === undefined ? {} : { authorization: `Bearer ${key}` },
+    const headers: Record<string, string> = key === undefined ? {} : { authorization: `Bearer ${key}` };
+    const client = {
+      headers,
       secrets: key === undefined ? [] : [key],
       timeoutMs: limits.timeoutMs,
       connections: limits.concurrency,
+      proxy: options.proxy,
       now: () => Date.parse(context.clock.timestamp()),
-    });
+    };
+    const { systemRole, maxTokensField, body } = options;
+    const variant = { usualMaxTokensField: 'max_tokens', maxTokensField, systemRole } as const;
     return servedModel(
       {
         name,
-        service: openAiChatService({ client, model, outputTokensField: 'max_tokens', body: options.body }),
+        service: await openAiChatService({ url, client, model, body, ...variant }),
         options,
         facts: options.facts,
         prices: options.prices,

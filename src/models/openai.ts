@@ -2,12 +2,13 @@ import { z } from 'zod';
 import type { ModelDefinition } from '../contracts/index.ts';
 import { InputError } from '../core/index.ts';
 import { apiKey, serviceUrl } from './parts/api-key.ts';
-import { jsonClient } from './parts/json-client.ts';
 import { knownModel } from './parts/known-models.ts';
 import { openAiChatService } from './parts/openai-chat-service.ts';
 import { servedModel } from './parts/served-model.ts';
 import {
   bodyOption,
+  connectionOptions,
+  maxTokensFieldOption,
   openAiOwnFields,
   operationalServiceOptions,
   refuseOwnFields,
@@ -24,7 +25,9 @@ export const openaiOptions = z.strictObject({
   model: z.string('name the model, as in "openai:gpt-5-mini"').min(1).describe('The model’s name at OpenAI.'),
   url: z.string().default('https://api.openai.com/v1').describe('Address of the API.'),
   apiKeyVariable: z.string().min(1).default('OPENAI_API_KEY').describe('Environment variable with the key.'),
+  maxTokensField: maxTokensFieldOption,
   ...serviceOptions,
+  ...connectionOptions,
   body: bodyOption,
 });
 export type OpenaiOptions = z.output<typeof openaiOptions>;
@@ -46,23 +49,20 @@ export const openai: ModelDefinition<OpenaiOptions> = {
     const url = serviceUrl(options.url, name);
     const key = apiKey(options.apiKeyVariable, name);
     refuseOwnFields(name, options.body, openAiOwnFields(options));
-    const client = await jsonClient({
-      baseUrl: url,
+    const client = {
       headers: { authorization: `Bearer ${key}` },
       secrets: [key],
       timeoutMs: limits.timeoutMs,
       connections: limits.concurrency,
+      proxy: options.proxy,
       now: () => Date.parse(context.clock.timestamp()),
-    });
+    };
+    const { systemRole, maxTokensField, body } = options;
+    const variant = { usualMaxTokensField: 'max_completion_tokens', maxTokensField, systemRole } as const;
     return servedModel(
       {
         name,
-        service: openAiChatService({
-          client,
-          model,
-          outputTokensField: 'max_completion_tokens',
-          body: options.body,
-        }),
+        service: await openAiChatService({ url, client, model, body, ...variant }),
         options,
         facts: { ...known?.facts, ...options.facts },
         prices: options.prices ?? known?.prices,

@@ -19,7 +19,8 @@ export function amountOf({ inputTokens = 0, outputTokens = 0, costUsd = 0 }: Usa
 
 /** What was set aside for a call; it ends exactly once, with what the call came to. */
 export interface Reservation {
-  settle(used: Amount): void;
+  /** @param assumed the part of it that the service did not report, taken as the most that it can have been */
+  settle(used: Amount, assumed?: Amount): void;
   /** Nobody will ever know what it came to: it counts as the most that it can have been. */
   lose(): void;
 }
@@ -36,14 +37,18 @@ export interface EpisodeAccount {
   call(most: Amount, signal?: AbortSignal): Promise<Reservation>;
   /** Counts what nothing was set aside for. */
   add(used: Amount): void;
+  /** Notes an answer whose tokens were not reported. */
+  noteUncounted(): void;
   end(): void;
 }
 
 /** Counts what a study spends against its limits, and what it may still come to. */
 export interface BudgetMeter {
   readonly spent: Amount;
-  /** The part of it that was lost sight of. */
+  /** The part of it that was lost sight of, or never reported. */
   readonly lost: Amount;
+  /** Answers whose tokens were not reported. */
+  readonly uncounted: number;
   /** The most that calls under way can come to. */
   readonly setAside: Amount;
   /** False when there is no limit, so that nothing has to be set aside. */
@@ -80,6 +85,7 @@ export function budgetMeter(
   let lost = nothing;
   let setAside = nothing;
   let largestCall = nothing;
+  let uncounted = 0;
   const open = new Map<EpisodeAccount, () => Amount | undefined>();
   const queue = waitingRoom();
 
@@ -94,6 +100,7 @@ export function budgetMeter(
 
   const account = (): EpisodeAccount => {
     let mine = nothing;
+    let unreported = nothing;
     const add = (used: Amount) => {
       mine = plus(mine, used);
       spent = plus(spent, used);
@@ -103,6 +110,9 @@ export function budgetMeter(
         return mine;
       },
       add,
+      noteUncounted: () => {
+        uncounted++;
+      },
       call: async (worst, signal) => {
         largestCall = larger(largestCall, worst);
         while (!fits(plus(plus(spent, setAside), worst))) {
@@ -111,13 +121,16 @@ export function budgetMeter(
           await queue.change(signal);
         }
         setAside = plus(setAside, worst);
-        const settle = (used: Amount) => {
+        const settle = (used: Amount, assumed = nothing) => {
           setAside = atLeastNothing(setAside, worst);
+          unreported = plus(unreported, assumed);
           add(used);
           queue.wake();
         };
         try {
-          await cover?.([...open.keys()].reduce((sum, { spent: own }) => plus(sum, own), setAside));
+          await cover?.(
+            [...open.keys()].reduce((sum, { spent: own }) => plus(sum, own), plus(setAside, lost)),
+          );
         } catch (error) {
           settle(nothing);
           throw error;
@@ -132,6 +145,7 @@ export function budgetMeter(
       },
       end: () => {
         open.delete(self);
+        lost = plus(lost, unreported);
         queue.wake();
       },
     };
@@ -144,6 +158,9 @@ export function budgetMeter(
     },
     get lost() {
       return lost;
+    },
+    get uncounted() {
+      return uncounted;
     },
     get setAside() {
       return setAside;
@@ -197,7 +214,8 @@ function larger(a: Amount, b: Amount): Amount {
   return { tokens: Math.max(a.tokens, b.tokens), usd: Math.max(a.usd, b.usd) };
 }
 
-function atLeastNothing(a: Amount, b: Amount): Amount {
+/** The difference, at least nothing. */
+export function atLeastNothing(a: Amount, b: Amount): Amount {
   return { tokens: Math.max(0, a.tokens - b.tokens), usd: Math.max(0, a.usd - b.usd) };
 }
 

@@ -1,5 +1,5 @@
 import { type DecisionRequest, type Model, ProviderError, type Usage } from '../contracts/index.ts';
-import { type Amount, amountOf, type EpisodeAccount, nothing } from './budget.ts';
+import { type Amount, amountOf, atLeastNothing, type EpisodeAccount, nothing } from './budget.ts';
 
 export interface MeteringOptions {
   /** Whether anything has to be set aside. */
@@ -20,6 +20,10 @@ export function metered(
   account: EpisodeAccount,
   { limited, costs, onUsage, underWay }: MeteringOptions,
 ): Model {
+  /** Models of services say what they can use at most, and should say what they used. */
+  const noteUncounted = ({ inputTokens, outputTokens }: Usage) => {
+    if (model.worstCase && (inputTokens === undefined || outputTokens === undefined)) account.noteUncounted();
+  };
   const ask: Model['decide'] = async (request, signal) => {
     if (!limited) {
       const paid = (usage: Usage) => {
@@ -31,6 +35,7 @@ export function metered(
         throw error;
       });
       paid(decision.usage);
+      noteUncounted(decision.usage);
       return decision;
     }
     const most = worstCase(model, request);
@@ -46,7 +51,8 @@ export function metered(
       throw error;
     }
     const used = charged(decision.usage, model.worstCase ? most : {});
-    reservation.settle(used);
+    reservation.settle(used, atLeastNothing(used, amountOf(decision.usage)));
+    noteUncounted(decision.usage);
     costs.note(model, used);
     onUsage(decision.usage);
     return decision;

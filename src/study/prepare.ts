@@ -112,7 +112,7 @@ async function prepare(
   );
 
   options.problems.collect(() => refuseVainLearning(study));
-  await buildAll(study, opened, options, modelOf, taskOf);
+  await buildAll(study, opened, { ...options, stop: context.stop }, modelOf, taskOf);
   const runs: PreparedRun[] = [];
   const descriptions = {
     models: new Set<JsonObject>(),
@@ -225,7 +225,7 @@ async function prepare(
 async function buildAll(
   { models, tasks, settings, factors }: ResolvedStudy,
   opened: readonly Model[],
-  { problems, probe }: Required<PrepareOptions>,
+  { problems, probe, stop }: Required<PrepareOptions> & { readonly stop?: AbortSignal },
   modelOf: (entry: ResolvedStudy['models'][number], levels: JsonObject) => Promise<unknown>,
   taskOf: (
     entry: ResolvedStudy['tasks'][number],
@@ -247,9 +247,9 @@ async function buildAll(
   const { temperature } = settings;
   const question = built && opening({ preparedTask: built, seed: 0, temperature, speech: false });
   const wrongWith = async (model: Model) => {
-    const found = (await model.check?.()) ?? [];
+    const found = (await model.check?.(stop)) ?? [];
     if (found.length > 0 || !probe || !question || !model.probe) return found;
-    const { problems: wrong, unreadable } = await model.probe(question);
+    const { problems: wrong, unreadable } = await model.probe(question, stop);
     return unreadable === undefined ? wrong : [...wrong, unreadable];
   };
   const found = await Promise.all(opened.map(wrongWith));

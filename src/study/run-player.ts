@@ -115,7 +115,7 @@ export function runPlayer(options: PlayerOptions, meter: BudgetMeter, costs: Cal
         // One agent's call failed; what the others' come to is paid all the same. A broken store cannot be told.
         if (!abort?.aborted) await Promise.allSettled(underWay);
         if (!(error instanceof StoreError)) await store.addTallies(unfinishedTallies(sumUsage(usages)));
-        if (abort?.aborted || endsStudy(error)) throw error;
+        if (abort?.aborted || endsStudy(error) || stoppedBy(stop, error)) throw error;
         const outcome = failure(run, finished, error);
         await store.saveOutcome(outcome);
         return outcome;
@@ -154,6 +154,11 @@ function typicalRequest({ preparedTask: { task }, temperature }: PreparedRun): D
 /** Runs of one cell cost about the same. */
 export function cellOf({ model, strategy, task, factors }: PreparedRun): string {
   return JSON.stringify([model, strategy, task, factors]);
+}
+
+/** Whether a call gave up waiting for its service because the study is to stop. */
+export function stoppedBy(stop: AbortSignal | undefined, error: unknown): boolean {
+  return stop?.aborted === true && error === stop.reason;
 }
 
 /** Errors that are no outcome of the run at hand. */

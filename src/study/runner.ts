@@ -11,7 +11,7 @@ import { type Amount, amountOf, budgetMeter, BudgetReachedError, limitsOf, nothi
 import { refuseOtherRevisions } from './dice.ts';
 import { callCosts } from './metered.ts';
 import type { PreparedRun, PreparedStudy } from './prepared.ts';
-import { cellOf, type PlayerOptions, runPlayer } from './run-player.ts';
+import { cellOf, type PlayerOptions, runPlayer, stoppedBy } from './run-player.ts';
 import type { StudySettings } from './schema.ts';
 import { openUnderWay } from './under-way.ts';
 
@@ -37,6 +37,8 @@ export interface Progress {
   /** Runs completed by this start. */
   readonly played: number;
   readonly spent: Amount;
+  /** Answers of this start whose tokens the service did not report; a budget counts the most that they can have been. */
+  readonly uncounted: number;
 }
 
 export interface RunSummary extends Progress {
@@ -123,6 +125,7 @@ export async function runStudy(study: PreparedStudy, options: RunnerOptions): Pr
       failed: completed - statuses.done,
       played,
       spent: meter.spent,
+      uncounted: meter.uncounted,
     };
   };
 
@@ -140,7 +143,7 @@ export async function runStudy(study: PreparedStudy, options: RunnerOptions): Pr
         options.onProgress?.(progress());
       } catch (error) {
         if (error instanceof BudgetReachedError) budgetReached = true;
-        else if (!abort?.aborted) broken ??= { error };
+        else if (!abort?.aborted && !stoppedBy(stop, error)) broken ??= { error };
         return;
       }
     }

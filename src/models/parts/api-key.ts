@@ -1,4 +1,5 @@
 import { InputError } from '../../core/index.ts';
+import { withoutSecrets } from './secrets.ts';
 
 /**
  * A key from the environment, the only place that keys come from.
@@ -49,16 +50,4 @@ export function serviceUrl(text: string, model: string): string {
     );
   }
   return (url.origin + url.pathname).replace(/\/+$/, '');
-}
-
-/** An address as it may be shown, whether or not it can be read: what stands where a password or key would is cut. */
-function withoutSecrets(address: string): string {
-  return address.replace(/[^/@]*@/g, '…@').replace(/\?.*$/s, '?…');
-}
-
-/** All keys that the environment seems to hold, for cutting them from what others say. */
-export function secretsOfEnvironment(): string[] {
-  return Object.entries(process.env).flatMap(([name, value = '']) =>
-    /(KEY|TOKEN|SECRET|PASSWORD)$/i.test(name) && value.trim().length >= 8 ? [value.trim()] : [],
-  );
 }

@@ -1,4 +1,5 @@
 import type { JsonObject, Usage } from '../../contracts/index.ts';
+import type { AnswerWords } from './answer-words.ts';
 
 export interface ChatMessage {
   readonly role: 'system' | 'user' | 'assistant';
@@ -24,10 +25,13 @@ export interface TokenCandidate {
   readonly logprob: number;
 }
 
-export interface ChatReply {
-  readonly text: string;
+export interface ChatReply extends AnswerWords {
   /** Tokens only; what the service does not count stays undefined. */
   readonly usage: Usage;
+  /** The part of the output beyond its words: reasoning. */
+  readonly hiddenTokens?: number;
+  /** What of the service's counts was not taken as it stood. */
+  readonly doubt?: string;
   /** Per token of the answer, its most likely candidates. */
   readonly logprobs?: readonly (readonly TokenCandidate[])[];
   /** True when the service may have cut the prompt. */
@@ -52,5 +56,14 @@ export interface ChatService {
    * Undefined where it does not say.
    */
   contextLength?(signal?: AbortSignal): Promise<number | undefined>;
+  /** In which ways it was found to want its protocol otherwise than usual. */
+  variant?(): JsonObject;
+  /** The proxy that it is reached through, as it may be shown. */
+  readonly proxy?: string;
   close(): Promise<void>;
+}
+
+/** How much is said in a call, in characters. */
+export function charactersOf({ messages }: ChatCall): number {
+  return messages.reduce((sum, { content }) => sum + content.length, 0);
 }

@@ -4,7 +4,8 @@ import type { Dispatcher } from 'undici';
 export interface Answer {
   readonly statusCode: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  readonly text: string;
+  /** As it came over the line: `answer-body.ts` reads it. */
+  readonly body: Buffer;
 }
 
 export interface ExchangeLimits {
@@ -61,9 +62,7 @@ export function exchange(
       onResponseEnd: () => {
         if (stopped) return;
         settle();
-        const text = (chunks.length === 1 ? chunks[0] : Buffer.concat(chunks)).toString('utf8');
-        // A byte order mark is no part of the text.
-        resolve({ statusCode, headers, text: text.charCodeAt(0) === 0xfeff ? text.slice(1) : text });
+        resolve({ statusCode, headers, body: chunks.length === 1 ? chunks[0] : Buffer.concat(chunks) });
       },
       onResponseError: (_, error) => {
         if (stopped) return;

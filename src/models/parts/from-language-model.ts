@@ -5,11 +5,13 @@ import type {
   SharedV3ProviderOptions,
 } from '@ai-sdk/provider';
 import { z } from 'zod';
-import type { JsonObject, ModelDefinition, ModelFacts, Usage } from '../../contracts/index.ts';
+import type { JsonObject, ModelDefinition, ModelFacts } from '../../contracts/index.ts';
 import { AgentMeshError, InputError, sha256 } from '../../core/index.ts';
-import { secretsOfEnvironment } from './api-key.ts';
-import type { ChatCall, ChatReply, ChatService } from './chat-service.ts';
+import { secretCutter, secretsOfEnvironment } from './secrets.ts';
+import { wordsOf } from './answer-words.ts';
+import { type ChatCall, charactersOf, type ChatReply, type ChatService } from './chat-service.ts';
 import type { Prices } from './known-models.ts';
+import { readUsage } from './read-usage.ts';
 import { retryAfterMs } from './retry-after.ts';
 import { servedModel } from './served-model.ts';
 import {
@@ -17,10 +19,13 @@ import {
   gist,
   isOverflow,
   kindOfConnectionError,
+  kindOfReported,
   kindOfStatus,
+  reportedError,
   ServiceFault,
 } from './service-fault.ts';
 import { operationalServiceOptions, serviceOptions } from './service-options.ts';
+import { adapting, messagesFor, type SystemRole, systemRoleVariation } from './variants.ts';
 
 export interface LanguageModelSetup {
   /** How tables call it; `<provider>:<model>` when absent. */
@@ -71,7 +76,7 @@ export function fromLanguageModel(
       return servedModel(
         {
           name: id,
-          service: languageModelService(model, options.limits.timeoutMs, providerOptions, now),
+          service: languageModelService(model, options, providerOptions, now),
           options,
           facts: { ...facts, ...options.facts },
           prices: options.prices ?? prices,
@@ -91,12 +96,19 @@ export function fromLanguageModel(
 
 function languageModelService(
   model: LanguageModelV3,
-  timeoutMs: number,
+  { limits: { timeoutMs }, systemRole: setting }: LanguageModelOptions,
   providerOptions: SharedV3ProviderOptions | undefined,
   now: () => number,
 ): ChatService {
+  const dialect = adapting<SystemRole>({ systemRole: setting ?? true }, systemRoleVariation(setting));
   return {
-    send: async (call, signal) => {
+    variant: () => (dialect.current.systemRole ? {} : { systemRole: false }),
+    send: (call, signal) =>
+      dialect.send((variant) => attempt({ ...call, messages: messagesFor(call, variant) }, signal)),
+    close: async () => {},
+  };
+
+  async function attempt(call: ChatCall, signal: AbortSignal | undefined): Promise<ChatReply> {
       signal?.throwIfAborted();
       const cancel = new AbortController();
       const onAbort = () => cancel.abort(signal?.reason);
@@ -104,8 +116,7 @@ function languageModelService(
       const late = new ServiceFault('timeout', `The model did not answer within ${timeoutMs / 1000} s.`);
       const timer = setTimeout(() => cancel.abort(late), timeoutMs);
       // Keys are the provider's business, so any of the environment's may be among what it says.
-      const redact = (text: string) =>
-        secretsOfEnvironment().reduce((clean, secret) => clean.replaceAll(secret, '[key]'), text);
+      const redact = secretCutter(secretsOfEnvironment());
       try {
         const result = await model.doGenerate({
           ...callOptions(call),
@@ -113,7 +124,7 @@ function languageModelService(
           ...(providerOptions && { providerOptions }),
         });
         refuseIgnoredSettings(result, call);
-        return reply(result, redact);
+        return reply(result, redact, charactersOf(call));
       } catch (error) {
         if (cancel.signal.aborted) throw cancel.signal.reason;
         const fault = error instanceof ServiceFault ? error : faultOf(error, redact, now());
@@ -122,9 +133,7 @@ function languageModelService(
         clearTimeout(timer);
         signal?.removeEventListener('abort', onAbort);
       }
-    },
-    close: async () => {},
-  };
+  }
 }
 
 function callOptions(call: ChatCall): LanguageModelV3CallOptions {
@@ -160,20 +169,26 @@ function refuseIgnoredSettings({ warnings }: LanguageModelV3GenerateResult, call
   }
 }
 
-function reply(result: LanguageModelV3GenerateResult, redact: (text: string) => string): ChatReply {
-  const text = result.content.flatMap((part) => (part.type === 'text' ? [part.text] : [])).join('');
-  if (result.finishReason.unified === 'error')
-    throw new ServiceFault('server-error', `The model stopped with an error: ${gist(redact(text))}`);
-  const inputTokens = result.usage.inputTokens.total;
-  const outputTokens = result.usage.outputTokens.total;
-  const usage: Usage = {
-    ...(inputTokens !== undefined && { inputTokens }),
-    ...(outputTokens !== undefined && { outputTokens }),
-  };
+function reply(result: LanguageModelV3GenerateResult, redact: (text: string) => string, asked: number): ChatReply {
+  const { content: parts, finishReason, usage: reported } = result;
+  const of = (type: 'text' | 'reasoning') => parts.flatMap((part) => (part.type === type ? [part.text] : [])).join('');
+  if (finishReason.unified === 'error')
+    throw new ServiceFault('server-error', `The model stopped with an error: ${gist(redact(of('text')))}`);
+  const said = wordsOf({ content: redact(of('text')), reasoning: redact(of('reasoning')), finish: finishReason.unified });
+  const { usage, ...counted } = readUsage(
+    {
+      input: reported.inputTokens.total,
+      output: reported.outputTokens.total,
+      reasoning: reported.outputTokens.reasoning,
+      total: reported.raw?.total_tokens,
+    },
+    { asked, answered: said.text.length },
+  );
   const body = result.request?.body;
   return {
-    text: redact(text),
+    ...said,
     usage,
+    ...counted,
     ...(body !== undefined && {
       requestBody: body,
       sent: sha256(typeof body === 'string' ? body : JSON.stringify(body)),
@@ -190,15 +205,27 @@ function faultOf(error: unknown, redact: (text: string) => string, now: number):
   // Models of this package say what is wrong with a request; asking again would not help.
   if (error instanceof AgentMeshError) return new ServiceFault('refused', said);
   if (name === 'AI_APICallError' && statusCode !== undefined) {
-    const kind = statusCode < 300 ? 'malformed' : kindOfStatus(statusCode, responseBody);
+    const body = valueOf(responseBody);
+    const reported = statusCode < 300 ? reportedError(body) : undefined;
+    const kind = statusCode >= 300 ? kindOfStatus(statusCode, body) : reported ? kindOfReported(reported) : 'malformed';
+    const retryAfter = retryAfterMs(responseHeaders, now, body);
     return new ServiceFault(kind, `The service answered ${statusCode}: ${said}`, {
-      retryAfterMs: retryAfterMs(responseHeaders, now),
+      status: statusCode,
+      ...(retryAfter !== undefined && { retryAfterMs: retryAfter }),
     });
   }
   if (/^AI_(JSONParse|TypeValidation|InvalidResponseData|EmptyResponseBody|NoContentGenerated)/.test(name))
     return new ServiceFault('malformed', said);
   if (/^AI_(?!APICall)/.test(name)) return new ServiceFault('refused', said);
   return new ServiceFault(kindOfConnectionError(codeOf(error) ?? codeOf(cause) ?? ''), said);
+}
+
+function valueOf(body: string): unknown {
+  try {
+    return JSON.parse(body) as unknown;
+  } catch {
+    return undefined;
+  }
 }
 
 interface ApiCallError {

@@ -68,7 +68,7 @@ const someCandidates = 2;
  * left out and the question is put again, so that all of it is found; refusals cost nothing.
  */
 export async function probeService(probe: ProbeRequest): Promise<ModelProbe> {
-  const { format } = probe;
+  const { format, service } = probe;
   const problems: string[] = [];
   let call: ChatCall =
     probe.call.topLogprobs === undefined ? { ...probe.call, topLogprobs: someCandidates } : probe.call;
@@ -87,7 +87,7 @@ export async function probeService(probe: ProbeRequest): Promise<ModelProbe> {
       const part = refused === undefined ? undefined : sent.find(({ words }) => words.test(refused));
       // Services that know no log-probabilities refuse, or fail on, the request in words of their own.
       const probing = call.topLogprobs !== undefined && !format.exact;
-      const left = part?.field ?? (probing && refused !== undefined ? 'topLogprobs' : undefined);
+      const left = part?.field ?? (probing && (refused !== undefined || broken(error)) ? 'topLogprobs' : undefined);
       if (left === undefined) return { problems: [...problems, error.message], found: {}, usage: {} };
       if (part && !(left === 'topLogprobs' && probing)) {
         // A single token is not a setting.
@@ -99,7 +99,7 @@ export async function probeService(probe: ProbeRequest): Promise<ModelProbe> {
       continue;
     }
     const { usage } = reply;
-    problems.push(...notSent(call, reply), ...notHonoured(call, usage, format));
+    problems.push(...notSent(call, reply), ...notHonoured(call, reply, format));
     const read = await answered(probe, call, reply);
     problems.push(...read.problems);
     const context = await contextOf(probe, problems);
@@ -111,6 +111,10 @@ export async function probeService(probe: ProbeRequest): Promise<ModelProbe> {
       schema: call.schema !== undefined,
       logprobs: (reply.logprobs?.length ?? 0) > 0,
       answered: read.answered,
+      ...(reply.from && { readFrom: reply.from }),
+      ...(reply.doubt !== undefined && { counts: reply.doubt }),
+      ...service.variant?.(),
+      ...(service.proxy !== undefined && { proxy: service.proxy }),
     };
     return {
       problems,
@@ -218,10 +222,14 @@ function notSent(call: ChatCall, { requestBody }: ChatReply): string[] {
   return missing;
 }
 
-function notHonoured({ maxOutputTokens }: ChatCall, { outputTokens }: Usage, { exact }: AnswerFormat): string[] {
-  // Some count the marks around an answer, which matters beside a single token.
+/**
+ * Some count the marks around an answer, which matters beside a single token. Reasoning beyond the limit is no reason
+ * not to start: what is set aside for a call grows with it.
+ */
+function notHonoured({ maxOutputTokens }: ChatCall, { usage, hiddenTokens = 0 }: ChatReply, { exact }: AnswerFormat) {
   const most = exact ? Math.max(maxOutputTokens, marksAround) : maxOutputTokens;
-  if (outputTokens === undefined || outputTokens <= most) return [];
+  const { outputTokens } = usage;
+  if (outputTokens === undefined || outputTokens - hiddenTokens <= most) return [];
   return [
     `The limit of ${maxOutputTokens} output tokens did not reach the service: its answer took ${outputTokens}. ` +
       'Use a service that honours it, for a budget cannot hold without.',
@@ -229,6 +237,11 @@ function notHonoured({ maxOutputTokens }: ChatCall, { outputTokens }: Usage, { e
 }
 
 const marksAround = 16;
+
+/** Whether the service answered all attempts with something broken. */
+function broken({ cause }: Error): boolean {
+  return cause instanceof ServiceFault && ['server-error', 'malformed', 'connection-lost'].includes(cause.kind);
+}
 
 async function contextOf({ service, contextLength }: ProbeRequest, problems: string[]): Promise<number | undefined> {
   if (contextLength === undefined || !service.contextLength) return undefined;

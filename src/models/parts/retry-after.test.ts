@@ -14,7 +14,28 @@ describe('Retry-After', () => {
     ['nothing', {}, undefined],
     ['an empty value', { 'retry-after': ' ' }, undefined],
     ['nonsense', { 'retry-after': 'soon' }, undefined],
+    ['a unit', { 'retry-after': '5s' }, 5000],
+    ['set twice on the way', { 'retry-after': ['3', '9'] }, 9000],
+    ['milliseconds that are missing', { 'retry-after': '7', 'retry-after-ms': '' }, 7000],
+    ['a number that the platform would take for a date', { 'retry-after': 'in 5' }, undefined],
   ])('%s', (_, headers, expected) => {
     expect(retryAfterMs(headers, now)).toBe(expected);
+  });
+
+  it.each([
+    ['of Google', { error: { details: [{}, { '@type': 'x/google.rpc.RetryInfo', retryDelay: '3s' }] } }, 3000],
+    ['as a protocol buffer', { error: { details: [{ retry_delay: { seconds: 3, nanos: 5e8 } }] } }, 3500],
+    ['in seconds', { error: { metadata: { retry_after: 20 } } }, 20_000],
+    ['in milliseconds', { retry_after_ms: 1500 }, 1500],
+    ['in a list', [{ error: { details: [{ retryDelay: '1500ms' }] } }], 1500],
+    ['elsewhere', { error: { message: 'retry in 5s' } }, undefined],
+    ['null', null, undefined],
+  ])('in a body %s', (_, body, expected) => {
+    expect(retryAfterMs({}, now, body)).toBe(expected);
+  });
+
+  it('is the longer of what header and body say', () => {
+    expect(retryAfterMs({ 'retry-after': '0' }, now, { retryDelay: '3s' })).toBe(3000);
+    expect(retryAfterMs({ 'retry-after': '9' }, now, { retryDelay: '3s' })).toBe(9000);
   });
 });

@@ -13,19 +13,29 @@ export interface RetryOptions {
   readonly attempts: number;
   /** The longest that one call may take with all its attempts and waits. */
   readonly patienceMs: number;
-  readonly onFault?: (kind: FaultKind) => void;
+  readonly onFault?: (kind: FaultKind | AnswerFlaw) => void;
+  /** Told of every wait that somebody who looks on would take for a standstill, and of what is waited for. */
+  readonly onWait?: (ms: number, why: string) => void;
+  /** Once aborted, nothing is waited for any more. */
+  readonly stop?: AbortSignal;
 }
+
+/** Answers that are no faults, but not what they should be: kept back, or without a count of their tokens. */
+export type AnswerFlaw = 'withheld' | 'uncounted';
 
 const firstBackoffMs = 250;
 const longestBackoffMs = 20_000;
+/** From here on a wait is told. */
+const longWaitMs = 10_000;
 
 /**
  * The one place where a call is tried again: exponential backoff with jitter (the second half of the wait is
- * drawn evenly), waits that the service asks for, and a turn at the throttle for every attempt.
+ * drawn evenly), never shorter than the service asks for, and a turn at the throttle for every attempt.
  *
  * Jitter comes from a stream of the call's seed; it changes when something is asked, never what.
  *
- * @throws ProviderError when it gives up, saying how often and why
+ * @throws ProviderError when it gives up, saying how often and why; the reason of `signal`, and that of `stop` where it
+ *   would have to wait
  */
 export async function sendPatiently(
   service: ChatService,
@@ -34,7 +44,7 @@ export async function sendPatiently(
   options: RetryOptions,
   signal?: AbortSignal,
 ): Promise<ChatReply> {
-  const { name, clock, throttle, attempts, patienceMs, onFault } = options;
+  const { name, clock, throttle, attempts, patienceMs, onFault, onWait, stop } = options;
   const estimate = estimateTokens(call);
   const faults = new Map<FaultKind, number>();
   const startedAt = clock.monotonicMs();
@@ -48,6 +58,8 @@ export async function sendPatiently(
       const { inputTokens, outputTokens } = reply.usage;
       const counted = inputTokens !== undefined || outputTokens !== undefined;
       turn.succeeded(counted ? (inputTokens ?? 0) + (outputTokens ?? 0) : estimate);
+      if (reply.withheld !== undefined) onFault?.('withheld');
+      if (inputTokens === undefined || outputTokens === undefined) onFault?.('uncounted');
       return reply;
     } catch (error) {
       if (!(error instanceof ServiceFault)) {
@@ -64,17 +76,22 @@ export async function sendPatiently(
     jitter ??= randomStream('retry', name, seed);
     const count = [...faults.values()].reduce((sum, n) => sum + n, 0);
     const backoff = Math.min(firstBackoffMs * 2 ** (count - 1), longestBackoffMs);
-    const wait = fault.retryAfterMs ?? backoff * (0.5 + jitter.next() / 2);
+    // What a service asks for never makes our own wait shorter: some ask for 0 and refuse again.
+    const wait = Math.max(fault.retryAfterMs ?? 0, backoff * (0.5 + jitter.next() / 2));
     const elapsed = clock.monotonicMs() - startedAt;
     if (failures >= attempts || elapsed + wait > patienceMs) {
+      const asked = failures < attempts && (fault.retryAfterMs ?? 0) > 0;
+      const next = asked ? ` It asks to wait ${Math.ceil(wait / 1000)} s, longer than patience has left.` : '';
       const tally = [...faults].map(([kind, n]) => `${n} ${kind}`).join(', ');
       throw new ProviderError(
         `${name} gave no answer in ${count} attempts over ${(elapsed / 1000).toFixed(0)} s (${tally}). Last: ` +
-          `${fault.message} Check the service, or raise limits.attempts or limits.patienceMs.`,
+          `${fault.message}${next} Check the service, or raise limits.attempts or limits.patienceMs.`,
         { cause: fault },
       );
     }
-    await clock.sleep(wait, signal);
+    stop?.throwIfAborted();
+    if (wait >= longWaitMs) onWait?.(wait, fault.message);
+    await clock.sleep(wait, stop && signal ? AbortSignal.any([signal, stop]) : (signal ?? stop));
   }
 }
 

@@ -9,13 +9,13 @@ import {
 } from '../../contracts/index.ts';
 import { type AnswerFormat, answerFormats } from './answer-formats.ts';
 import { answerTemplatesRevision } from '../../prompt/index.ts';
-import type { ChatCall, ChatService } from './chat-service.ts';
+import type { ChatCall, ChatReply, ChatService } from './chat-service.ts';
 import type { Prices } from './known-models.ts';
 import { longestEcho, repairCall } from './repair.ts';
 import { sendPatiently } from './retry.ts';
 import { probeService } from './probe.ts';
 import { checkService, type ServiceCheck } from './service-check.ts';
-import { ContextOverflow, type FaultKind } from './service-fault.ts';
+import { ContextOverflow } from './service-fault.ts';
 import type { ServiceOptions } from './service-options.ts';
 import { type TelemetryTarget, traced } from './telemetry.ts';
 import { type Throttle, throttle } from './throttle.ts';
@@ -58,7 +58,15 @@ export async function servedModel(parts: ServedModelParts, context: ModelContext
     throttle: sharedThrottle(parts, context),
     attempts: limits.attempts,
     patienceMs: limits.patienceMs,
-    ...(context.onFault && { onFault: (kind: FaultKind) => context.onFault?.(name, kind) }),
+    onFault: (kind: string) => context.onFault?.(name, kind),
+    onWait: (ms: number, why: string) => context.onWait?.({ model: name, ms, why }),
+    ...(context.stop && { stop: context.stop }),
+  };
+  /** A service that does not hold to the limit shows it; what is set aside for a call follows. */
+  let longestAnswer = options.maxOutputTokens;
+  const noted = (reply: ChatReply): ChatReply => {
+    longestAnswer = Math.max(longestAnswer, reply.usage.outputTokens ?? 0);
+    return reply;
   };
 
   return {
@@ -75,7 +83,7 @@ export async function servedModel(parts: ServedModelParts, context: ModelContext
       const echo = Math.min(4 * longestEcho, 2 * options.maxOutputTokens);
       const repair = Buffer.byteLength(format.repair(request)) + echo;
       const inputTokens = 2 * (bytes + framing) + repair;
-      return priced({ inputTokens, outputTokens: 2 * options.maxOutputTokens }, prices);
+      return priced({ inputTokens, outputTokens: 2 * longestAnswer }, prices);
     },
     ...(parts.check && {
       check: (signal?: AbortSignal) => checkService({ name, service, ...parts.check! }, signal),
@@ -87,7 +95,7 @@ export async function servedModel(parts: ServedModelParts, context: ModelContext
         attempts: Math.min(limits.attempts, probeAttempts),
         patienceMs: Math.min(limits.patienceMs, probePatienceMs),
       };
-      const send = (next: ChatCall) => sendPatiently(service, next, request.seed, brief, signal);
+      const send = async (next: ChatCall) => noted(await sendPatiently(service, next, request.seed, brief, signal));
       const { contextLength } = parts;
       const made = { service, format, options, request, call, send };
       const probe = await probeService({ ...made, ...(contextLength !== undefined && { contextLength }) });
@@ -105,7 +113,7 @@ export async function servedModel(parts: ServedModelParts, context: ModelContext
       let usage: Usage = {};
       const hashes: string[] = [];
       const send = async (next: ChatCall) => {
-        const reply = await sendPatiently(attempts, next, request.seed, retry, signal);
+        const reply = noted(await sendPatiently(attempts, next, request.seed, retry, signal));
         usage = plus(usage, priced(reply.usage, prices));
         if (reply.sent !== undefined) hashes.push(reply.sent);
         return reply;
@@ -173,7 +181,7 @@ function sharedThrottle({ throttleKey, options }: ServedModelParts, context: Mod
   throttlesOf.set(context, throttles);
   const { concurrency, requestsPerMinute, tokensPerMinute } = options.limits;
   const key = JSON.stringify([throttleKey, concurrency, requestsPerMinute, tokensPerMinute]);
-  const known = throttles.get(key) ?? throttle(options.limits, context.clock);
+  const known = throttles.get(key) ?? throttle(options.limits, context.clock, context.stop);
   throttles.set(key, known);
   return known;
 }

@@ -22,10 +22,17 @@ export class ServiceFault extends ProviderError {
   readonly kind: FaultKind;
   /** How long the service asked us to wait. */
   readonly retryAfterMs?: number;
-  constructor(kind: FaultKind, message: string, options: ErrorOptions & { retryAfterMs?: number } = {}) {
+  /** The HTTP status that it came with. */
+  readonly status?: number;
+  constructor(
+    kind: FaultKind,
+    message: string,
+    options: ErrorOptions & { readonly retryAfterMs?: number; readonly status?: number } = {},
+  ) {
     super(message, options);
     this.kind = kind;
     this.retryAfterMs = options.retryAfterMs;
+    this.status = options.status;
   }
 }
 
@@ -47,11 +54,52 @@ export function isOverflow(error: unknown): error is ServiceFault {
   );
 }
 
-/** What an HTTP status of 300 or more means. A spent balance comes as 429, but waiting does not help. */
-export function kindOfStatus(status: number, body: string): FaultKind {
-  if (status === 429) return /insufficient_quota|billing/i.test(body) ? 'refused' : 'rate-limited';
+/** What an HTTP status of 300 or more means, with the codes of the error in its body. */
+export function kindOfStatus(status: number, body?: unknown): FaultKind {
+  if (status === 429) return reportedError(body)?.spent ? 'refused' : 'rate-limited';
   if (status === 408) return 'timeout';
   return status >= 500 || status === 409 || status === 425 ? 'server-error' : 'refused';
+}
+
+/** What an error that came inside a 200 means: as its own code says, or that something went wrong behind the service. */
+export function kindOfReported({ status, slowDown, spent }: ReportedError): FaultKind {
+  if (spent) return 'refused';
+  if (status !== undefined) return kindOfStatus(status);
+  return slowDown ? 'rate-limited' : 'server-error';
+}
+
+/** An error as the body of an answer tells it. */
+export interface ReportedError {
+  readonly text: string;
+  /** The HTTP status that it names itself. */
+  readonly status?: number;
+  /** A balance is spent, by the error's code: waiting does not help. A word in its message proves nothing. */
+  readonly spent: boolean;
+  /** The rate is too high, by the error's code. */
+  readonly slowDown: boolean;
+}
+
+const spentCodes = /^(?:insufficient_quota|billing_hard_limit_reached|billing_not_active)$/i;
+const slowDownCodes = /^(?:rate_?limit\w*|too_?many_?requests|resource_?exhausted)$/i;
+
+/** The error in a body, in any of the forms that services use; undefined when there is none. */
+export function reportedError(body: unknown): ReportedError | undefined {
+  if (Array.isArray(body)) return body.length > 0 ? reportedError(body[0]) : undefined;
+  if (typeof body !== 'object' || body === null) return undefined;
+  const { error: own, object, type, choices } = body as Readonly<Record<string, unknown>>;
+  const inChoice = Array.isArray(choices) ? (choices[0] as { error?: unknown } | null | undefined)?.error : undefined;
+  const error = own ?? inChoice ?? (object === 'error' || type === 'error' ? body : undefined);
+  if (error === undefined || error === null || error === false) return undefined;
+  if (typeof error !== 'object') return { text: String(error), spent: false, slowDown: false };
+  const { code, type: errorType, status } = error as Readonly<Record<string, unknown>>;
+  const codes = [code, errorType, status].filter((value) => typeof value === 'string');
+  const number = [code, status].map(Number).find((value) => value >= 400 && value <= 599);
+  return {
+    text: gist(JSON.stringify(error)),
+    ...(number !== undefined && { status: number }),
+    spent: codes.some((value) => spentCodes.test(value)),
+    slowDown: codes.some((value) => slowDownCodes.test(value)),
+  };
 }
 
 /** Without a connection nothing was sent; a connection that broke may have cost something. */

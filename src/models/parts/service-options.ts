@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { type JsonObject } from '../../contracts/index.ts';
 import { InputError } from '../../core/index.ts';
 import { answerForms } from '../../contracts/index.ts';
+import { maxTokensFields } from './openai-chat-service.ts';
+import { proxyUses } from './proxy.ts';
 
 const settingSource = (what: string) =>
   z
@@ -21,6 +23,13 @@ export const serviceOptions = {
     ),
   temperature: settingSource('Temperature'),
   seed: settingSource('Seed'),
+  systemRole: z
+    .boolean()
+    .optional()
+    .describe(
+      'Whether the rules go as a system message; false puts them at the head of the first user message. Absent: as ' +
+        'the service takes it.',
+    ),
   maxOutputTokens: count.max(1_000_000).default(1024).describe('The most tokens of an answer.'),
   facts: z
     .strictObject({
@@ -50,8 +59,31 @@ export const serviceOptions = {
     .describe('How hard the service may be pressed, and how patiently.'),
 };
 
+/** Options of models that are reached over our own connections. */
+export const connectionOptions = {
+  proxy: z
+    .enum(proxyUses)
+    .default('environment')
+    .describe(
+      'Proxies: as HTTP_PROXY, HTTPS_PROXY and NO_PROXY say, but none to this machine itself; always, also to it; never.',
+    ),
+};
+
+/** The field of OpenAI's protocol that limits an answer. */
+export const maxTokensFieldOption = z
+  .enum(maxTokensFields)
+  .optional()
+  .describe('The field that limits an answer. Absent: the one that the service takes.');
+
 /** None of these changes what a model answers. */
-export const operationalServiceOptions = ['facts', 'prices', 'limits', 'apiKeyVariable'] as const;
+export const operationalServiceOptions = [
+  'facts',
+  'prices',
+  'limits',
+  'apiKeyVariable',
+  'proxy',
+  'maxTokensField',
+] as const;
 
 export type ServiceOptions = z.output<z.ZodObject<typeof serviceOptions>>;
 
@@ -84,8 +116,13 @@ export function ownFields({ temperature, seed }: ServiceOptions): Record<string,
     top_logprobs: 'Use the option `answer`.',
     ...(temperature === 'study' && { temperature: setting('temperature') }),
     ...(seed === 'study' && { seed: setting('seed') }),
+    ...Object.fromEntries(keyFields.map((field) => [field, keysElsewhere])),
   };
 }
+
+/** Fields that hold keys: what stands in a body stands in definitions and recordings too. */
+const keyFields = ['api_key', 'apiKey', 'api-key', 'authorization', 'Authorization', 'access_token'];
+const keysElsewhere = 'Keys come from the environment: name the variable with the option `apiKeyVariable`.';
 
 /** The same for OpenAI's protocol. */
 export function openAiOwnFields(options: ServiceOptions): Record<string, string> {
@@ -93,7 +130,7 @@ export function openAiOwnFields(options: ServiceOptions): Record<string, string>
   return {
     ...ownFields(options),
     max_tokens: limit,
-    max_completion_tokens: limit,
+    max_completion_tokens: `${limit} The field is its \`maxTokensField\`.`,
     response_format: 'Use the option `answer`.',
     n: 'One answer is asked for.',
   };

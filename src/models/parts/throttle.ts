@@ -14,7 +14,7 @@ export interface Throttle {
   /** Calls that may be under way now. */
   readonly limit: number;
   readonly inFlight: number;
-  /** Waits for a turn, in the order of asking. @throws the signal's reason when it aborts first */
+  /** Waits for a turn, in the order of asking. @throws the reason of the signal that aborts first */
   start(estimatedTokens: number, signal?: AbortSignal): Promise<Turn>;
 }
 
@@ -27,14 +27,25 @@ export interface Turn {
 interface Waiting {
   readonly tokens: number;
   readonly go: () => void;
+  /** Ends the waiting if it has been stopped. */
+  readonly giveUp: () => void;
 }
+
+const firstHoldMs = 250;
+const longestHoldMs = 20_000;
+/** What is waited for of a limit per minute after a stop. */
+const shortWaitMs = 1000;
 
 /**
  * Additive increase, multiplicative decrease, as TCP does (Chiu and Jain 1989): a 429 halves the number of calls
  * at once, every `limit` successes add one back. Calls that were already under way when the limit was halved do
- * not halve it again. `Retry-After` holds all calls back, not only the one that was refused.
+ * not halve it again. `Retry-After` holds all calls back, not only the one that was refused; and so does a second 429
+ * without a success since the first, for twice as long with every further one, up to 20 s: a service that is asked by
+ * many gets no more requests meanwhile than one that is asked by one.
+ *
+ * @param stop once aborted, it still waits for calls under way to end, but no longer for time to pass
  */
-export function throttle(limits: ThrottleLimits, clock: Clock): Throttle {
+export function throttle(limits: ThrottleLimits, clock: Clock, stop?: AbortSignal): Throttle {
   const requests = rateBudget(limits.requestsPerMinute);
   const tokens = rateBudget(limits.tokensPerMinute);
   const queue: Waiting[] = [];
@@ -42,6 +53,8 @@ export function throttle(limits: ThrottleLimits, clock: Clock): Throttle {
   let inFlight = 0;
   let epoch = 0;
   let heldUntil = -Infinity;
+  /** Times in a row that the calls of an epoch met a 429. */
+  let streak = 0;
   let timer: { readonly cancel: AbortController; readonly at: number } | undefined;
 
   const pump = () => {
@@ -50,6 +63,10 @@ export function throttle(limits: ThrottleLimits, clock: Clock): Throttle {
       const [next] = queue;
       const wait = Math.max(heldUntil - now, requests.waitMs(1, now), tokens.waitMs(next.tokens, now));
       if (wait > 0) {
+        if (stop?.aborted && (heldUntil > now || wait > shortWaitMs)) {
+          next.giveUp();
+          continue;
+        }
         wakeAt(now + wait, now);
         return;
       }
@@ -74,6 +91,10 @@ export function throttle(limits: ThrottleLimits, clock: Clock): Throttle {
     clock.sleep(Math.ceil(at - now), mine.cancel.signal).then(woken, () => {});
   };
 
+  const hold = (ms: number, now: number) => {
+    heldUntil = Math.max(heldUntil, now + ms);
+  };
+
   const turn = (estimated: number): Turn => {
     const started = epoch;
     const ended = () => {
@@ -84,6 +105,7 @@ export function throttle(limits: ThrottleLimits, clock: Clock): Throttle {
       succeeded: (used) => {
         tokens.correct(used - estimated);
         limit = Math.min(limits.concurrency, limit + 1 / limit);
+        streak = 0;
         ended();
       },
       failed: (fault) => {
@@ -91,13 +113,16 @@ export function throttle(limits: ThrottleLimits, clock: Clock): Throttle {
         if (fault?.kind === 'rate-limited' && started === epoch) {
           epoch++;
           limit = Math.max(1, limit / 2);
+          if (streak > 0) hold(Math.min(firstHoldMs * 2 ** (streak - 1), longestHoldMs), now);
+          streak++;
         }
-        if (fault?.retryAfterMs !== undefined) heldUntil = Math.max(heldUntil, now + fault.retryAfterMs);
+        if (fault?.retryAfterMs !== undefined) hold(fault.retryAfterMs, now);
         ended();
       },
     };
   };
 
+  stop?.addEventListener('abort', pump, { once: true });
   return {
     get limit() {
       return Math.floor(limit);
@@ -108,17 +133,22 @@ export function throttle(limits: ThrottleLimits, clock: Clock): Throttle {
     start: (estimated, signal) =>
       new Promise((resolve, reject) => {
         signal?.throwIfAborted();
+        const end = (by: AbortSignal | undefined) => {
+          signal?.removeEventListener('abort', onAbort);
+          queue.splice(queue.indexOf(waiting), 1);
+          reject(by?.reason instanceof Error ? by.reason : new Error('aborted'));
+        };
+        const onAbort = () => {
+          end(signal);
+          pump();
+        };
         const waiting: Waiting = {
           tokens: estimated,
           go: () => {
             signal?.removeEventListener('abort', onAbort);
             resolve(turn(estimated));
           },
-        };
-        const onAbort = () => {
-          queue.splice(queue.indexOf(waiting), 1);
-          pump();
-          reject(signal?.reason instanceof Error ? signal.reason : new Error('aborted'));
+          giveUp: () => end(stop),
         };
         signal?.addEventListener('abort', onAbort, { once: true });
         queue.push(waiting);
