@@ -1,5 +1,5 @@
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
-import { type DecisionRequest, ProviderError } from '../contracts/index.ts';
+import { type DecisionRequest, type ModelContext, ProviderError, type ServiceWait } from '../contracts/index.ts';
 import { type Clock, InputError, systemClock } from '../core/index.ts';
 import { modelConformance } from '../testing/index.ts';
 import { openaiCompatible, openaiCompatibleOptions } from './openai-compatible.ts';
@@ -10,6 +10,7 @@ import {
   flakyService,
   type FlakyServiceOptions,
 } from './parts/flaky-service.test-support.ts';
+import { completion, oddService } from './parts/odd-service.test-support.ts';
 import { leapingClock } from './parts/virtual-clock.test-support.ts';
 
 const open: { close(): Promise<void> }[] = [];
@@ -21,9 +22,15 @@ async function serve(options?: FlakyServiceOptions): Promise<FlakyService> {
   open.push(service);
   return service;
 }
-async function modelOf(service: { origin: string }, options: object = {}, clock: Clock = leapingClock().clock) {
+const said = completion({ content: '{"action": "north", "confidence": 0.5}' });
+async function modelOf(
+  service: { origin: string },
+  options: object = {},
+  clock: Clock = leapingClock().clock,
+  context: Partial<ModelContext> = {},
+) {
   const parsed = openaiCompatibleOptions.parse({ url: `${service.origin}/v1`, model: 'm', ...options });
-  const model = await openaiCompatible.create(parsed, { clock, workers: 1 });
+  const model = await openaiCompatible.create(parsed, { ...context, clock, workers: 1 });
   open.push(model);
   return model;
 }
@@ -169,6 +176,49 @@ describe('a service that misbehaves', () => {
     const { clock, slept } = leapingClock();
     await (await modelOf(service, {}, clock)).decide(request);
     expect(slept).toContain(7000);
+  });
+
+  it.each([
+    ['Retry-After 0', { 'retry-after': '0' }, {}],
+    ['a date in the past', { 'retry-after': 'Fri, 21 Nov 2025 09:00:00 GMT' }, {}],
+    ['0 milliseconds', { 'retry-after-ms': '0' }, {}],
+    ['a body that says 0', {}, { error: { details: [{ retryDelay: '0s' }] } }],
+    ['a body with the words billing and insufficient_quota', {}, { error: { message: 'billing: insufficient_quota?', code: 429 } }],
+  ])('is asked no sooner than without it for %s', async (_, headers, body) => {
+    const service = await oddService((__, before) => (before < 6 ? { status: 429, headers, body } : { body: said }));
+    const { clock } = leapingClock();
+    await (await modelOf(service, {}, clock)).decide(request);
+    // Six waits, each at least half of 250, 500, ... 8000 ms.
+    expect(clock.monotonicMs()).toBeGreaterThanOrEqual(125 * (2 ** 6 - 1));
+    expect(service.requests).toHaveLength(7);
+  });
+
+  it('tells long waits, and gives up at once on one that is longer than its patience', async () => {
+    const headers = { 'retry-after': '86400' };
+    const service = await oddService((_, before) => (before === 0 ? { status: 429, headers } : { body: said }));
+    const waits: ServiceWait[] = [];
+    await (await modelOf(service, {}, leapingClock().clock, { onWait: (wait) => waits.push(wait) })).decide(request);
+    expect(waits).toEqual([
+      expect.objectContaining({ ms: 600_000, why: expect.stringContaining('It asks to wait 86400 s.') as string }),
+    ]);
+    const strict = await modelOf(await oddService(() => ({ status: 429, headers })), { limits: { patienceMs: 1000 } });
+    await expect(strict.decide(request)).rejects.toThrow(/asks to wait 600 s, longer than patience has left/);
+  });
+
+  it('is not waited for once the study is to stop', async () => {
+    const service = await oddService(() => ({ status: 429, headers: { 'retry-after': '300' } }));
+    const stop = new AbortController();
+    const reason = new Error('stopped');
+    const model = await modelOf(service, {}, systemClock, { stop: stop.signal });
+    const asked = model.decide(request);
+    const behind = model.decide({ ...request, seed: 1 });
+    while (service.requests.length === 0) await systemClock.sleep(5);
+    await systemClock.sleep(50);
+    stop.abort(reason);
+    expect(await Promise.allSettled([asked, behind])).toEqual([
+      { status: 'rejected', reason },
+      { status: 'rejected', reason },
+    ]);
   });
 
   it('backs off between half and all of 250, 500, 1000, ... ms', async () => {

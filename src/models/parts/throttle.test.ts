@@ -63,6 +63,50 @@ describe('throttle', () => {
     expect(started).toBe(3);
   });
 
+  it('holds all calls back when 429s follow each other, for twice as long with each, until one succeeds', async () => {
+    const clock = virtualClock();
+    const limiter = throttle({ concurrency: 8 }, clock);
+    // The first holds nobody: calls back off on their own.
+    (await limiter.start(0)).failed(slowDown(0));
+    for (const hold of [250, 500, 1000, 2000, 4000, 8000, 16_000, 20_000, 20_000]) {
+      (await limiter.start(0)).failed(slowDown(0));
+      let started: Turn | undefined;
+      const waiting = limiter.start(0).then((turn) => (started = turn));
+      await clock.advance(hold - 1);
+      expect(started).toBeUndefined();
+      await clock.advance(1);
+      (await waiting).failed();
+    }
+    (await limiter.start(0)).succeeded(0);
+    (await limiter.start(0)).failed(slowDown(0));
+    await expect(limiter.start(0)).resolves.toBeDefined();
+  });
+
+  it('after a stop waits for calls under way, but for no time to pass', async () => {
+    const clock = virtualClock();
+    const stop = new AbortController();
+    const reason = new Error('stopped');
+    const limiter = throttle({ concurrency: 1 }, clock, stop.signal);
+    const first = await limiter.start(0);
+    const second = limiter.start(0);
+    stop.abort(reason);
+    first.succeeded(0);
+    (await second).failed(slowDown(60_000));
+    await expect(limiter.start(0)).rejects.toBe(reason);
+    await clock.advance(60_000);
+    await expect(limiter.start(0)).resolves.toBeDefined();
+
+    const late = new AbortController();
+    const held = throttle({ concurrency: 1 }, clock, late.signal);
+    (await held.start(0)).failed(slowDown(60_000));
+    const waiting = [held.start(0), held.start(0)];
+    late.abort(reason);
+    expect(await Promise.allSettled(waiting)).toEqual([
+      { status: 'rejected', reason },
+      { status: 'rejected', reason },
+    ]);
+  });
+
   it('forgets a waiting call that is aborted, and the others move up', async () => {
     const limiter = throttle({ concurrency: 1 }, virtualClock());
     const first = await limiter.start(0);
