@@ -1,5 +1,5 @@
 #!/usr/bin/env node
 import './check-node.cjs';
+import { start } from './start.js';
 
-const { main } = await import('../dist/cli/main.js');
-await main(process.argv.slice(2));
+await start();

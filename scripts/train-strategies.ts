@@ -22,7 +22,7 @@ import type {
   StrategyPart,
   TaskDefinition,
 } from '../src/contracts/index.ts';
-import { systemClock } from '../src/core/index.ts';
+import { systemClock, writeWhole } from '../src/core/index.ts';
 import { encodeSafetensors } from '../src/nn/index.ts';
 import * as strategies from '../src/strategies/index.ts';
 import {
@@ -37,13 +37,7 @@ import {
   weightMetadata,
 } from '../src/strategies/parts/weight-files.ts';
 import * as tasks from '../src/tasks/index.ts';
-import {
-  checkpointFile,
-  instancesOf,
-  trainStrategy,
-  type TrainingInstances,
-  writeWhole,
-} from '../src/training/index.ts';
+import { checkpointFile, instancesOf, trainStrategy, type TrainingInstances } from '../src/training/index.ts';
 
 const shippedTasks = ['coverage', 'hidden-profile', 'foraging', 'assembly'];
 

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { deserialize, serialize } from 'node:v8';
 import type { JsonObject, TaskDefinition } from '../../src/contracts/index.ts';
-import { contentHash } from '../../src/core/index.ts';
+import { contentHash, writeWhole } from '../../src/core/index.ts';
 import { Tokeniser, type Vocabulary } from '../../src/nn/index.ts';
 import { composePrompt, promptRevision } from '../../src/prompt/index.ts';
 import * as tasks from '../../src/tasks/index.ts';
@@ -14,7 +14,6 @@ import {
   demonstrations,
 } from '../../src/training/demonstrations.ts';
 import { deriveVocabulary } from '../../src/training/vocabulary.ts';
-import { writeWhole } from '../../src/training/write-whole.ts';
 import type { Plan } from './plan.ts';
 
 /** What one corpus is made from. */

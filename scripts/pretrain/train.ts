@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { sha256 } from '../../src/core/index.ts';
+import { sha256, writeWhole } from '../../src/core/index.ts';
 import { pocketEngine } from '../../src/models/parts/pocket-engine.ts';
 import {
   decodeSafetensors,
@@ -14,7 +14,6 @@ import {
 import { promptRevision } from '../../src/prompt/index.ts';
 import type { Corpus } from '../../src/training/corpus.ts';
 import { startPretraining, type TrainingState } from '../../src/training/pretraining.ts';
-import { writeWhole } from '../../src/training/write-whole.ts';
 import { cardText, type FullCard, type OtherSeed, readSeeds } from './card.ts';
 import { corpusOf, sharedVocabulary, type Source, sources } from './corpora.ts';
 import { taskFigures } from './figures.ts';

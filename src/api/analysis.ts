@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import {
   type AnalysisResults,
@@ -10,7 +10,7 @@ import {
   type TableAnalysisRequest,
 } from '../analysis/index.ts';
 import type { PlannedRun, RunOutcome, StudyRecord, StudyStore } from '../contracts/index.ts';
-import { InputError, sha256 } from '../core/index.ts';
+import { InputError, sha256, writeWhole } from '../core/index.ts';
 import { version } from './version.ts';
 import { withStudy } from './with-study.ts';
 
@@ -63,7 +63,7 @@ export async function currentAnalysis(
     scores,
     ...(await resultsOrReason(study, outcomes(), options)),
   };
-  writeFileSync(file, `${JSON.stringify(analysis, null, 2)}\n`);
+  writeWhole(file, `${JSON.stringify(analysis, null, 2)}\n`);
   return analysis;
 }
 

@@ -9,6 +9,7 @@ import { openStore } from '../store/index.ts';
 import { auditModels, prepareStudy, readStudyFile, resolveStudy } from '../study/index.ts';
 import { builtInCatalogue } from './catalogue.ts';
 import { version } from './version.ts';
+import { refuseTooManyRuns } from './too-many-runs.ts';
 
 /** One thing that was checked. */
 export interface Finding {
@@ -85,7 +86,9 @@ async function probeStudy(file: string, probe: boolean): Promise<Finding[]> {
   const subject = `study ${file}`;
   const problems = new Problems();
   const found = await problems.collectAsync(async () => {
-    const resolved = resolveStudy(await readStudyFile(file), builtInCatalogue, problems);
+    const source = await readStudyFile(file);
+    const resolved = resolveStudy(source, builtInCatalogue, problems);
+    refuseTooManyRuns(resolved, source);
     const prepared = await prepareStudy(resolved, { clock: systemClock, workers: 1 }, { problems, probe });
     try {
       const { probes } = await auditModels(prepared.runs, { problems, probe });

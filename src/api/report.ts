@@ -1,7 +1,7 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { StudyRecord, StudyStore } from '../contracts/index.ts';
-import { contentHash, sha256 } from '../core/index.ts';
+import { contentHash, sha256, writeWhole } from '../core/index.ts';
 import type { AtlasInput } from '../report/index.ts';
 import { reportName, startName } from './places.ts';
 import { version } from './version.ts';
@@ -14,7 +14,7 @@ interface Start {
 
 /** Keeps the command that started a study, for the reports that are written later. */
 export function noteStart(directory: string, command: string): void {
-  writeFileSync(path.join(directory, startName), `${JSON.stringify({ command, version } satisfies Start)}\n`);
+  writeWhole(path.join(directory, startName), `${JSON.stringify({ command, version } satisfies Start)}\n`);
 }
 
 function lastStart(directory: string): Partial<Start> {
@@ -75,7 +75,7 @@ export async function writeReport(
     },
   };
   const file = path.join(directory, reportName);
-  writeFileSync(file, atlasPage(input));
+  writeWhole(file, atlasPage(input));
   return { file, answer: answerText(input) };
 }
 

@@ -31,6 +31,7 @@ import { defaultDataDirectory } from './places.ts';
 import { quoteFrom, type StudyQuote } from './quote.ts';
 import { openRecording } from './recording.ts';
 import { noteStart, writeReport } from './report.ts';
+import { refuseTooManyRuns } from './too-many-runs.ts';
 
 export { scoreTableText };
 
@@ -64,6 +65,8 @@ export interface RunOptions {
   /** Told of every long wait for a service, such as it may ask for. */
   readonly onWait?: (wait: ServiceWait) => void;
   readonly clock?: Clock;
+  /** Hears what is odd about the study's folder but no reason to stop. */
+  readonly onNote?: (text: string) => void;
   /**
    * Asks every service with one small question before the study starts what reaches it of temperature, seed and
    * limits; true when absent. What was found is kept with the study and not asked again.
@@ -137,7 +140,7 @@ async function quoteSource(source: StudySource, options: QuoteOptions): Promise<
       return quoteFrom(store, study, { pilotSeeds, concurrency: settings.concurrency });
     };
     if (options.store) return pilot(options.store);
-    const store = await openStore(directory, { mode: 'write', clock: options.clock ?? systemClock });
+    const store = await openToWrite(directory, options);
     try {
       return { ...(await pilot(store)), directory };
     } finally {
@@ -154,7 +157,7 @@ async function runSource(source: StudySource, options: RunOptions): Promise<Stud
       return { name: prepared.name, summary, scores, unreadable: unreadableModels(scores.cells) };
     };
     if (options.store) return finish(options.store);
-    const store = await openStore(directory, { mode: 'write', clock: options.clock ?? systemClock });
+    const store = await openToWrite(directory, options);
     try {
       noteStart(directory, options.command ?? `agentmesh run`);
       const result = await finish(store);
@@ -166,6 +169,10 @@ async function runSource(source: StudySource, options: RunOptions): Promise<Stud
       await store.close();
     }
   });
+}
+
+function openToWrite(directory: string, { clock = systemClock, onNote }: RunOptions): Promise<StudyStore> {
+  return openStore(directory, { mode: 'write', clock, onNote });
 }
 
 /** Plays the study's runs, or some of them, into a store. */
@@ -180,6 +187,7 @@ async function withPrepared<T>(
   const { catalogue = builtInCatalogue, clock = systemClock } = options;
   const problems = new Problems();
   const study = resolveStudy(source, catalogue, problems);
+  if (!options.store) refuseTooManyRuns(study, source);
   const { settings } = study;
   const directory = path.join(options.dataDirectory ?? defaultDataDirectory, settings.name);
   const recording = await openRecording(options, options.store ? undefined : directory);

@@ -14,7 +14,7 @@ import {
   teamShape,
   type TrainableStrategy,
 } from '../contracts/index.ts';
-import { contentHash, InputError, nearest, randomStream, systemClock } from '../core/index.ts';
+import { contentHash, InputError, nearest, randomStream, systemClock, writeWhole } from '../core/index.ts';
 import { encodeSafetensors } from '../nn/index.ts';
 import { requireTrainable } from '../strategies/parts/trained-strategy.ts';
 import {
@@ -39,7 +39,6 @@ import {
   type TrainingProgress,
   type TrainingSummary,
   trainStrategy,
-  writeWhole,
 } from '../training/index.ts';
 import { byId } from './by-id.ts';
 import { catalogueWithOwn } from './own-definitions.ts';

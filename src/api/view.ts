@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, type Stats, statSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { PlannedRun, StudyHead, Task } from '../contracts/index.ts';
@@ -85,7 +85,7 @@ function studySource({
         .map(({ name, modifiedMs }) => ({ id: name, modified: new Date(modifiedMs).toISOString() })),
     identity: (id) => {
       const folder = folderOf(id);
-      const file = folder && statSync(path.join(folder, databaseName), { throwIfNoEntry: false });
+      const file = folder && found(path.join(folder, databaseName));
       return file ? `${file.dev} ${file.ino} ${file.birthtimeMs}` : undefined;
     },
     open: (id) => browseStudy(folderOf(id) ?? ''),
@@ -94,6 +94,15 @@ function studySource({
     report: (id) => (existsSync(reportOf(id)) ? readFileSync(reportOf(id), 'utf8') : undefined),
     taskOf: (head, run) => episodeTask(catalogue, tasks, head, run),
   };
+}
+
+/** A name that no file can have (too long, say) is that of none. */
+function found(file: string): Stats | undefined {
+  try {
+    return statSync(file, { throwIfNoEntry: false });
+  } catch {
+    return undefined;
+  }
 }
 
 function episodeTask(catalogue: Catalogue, made: Map<string, Task>, head: StudyHead, run: PlannedRun) {

@@ -27,11 +27,11 @@ Examples:
       const { diagnose } = await import('../api/index.ts');
       const findings = await diagnose(flags.data, study, { probe: flags.probe });
       if (flags.json) printJson(findings);
-      else for (const finding of findings) print(findingText(finding));
-      if (findings.some((finding) => !finding.ok)) process.exitCode = exitCodes.wrongInput;
+      else for (const finding of findings) printFinding(finding);
+      if (findings.some((finding) => !finding.ok)) process.exitCode = exitCodes.refused;
     });
 }
 
-function findingText({ ok, subject, message }: Finding): string {
-  return `${ok ? pc.green('ok  ') : pc.red('FAIL')} ${subject}: ${message}`;
+function printFinding({ ok, subject, message }: Finding): void {
+  print(` ${subject}: ${message}`, ok ? pc.green('ok  ') : pc.red('FAIL'));
 }

@@ -1,11 +1,8 @@
-import { createWriteStream, openSync, renameSync, rmSync } from 'node:fs';
-import { once } from 'node:events';
 import path from 'node:path';
-import { finished } from 'node:stream/promises';
 import { type Command, Option } from 'commander';
-import { InputError } from '../core/index.ts';
+import { writeStreamed } from '../core/index.ts';
 import { dataOption } from './options.ts';
-import { print } from './output.ts';
+import { print, printPiece } from './output.ts';
 
 interface ExportFlags {
   readonly data: string;
@@ -51,19 +48,15 @@ Examples:
     });
 }
 
+const elsewhere = 'Choose another with --out.';
+
 async function exportText(
   directory: string,
   flags: ExportFlags & { what: 'runs' | 'traces'; format: 'csv' | 'jsonl' },
 ): Promise<void> {
   const { exportStudy } = await import('../api/index.ts');
-  const out = flags.out === undefined ? process.stdout : outFile(flags.out);
-  await exportStudy(directory, flags, async (line) => {
-    if (!out.write(line)) await once(out, 'drain');
-  });
-  if (flags.out !== undefined) {
-    out.end();
-    await finished(out);
-  }
+  if (flags.out === undefined) await exportStudy(directory, flags, printPiece);
+  else await writeStreamed(flags.out, (write) => exportStudy(directory, flags, write), elsewhere);
 }
 
 async function exportParquet(directory: string, { what, out, timings }: ExportFlags): Promise<void> {
@@ -71,34 +64,8 @@ async function exportParquet(directory: string, { what, out, timings }: ExportFl
   const tables = what === undefined && out === undefined ? (['runs', 'traces'] as const) : [what ?? 'runs'];
   for (const table of tables) {
     const file = out ?? path.join(directory, `${table}.parquet`);
-    // A file of this format cannot be read before its end is written, so it gets its name only then.
-    const unfinished = `${file}.unfinished`;
-    const stream = outFile(unfinished);
-    try {
-      await exportStudyAsParquet(directory, { what: table, timings }, async (bytes) => {
-        if (!stream.write(bytes)) await once(stream, 'drain');
-      });
-      stream.end();
-      await finished(stream);
-      renameSync(unfinished, file);
-    } catch (error) {
-      stream.destroy();
-      rmSync(unfinished, { force: true });
-      throw error;
-    }
+    const rows = { what: table, timings };
+    await writeStreamed(file, (write) => exportStudyAsParquet(directory, rows, write), elsewhere);
     print(file);
-  }
-}
-
-function outFile(file: string) {
-  return createWriteStream('', { fd: openForWriting(file) });
-}
-
-function openForWriting(file: string): number {
-  try {
-    return openSync(file, 'w');
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new InputError(`${file} cannot be written (${reason}). Choose another with --out.`);
   }
 }

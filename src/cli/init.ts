@@ -1,9 +1,10 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync } from 'node:fs';
 import path from 'node:path';
 import type { Command } from 'commander';
 import type { Catalogue } from '../api/index.ts';
-import { InputError } from '../core/index.ts';
+import { InputError, writeWhole } from '../core/index.ts';
 import { print } from './output.ts';
+import { schemaAddress } from './schema-address.ts';
 
 export function initCommand(program: Command): void {
   program
@@ -13,25 +14,30 @@ export function initCommand(program: Command): void {
     .action(async (file = 'study.yaml') => {
       const { builtInCatalogue } = await import('../api/catalogue.ts');
       const target = String(file);
-      if (existsSync(target))
+      // A link that leads nowhere is there, too.
+      if (existsSync(target) || lstatSync(target, { throwIfNoEntry: false }))
         throw new InputError(`${target} exists already. Name another file: agentmesh init other.yaml`);
-      try {
-        writeFileSync(target, template(path.basename(target).replace(/\.ya?ml$/, ''), builtInCatalogue), {
-          flag: 'wx',
-        });
-      } catch (error) {
-        throw new InputError(
-          `${target} cannot be written (${error instanceof Error ? error.message : String(error)}).`,
-        );
-      }
+      writeWhole(target, template(studyName(target), schemaAddress(target), builtInCatalogue));
       print(`Wrote ${target}. Look it over, then: agentmesh run ${target}`);
     });
 }
 
-function template(name: string, { models, strategies, tasks }: Catalogue): string {
+/** A study's name from its file's: what its rule allows. */
+function studyName(file: string): string {
+  const name = path.basename(file).replace(/\.ya?ml$/, '');
+  return (
+    name
+      .replace(/[^A-Za-z0-9._-]/g, '-')
+      .replace(/^[^A-Za-z0-9]+/, '')
+      .slice(0, 100) || 'study'
+  );
+}
+
+function template(name: string, schema: string, { models, strategies, tasks }: Catalogue): string {
   const list = (entries: readonly { readonly id: string }[]) => entries.map((entry) => entry.id).join(', ');
-  return `# A study of AgentMesh-STM. Every model meets every strategy, task and seed.
-name: ${name.replace(/[^A-Za-z0-9._-]/g, '-')}
+  return `# yaml-language-server: $schema=${schema}
+# A study of AgentMesh-STM. Every model meets every strategy, task and seed.
+name: ${name}
 
 # Available: ${list(models)}
 models: [pocket-32k]

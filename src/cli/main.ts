@@ -1,7 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import pc from 'picocolors';
 import { version } from '../api/version.ts';
-import { AgentMeshError, exitCodes } from '../core/index.ts';
+import { AgentMeshError, exitCodes, fileError, plainBlock } from '../core/index.ts';
 import { analyzeCommand } from './analyze.ts';
 import { completionCommand } from './completion.ts';
 import { doctorCommand } from './doctor.ts';
@@ -26,6 +26,10 @@ function buildProgram(): Command {
     .showSuggestionAfterError()
     .enablePositionalOptions()
     .exitOverride()
+    .configureOutput({
+      writeOut: (text) => process.stdout.write(plainBlock(text)),
+      writeErr: (text) => process.stderr.write(plainBlock(text)),
+    })
     .configureHelp({ sortSubcommands: false })
     .addHelpText(
       'after',
@@ -33,7 +37,8 @@ function buildProgram(): Command {
 Everything of a study goes to ./agentmesh-data/<study>/ (--data changes it); without an argument, commands take
 the latest study there.
 
-Exit codes: 0 done, 1 the study had failures, 2 wrong input, 3 budget reached, 4 internal error, 130 interrupted.
+Exit codes: 0 done, 1 the study had failures, 2 something must be put right first (the input, or the machine: a full
+disk, a folder without permission, a port that is taken), 3 budget reached, 4 internal error, 130 interrupted.
 
 Examples:
   agentmesh init                       write study.yaml
@@ -64,24 +69,32 @@ Examples:
 
 /** Runs the command line and sets the exit code; never throws. */
 export async function main(args: readonly string[]): Promise<void> {
-  // A reader that closes early (`agentmesh export | head`) is no fault.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    // A reader that closes early (`agentmesh export | head`) is no fault.
     if (error.code === 'EPIPE') process.exit(exitCodes.done);
-    throw error;
+    fail(fileError(error, 'standard output'));
+    process.exit();
   });
+  // Where messages cannot be shown, the exit code still tells.
+  process.stderr.on('error', () => {});
   try {
     await buildProgram().parseAsync(args, { from: 'user' });
   } catch (error) {
     if (error instanceof CommanderError) {
       // Commander has printed its own message; help and version are no errors.
-      process.exitCode = error.exitCode === 0 ? exitCodes.done : exitCodes.wrongInput;
-    } else if (error instanceof AgentMeshError) {
-      note(`${pc.red('Error:')} ${error.message}`);
-      process.exitCode = error.exitCode;
-    } else {
-      note(`${pc.red('Internal error')} (a fault of AgentMesh-STM ${version}, please report it):`);
-      note(error instanceof Error ? (error.stack ?? error.message) : String(error));
-      process.exitCode = exitCodes.internalError;
-    }
+      process.exitCode = error.exitCode === 0 ? exitCodes.done : exitCodes.refused;
+    } else fail(error);
+  }
+}
+
+/** Says what went wrong and sets the exit code. */
+function fail(error: unknown): void {
+  if (error instanceof AgentMeshError) {
+    note(error.message, pc.red('Error: '));
+    process.exitCode = error.exitCode;
+  } else {
+    note(` (a fault of AgentMesh-STM ${version}, please report it):`, pc.red('Internal error'));
+    note(error instanceof Error ? (error.stack ?? error.message) : String(error));
+    process.exitCode = exitCodes.internalError;
   }
 }

@@ -1,14 +1,30 @@
-/** Text for people and JSON for programs, on standard output; everything else goes to standard error. */
-export function print(text: string): void {
-  process.stdout.write(`${text}\n`);
+import { once } from 'node:events';
+import { plainBlock, plainJson, plainText } from '../core/index.ts';
+
+/**
+ * Text for people and JSON for programs, on standard output; everything else goes to standard error. Names, answers
+ * and messages come from files, models and services: what would act on the terminal is written as its code point.
+ *
+ * @param mark of this program alone, such as a coloured word; goes before the text as it is
+ */
+export function print(text: string, mark = ''): void {
+  process.stdout.write(`${mark}${plainBlock(text)}\n`);
 }
 
 export function printJson(value: unknown): void {
-  print(JSON.stringify(value, null, 2));
+  process.stdout.write(`${plainJson(value)}\n`);
 }
 
-export function note(text: string): void {
-  process.stderr.write(`${text}\n`);
+/** As `print`, on standard error. */
+export function note(text: string, mark = ''): void {
+  process.stderr.write(`${mark}${plainBlock(text)}\n`);
+}
+
+/** A piece of a table: for a program or a file as it is, for a terminal like all other text. */
+export async function printPiece(piece: string): Promise<void> {
+  const { stdout } = process;
+  const shown = stdout.isTTY ? plainBlock(piece.replaceAll('\r\n', '\n')) : piece;
+  if (!stdout.write(shown)) await once(stdout, 'drain');
 }
 
 /** What to type to start this program again: npm finds a program that no shell may know. */
@@ -17,7 +33,8 @@ export function programName(): string {
 }
 
 /** Columns aligned; the first line is the header. */
-export function columns(lines: readonly (readonly string[])[]): string {
+export function columns(cells: readonly (readonly string[])[]): string {
+  const lines = cells.map((line) => line.map((text) => plainText(text, Infinity)));
   const widths = lines[0].map((_, k) => Math.max(...lines.map((line) => line[k].length)));
   return lines
     .map((line) =>

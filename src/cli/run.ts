@@ -73,6 +73,7 @@ Examples:
           ...(flags.acceptUnreadable && { acceptUnreadable: true }),
           stop,
           abort,
+          onNote: note,
           onProgress: (progress: Progress) => display.show(progress),
           onWait: (wait: ServiceWait) => display.wait(wait),
         };

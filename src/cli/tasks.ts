@@ -26,6 +26,14 @@ export function tasksCommand(program: Command): void {
     .option('--seed <n>', 'seed of the instance', wholeNumber('--seed'), 0)
     .option('--option <name=value>', 'an option of the task, repeatable', assignments, {})
     .option('--json', 'print it as JSON')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  agentmesh tasks show coverage
+  agentmesh tasks show assembly --seed 3 --option jobs=7
+  agentmesh tasks show hidden-profile --json`,
+    )
     .action(async (id: string, flags: { seed: number; option: JsonObject; json?: boolean }) => {
       const { viewTask } = await import('../api/inspect.ts');
       const view = viewTask(id, { seed: flags.seed, options: flags.option });

@@ -1,8 +1,9 @@
-/** What the command line's exit code tells a program; see ARCHITECTURE.md. */
+/** What the command line's exit code tells a program; docs/exit-codes.md says more. */
 export const exitCodes = {
   done: 0,
   studyHadFailures: 1,
-  wrongInput: 2,
+  /** Something must be put right first: the input, or the machine. */
+  refused: 2,
   budgetReached: 3,
   internalError: 4,
   interrupted: 130,
@@ -13,7 +14,7 @@ export const exitCodes = {
  * the remedy; anything that is not an AgentMeshError is a fault of ours (exit code 4).
  */
 export class AgentMeshError extends Error {
-  readonly exitCode: number = exitCodes.wrongInput;
+  readonly exitCode: number = exitCodes.refused;
 
   constructor(message: string, options?: ErrorOptions) {
     super(message, options);

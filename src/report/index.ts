@@ -6,4 +6,3 @@ export * from './escape.ts';
 export * from './figures/index.ts';
 export * from './format.ts';
 export * from './page/page.ts';
-export * from './plain-text.ts';

@@ -61,6 +61,7 @@ function agentStep(
 ): AgentStep {
   const { availableActions, broadcast, action, ...told } = trace;
   const word = (a: number) => cut(words?.[a] ?? `action ${a}`);
+  const said = answeredAction(trace);
   return {
     ...told,
     ...(told.prompt !== undefined && { prompt: cut(told.prompt) }),
@@ -69,9 +70,22 @@ function agentStep(
     available: availableActions.map(word),
     chosen: word(action),
     chosenIndex: availableActions.indexOf(action),
+    ...(said !== undefined && said !== action && { said: word(said) }),
     ...(broadcast !== undefined && { announced: word(broadcast) }),
     ...(credit !== undefined && { credit }),
   };
+}
+
+/**
+ * The action that an answer in words named: as recorded, else the one that the model thought most likely. Undefined
+ * where there was no such answer, none could be read, or two were as likely.
+ */
+function answeredAction(trace: AgentTrace & { readonly answered?: number }): number | undefined {
+  const { answered, answer, distribution, unparsable, availableActions } = trace;
+  if (answered !== undefined || unparsable || answer === undefined || !distribution) return answered;
+  const most = Math.max(...distribution);
+  const likeliest = distribution.flatMap((p, k) => (p === most ? [k] : []));
+  return likeliest.length === 1 ? availableActions[likeliest[0]] : undefined;
 }
 
 function cut(text: string): string {

@@ -24,6 +24,7 @@ export interface ViewServer {
 }
 
 const loopbackHost = '127.0.0.1';
+const highestPort = 65_535;
 
 /**
  * Serves the live view.
@@ -31,6 +32,10 @@ const loopbackHost = '127.0.0.1';
  */
 export async function startViewServer(options: ViewServerOptions): Promise<ViewServer> {
   const { source, files, host = loopbackHost, token } = options;
+  if (!Number.isInteger(options.port) || options.port < 0 || options.port > highestPort)
+    throw new InputError(
+      `There is no port ${options.port}. Ports go from 1 to ${highestPort}; 0 takes any that is free.`,
+    );
   const local = isLoopback(host);
   if (!local && !token) throw new InputError(`To listen on ${host}, a token is needed.`);
   const stop = new AbortController();

@@ -2,6 +2,7 @@ import { pairedGains, scoreRows, scoreTable, unreadableShare } from '../analysis
 import type { JsonObject, PlannedRun, RunOutcome, StudyBrowser, StudyHead } from '../contracts/index.ts';
 import type { Clock } from '../core/index.ts';
 import type { EpisodeTask } from './episode-view.ts';
+import { leaderOf } from './leader.ts';
 import type { ScoreMatrix, StudyFacts, StudyPulse } from './wire.ts';
 
 /** What the server needs to know of the world: where studies are, and how their tasks are made. */
@@ -114,10 +115,12 @@ async function matrixOf(browser: StudyBrowser, version: number): Promise<ScoreMa
   const first = baselinesOf(browser.head()).find((label) => strategies.has(label));
   const baseline = strategies.size > 1 ? first : undefined;
   const gainOf = baseline === undefined ? () => undefined : pairedGains(scored, baseline);
+  const leader = strategies.size > 1 ? leaderOf(scored, baseline ?? [...strategies][0]) : undefined;
   return {
     version,
     tasks: table.tasks,
     ...(baseline !== undefined && { baseline }),
+    ...(leader && { leader }),
     rows: rows.flatMap(({ cells }) => {
       const known = cells.find((cell) => cell !== undefined);
       if (!known) return [];

@@ -107,6 +107,20 @@ it('a port that is taken is answered with a remedy', async () => {
   await first.close();
 });
 
+it('there is no port 99999', async () => {
+  for (const port of [99_999, -1, 1.5, NaN])
+    await expect(startViewServer({ source, files, port })).rejects.toThrow(/^There is no port .*65535/);
+});
+
+it('names that hold a NUL are none, wherever they stand', async () => {
+  for (const path of [
+    '/api/studies/a%00b',
+    '/api/studies/here/runs/a%00b',
+    '/api/studies/here/runs?factor.%00=1',
+  ])
+    expect((await ask(path)).status).toBe(400);
+});
+
 it('says what is missing and what was asked wrongly', async () => {
   const problem = async (path: string) => {
     const response = await ask(path);
@@ -164,6 +178,21 @@ it('an episode is shown in words, each choice with its credit', () => {
   expect(ann.credit).toBeCloseTo(7 - (-30 + 7 + 6) / 3, 12);
   expect(bob.credit).toBeCloseTo(7 - (-30 + 7 + 0) / 3, 12);
   expect(view.undrawn).toContain('does not say what it looks like');
+});
+
+it('a decision whose action is not the answer is marked with what was answered', () => {
+  const step = (agent: object) => ({
+    ...record,
+    steps: [{ reward: 7, agents: [{ ...told, action: 1, ...agent }] }],
+  });
+  const said = (agent: object) => episodeView(run, step(agent), { task: climbing }).steps[0].agents[0].said;
+  expect(said({ answer: 'Action: action 1' })).toBe('action 1');
+  expect(said({ answer: 'Action: action 2', distribution: [0.1, 0.8, 0.1] })).toBeUndefined();
+  expect(said({ answer: 'x', answered: 2, distribution: [0.1, 0.8, 0.1] })).toBe('action 3');
+  // Probabilities without words are no answer; what could not be read, or is level, named nothing.
+  expect(said({})).toBeUndefined();
+  expect(said({ answer: 'hm', unparsable: true })).toBeUndefined();
+  expect(said({ answer: 'hm', distribution: [0.5, 0.5, 0] })).toBeUndefined();
 });
 
 it('an episode whose task plays differently today has no pictures and no credits', () => {

@@ -40,6 +40,12 @@ export function viewApp({ source, files, guard: guardOptions, stop }: ViewAppOpt
     if (!headers.has('Cache-Control')) headers.set('Cache-Control', 'no-store');
     if (!headers.has('Content-Security-Policy')) headers.set('Content-Security-Policy', pagePolicy);
   });
+  app.use(async (context, next) => {
+    // No name and no word of a filter holds a NUL; file systems and databases do not take one.
+    if (context.req.url.includes('%00'))
+      return context.json({ error: 'A NUL character names nothing.' }, 400);
+    return next();
+  });
   app.onError((error, context) => {
     if (error instanceof InputError) return context.json({ error: error.message }, 400);
     const message = error instanceof AgentMeshError ? error.message : `Internal error: ${error.message}`;

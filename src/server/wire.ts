@@ -10,6 +10,9 @@ import type {
   ScenePanel,
   StudyProgress,
 } from '../contracts/index.ts';
+import type { Leader } from './leader.ts';
+
+export type { Leader };
 
 /** What the page and its server say to each other, as JSON. */
 
@@ -61,6 +64,8 @@ export interface ScoreMatrix {
   readonly tasks: readonly string[];
   /** What gains are over; absent in a study without a baseline, or with nothing beside it. */
   readonly baseline?: string;
+  /** Absent where nothing can be compared yet. */
+  readonly leader?: Leader;
   readonly rows: readonly {
     readonly model: string;
     readonly strategy: string;
@@ -93,6 +98,8 @@ export interface AgentStep extends Omit<AgentTrace, 'availableActions' | 'broadc
   readonly chosen: string;
   /** Place of the chosen action among the available ones. */
   readonly chosenIndex: number;
+  /** The action that its answer named, where it did another. */
+  readonly said?: string;
   readonly announced?: string;
   /** What the choice gained in this step: reward minus the mean reward over the available actions. */
   readonly credit?: number;

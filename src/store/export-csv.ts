@@ -1,10 +1,11 @@
+import { disarmed } from '../core/index.ts';
 import type { Cell, Row } from './export-row.ts';
 
 export interface CsvOptions {
   /**
-   * A spreadsheet runs text that begins with = + - @ (or a tab or line break before them) as a formula, and this
-   * text can come from a model. `guard`, the default, puts an apostrophe before such text, as OWASP advises
-   * ("CSV Injection"); `keep` writes it unchanged, for programs. JSONL never needs either.
+   * A spreadsheet runs text that begins with = + - @ as a formula, whatever invisible stands before them, and this
+   * text can come from a model. `guard`, the default, disarms it (`disarmed` in core); `keep` writes it unchanged,
+   * for programs. JSONL never needs either.
    */
   readonly formulas?: 'guard' | 'keep';
 }
@@ -34,14 +35,11 @@ export function csvLine(cells: readonly Cell[], options: CsvOptions = {}): strin
   return `${cells.map((cell) => csvField(cell, options.formulas ?? 'guard')).join(',')}\r\n`;
 }
 
-// The full-width forms count too: some spreadsheets read them like their narrow siblings.
-const startsFormula = /^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/;
-
 function csvField(cell: Cell, formulas: 'guard' | 'keep'): string {
   if (cell === null) return '';
   // Numbers are safe as they are: a minus sign before digits is a number to a spreadsheet, too.
   if (typeof cell === 'number' || typeof cell === 'boolean') return String(cell);
   const text = typeof cell === 'string' ? cell : JSON.stringify(cell);
-  const safe = formulas === 'guard' && startsFormula.test(text) ? `'${text}` : text;
+  const safe = formulas === 'guard' ? disarmed(text) : text;
   return safe === '' || /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

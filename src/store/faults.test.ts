@@ -1,5 +1,16 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import Database from 'libsql';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -190,6 +201,48 @@ describe('a damaged database', () => {
     const reading = openStore(folder, { mode: 'read', clock }).then((store) => store.finishedEpisodes('run'));
     await expect(reading).rejects.toThrow(DamagedStoreError);
     await expect(reading).rejects.toThrow(fileIn(folder));
+  });
+
+  it('is reported as such when nothing is left of it, and is not begun anew in silence', async () => {
+    for (const content of ['', 'x', 'not a database at all']) {
+      const folder = newFolder();
+      writeFileSync(fileIn(folder), content);
+      writeFileSync(path.join(folder, 'report.html'), 'of an earlier start');
+      for (const mode of ['write', 'read'] as const)
+        await expect(openStore(folder, { mode, clock })).rejects.toThrow(DamagedStoreError);
+      expect(readFileSync(fileIn(folder), 'utf8')).toBe(content);
+    }
+  });
+
+  it('that is empty and alone holds nothing that could be lost: the study starts anew, and that is said', async () => {
+    const folder = newFolder();
+    writeFileSync(fileIn(folder), '');
+    await expect(openStore(folder, { mode: 'read', clock })).rejects.toThrow(/is empty: 0 bytes/);
+    const notes: string[] = [];
+    const store = await openStore(folder, { mode: 'write', clock, onNote: (text) => notes.push(text) });
+    await store.close();
+    expect(notes).toEqual([expect.stringContaining('was empty (0 bytes)')]);
+  });
+
+  it('does not come from a log that was left when the database was moved away', async () => {
+    const folder = newFolder();
+    const first = await storeWith(folder, 2);
+    const log = readFileSync(`${fileIn(folder)}-wal`);
+    await first.close();
+    renameSync(fileIn(folder), path.join(folder, 'away.db'));
+    writeFileSync(`${fileIn(folder)}-wal`, log);
+    const second = await openStore(folder, { mode: 'write', clock });
+    expect(await second.finishedEpisodes('run')).toEqual([]);
+    await second.close();
+    expect(readdirSync(folder).filter((name) => name.includes('.part-'))).toEqual([]);
+  });
+
+  it('is never written through a link', async () => {
+    const folder = newFolder();
+    const elsewhere = path.join(newFolder(), 'elsewhere.db');
+    symlinkSync(elsewhere, fileIn(folder));
+    await expect(openStore(folder, { mode: 'write', clock })).rejects.toThrow(/is a link/);
+    expect(existsSync(elsewhere)).toBe(false);
   });
 
   it('is reported as such when it has been cut off', async () => {

@@ -1,4 +1,17 @@
-import { accessSync, constants, existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import {
+  accessSync,
+  closeSync,
+  constants,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import path from 'node:path';
 import { type Migration, Migrator } from 'kysely';
 import { StoreError, type StudyStore } from '../contracts/index.ts';
@@ -24,6 +37,8 @@ export interface OpenStoreOptions {
   readonly clock: Clock;
   /** A lock on this folder that the caller already holds and will release; otherwise the store takes its own. */
   readonly lock?: WriterLock;
+  /** Hears what is odd but no reason to stop. */
+  readonly onNote?: (text: string) => void;
   /** For tests of migrations; the released ones otherwise. */
   readonly migrations?: Readonly<Record<string, Migration>>;
 }
@@ -35,7 +50,8 @@ export interface OpenStoreOptions {
  * @throws StudyLockedError when another process writes to this study
  * @throws NewerStoreError when a later version of this program wrote it
  * @throws DamagedStoreError when the file cannot be read
- * @throws StoreError when there is nothing to read, the disk is full, or the folder cannot be written
+ * @throws StoreError when there is nothing to read, the disk is full, the folder cannot be written, or the file is a
+ *   link
  */
 export async function openStore(directory: string, options: OpenStoreOptions): Promise<StudyStore> {
   const folder = path.resolve(directory);
@@ -43,7 +59,10 @@ export async function openStore(directory: string, options: OpenStoreOptions): P
   if (options.mode === 'read') return openForReading(path.join(folder, storeFileName), migrations);
   const lock = options.lock ?? (await acquireWriterLock(folder, options.clock));
   try {
-    return await openForWriting(path.join(folder, storeFileName), migrations, () => {
+    const file = path.join(folder, storeFileName);
+    refuseLink(file);
+    if (isEmpty(file)) takeUpEmpty(file, options.onNote);
+    return await openForWriting(file, migrations, () => {
       if (!options.lock) lock.release();
     });
   } catch (error) {
@@ -64,6 +83,7 @@ export function connectToRead(
   if (!existsSync(file)) {
     throw new StoreError(`There is no study in ${path.dirname(file)}: ${file} does not exist.`, file);
   }
+  if (isEmpty(file)) throw new DamagedStoreError(file, emptyDetail);
   const db = connectForReading(file);
   try {
     const found = formatVersion(db, migrations);
@@ -109,6 +129,7 @@ async function openForWriting(
   } catch (error) {
     throw toStoreError(error, path.dirname(file), 'creating');
   }
+  if (!existsSync(file)) await create(file, migrations);
   const db = connect(file, 'write');
   try {
     const found = formatVersion(db, migrations);
@@ -122,6 +143,73 @@ async function openForWriting(
     db.close();
     throw toStoreError(error, file, 'opening');
   }
+}
+
+/** A new database gets its name once it is whole. */
+async function create(file: string, migrations: Readonly<Record<string, Migration>>): Promise<void> {
+  const unfinished = `${file}.part-${process.pid}`;
+  try {
+    rmSync(unfinished, { force: true });
+    const db = connect(unfinished, 'write');
+    try {
+      await migrate(db, migrations);
+    } finally {
+      db.close();
+    }
+    // The log of a database that was moved away would be taken for the new one's.
+    for (const left of [`${file}-wal`, `${file}-shm`]) rmSync(left, { force: true });
+    renameSync(unfinished, file);
+  } catch (error) {
+    throw toStoreError(error, file, 'creating');
+  } finally {
+    for (const left of [unfinished, `${unfinished}-journal`]) rmSync(left, { force: true });
+  }
+}
+
+const magic = 'SQLite format 3\0';
+
+function beginOf(file: string): string {
+  try {
+    const begin = Buffer.alloc(magic.length);
+    const descriptor = openSync(file, 'r');
+    readSync(descriptor, begin);
+    closeSync(descriptor);
+    return begin.toString('latin1');
+  } catch (error) {
+    throw toStoreError(error, file, 'opening');
+  }
+}
+
+const emptyDetail = 'it is empty: 0 bytes';
+
+/** @throws DamagedStoreError when there is a file that does not begin like a database: SQLite overwrites some */
+function isEmpty(file: string): boolean {
+  const found = statSync(file, { throwIfNoEntry: false });
+  if (!found?.isFile()) return false;
+  if (found.size === 0) return true;
+  if (beginOf(file) !== magic) throw new DamagedStoreError(file, 'it does not begin like a database');
+  return false;
+}
+
+/**
+ * An empty file alone holds nothing that could be lost. Beside what an earlier start left, it is what remains of a
+ * study that was played and perhaps paid for: nobody begins that anew without being asked.
+ */
+function takeUpEmpty(file: string, onNote: OpenStoreOptions['onNote']): void {
+  const own = /^(study\.db|writer\.|cassette\.)/;
+  const others = readdirSync(path.dirname(file)).filter((name) => !own.test(name));
+  if (others.length > 0) throw new DamagedStoreError(file, `${emptyDetail}, beside ${others.join(', ')}`);
+  onNote?.(`${file} was empty (0 bytes), so nothing was saved in it; the study starts anew.`);
+  rmSync(file);
+}
+
+function refuseLink(file: string): void {
+  if (!lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink()) return;
+  throw new StoreError(
+    `${file} is a link, and nothing is written through links. Put the file itself there, or choose another folder ` +
+      'with --data; the folder may be a link.',
+    file,
+  );
 }
 
 /** How many migrations the file has seen; 0 for an empty one. */

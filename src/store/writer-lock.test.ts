@@ -36,7 +36,7 @@ describe('the writer lock', () => {
     const error = await locked(folder);
     expect(error.pid).toBe(holder.pid);
     expect(error.message).toContain(`process ${holder.pid} on ${hostname()} (started `);
-    expect(error.exitCode).toBe(exitCodes.wrongInput);
+    expect(error.exitCode).toBe(exitCodes.refused);
 
     const second = startChild(folder, 0, 1);
     await second.ended;

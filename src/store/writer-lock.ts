@@ -1,8 +1,8 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { hostname } from 'node:os';
 import path from 'node:path';
 import Database from 'libsql';
-import type { Clock } from '../core/index.ts';
+import { type Clock, FileError, writeWhole } from '../core/index.ts';
 import { errorCode, StudyLockedError, toStoreError } from './errors.ts';
 import { currentWriter, type Writer, writerInfoName } from './writer-info.ts';
 
@@ -52,10 +52,10 @@ export async function acquireWriterLock(directory: string, clock: Clock): Promis
   };
   try {
     const writer: Writer = { pid: process.pid, host: hostname(), startedAt: clock.timestamp() };
-    writeFileSync(infoFile, `${JSON.stringify(writer)}\n`);
+    writeWhole(infoFile, `${JSON.stringify(writer)}\n`);
   } catch (error) {
     release();
-    throw toStoreError(error, infoFile, 'writing');
+    throw toStoreError(error instanceof FileError ? error.cause : error, infoFile, 'writing');
   }
   return { directory: folder, release };
 }

@@ -31,8 +31,9 @@ export function resolveFactors(
 ): Factor[] {
   return Object.entries(settings.factors).map(([name, levels]) => {
     const place = (k?: number) => placeOf(k === undefined ? ['factors', name] : ['factors', name, k]);
+    const seen = new Set<Level>();
     levels.forEach((level, k) => {
-      if (levels.indexOf(level) < k)
+      if (seen.size === seen.add(level).size)
         throw new InputError(`The level ${level} of factor "${name}" is listed twice.`, place(k));
     });
     if (isVariableSetting(name)) {

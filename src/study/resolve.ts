@@ -8,6 +8,7 @@ import type {
 import { InputError, type Place, Problems, UnknownIdError } from '../core/index.ts';
 import { type AnyDefinition, checkOptions, type Entry } from './entries.ts';
 import { type Factor, resolveFactors } from './factors.ts';
+import { refuseOddValues } from './odd-values.ts';
 import { studySchema, type StudySettings } from './schema.ts';
 import type { StudySource } from './source.ts';
 import { inputErrorOf } from './zod-errors.ts';
@@ -42,6 +43,7 @@ export interface ResolvedStudy {
  * @throws InputError or UnknownIdError with its place and the remedy; ProblemsError when several entries are wrong
  */
 export function resolveStudy(source: StudySource, catalogue: Catalogue, problems?: Problems): ResolvedStudy {
+  refuseOddValues(source);
   const parsed = studySchema.safeParse(source.value);
   if (!parsed.success) {
     throw inputErrorOf(parsed.error, 'study', Object.keys(studySchema.shape), source.placeOf);
@@ -54,10 +56,19 @@ export function resolveStudy(source: StudySource, catalogue: Catalogue, problems
   if (found.any && problems) return { settings, models, tasks, strategies: [], factors: [], seeds: [0] };
   found.throwIfAny();
   const strategies = withAblations(listed, settings.ablations, source);
+  const listedSeeds = typeof settings.seeds === 'number' ? [] : settings.seeds;
+  refuseDuplicates('seed', listedSeeds.map(String), (k) => source.placeOf(['seeds', k]));
   const seeds = typeof settings.seeds === 'number' ? [...Array(settings.seeds).keys()] : settings.seeds;
-  refuseDuplicates('seed', seeds.map(String), (k) => source.placeOf(['seeds', k]));
   const factors = resolveFactors(settings, { models, strategies, tasks }, source.placeOf);
   return { settings, models, strategies, tasks, factors, seeds };
+}
+
+/** How many runs a study has, from its factors alone: nothing is listed. */
+export function countRuns({ models, strategies, tasks, factors, seeds }: ResolvedStudy): number {
+  return [models, strategies, tasks, seeds, ...factors.map(({ levels }) => levels)].reduce(
+    (product, { length }) => product * length,
+    1,
+  );
 }
 
 const plural = { model: 'models', strategy: 'strategies', task: 'tasks' } as const;

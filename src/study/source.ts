@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { LineCounter, parseDocument } from 'yaml';
+import { type Document, LineCounter, parseDocument, visit } from 'yaml';
 import { InputError, type Place } from '../core/index.ts';
 
 /** A study file that was read, not yet checked, with a way to say where a value stands. */
@@ -40,16 +40,23 @@ async function loadModule(file: string): Promise<unknown> {
   }
 }
 
+/** Anchors, aliases and merge keys (`<<: *defaults`) are followed. */
 export function parseStudyYaml(text: string, file: string): StudySource {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, merge: true });
   const placeAt = (offset: number): Place => {
     const { line, col } = lines.linePos(offset);
     return { file, line, column: col };
   };
   const [problem] = document.errors;
-  if (problem) throw new InputError(`This is not valid YAML: ${problem.message}`, placeAt(problem.pos[0]));
-  const value: unknown = document.toJS();
+  if (problem) {
+    const tooDeep = problem.code === 'RESOURCE_EXHAUSTION';
+    throw new InputError(
+      tooDeep ? 'The values are nested too deeply.' : `This is not valid YAML: ${problem.message}`,
+      placeAt(problem.pos[0]),
+    );
+  }
+  const value = valueOf(document, placeAt);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new InputError('A study file is a list of settings such as "name: quick"; this is not.', {
       file,
@@ -66,6 +73,33 @@ export function parseStudyYaml(text: string, file: string): StudySource {
       return { file, line: 1 };
     },
   };
+}
+
+/** The document's value. @throws InputError when its aliases or merge keys cannot be followed */
+function valueOf(document: Document, placeAt: (offset: number) => Place): unknown {
+  try {
+    return document.toJS();
+  } catch (error) {
+    // The library says what is wrong, and not where: an alias or merge key, of which the last is the nearest guess.
+    let offset = 0;
+    const look = (_: unknown, node: unknown) => {
+      const { range } = node as { readonly range?: readonly number[] | null };
+      if (range) [offset] = range;
+    };
+    visit(document, {
+      Alias: look,
+      Pair: (_, { key }) => {
+        if (String(key) === '<<') look(_, key);
+      },
+    });
+    const bomb = reason(error).startsWith('Excessive alias count');
+    throw new InputError(
+      bomb
+        ? 'The aliases of this file repeat each other so often that it would become too large. Write the values out.'
+        : `This YAML cannot be read: ${reason(error)}.`,
+      placeAt(offset),
+    );
+  }
 }
 
 function reason(error: unknown): string {

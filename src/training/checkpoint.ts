@@ -1,9 +1,8 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import type { JsonObject, NamedWeights } from '../contracts/index.ts';
-import { type Clock, sha256 } from '../core/index.ts';
+import { type Clock, sha256, writeWhole } from '../core/index.ts';
 import { decodeSafetensors, encodeSafetensors } from '../nn/index.ts';
-import { writeWhole } from './write-whole.ts';
 
 /** Where a training is, so that another process can go on from there. */
 export interface TrainingState {

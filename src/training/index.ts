@@ -7,4 +7,3 @@ export * from './marl-instances.ts';
 export * from './marl-strategy.ts';
 export * from './marl-train.ts';
 export * from './online.ts';
-export * from './write-whole.ts';

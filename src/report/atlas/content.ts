@@ -1,5 +1,5 @@
 import type { Figure, FigureTable } from '../figures/index.ts';
-import { plainText } from '../plain-text.ts';
+import { plainText } from '../../core/plain-text.ts';
 
 /** A piece of a sentence: plain text, a link to a figure, something stressed or typed, or a level with its colour. */
 export type Inline =

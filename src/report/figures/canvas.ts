@@ -1,5 +1,5 @@
 import * as Plot from '@observablehq/plot';
-import { plainText } from '../plain-text.ts';
+import { plainText } from '../../core/plain-text.ts';
 import type { Surface } from './figure.ts';
 import { color, type SeriesStyle } from './theme.ts';
 

@@ -1,6 +1,6 @@
 import * as Plot from '@observablehq/plot';
 import { noNumber, pText, signed, withRange } from '../format.ts';
-import { plainText } from '../plain-text.ts';
+import { plainText } from '../../core/plain-text.ts';
 import { draw, labelWidth, legend, panelTitles, shown, zeroRule } from './canvas.ts';
 import { type Figure, missingFigure } from './figure.ts';
 import { color, type SeriesStyle } from './theme.ts';

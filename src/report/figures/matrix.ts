@@ -1,6 +1,6 @@
 import * as Plot from '@observablehq/plot';
 import { fixed, noNumber, pText, range, signed } from '../format.ts';
-import { plainText } from '../plain-text.ts';
+import { plainText } from '../../core/plain-text.ts';
 import { draw, labelWidth, panelTitles, shown } from './canvas.ts';
 import { type Figure, missingFigure } from './figure.ts';
 import { color, divergingColor } from './theme.ts';

@@ -1,9 +1,10 @@
 import type { FigureTable } from '../figures/index.ts';
-import { plainText } from '../plain-text.ts';
+import { disarmed } from '../../core/formulas.ts';
+import { plainText } from '../../core/plain-text.ts';
 
 /**
- * A figure's table as comma-separated values (RFC 4180). Text that a spreadsheet would take for a formula begins
- * with an apostrophe.
+ * A figure's table as comma-separated values (RFC 4180). Text that a spreadsheet would take for a formula is
+ * disarmed.
  */
 export function tableCsv({ columns, rows }: FigureTable): string {
   return [columns, ...rows].map((row) => row.map(csvCell).join(',')).join('\r\n') + '\r\n';
@@ -12,7 +13,7 @@ export function tableCsv({ columns, rows }: FigureTable): string {
 function csvCell(value: string | number | null): string {
   if (value === null) return '';
   if (typeof value === 'number') return String(value);
-  const text = plainText(value, Infinity);
-  const safe = /^[=+\-@]/.test(text) ? `'${text}` : text;
+  // Before invisible characters are written as their code points, and after: both texts may be meant.
+  const safe = disarmed(plainText(disarmed(value), Infinity));
   return /[",]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

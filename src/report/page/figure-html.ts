@@ -1,7 +1,7 @@
 import { parseHTML } from 'linkedom';
 import { escapeHtml } from '../escape.ts';
 import { compactSvg, type Figure, type FigureTable, resolveColors } from '../figures/index.ts';
-import { plainText } from '../plain-text.ts';
+import { plainText } from '../../core/plain-text.ts';
 import { tableCsv } from './csv.ts';
 
 /** Text of labels, captions and messages as markup. */

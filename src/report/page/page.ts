@@ -10,7 +10,7 @@ import {
 } from '../atlas/index.ts';
 import { escapeHtml } from '../escape.ts';
 import { plural } from '../format.ts';
-import { plainBlock } from '../plain-text.ts';
+import { plainBlock } from '../../core/plain-text.ts';
 import { detailsHtml, figureHtml, html, tableHtml } from './figure-html.ts';
 import { pageCss } from './style.ts';
 

@@ -3,7 +3,7 @@ import { useState } from 'preact/hooks';
 import { type Live, useJson, useTicks } from '../data.ts';
 import { Notice, Shown } from '../parts/basics.tsx';
 import { Matrix } from '../parts/matrix.tsx';
-import { Faults, ProgressPanel } from '../parts/progress.tsx';
+import { Faults, Lead, ProgressBar, ProgressPanel } from '../parts/progress.tsx';
 
 /** How far a study is, what went wrong, and the matrix as it fills in. */
 export function StudyPage({ facts, live, query }: { facts: StudyFacts; live: Live; query: URLSearchParams }) {
@@ -15,13 +15,15 @@ export function StudyPage({ facts, live, query }: { facts: StudyFacts; live: Liv
   const behind = scores.value !== undefined && pulse !== undefined && scores.value.version !== pulse.version;
   if (behind !== stale) setStale(behind);
   return (
-    <>
+    <div class="overview">
+      {pulse && <ProgressBar progress={pulse.progress} />}
+      {pulse && scores.value && <Lead leader={scores.value.leader} progress={pulse.progress} />}
       {pulse && <ProgressPanel facts={facts} pulse={pulse} />}
       {pulse && pulse.progress.planned === 0 && <Notice>This study has no runs.</Notice>}
       {pulse && <Faults study={facts.id} progress={pulse.progress} />}
       <Shown loaded={scores}>
         {(matrix) => <Matrix study={facts.id} matrix={matrix} show={query.get('show') ?? undefined} />}
       </Shown>
-    </>
+    </div>
   );
 }

@@ -14,6 +14,11 @@ export function AgentCard({ agent, name, step }: { agent: number; name: string; 
         </h3>
         <p class="chosen">
           <Word text={step.chosen} />
+          {step.said !== undefined && (
+            <small>
+              not what it answered: <Word text={step.said} />
+            </small>
+          )}
         </p>
       </header>
       <Outcome step={step} />

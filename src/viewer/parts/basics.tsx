@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
-import { plainBlock, plainText } from '../../report/plain-text.ts';
+import { plainBlock, plainText } from '../../core/plain-text.ts';
 import { go } from '../router.ts';
 
 /** Words from outside (names, actions): as text, on one line, nothing hidden in them. */

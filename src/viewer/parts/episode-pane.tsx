@@ -59,7 +59,8 @@ export function EpisodePane({
       <Lanes episode={episode} step={step} onStep={onStep} label={`All steps of ${name}`} />
       <p class="soft legend">
         <span class="up">Green</span> gained against the agent’s alternatives in that step,{' '}
-        <span class="down">orange</span> lost; underlined answers named no action.
+        <span class="down">orange</span> lost; underlined answers named no action; ≠ marks an action that is
+        not the answer.
       </p>
       <div class="stage">
         {scenes ? (

@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { signed } from '../../report/format.ts';
-import { plainText } from '../../report/plain-text.ts';
+import { plainText } from '../../core/plain-text.ts';
 import type { EpisodeView } from '../../server/index.ts';
 import { agentColor } from './agents.ts';
 import { Word } from './basics.tsx';
@@ -56,16 +56,17 @@ export function Lanes({ episode, step, onStep, label }: LanesProps) {
                 <Word text={name} longest={20} />
               </th>
               {steps.map(({ agents }, k) => {
-                const { chosen, credit = 0, unparsable } = agents[agent];
+                const { chosen, credit = 0, unparsable, said } = agents[agent];
                 const tone = unparsable ? 'flag' : credit > 1e-9 ? 'up' : credit < -1e-9 ? 'down' : '';
                 return (
                   <td
                     key={k}
-                    class={`${k === step ? 'now' : ''} ${tone}`}
+                    class={`${k === step ? 'now' : ''} ${tone} ${said === undefined ? '' : 'other'}`}
                     onClick={() => onStep(k)}
-                    title={plainText(chosen)}
+                    title={plainText(said === undefined ? chosen : `${chosen}; it answered ${said}`)}
                   >
                     <Word text={chosen} longest={14} />
+                    {said !== undefined && <span class="unseen">, not what it answered</span>}
                   </td>
                 );
               })}

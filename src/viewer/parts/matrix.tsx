@@ -105,7 +105,6 @@ export function Matrix({ study, matrix: all, show }: MatrixProps) {
         <table class="matrix" aria-describedby="matrix-note">
           <thead>
             <tr>
-              <th scope="col">model</th>
               <th scope="col">strategy</th>
               {factors.map((name) => (
                 <th scope="col" key={name}>
@@ -123,13 +122,13 @@ export function Matrix({ study, matrix: all, show }: MatrixProps) {
             const rows = matrix.rows.filter((row) => row.model === model);
             return (
               <tbody key={model}>
-                {rows.map((row, k) => (
+                <tr>
+                  <th scope="rowgroup" colSpan={1 + factors.length + matrix.tasks.length} class="model">
+                    <Word text={model} />
+                  </th>
+                </tr>
+                {rows.map((row) => (
                   <tr key={`${row.strategy} ${JSON.stringify(row.factors)}`}>
-                    {k === 0 && (
-                      <th scope="rowgroup" rowSpan={rows.length} class="model">
-                        <Word text={model} />
-                      </th>
-                    )}
                     <th scope="row">
                       <Word text={row.strategy} />
                     </th>

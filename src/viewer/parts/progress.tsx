@@ -1,6 +1,6 @@
 import type { StudyProgress } from '../../contracts/index.ts';
-import { dollars } from '../../report/format.ts';
-import type { StudyFacts, StudyPulse } from '../../server/index.ts';
+import { dollars, fixed } from '../../report/format.ts';
+import type { Leader, StudyFacts, StudyPulse } from '../../server/index.ts';
 import { href } from '../router.ts';
 import { count, duration, failedRuns, pace, paceText, plural, settledRuns, tokensOf } from '../words.ts';
 import { Link, Word } from './basics.tsx';
@@ -47,6 +47,31 @@ function Tile({ name, value, note }: { name: string; value: string; note?: strin
   );
 }
 
+/** Which strategy is ahead, in words; what a lead shows, only the report of the whole plan says. */
+export function Lead({ leader, progress }: { leader?: Leader; progress: StudyProgress }) {
+  const { done } = progress.statuses;
+  const ended = settledRuns(progress) === progress.planned;
+  const played = `${count(done)} of ${plural(progress.planned, 'run')}`;
+  if (!leader) return done === 0 || ended ? null : <p class="lead">No strategy leads so far.</p>;
+  const by = (
+    <>
+      by <b>{fixed(leader.by)}</b> over <Word text={leader.next} />
+    </>
+  );
+  return (
+    <p class="lead">
+      <b>
+        <Word text={leader.strategy} />
+      </b>{' '}
+      {ended ? <>has the highest score, {by}.</> : <>leads so far {by}.</>}{' '}
+      <small>
+        Mean score on the same instances, {played}.{' '}
+        {ended ? 'What that shows is in the report.' : 'It may change until all are played.'}
+      </small>
+    </p>
+  );
+}
+
 export function ProgressPanel({ facts, pulse }: { facts: StudyFacts; pulse: StudyPulse }) {
   const { progress, running } = pulse;
   const { planned, statuses, decisions, unparsable, usage } = progress;
@@ -58,11 +83,10 @@ export function ProgressPanel({ facts, pulse }: { facts: StudyFacts; pulse: Stud
     unit === 'usd' ? dollars(Number(most)) : `${count(Number(most))} tokens`,
   );
   return (
-    <section aria-labelledby="progress-title">
+    <section class="progress-panel" aria-labelledby="progress-title">
       <h2 id="progress-title" class="unseen">
         Progress
       </h2>
-      <ProgressBar progress={progress} />
       <dl class="tiles">
         <Tile name="Runs done" value={count(statuses.done)} note={`of ${count(planned)}`} />
         <Tile name="Could not finish" value={count(failed)} />
@@ -101,7 +125,7 @@ export function ProgressPanel({ facts, pulse }: { facts: StudyFacts; pulse: Stud
 export function Faults({ study, progress }: { study: string; progress: StudyProgress }) {
   if (progress.faults.length === 0) return null;
   return (
-    <section aria-labelledby="faults-title">
+    <section class="faults-panel" aria-labelledby="faults-title">
       <h2 id="faults-title">Faults</h2>
       <ul class="faults">
         {progress.faults.map(({ message, status, count: n }) => (

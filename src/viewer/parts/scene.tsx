@@ -1,5 +1,5 @@
 import type { ScenePanel } from '../../contracts/index.ts';
-import { plainText } from '../../report/plain-text.ts';
+import { plainText } from '../../core/plain-text.ts';
 import { agentColor } from './agents.ts';
 import { Word } from './basics.tsx';
 

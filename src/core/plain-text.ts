@@ -24,3 +24,10 @@ export function plainBlock(text: string): string {
     )
     .join('\n');
 }
+
+/** JSON that a terminal may show: what would act or hide there is written as an escape, so the value stays the same. */
+export function plainJson(value: unknown): string {
+  return JSON.stringify(value, null, 2).replace(unseen, (c) =>
+    c === '\n' ? c : `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { plainBlock, plainText } from './plain-text.ts';
+import { plainBlock, plainJson, plainText } from './plain-text.ts';
 
 it('shows characters that would hide or turn text as their code points', () => {
   expect(plainText('a\u202Eb\u0000c\u200Dd')).toBe('a⟨U+202E⟩b⟨U+0000⟩c⟨U+200D⟩d');
@@ -24,4 +24,12 @@ it('leaves nothing that moves text, whatever it is given', () => {
       expect(plainText(text)).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/);
     }),
   );
+});
+
+it('JSON for a terminal holds nothing that acts on it, and the same value', () => {
+  const value = { 'a\u001b[2J': ['\u009b31m', '\u202e', 'line\nbreak', '\u007f', 1] };
+  const text = plainJson(value);
+  expect(JSON.parse(text)).toEqual(value);
+  // eslint-disable-next-line no-control-regex
+  expect(text.replaceAll('\n', '')).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u202e]/);
 });
