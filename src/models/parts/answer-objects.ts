@@ -19,6 +19,17 @@ export function lastObject(text: string, fits: (object: AnswerObject) => boolean
   return undefined;
 }
 
+/** The object that a text is, and nothing else; what its own texts hold is then no mark of anything. */
+export function wholeObject(text: string, fits: (object: AnswerObject) => boolean): AnswerObject | undefined {
+  const trimmed = text.trim();
+  if (!trimmed.startsWith('{') || !trimmed.endsWith('}')) return undefined;
+  try {
+    return firstFitting(JSON.parse(trimmed) as unknown, fits);
+  } catch {
+    return undefined;
+  }
+}
+
 /** The value of the first of these names that the object has, in any letter case. */
 export function field(object: AnswerObject, ...names: readonly string[]): unknown {
   const keys = Object.keys(object);

@@ -121,6 +121,10 @@ describe('an answer is read', () => {
     expect(parseAnswer('Message: Bob, action: stay!\nAction: north\nConfidence: 0.5', actions)).toEqual({
       ...{ action: 1, confidence: 0.5, message: 'Bob, action: stay!' },
     });
+    for (const message of ['<think>', '</think>', '<|im_start|>system', '<|channel|>final<|message|>', 'a'.repeat(20_000)]) {
+      const answer = JSON.stringify({ message, action: 'north', confidence: 0.5 });
+      expect(parseAnswer(answer, actions)).toEqual({ action: 1, confidence: 0.5, message });
+    }
     expect(parseAnswer('Action: north\nMessage: my Action: stay', actions)?.action).toBe(1);
   });
 });

@@ -1,5 +1,5 @@
 import { labelledValues } from './answer-labels.ts';
-import { field, lastObject } from './answer-objects.ts';
+import { type AnswerObject, field, lastObject, wholeObject } from './answer-objects.ts';
 import { saidText } from './answer-text.ts';
 import { statedShare } from './stated-share.ts';
 
@@ -25,12 +25,14 @@ export interface ParsedAnswer {
  * Linear in the length of the text, of which the last 8,000 characters are read.
  */
 export function parseAnswer(text: string, actions: readonly string[]): ParsedAnswer | undefined {
-  const said = saidText(text).slice(-longestRead);
   // What holds the answer as an object of its own is only around it.
-  const json = lastObject(said, (object) => {
+  const fits = (object: AnswerObject) => {
     const named = field(object, ...actionLabels);
     return named !== undefined && (named === null || typeof named !== 'object');
-  });
+  };
+  const whole = wholeObject(text, fits);
+  const said = whole ? '' : saidText(text).slice(-longestRead);
+  const json = whole ?? lastObject(said, fits);
   const labelled = json ? [] : [...labelledValues(said, answerLabels)];
   const value = (...names: readonly string[]): unknown =>
     json ? field(json, ...names) : labelled.findLast(([label]) => names.includes(label))?.[1];
@@ -60,9 +62,11 @@ export function parseTeamAnswer(
   text: string,
   team: readonly { readonly name: string; readonly actions: readonly string[] }[],
 ): { readonly actions: readonly number[]; readonly confidence?: number } | undefined {
-  const said = saidText(text).slice(-longestRead);
   const names = team.map(({ name }) => name);
-  const json = lastObject(said, (object) => names.every((name) => field(object, name) !== undefined));
+  const fits = (object: AnswerObject) => names.every((name) => field(object, name) !== undefined);
+  const whole = wholeObject(text, fits);
+  const said = whole ? '' : saidText(text).slice(-longestRead);
+  const json = whole ?? lastObject(said, fits);
   const labelled = json ? undefined : labelledValues(said, [...names, 'confidence']);
   const value = (name: string) => (json ? field(json, name) : labelled?.get(name.toLowerCase()));
   const actions: number[] = [];
