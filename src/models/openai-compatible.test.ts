@@ -180,7 +180,7 @@ describe('a service that misbehaves', () => {
 
   it.each([
     ['Retry-After 0', { 'retry-after': '0' }, {}],
-    ['a date in the past', { 'retry-after': 'Fri, 21 Nov 2025 09:00:00 GMT' }, {}],
+    ['a date before the clock began', { 'retry-after': 'Wed, 31 Dec 1969 09:00:00 GMT' }, {}],
     ['0 milliseconds', { 'retry-after-ms': '0' }, {}],
     ['a body that says 0', {}, { error: { details: [{ retryDelay: '0s' }] } }],
     ['a body with the words billing and insufficient_quota', {}, { error: { message: 'billing: insufficient_quota?', code: 429 } }],
