@@ -89,7 +89,7 @@ function valueOf(document: Document, placeAt: (offset: number) => Place): unknow
     visit(document, {
       Alias: look,
       Pair: (_, { key }) => {
-        if (String(key) === '<<') look(_, key);
+        if ((key as { readonly source?: string } | null)?.source === '<<') look(_, key);
       },
     });
     const bomb = reason(error).startsWith('Excessive alias count');
