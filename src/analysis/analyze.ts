@@ -22,6 +22,7 @@ import type { AnalysisResults } from './results.ts';
 import type { RunTable } from './run-table.ts';
 import type { BlockDesign } from '../stats/index.ts';
 import { architectureLines, scalingResults } from './scaling-analysis.ts';
+import { verdictFamilies } from './verdicts.ts';
 
 /**
  * Carries out a plan on a table of runs. The same plan and table give the same results to the last bit.
@@ -37,6 +38,8 @@ function analyzeBlocks(plan: AnalysisPlan, table: RunTable): AnalysisResults {
   const arranged = arrange(plan, table);
   const { design, absent } = arranged;
   const contrasts = contrastFamilies(arranged, plan);
+  const verdicts = verdictFamilies(arranged, plan, table);
+  const costs = costLines(arranged, plan, table);
   return {
     format: 1,
     plan,
@@ -49,9 +52,10 @@ function analyzeBlocks(plan: AnalysisPlan, table: RunTable): AnalysisResults {
     contrasts,
     pairwise: pairwise(arranged, plan),
     simpleEffects: simpleEffects(arranged, plan),
-    recommendations: recommendations(arranged, plan),
+    verdicts,
+    recommendations: recommendations(arranged, plan, verdicts, costs),
     cellMeans: cellMeans(arranged, plan),
-    costs: costLines(arranged, plan, table),
+    costs,
     headroom: headroomGains(arranged, plan),
     ...scalingResults(arranged, plan, table),
     architecture: architectureLines(arranged, plan),
@@ -77,9 +81,20 @@ function analyzeBlocks(plan: AnalysisPlan, table: RunTable): AnalysisResults {
           'left out wherever these count, and terms over them are not estimable. Bring such runs, or leave the level out',
       ),
       ...(design.complete ? [] : ['some blocks lack runs: cell means are least squares, errors CR2']),
+      ...fewerBlocks(design),
       ...repeatedRows(design),
     ],
   };
+}
+
+/** Groups of blocks, such as tasks, that have fewer blocks than others: their averages still count alike. */
+function fewerBlocks(design: BlockDesign): string[] {
+  const most = Math.max(...design.groups.map(({ blocks }) => blocks.length));
+  return design.groups.flatMap(({ blocks, levels }) => {
+    if (blocks.length === most) return [];
+    const name = design.between.map((factor, i) => `${factor.name} ${factor.levels[levels[i]]}`).join(', ');
+    return [`${name} has ${blocks.length} of ${most} blocks; all of them are used`];
+  });
 }
 
 /** Rows that share a block and all levels are one measurement. */
@@ -102,6 +117,7 @@ function analyzePlain(plan: AnalysisPlan, table: RunTable): AnalysisResults {
     contrasts: plainContrasts(model, plan),
     pairwise: null,
     simpleEffects: [],
+    verdicts: [],
     recommendations: [],
     cellMeans: plainCellMeans(model, plan),
     costs: [],

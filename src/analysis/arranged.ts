@@ -1,5 +1,11 @@
 import { InputError } from '../core/index.ts';
-import { blockDesign, cellEstimates, type BlockDesign, type CellEstimates } from '../stats/index.ts';
+import {
+  blockDesign,
+  cellEstimates,
+  type BlockDesign,
+  type CellEstimates,
+  type LevelChoice,
+} from '../stats/index.ts';
 import type { AnalysisPlan } from './plan.ts';
 import { column, type RunTable } from './run-table.ts';
 
@@ -74,8 +80,16 @@ function blockKey(values: readonly string[]): string {
   return JSON.stringify(values);
 }
 
-/** What of a block's name is no factor: its seed. Blocks of different groups with one seed belong together. */
-export function seedOf(plan: AnalysisPlan, blockLabel: string): string {
-  const values = JSON.parse(blockLabel) as string[];
-  return values.filter((_, i) => !plan.factors.some(({ name }) => name === plan.block[i])).join(', ');
+/** Indices of the groups of blocks at that place. */
+export function groupsAt(design: BlockDesign, at: LevelChoice): number[] {
+  return Array.from(design.groups.keys()).filter((g) =>
+    design.between.every(({ name, levels }, i) => {
+      return at[name] === undefined || at[name] === levels[design.groups[g].levels[i]];
+    }),
+  );
+}
+
+/** A level of the place that no scored run has, or undefined. */
+export function absentLevel({ absent }: Pick<Arranged, 'absent'>, at: LevelChoice): string | undefined {
+  return absent.find(({ factor, level }) => at[factor] === level)?.level;
 }

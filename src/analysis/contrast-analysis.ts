@@ -13,7 +13,7 @@ import {
   type PartContribution,
 } from '../stats/index.ts';
 import { cellEstimates } from '../stats/index.ts';
-import { arrange, type Arranged } from './arranged.ts';
+import { absentLevel, arrange, type Arranged } from './arranged.ts';
 import { placesAt } from './places.ts';
 import type { AnalysisPlan } from './plan.ts';
 import type { ContrastFamilyResult, HeadroomResult, SimpleEffect } from './results.ts';
@@ -28,10 +28,6 @@ export function comparedLevels(plan: AnalysisPlan): readonly string[] {
 export function levelsAgainst(plan: AnalysisPlan, baseline: string): readonly string[] {
   const first = plan.baselines.slice(0, plan.baselines.indexOf(baseline));
   return comparedLevels(plan).filter((level) => level !== baseline && !first.includes(level));
-}
-
-function isAbsent(arranged: Arranged, at: LevelChoice): string | undefined {
-  return arranged.absent.find(({ factor, level }) => at[factor] === level)?.level;
 }
 
 /** A contrast of which one side, or the place, has no scored run at all. */
@@ -66,7 +62,8 @@ export function contrastFamilies(arranged: Arranged, plan: AnalysisPlan): Contra
       levelsAgainst(plan, baseline).map((level): ContrastRequest => ({ level, baseline, at })),
     );
     const missing = (r: ContrastRequest) =>
-      isAbsent(arranged, { ...r.at, [factor]: r.level }) ?? isAbsent(arranged, { [factor]: r.baseline });
+      absentLevel(arranged, { ...r.at, [factor]: r.level }) ??
+      absentLevel(arranged, { [factor]: r.baseline });
     const possible = requests.filter((request) => missing(request) === undefined);
     const { contrasts } = contrastFamily(
       arranged.design,
@@ -93,7 +90,7 @@ export function pairwise(arranged: Arranged, plan: AnalysisPlan): ContrastFamily
   const factor = plan.comparedFactor;
   if (factor === undefined) return null;
   const levels = comparedLevels(plan).filter(
-    (level) => isAbsent(arranged, { [factor]: level }) === undefined,
+    (level) => absentLevel(arranged, { [factor]: level }) === undefined,
   );
   if (levels.length > mostLevelsInPairs) return null;
   const options = { confidence: plan.confidence, percentFloor: plan.percentFloor };
@@ -136,7 +133,7 @@ export function headroomGains(arranged: Arranged, plan: AnalysisPlan): HeadroomR
   if (factor === undefined || plan.ceiling === undefined) return [];
   const { design, estimates } = arranged;
   const levels = comparedLevels(plan).filter(
-    (level) => isAbsent(arranged, { [factor]: level }) === undefined,
+    (level) => absentLevel(arranged, { [factor]: level }) === undefined,
   );
   return plan.baselines
     .filter((baseline) => levels.includes(baseline))

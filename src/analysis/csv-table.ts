@@ -1,6 +1,6 @@
 import { CsvError, parse, type Info } from 'csv-parse/sync';
 import { InputError, nearest } from '../core/index.ts';
-import type { ModelSize, RunTable, RunUsage } from './run-table.ts';
+import type { ModelSize, RunTable } from './run-table.ts';
 
 export interface CsvTableOptions {
   /** Column with the response. */
@@ -27,6 +27,9 @@ const modelColumns = {
 
 /** Columns with what each run used, named as `agentmesh export` names them; all optional. */
 const usageColumns = ['inputTokens', 'outputTokens', 'costUsd'] as const;
+
+/** Columns with how many answers were asked for and could not be read, named likewise; both or none. */
+const answerColumns = ['decisions', 'unparsable'] as const;
 
 /** What in a cell counts as "no value". */
 const missingWords = new Set(['', 'NA', 'null', 'None']);
@@ -98,10 +101,20 @@ export function readCsvTable(text: string, file: string, options: CsvTableOption
       { file, line: row.line },
     );
   });
-  const usage = usageOf(names, rows, file);
+  const usage = numbersOf(usageColumns, names, rows, file);
+  const counted = answerColumns.every((name) => names.includes(name));
+  const answers = counted ? numbersOf(answerColumns, names, rows, file)?.map(answersOf) : undefined;
   const model = options.model ?? 'model';
   const models = Object.hasOwn(columns, model) ? modelFacts(names, rows, columns[model], file) : {};
-  return { responseName: options.response, response, status, columns, models, ...(usage && { usage }) };
+  return {
+    responseName: options.response,
+    response,
+    status,
+    columns,
+    models,
+    ...(usage && { usage }),
+    ...(answers && { answers }),
+  };
 }
 
 function parseCsv(text: string, file: string): Line[] {
@@ -175,12 +188,23 @@ function requireSquares(response: readonly (number | null)[], name: string, file
   );
 }
 
-/** What each row used; undefined when the table has no such column. */
-function usageOf(names: readonly string[], rows: readonly Line[], file: string): RunUsage[] | undefined {
-  const present = usageColumns.filter((name) => names.includes(name));
+function answersOf({ decisions, unparsable }: Partial<Record<(typeof answerColumns)[number], number>>) {
+  return decisions === undefined || unparsable === undefined
+    ? undefined
+    : { decisions, unreadable: unparsable };
+}
+
+/** The numbers that each row has in these columns; undefined when the table has no such column. */
+function numbersOf<Name extends string>(
+  columns: readonly Name[],
+  names: readonly string[],
+  rows: readonly Line[],
+  file: string,
+): Partial<Record<Name, number>>[] | undefined {
+  const present = columns.filter((name) => names.includes(name));
   if (present.length === 0) return undefined;
-  return rows.map(({ cells, line }) =>
-    Object.fromEntries(
+  return rows.map(({ cells, line }) => {
+    const own = Object.fromEntries(
       present.flatMap((name) => {
         const text = cells[names.indexOf(name)].trim();
         if (missingWords.has(text)) return [];
@@ -194,8 +218,9 @@ function usageOf(names: readonly string[], rows: readonly Line[], file: string):
           },
         );
       }),
-    ),
-  );
+    );
+    return own as Partial<Record<Name, number>>;
+  });
 }
 
 function modelFacts(

@@ -1,7 +1,14 @@
 import type { JsonObject, PlannedRun, RunOutcome, StudyRecord } from '../contracts/index.ts';
 import { InputError, nearest } from '../core/index.ts';
 import type { Ablation } from '../stats/index.ts';
-import { column, levelsOf, type ModelSize, type RunTable, type RunUsage } from './run-table.ts';
+import {
+  column,
+  levelsOf,
+  type ModelSize,
+  type RunAnswers,
+  type RunTable,
+  type RunUsage,
+} from './run-table.ts';
 
 /** A factor of the analysis and its levels, in the order of the tables. */
 export interface DescribedFactor {
@@ -28,6 +35,8 @@ export interface AnalysisDescription {
   readonly ablations: readonly Ablation[];
   /** The best attainable response, for gains over headroom; undefined when there is none. */
   readonly ceiling?: number;
+  /** Largest difference that counts as none; the usual one where it is not said. */
+  readonly margin?: { readonly margin?: number; readonly byTask?: Readonly<Record<string, number>> };
   readonly notes: readonly string[];
 }
 
@@ -155,14 +164,16 @@ export async function studyTable(
   const response: (number | null)[] = [];
   const status: string[] = [];
   const usage: (RunUsage | undefined)[] = [];
+  const answers: (RunAnswers | undefined)[] = [];
   for await (const { run, outcome } of outcomes) {
     for (const name of studyColumns) columns[name].push(String(run[name]));
     for (const name of further) columns[name].push(levelText(run.factors[name]));
     response.push(outcome?.score ?? null);
     status.push(outcome?.status ?? 'not run');
     usage.push(outcome?.usage);
+    answers.push(outcome && { decisions: outcome.decisions, unreadable: outcome.unparsable });
   }
-  return { responseName: 'score', response, status, columns, usage, models: studyModels(study) };
+  return { responseName: 'score', response, status, columns, usage, answers, models: studyModels(study) };
 }
 
 function levelText(level: unknown): string {
@@ -248,8 +259,17 @@ export function describeStudy(study: StudyRecord): AnalysisDescription {
     models: studyModels(study),
     ablations: studyAblations(study, strategies),
     ceiling: 1,
+    margin: studyMargin(study),
     notes: constant.map(({ name, levels }) => `${name} is always ${levels[0]}, so it is no factor here`),
   };
+}
+
+/** What the study declares, and tasks that declare another margin. */
+function studyMargin({ definition }: StudyRecord): AnalysisDescription['margin'] {
+  const tasks = listOf(definition, 'tasks') as { readonly label: string; readonly margin?: number }[];
+  const own = tasks.flatMap(({ label, margin }) => (margin === undefined ? [] : [[label, margin] as const]));
+  const byTask = Object.fromEntries(own);
+  return typeof definition.margin === 'number' ? { margin: definition.margin, byTask } : { byTask };
 }
 
 /** The strategies that say they are baselines, in the study's order; two at most. */

@@ -32,3 +32,17 @@ export function placesAt(factors: readonly DescribedFactor[]): LevelChoice[] {
     [{}],
   );
 }
+
+/** Every combination of the levels of all factors: where levels are compared with nothing averaged over. */
+export function finestPlaces(others: readonly DescribedFactor[]): LevelChoice[] {
+  return placesAt(others);
+}
+
+export function isFinest(at: LevelChoice, others: readonly DescribedFactor[]): boolean {
+  return Object.keys(at).length === others.length;
+}
+
+/** Names a place whatever the order of its factors. */
+export function placeKey(at: LevelChoice): string {
+  return JSON.stringify(Object.entries(at).sort(([a], [b]) => (a < b ? -1 : 1)));
+}

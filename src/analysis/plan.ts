@@ -2,6 +2,7 @@ import { InputError, type NamePart } from '../core/index.ts';
 import {
   fewestModelsForScaling,
   matchArchitectures,
+  maxTLevel,
   minimumDetectableContrast,
   type Ablation,
   type FamilyMethod,
@@ -9,7 +10,8 @@ import {
   type ModelPair,
 } from '../stats/index.ts';
 import type { AnalysisDescription, DescribedFactor } from './description.ts';
-import { placeGroups } from './places.ts';
+import { finestPlaces, placeGroups } from './places.ts';
+import { plannedMargin, type PlannedMargin } from './plan-margin.ts';
 
 export interface PlanOptions {
   /** Default 0.95. */
@@ -24,6 +26,8 @@ export interface PlanOptions {
   readonly order?: number;
   /** Percentages only where the baseline's lower bound exceeds this; default 0.1. */
   readonly percentFloor?: number;
+  /** Largest difference that counts as none, in units of the response; default what the study and its tasks declare. */
+  readonly margin?: number;
 }
 
 export interface PlannedFactor extends DescribedFactor {
@@ -71,6 +75,8 @@ export interface AnalysisPlan {
   readonly order: number;
   readonly tests: readonly PlannedTest[];
   readonly families: readonly PlannedFamily[];
+  /** Asked for by name; absent: each family's own. */
+  readonly correction?: FamilyMethod;
   /** Factors at whose levels the compared factor's joint effect is tested. */
   readonly simpleEffects: readonly string[];
   readonly scaling: { readonly models: number; readonly estimable: boolean } | null;
@@ -81,10 +87,13 @@ export interface AnalysisPlan {
   readonly ablations: readonly Ablation[];
   readonly power: readonly PlannedPower[];
   readonly multiplicity: string;
+  readonly margin: PlannedMargin;
   readonly confidence: number;
   readonly resamples: number;
   readonly seed: NamePart;
   readonly percentFloor: number;
+  /** What so few blocks cannot show, however clear it is; absent where there are enough. */
+  readonly tooFewBlocks?: string;
   readonly notes: readonly string[];
 }
 
@@ -97,7 +106,7 @@ const fewestResamples = 99;
  */
 export function planAnalysis(description: AnalysisDescription, options: PlanOptions = {}): AnalysisPlan {
   const { block, comparedFactor, baselines, modelFactor } = description;
-  const { resamples = 10_000, order = 2 } = options;
+  const { resamples = 10_000, order = 2, confidence = 0.95 } = options;
   if (!Number.isInteger(resamples) || resamples < fewestResamples) {
     throw new InputError(`resamples is ${resamples}; give a whole number of at least ${fewestResamples}.`);
   }
@@ -116,6 +125,13 @@ export function planAnalysis(description: AnalysisDescription, options: PlanOpti
   const comparedLevels = factors.find(({ name }) => name === comparedFactor)?.levels ?? [];
   // A table without blocks has a model with pairwise interactions only, which says nothing of its own on pairs.
   const everywhere = placeGroups(others).filter(({ by }) => block.length > 0 || by.length < 2);
+  const finest = block.length > 0 && baselines.length > 0 ? finestPlaces(others).length : 0;
+  const tooFew = tooFewBlocks(
+    description.blocksPerGroup,
+    Math.max(1, comparedLevels.length - 1),
+    finest,
+    1 - confidence,
+  );
   const families = baselines.flatMap((baseline) =>
     everywhere.map(({ by, places }): PlannedFamily => ({
       title: `${comparedFactor} against ${baseline}, ${by.length > 0 ? `by ${by.join(' and ')}` : 'over everything else'}`,
@@ -147,6 +163,7 @@ export function planAnalysis(description: AnalysisDescription, options: PlanOpti
     order,
     tests: plannedTests(factors, order),
     families,
+    ...(options.correction !== undefined && { correction: options.correction }),
     simpleEffects: comparedFactor === undefined || block.length === 0 ? [] : others.map(({ name }) => name),
     scaling:
       modelFactor !== undefined && baselines.length > 0 && block.length > 0
@@ -158,12 +175,22 @@ export function planAnalysis(description: AnalysisDescription, options: PlanOpti
     power: block.length > 0 ? plannedPower(description.blocksPerGroup, groups, comparisons) : [],
     multiplicity:
       `p-values of the tests are adjusted over all terms (${block.length > 0 ? 'Holm' : 'max-T'}); ` +
-      'contrasts within their family, named with it',
-    confidence: options.confidence ?? 0.95,
+      (finest > 0
+        ? `verdicts over all levels (max-T) and places (Holm, ${finest}), ${percent(1 - confidence)} in all and half of ` +
+          'it a side; averages over places are a second, exploratory family; '
+        : '') +
+      'other contrasts within their family, named with it',
+    margin: plannedMargin(description, options.margin),
+    confidence,
     resamples,
     seed: options.seed ?? 'analysis',
     percentFloor: options.percentFloor ?? 0.1,
-    notes: [...description.notes, ...designNotes(description, factors)],
+    ...(tooFew !== undefined && { tooFewBlocks: tooFew }),
+    notes: [
+      ...description.notes,
+      ...designNotes(description, factors),
+      ...(tooFew === undefined ? [] : [tooFew]),
+    ],
   };
 }
 
@@ -208,6 +235,29 @@ function plannedPower(blocks: number, groups: number, comparisons: number): Plan
         ]
       : [detectable('over all blocks', minimumDetectableContrast(design))]),
   ];
+}
+
+/**
+ * With few blocks and many comparisons even a level that wins every block cannot be told from chance: the exact sign
+ * test of n blocks has no p below 2^-n, and neither have sign flips.
+ */
+function tooFewBlocks(
+  blocks: number,
+  comparisons: number,
+  places: number,
+  alpha: number,
+): string | undefined {
+  if (places === 0) return undefined;
+  const needed = Math.ceil(-Math.log2(maxTLevel(alpha / 2 / places, comparisons, 0)));
+  if (blocks >= needed) return undefined;
+  return (
+    `with ${blocks} blocks per group, a level that wins every block by the same amount is not shown to gain: ` +
+    `among ${comparisons} comparison(s) at ${places} place(s) that takes ${needed} blocks`
+  );
+}
+
+function percent(share: number): string {
+  return `${Number((100 * share).toPrecision(6))}%`;
 }
 
 function designNotes(

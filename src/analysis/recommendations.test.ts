@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { analyzeTable } from './analyze-table.ts';
+import { whatToUse } from './recommendations.ts';
 import { renderResults } from './render-text.ts';
 import { madeStudy, type MadeStudy } from './test-table.test-helper.ts';
+import type { PlaceVerdicts, Verdict } from './verdict-results.ts';
 
 const request = {
   response: 'score',
@@ -48,46 +50,44 @@ describe('recommendations', () => {
       { model: 'm2', task: 'dense' },
       { model: 'm2', task: 'talk' },
     ]);
+    // The pairs are the finest places here, so none is listed twice.
+    expect(results.verdicts[0].places).toHaveLength(4);
   });
 
-  it('find the best where there is one, with its gain over both baselines', () => {
-    const dense = at({ task: 'dense' });
-    expect(dense).toMatchObject({ recommended: 'vdn', evidence: 'gain shown', leftOut: [] });
-    expect(dense.gains.map(({ baseline }) => baseline)).toEqual(['none', 'independent']);
-    // Noise 0.05 over 2 models and 10 seeds: standard error sqrt(2) 0.05 / sqrt(20) = 0.016.
-    for (const gain of dense.gains) expect(Math.abs(gain.estimate! - 0.2)).toBeLessThan(0.06);
-    expect(dense.levels.find(({ level }) => level === 'vdn')!.probabilityBest).toBe(1);
+  it('use what has a gain that is shown, and keep the baseline elsewhere', () => {
+    expect(at({ model: 'm1', task: 'dense' })).toMatchObject({
+      use: 'vdn',
+      because: 'gain shown',
+      guess: 'vdn',
+      role: 'verdicts',
+      leftOut: [],
+    });
+    // vdn costs 0.1 on talk: it is no candidate there, whatever else is as good as none.
+    const talk = at({ model: 'm1', task: 'talk' });
+    expect(['none', 'independent']).toContain(talk.use);
+    expect(talk.because).not.toBe('gain shown');
+    expect(at({}).role).toBe('exploratory');
   });
 
-  it('say so where a baseline is best, and leave open which of two equal ones', () => {
-    const talk = at({ task: 'talk' });
-    expect(talk).toMatchObject(
-      talk.recommended === 'none' ? { evidence: 'a baseline is best' } : { recommended: 'independent' },
-    );
-    const share = (level: string) => talk.levels.find((l) => l.level === level)!.probabilityBest;
-    expect(share('vdn')).toBe(0);
-    expect(share('none') + share('independent')).toBeCloseTo(1, 12);
+  it('say how probable it is that a level is the best, where tasks can be pooled', () => {
+    const share = (place: object, level: string) =>
+      at(place).levels.find((own) => own.level === level)!.probabilityBest!;
+    expect(share({ task: 'dense' }, 'vdn')).toBeGreaterThan(0.95);
+    expect(share({ task: 'talk' }, 'vdn')).toBeLessThan(0.05);
+    for (const { levels } of results.recommendations) {
+      expect(levels.reduce((sum, { probabilityBest }) => sum + probabilityBest!, 0)).toBeCloseTo(1, 12);
+    }
   });
 
-  it('take another baseline than the first only where its gain over the first is shown', () => {
-    const made = (gain: number) =>
-      analyzeTable(
-        madeStudy({
-          ...study,
-          strategies: ['none', 'independent'],
-          models: ['m1'],
-          tasks: ['dense'],
-          mean: (strategy) => 0.5 + (strategy === 'independent' ? gain : 0),
-        }),
-        'made.csv',
-        { ...request, factors: ['strategy'] },
-      ).recommendations[0];
-    // Noise 0.05: a difference over 10 seeds has a standard error of 0.022, so 0.2 shows and 0.04 does not.
-    expect(made(0.2)).toMatchObject({ recommended: 'independent', evidence: 'a baseline is best' });
-    const chance = made(0.04);
-    expect(chance.gains[0].low).toBeLessThan(0);
-    expect(chance).toMatchObject({ recommended: 'independent', evidence: 'gain not shown' });
-    expect(made(-0.2)).toMatchObject({ recommended: 'none', evidence: 'a baseline is best' });
+  it('say no probability of a single task', () => {
+    const alone = analyzeTable(madeStudy({ ...study, tasks: ['dense'], models: ['m1'] }), 'made.csv', {
+      ...request,
+      factors: ['strategy'],
+    });
+    const [only] = alone.recommendations;
+    expect(only).toMatchObject({ at: {}, role: 'verdicts', use: 'vdn' });
+    expect(only.levels.every(({ probabilityBest }) => probabilityBest === null)).toBe(true);
+    expect(renderResults(alone)).not.toContain('P(best)');
   });
 
   it('leave out a level that has no run in some cell, by name', () => {
@@ -97,14 +97,80 @@ describe('recommendations', () => {
     const find = (place: object) =>
       part.recommendations.find((r) => JSON.stringify(r.at) === JSON.stringify(place))!;
     expect(find({ task: 'dense' })).toMatchObject({ leftOut: ['vdn'] });
-    expect(find({ model: 'm1', task: 'dense' })).toMatchObject({ recommended: 'vdn', leftOut: [] });
+    expect(find({ model: 'm1', task: 'dense' })).toMatchObject({ use: 'vdn', leftOut: [] });
   });
 
-  it('survive a few missing runs with all seeds', () => {
+  it('survive a few missing runs, and say how many blocks a verdict rests on', () => {
     const missing: MadeStudy['missing'] = (s, m, _t, seed) =>
       s === 'vdn' && m === 'm2' && seed < 3 ? 'truncated' : undefined;
     const part = analyzeTable(madeStudy({ ...study, missing }), 'made.csv', request);
-    expect(part.recommendations[0].gains[0].folds).toBe(10);
+    const place = part.verdicts[0].places.find(({ at: own }) => own.model === 'm2' && own.task === 'dense')!;
+    expect(place.verdicts.find(({ level }) => level === 'vdn')).toMatchObject({
+      blocks: 7,
+      plannedBlocks: 10,
+    });
+    expect(renderResults(part)).toMatch(/vdn - none +model m2, task dense.* 7 of 10 +gain shown/);
+  });
+});
+
+describe('whatToUse: the order of the rule', () => {
+  const line = (level: string, change: Partial<Verdict> = {}): Verdict => ({
+    level,
+    estimate: 0,
+    low: -1,
+    high: 1,
+    p: 1,
+    adjustedP: 1,
+    shown: 'not shown',
+    asGood: false,
+    equivalenceP: 1,
+    signFlipP: 1,
+    blocks: 10,
+    plannedBlocks: 10,
+    ...change,
+  });
+  const place = (...verdicts: Verdict[]): PlaceVerdicts => ({
+    at: {},
+    margin: 0.1,
+    allAsGood: false,
+    verdicts,
+  });
+  const price = (prices: Record<string, number>) => (level: string) => prices[level] as number | undefined;
+  const free = price({});
+
+  it('a gain that is shown, the largest of several', () => {
+    const verdicts = place(
+      line('a', { shown: 'gain shown', estimate: 0.2, asGood: true }),
+      line('b', { shown: 'gain shown', estimate: 0.3 }),
+      line('c', { asGood: true }),
+    );
+    expect(whatToUse('none', verdicts, free)).toEqual({ use: 'b', because: 'gain shown' });
+  });
+
+  it('else the cheapest of those as good as the baseline, and the baseline itself among equals', () => {
+    const verdicts = place(line('a', { asGood: true }), line('b', { asGood: true }), line('c'));
+    const use = (prices: Record<string, number>) => whatToUse('none', verdicts, price(prices));
+    expect(use({ none: 3, a: 2, b: 1, c: 0 })).toEqual({ use: 'b', because: 'as good as' });
+    expect(use({ none: 1, a: 1, b: 1 })).toEqual({ use: 'none', because: 'as good as' });
+    expect(use({ a: 0, b: 0 })).toEqual({ use: 'none', because: 'as good as' });
+  });
+
+  it('never what is shown to harm, however little', () => {
+    const verdicts = place(line('a', { asGood: true, shown: 'harm shown', estimate: -0.02 }));
+    expect(whatToUse('none', verdicts, price({ none: 9, a: 1 }))).toEqual({
+      use: 'none',
+      because: 'no gain is shown',
+    });
+  });
+
+  it('else the baseline; nothing without a verdict or a baseline', () => {
+    expect(whatToUse('none', place(line('a')), free)).toEqual({ use: 'none', because: 'no gain is shown' });
+    const silent = place(line('a', { shown: null, reason: 'nobody could read it' }));
+    expect(whatToUse('none', silent, free)).toMatchObject({
+      use: null,
+      reason: 'no verdict: nobody could read it',
+    });
+    expect(whatToUse(undefined, silent, free)).toMatchObject({ use: null, because: null });
   });
 });
 

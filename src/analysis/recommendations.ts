@@ -1,147 +1,177 @@
 import { randomStream } from '../core/index.ts';
 import {
   cellsWith,
-  crossFittedGain,
-  filledCells,
-  probabilityOfBest,
-  type BlockDesign,
+  levelWeights,
+  linearComparison,
+  partialPooling,
   type LevelChoice,
 } from '../stats/index.ts';
-import { seedOf, type Arranged } from './arranged.ts';
+import { absentLevel, groupsAt, type Arranged } from './arranged.ts';
 import { comparedLevels } from './contrast-analysis.ts';
-import { placeGroups } from './places.ts';
+import { finestPlaces, placeGroups, placeKey } from './places.ts';
 import type { AnalysisPlan } from './plan.ts';
-import type { BestGain, Recommendation } from './results.ts';
+import type { CostLine } from './results.ts';
+import { taskFactors, taskMeans } from './task-means.ts';
+import type { PlaceVerdicts, Recommendation, VerdictFamily } from './verdict-results.ts';
 
-const resamples = 2000;
+/**
+ * Which level of the compared factor to use: over everything, at each level of each other factor, at each
+ * combination of two, and at each finest place. A gain that is shown decides; else, where levels are shown to be as
+ * good as the baseline, the cheapest of them and the baseline; else the baseline stays.
+ */
+export function recommendations(
+  arranged: Arranged,
+  plan: AnalysisPlan,
+  families: readonly VerdictFamily[],
+  costs: readonly CostLine[],
+): Recommendation[] {
+  const factor = plan.comparedFactor;
+  if (factor === undefined || !arranged.design.within.some(({ name }) => name === factor)) return [];
+  const others = plan.factors.filter(({ name }) => name !== factor);
+  const grouped = placeGroups(others).flatMap(({ places }) => places);
+  const known = new Set(grouped.map(placeKey));
+  const places = [...grouped, ...finestPlaces(others).filter((at) => !known.has(placeKey(at)))];
+  const verdictsAt = verdictLookup(families, plan.baselines.at(0));
+  const beliefs = pooledBeliefs(arranged, plan);
+  return places.map((at): Recommendation => {
+    const found = verdictsAt(at);
+    const { levels, leftOut, reason } = levelsAt(arranged, plan, at);
+    const base = { at, role: found?.role ?? ('exploratory' as const), leftOut };
+    if (reason !== undefined) return { ...base, use: null, because: null, levels: [], guess: null, reason };
+    const believed = beliefs(at);
+    const value = ({ level, mean }: (typeof levels)[number]) => believed?.get(level)?.mean ?? mean;
+    const comparable = believed ? levels.filter(({ level }) => believed.has(level)) : levels;
+    const guess = comparable.reduce(
+      (top, own) => (value(own) > value(top) ? own : top),
+      preferred(comparable, plan),
+    );
+    const choice = whatToUse(plan.baselines.at(0), found?.place, costAt(costs, at));
+    return {
+      ...base,
+      ...choice,
+      levels: levels.map(({ level, mean }) => ({
+        level,
+        mean,
+        probabilityBest: believed ? (believed.get(level)?.best ?? null) : null,
+      })),
+      guess: guess.level,
+    };
+  });
+}
 
-/** Scores of the eligible levels at one place, by group of blocks; one row per block with its seed. */
-interface PlaceScores {
-  readonly levels: readonly string[];
-  readonly leftOut: readonly string[];
-  readonly groups: readonly (readonly { readonly seed: string; readonly row: readonly number[] }[])[];
+/** Ties go to the baseline. */
+function preferred<T extends { readonly level: string }>(
+  levels: readonly T[],
+  { baselines }: AnalysisPlan,
+): T {
+  return levels.find(({ level }) => level === baselines.at(0)) ?? levels[0];
+}
+
+/** The verdicts against the first baseline at a place, with equal weights. */
+export function verdictLookup(families: readonly VerdictFamily[], baseline: string | undefined) {
+  const places = new Map<string, { role: VerdictFamily['role']; place: PlaceVerdicts }>();
+  for (const { role, baseline: own, places: all } of families) {
+    if (own !== baseline) continue;
+    for (const place of all) if (!place.weights) places.set(placeKey(place.at), { role, place });
+  }
+  return (at: LevelChoice) => places.get(placeKey(at));
 }
 
 /**
- * Which level of the compared factor is best over everything, at each level of each other factor, and at each
- * combination of two: with what it gains on seeds that were not used to choose it, and how settled the choice is.
+ * The rule. Among several gains shown the largest estimate counts, among equal costs the baseline, then the order of
+ * the plan. A level whose harm is shown is no candidate, however small the harm.
+ *
+ * @param cost of a level, in any unit; undefined where it is not known, and then the baseline is kept
  */
-export function recommendations(arranged: Arranged, plan: AnalysisPlan): Recommendation[] {
-  const factor = plan.comparedFactor;
-  const { design } = arranged;
-  if (factor === undefined || !design.within.some(({ name }) => name === factor)) return [];
-  const others = plan.factors.filter(({ name }) => name !== factor);
-  const filled = design.groups.map((group, g) => filledCells(group, arranged.estimates[g]));
-  return placeGroups(others).flatMap(({ places }) =>
-    places.map((at) => {
-      const scores = scoresAt(arranged, plan, factor, filled, at);
-      return typeof scores === 'string' ? refuse(at, scores) : recommend(scores, plan, at);
-    }),
-  );
+export function whatToUse(
+  baseline: string | undefined,
+  place: PlaceVerdicts | undefined,
+  cost: (level: string) => number | undefined,
+): Pick<Recommendation, 'use' | 'because' | 'reason'> {
+  if (baseline === undefined || !place) {
+    return { use: null, because: null, reason: 'there is no baseline to measure a gain from' };
+  }
+  if (place.verdicts.every(({ shown }) => shown === null)) {
+    return {
+      use: null,
+      because: null,
+      reason: `no verdict: ${place.verdicts.at(0)?.reason ?? 'nothing is compared'}`,
+    };
+  }
+  const gains = place.verdicts.filter(({ shown }) => shown === 'gain shown');
+  if (gains.length > 0) {
+    const { level } = gains.reduce((top, own) => ((own.estimate ?? 0) > (top.estimate ?? 0) ? own : top));
+    return { use: level, because: 'gain shown' };
+  }
+  const equals = place.verdicts.filter(({ asGood, shown }) => asGood && shown !== 'harm shown');
+  if (equals.length === 0) return { use: baseline, because: 'no gain is shown' };
+  const own = cost(baseline);
+  const cheapest = equals.reduce<{ level: string; cost: number } | undefined>((least, { level }) => {
+    const price = cost(level);
+    if (price === undefined || own === undefined) return least;
+    return price < (least?.cost ?? own) ? { level, cost: price } : least;
+  }, undefined);
+  return { use: cheapest?.level ?? baseline, because: 'as good as' };
 }
 
-function refuse(at: LevelChoice, reason: string): Recommendation {
-  return { at, recommended: null, evidence: null, levels: [], gains: [], leftOut: [], reason };
-}
-
-function recommend(
-  { levels, leftOut, groups }: PlaceScores,
-  plan: AnalysisPlan,
-  at: LevelChoice,
-): Recommendation {
-  const stream = randomStream(plan.seed, 'best', ...Object.entries(at).flat());
-  const shares = probabilityOfBest(
-    groups.map((blocks) => blocks.map(({ row }) => row)),
-    { stream, resamples },
-  );
-  const means = levels.map((_, s) =>
-    average(groups.map((blocks) => average(blocks.map(({ row }) => row[s])))),
-  );
-  const baselines = plan.baselines.filter((baseline) => levels.includes(baseline));
-  const preferred = baselines.at(0) ?? levels[0];
-  const best = levels.reduce(
-    (top, level, s) => (means[s] > means[levels.indexOf(top)] ? level : top),
-    preferred,
-  );
-  const rows = seedRows(groups, levels.length);
-  const gains = baselines.map((baseline): BestGain => ({
-    baseline,
-    ...crossFittedGain(rows, levels, baseline, { confidence: plan.confidence, preferred }),
-  }));
-  return {
-    at,
-    recommended: best,
-    evidence: evidence(best, baselines, gains),
-    levels: levels.map((level, s) => ({ level, mean: means[s], probabilityBest: shares[s] })),
-    gains,
-    leftOut,
+/** Dollars where they are known and not all the same, else tokens. */
+function costAt(costs: readonly CostLine[], at: LevelChoice): (level: string) => number | undefined {
+  const lines = costs.filter((line) => placeKey(line.at) === placeKey(at));
+  const dollars = new Set(lines.map(({ costUsd }) => costUsd?.estimate));
+  const inDollars = dollars.size > 1 && !dollars.has(undefined);
+  return (level) => {
+    const line = lines.find((own) => own.level === level);
+    return inDollars ? line?.costUsd?.estimate : line?.tokens?.estimate;
   };
 }
 
-/**
- * What the recommendation rests on: only an interval above zero, on unseen seeds, counts as a gain. A further
- * baseline needs one too, or chance would recommend it over the first.
- */
-function evidence(
-  best: string,
-  baselines: readonly string[],
-  gains: readonly BestGain[],
-): Recommendation['evidence'] {
-  if (baselines.length === 0) return null;
-  if (best === baselines[0]) return 'a baseline is best';
-  const [{ low }] = gains;
-  if (low === null || low <= 0) return 'gain not shown';
-  return baselines.includes(best) ? 'a baseline is best' : 'gain shown';
+/** Mean scores of the levels that have some in every cell at the place. */
+function levelsAt(arranged: Arranged, plan: AnalysisPlan, at: LevelChoice) {
+  const { design, estimates } = arranged;
+  const factor = plan.comparedFactor!;
+  const missing = absentLevel(arranged, at);
+  const none = { levels: [], leftOut: [] };
+  if (missing !== undefined) return { ...none, reason: `no run of ${missing} has a ${plan.responseName}` };
+  const all = comparedLevels(plan);
+  const levels = all.flatMap((level) => {
+    const choice = { ...at, [factor]: level };
+    if (absentLevel(arranged, choice) !== undefined) return [];
+    const cells = cellsWith(design, choice);
+    const chosen = groupsAt(design, at);
+    if (chosen.some((g) => cells.some((c) => Number.isNaN(estimates[g].means[c])))) return [];
+    const { estimate } = linearComparison(estimates, levelWeights(design, choice), plan.confidence);
+    return estimate === null ? [] : [{ level, mean: estimate }];
+  });
+  const leftOut = all.filter((level) => levels.every((own) => own.level !== level));
+  const reason = levels.length < 2 ? 'fewer than two levels have scores here' : undefined;
+  return { levels, leftOut, reason };
 }
 
-function scoresAt(
-  { design, estimates, absent }: Arranged,
-  plan: AnalysisPlan,
-  factor: string,
-  filled: readonly ReturnType<typeof filledCells>[],
-  at: LevelChoice,
-): PlaceScores | string {
-  const missing = absent.find((a) => at[a.factor] === a.level);
-  if (missing) return `no run of ${missing.level} has a ${plan.responseName}`;
-  const chosen = groupsAt(design, at);
-  const cellsOf = (level: string) => cellsWith(design, { ...at, [factor]: level });
-  const present = comparedLevels(plan).filter(
-    (level) => !absent.some((a) => a.factor === factor && a.level === level),
-  );
-  const levels = present.filter((level) =>
-    chosen.every((g) => cellsOf(level).every((c) => !Number.isNaN(estimates[g].means[c]))),
-  );
-  const leftOut = comparedLevels(plan).filter((level) => !levels.includes(level));
-  if (levels.length < 2) return 'fewer than two levels have scores here';
-  const cells = levels.map(cellsOf);
-  const groups = chosen.map((g) =>
-    filled[g].map(({ label, cells: values }) => ({
-      seed: seedOf(plan, label),
-      row: cells.map((own) => average(own.map((c) => values[c]))),
-    })),
-  );
-  if (groups.some((blocks) => blocks.length === 0)) return 'too many runs are missing';
-  return { levels, leftOut, groups };
+/** What partial pooling over tasks believes of each level at a place; undefined with a single task. */
+function pooledBeliefs(arranged: Arranged, plan: AnalysisPlan) {
+  const names = taskFactors(arranged, plan).map(({ name }) => name);
+  const pooled = new Map<string, ReturnType<typeof poolAt>>();
+  return (at: LevelChoice): Map<string, { mean: number; best: number }> | undefined => {
+    const split = Object.entries(at);
+    const fixed = Object.fromEntries(split.filter(([name]) => !names.includes(name)));
+    const task = split.filter(([name]) => names.includes(name));
+    // Some of several factors that tasks are made of: no posterior of that average is kept.
+    if (task.length > 0 && task.length < names.length) return undefined;
+    const key = placeKey(fixed);
+    const own = pooled.has(key) ? pooled.get(key) : poolAt(arranged, plan, fixed);
+    pooled.set(key, own);
+    if (!own) return undefined;
+    const index = own.tasks.findIndex(({ at: place }) =>
+      task.every(([name, level]) => place[name] === level),
+    );
+    const { means, best } = task.length === 0 ? own.beliefs.average : own.beliefs.tasks[index];
+    return new Map(own.levels.map((level, i) => [level, { mean: means[i], best: best[i] }]));
+  };
 }
 
-/** Indices of the groups of blocks at that place. */
-function groupsAt(design: BlockDesign, at: LevelChoice): number[] {
-  return Array.from(design.groups.keys()).filter((g) =>
-    design.between.every(({ name, levels }, i) => {
-      return at[name] === undefined || at[name] === levels[design.groups[g].levels[i]];
-    }),
-  );
-}
-
-/** One row per seed that every group has: the mean over groups. */
-function seedRows(groups: PlaceScores['groups'], levels: number): number[][] {
-  const bySeed = groups.map((blocks) => new Map(blocks.map(({ seed, row }) => [seed, row] as const)));
-  const shared = [...bySeed[0].keys()].filter((seed) => bySeed.every((rows) => rows.has(seed)));
-  return shared.map((seed) =>
-    Array.from({ length: levels }, (_, s) => average(bySeed.map((rows) => rows.get(seed)![s]))),
-  );
-}
-
-function average(values: readonly number[]): number {
-  return values.reduce((sum, x) => sum + x, 0) / values.length;
+function poolAt(arranged: Arranged, plan: AnalysisPlan, fixed: LevelChoice) {
+  const found = taskMeans(arranged, plan, fixed);
+  if (!found) return undefined;
+  const stream = randomStream(plan.seed, 'partial pooling', placeKey(fixed));
+  return { ...found, beliefs: partialPooling(found.tasks, stream) };
 }

@@ -1,14 +1,10 @@
-import type { LevelChoice, LevelContrast } from '../stats/index.ts';
+import type { LevelContrast } from '../stats/index.ts';
+import { where } from './render-verdicts.ts';
 import type { AnalysisResults, ContrastFamilyResult, TermResult } from './results.ts';
 import { interval, number, pText, textTable } from './text-table.ts';
 
 /** Longer families show only what stands out; all of them are in the JSON. */
 const longestFamily = 30;
-
-function where(at: LevelChoice): string {
-  const places = Object.entries(at);
-  return places.length === 0 ? 'everything' : places.map(([name, level]) => `${name} ${level}`).join(', ');
-}
 
 export function missingText({ missingness }: AnalysisResults): string {
   const { planned, scored, kinds, bounds, range } = missingness;
@@ -65,40 +61,6 @@ export function contrastTable({ contrasts }: ContrastFamilyResult, confidence: n
     ]),
   );
   return [...(shown.length > 0 ? [table] : []), ...rest].join('\n');
-}
-
-/** The first thing to read: which level to use where, what it gains, how settled that is, what it costs. */
-export function answerTable({ recommendations, costs, plan }: AnalysisResults): string {
-  const shown = recommendations.filter(({ at }) => Object.keys(at).length < 2);
-  if (shown.length === 0) return '';
-  const tokens = (at: LevelChoice, level: string | null) =>
-    costs.find((line) => line.level === level && JSON.stringify(line.at) === JSON.stringify(at))?.tokens;
-  const known = costs.some((line) => line.tokens !== null);
-  const table = textTable(
-    [
-      'where',
-      'best',
-      ...plan.baselines.map((b) => `gain over ${b}`),
-      'P(best)',
-      ...(known ? ['tokens'] : []),
-      '',
-    ],
-    shown.map(({ at, recommended, levels, gains, evidence, reason }) => [
-      where(at),
-      recommended ?? '-',
-      ...plan.baselines.map((baseline) => {
-        const gain = gains.find((g) => g.baseline === baseline);
-        return gain ? interval(gain.estimate, gain.low, gain.high) : '-';
-      }),
-      number(levels.find(({ level }) => level === recommended)?.probabilityBest, 2),
-      ...(known ? [number(tokens(at, recommended)?.estimate, 0)] : []),
-      reason ?? [evidence, gains.at(0)?.reason].filter(Boolean).join(': '),
-    ]),
-  );
-  const deeper = recommendations.length > shown.length ? ' Pairs of places are in --json.' : '';
-  const gains = plan.baselines.length > 0 ? 'Gains are measured on seeds that were not used to choose. ' : '';
-  const share = 'P(best): share of resamples of the blocks in which it comes out best.';
-  return `${table}\n${gains}${share}${deeper}`;
 }
 
 /** Gains over the first baseline against total parameters; everything else is in the JSON. */

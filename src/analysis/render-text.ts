@@ -2,7 +2,6 @@ import type { AnalysisPlan } from './plan.ts';
 import {
   ablationTable,
   aggregateTable,
-  answerTable,
   architectureTable,
   contrastTable,
   missingText,
@@ -14,6 +13,7 @@ import {
   strataText,
   termTable,
 } from './render-tables.ts';
+import { answerTable, familyTitle, verdictTable } from './render-verdicts.ts';
 import type { AnalysisResults } from './results.ts';
 import { number, textTable } from './text-table.ts';
 
@@ -38,7 +38,7 @@ export function renderPlan(plan: AnalysisPlan): string {
   return sections([
     ['Design', lines.join('\n')],
     [`Tests (${plan.resamples} resamples, seed ${plan.seed})`, tests],
-    ['Families of contrasts', families.join('\n')],
+    ['Families of contrasts beside the verdicts, in --json or with --correction', families.join('\n')],
     ['Ablations', plan.ablations.map(({ strategy, part }) => `${strategy} without ${part}`).join('\n')],
     ['Smallest contrast found with 80% power', power.join('\n')],
     ['Corrections', plan.multiplicity],
@@ -61,12 +61,13 @@ export function renderResults(results: AnalysisResults): string {
   return sections([
     ['Data', `${data.runs} runs with a ${plan.responseName}${blocks}\n${missingText(results)}`.trim()],
     [`Which ${plan.comparedFactor ?? 'level'} to use`, answerTable(results)],
+    ...results.verdicts.map((family): [string, string] => [familyTitle(family, plan), verdictTable(family)]),
     ['Does it matter? Primary tests', termTable(results.primary, data.blocks > 0 ? 'η² generalised' : 'η²')],
     ...results.moderation.map(({ baseline, terms }): [string, string] => [
       `What does the gain over ${baseline} depend on?`,
       terms.length > 0 ? termTable(terms, 'η² generalised') : '',
     ]),
-    ...results.contrasts.map((family): [string, string] => [
+    ...contrastsBeside(results).map((family): [string, string] => [
       `${capital(family.title)} (p adjusted, and ${level} intervals that go with it: ${family.method})`,
       contrastTable(family, plan.confidence),
     ]),
@@ -82,6 +83,11 @@ export function renderResults(results: AnalysisResults): string {
     ['Secondary: plain fixed-effects ANOVA', plainText(results)],
     ['Notes', results.notes.join('\n')],
   ]);
+}
+
+/** Contrasts that no verdict speaks of: those of tables without blocks, and those with a correction that was asked for. */
+function contrastsBeside({ contrasts, verdicts, plan }: AnalysisResults): AnalysisResults['contrasts'] {
+  return verdicts.length === 0 || plan.correction !== undefined ? contrasts : [];
 }
 
 function sections(parts: readonly (readonly [string, string])[]): string {

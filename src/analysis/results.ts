@@ -1,7 +1,6 @@
 import type {
   AnovaType,
   BlockTest,
-  CrossFittedGain,
   EffectSizes,
   HeadroomGain,
   IntervalEstimate,
@@ -14,6 +13,7 @@ import type {
   VarianceTest,
 } from '../stats/index.ts';
 import type { AnalysisPlan } from './plan.ts';
+import type { Recommendation, VerdictFamily } from './verdict-results.ts';
 
 /** A share with its two-sided interval. */
 export interface EffectSize {
@@ -96,37 +96,6 @@ export interface SimpleEffect {
   /** Holm, over the levels of the same factor. */
   readonly adjustedP: number | null;
   readonly value: number | null;
-  readonly reason?: string;
-}
-
-/** What the level chosen on the other seeds gains over a baseline, seed by seed. */
-export interface BestGain extends CrossFittedGain {
-  readonly baseline: string;
-}
-
-/** The level to use at one place. An estimate, not a test: nothing is adjusted over places. */
-export interface Recommendation {
-  /** `{}` for everything together. */
-  readonly at: LevelChoice;
-  /** The level with the highest mean over all seeds; a baseline wins ties. `null` when not estimable. */
-  readonly recommended: string | null;
-  /**
-   * `gain shown`: on seeds not used to choose, the interval of the gain over the first baseline lies above 0;
-   * `gain not shown`: it does not; `a baseline is best`: the recommended level is the first baseline, or another
-   * baseline whose gain over the first is shown.
-   */
-  readonly evidence: 'gain shown' | 'gain not shown' | 'a baseline is best' | null;
-  /** Every level with scores here, in the plan's order. */
-  readonly levels: readonly {
-    readonly level: string;
-    readonly mean: number;
-    /** Share of resamples of the blocks (stratified bootstrap) in which it has the highest mean. */
-    readonly probabilityBest: number;
-  }[];
-  /** One entry per baseline. */
-  readonly gains: readonly BestGain[];
-  /** Levels without scores in some cell here, which were not compared. */
-  readonly leftOut: readonly string[];
   readonly reason?: string;
 }
 
@@ -288,7 +257,9 @@ export interface AnalysisResults {
   readonly contrasts: readonly ContrastFamilyResult[];
   readonly pairwise: ContrastFamilyResult | null;
   readonly simpleEffects: readonly SimpleEffect[];
-  /** Which level to use: over everything, per level of each other factor, and per pair of levels of two. */
+  /** What is shown against the baselines, each family with an error rate of its own. */
+  readonly verdicts: readonly VerdictFamily[];
+  /** Which level to use: over everything, per level of each other factor, per pair of levels of two, and at each finest place. */
   readonly recommendations: readonly Recommendation[];
   /** Means with intervals, of every factor and every pair of factors. */
   readonly cellMeans: readonly CellMeanTable[];

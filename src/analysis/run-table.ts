@@ -14,6 +14,12 @@ export interface RunUsage {
   readonly costUsd?: number;
 }
 
+/** How many of a run's decisions were asked for, and how many answers could not be read. */
+export interface RunAnswers {
+  readonly decisions: number;
+  readonly unreadable: number;
+}
+
 /** One row per run, column by column: what every analysis reads, wherever it came from. */
 export interface RunTable {
   /** What the response is called. */
@@ -26,6 +32,8 @@ export interface RunTable {
   readonly columns: Readonly<Record<string, readonly string[]>>;
   /** What each row used, where it is known. */
   readonly usage?: readonly (RunUsage | undefined)[];
+  /** How readable each row's answers were, where it is known. */
+  readonly answers?: readonly (RunAnswers | undefined)[];
   /** By model label. */
   readonly models: Readonly<Record<string, ModelSize>>;
 }

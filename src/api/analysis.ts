@@ -11,6 +11,7 @@ import {
 } from '../analysis/index.ts';
 import type { PlannedRun, RunOutcome, StudyRecord, StudyStore } from '../contracts/index.ts';
 import { InputError, sha256, writeWhole } from '../core/index.ts';
+import { firstLook, lookedBefore, noteVerdictSeen, scoresOf } from './verdict-seen.ts';
 import { version } from './version.ts';
 import { withStudy } from './with-study.ts';
 
@@ -26,6 +27,8 @@ export interface StudyAnalysis {
   readonly results?: AnalysisResults;
   /** Why there are no results. */
   readonly nothingToTest?: string;
+  /** What to know of verdicts on a study that has grown since its verdict was first seen; absent for others. */
+  readonly looked?: string;
 }
 
 /**
@@ -52,7 +55,9 @@ export async function currentAnalysis(
   const file = path.join(directory, analysisName);
   const rows: OutcomeRow[] = [];
   for await (const row of store.outcomes()) rows.push(row);
-  const inputs = inputsHash(study, rows, options);
+  const now = scoresOf(rows);
+  const looked = lookedBefore(firstLook(directory), now);
+  const inputs = inputsHash(study, rows, options, looked);
   const kept = keptAnalysis(file);
   if (kept?.inputs === inputs) return kept;
   const outcomes = () => iterate(rows);
@@ -62,7 +67,9 @@ export async function currentAnalysis(
     name: study.name,
     scores,
     ...(await resultsOrReason(study, outcomes(), options)),
+    ...(looked !== undefined && { looked }),
   };
+  noteVerdictSeen(directory, analysis.results, now);
   writeWhole(file, `${JSON.stringify(analysis, null, 2)}\n`);
   return analysis;
 }
@@ -99,9 +106,10 @@ function inputsHash(
   { name, definition }: StudyRecord,
   rows: readonly OutcomeRow[],
   options: PlanOptions,
+  looked: string | undefined,
 ): string {
   const outcomes = rows.map(({ run, outcome }) => [run.hash, run.seed, outcome ?? null]);
-  return sha256(JSON.stringify([version, name, definition, options, outcomes]));
+  return sha256(JSON.stringify([version, name, definition, options, outcomes, looked]));
 }
 
 /** What an earlier analysis left; a file that cannot be read counts as none. */

@@ -6,10 +6,11 @@ import {
   type PlannedRun,
   type ServiceWait,
   StoreError,
+  type StudyRecord,
   type StudyStore,
   unfinishedTallies,
 } from '../contracts/index.ts';
-import { type Clock, Problems, systemClock } from '../core/index.ts';
+import { type Clock, InputError, Problems, systemClock } from '../core/index.ts';
 import { openStore } from '../store/index.ts';
 import {
   type Catalogue,
@@ -65,7 +66,7 @@ export interface RunOptions {
   /** Told of every long wait for a service, such as it may ask for. */
   readonly onWait?: (wait: ServiceWait) => void;
   readonly clock?: Clock;
-  /** Hears what is odd about the study's folder but no reason to stop. */
+  /** Hears what is no reason to stop: what is odd about the study's folder, and what its design cannot show. */
   readonly onNote?: (text: string) => void;
   /**
    * Asks every service with one small question before the study starts what reaches it of temperature, seed and
@@ -160,6 +161,7 @@ async function runSource(source: StudySource, options: RunOptions): Promise<Stud
     const store = await openToWrite(directory, options);
     try {
       noteStart(directory, options.command ?? `agentmesh run`);
+      if (options.onNote) await sayLimits(prepared, options.onNote);
       const result = await finish(store);
       const { ended } = result.summary;
       const why = ended === 'interrupted' ? interruptedWhy : undefined;
@@ -173,6 +175,17 @@ async function runSource(source: StudySource, options: RunOptions): Promise<Stud
 
 function openToWrite(directory: string, { clock = systemClock, onNote }: RunOptions): Promise<StudyStore> {
   return openStore(directory, { mode: 'write', clock, onNote });
+}
+
+/** What so few seeds cannot show. A study in which nothing can be compared says so in its report. */
+async function sayLimits(study: StudyRecord, onNote: (text: string) => void): Promise<void> {
+  const { describeStudy, planAnalysis } = await import('../analysis/index.ts');
+  try {
+    const { tooFewBlocks } = planAnalysis(describeStudy(study));
+    if (tooFewBlocks !== undefined) onNote(`Before it starts: ${tooFewBlocks}.`);
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+  }
 }
 
 /** Plays the study's runs, or some of them, into a store. */

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import type { StudyAnalysis } from '../api/index.ts';
-import { dataOption, wholeNumber } from './options.ts';
+import { dataOption, positiveNumber, wholeNumber } from './options.ts';
 import { note, print, printJson } from './output.ts';
 
 interface AnalyzeFlags {
@@ -8,6 +8,7 @@ interface AnalyzeFlags {
   readonly json?: boolean;
   readonly resamples?: number;
   readonly correction?: Correction;
+  readonly margin?: number;
   readonly order?: number;
   readonly response?: string;
   readonly factors?: readonly string[];
@@ -24,8 +25,16 @@ export function analyzeCommand(program: Command): void {
     .description('analyse a study, or anybody’s table in a CSV file')
     .addOption(dataOption())
     .option('--resamples <n>', 'sign flips and permutations, 10000 when absent', wholeNumber('--resamples'))
+    .option(
+      '--margin <difference>',
+      'largest difference that counts as none, for "as good as"; that of the study, or 0.1, when absent',
+      positiveNumber('--margin'),
+    )
     .addOption(
-      new Option('--correction <method>', 'correction of every family of contrasts').choices(corrections),
+      new Option(
+        '--correction <method>',
+        'also print every family of contrasts, with this correction; verdicts keep theirs',
+      ).choices(corrections),
     )
     .option('--response <column>', 'of a table: the column to explain')
     .option('--factors <columns>', 'of a table: the factors, separated by commas', names)
@@ -42,11 +51,13 @@ export function analyzeCommand(program: Command): void {
       `
 A study is analysed by the plan that its design implies; plan and results are kept as analysis.json in its folder.
 A table may also have the columns status (why a run has no response), parametersTotal, parametersActive and
-architecture (of the models), inputTokens, outputTokens and costUsd.
+architecture (of the models), inputTokens, outputTokens, costUsd, decisions and unparsable (answers that could not
+be read).
 
 Examples:
   agentmesh analyze
   agentmesh analyze quick --json
+  agentmesh analyze quick --margin 0.05
   agentmesh analyze data.csv --response score --factors strategy,model,task --block task,seed --baseline none`,
     )
     .action(async (study: string | undefined, flags: AnalyzeFlags) => {
@@ -70,29 +81,43 @@ async function analyzeOne(study: string | undefined, flags: AnalyzeFlags) {
       `--${flag} is for tables: agentmesh analyze data.csv --${flag} ... A study’s plan follows from its design.`,
     );
   }
-  const { resamples, correction } = flags;
-  const analysis = await analyzeStudyFolder(findStudyDirectory(flags.data, study), { resamples, correction });
+  const { resamples, correction, margin } = flags;
+  const analysis = await analyzeStudyFolder(findStudyDirectory(flags.data, study), {
+    resamples,
+    correction,
+    margin,
+  });
   if (flags.json) printJson(analysis);
   else await printAnalysis(analysis);
 }
 
-async function printAnalysis({ name, scores, results, nothingToTest }: StudyAnalysis) {
+async function printAnalysis({ name, scores, results, nothingToTest, looked }: StudyAnalysis) {
   const { renderAnalysis, scoreTableText } = await import('../api/index.ts');
   print(`Scores of "${name}" (0 is random play, 1 the oracle; mean over seeds, 95% interval):\n`);
   print(scoreTableText(scores));
+  if (looked !== undefined) print(`\n${looked}`);
   if (results) print(`\n${renderAnalysis(results)}`);
   else note(`\nNo tests: ${nothingToTest ?? ''}`);
 }
 
 async function analyzeCsv(file: string, flags: AnalyzeFlags) {
   const { analyzeFile, InputError, renderAnalysis } = await import('../api/index.ts');
-  const { response, factors, block, baseline: baselines, resamples, correction, order } = flags;
+  const { response, factors, block, baseline: baselines, resamples, correction, margin, order } = flags;
   if (response === undefined || factors === undefined) {
     throw new InputError(
       'A table needs --response and --factors: agentmesh analyze data.csv --response score --factors strategy,task',
     );
   }
-  const results = analyzeFile(file, { response, factors, block, baselines, resamples, correction, order });
+  const results = analyzeFile(file, {
+    response,
+    factors,
+    block,
+    baselines,
+    resamples,
+    correction,
+    margin,
+    order,
+  });
   if (flags.json) printJson(results);
   else print(renderAnalysis(results));
 }

@@ -16,6 +16,16 @@ export function wholeNumber(flag: string): (text: string) => number {
   };
 }
 
+/** A number above 0 from a flag. */
+export function positiveNumber(flag: string): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (text.trim() === '' || !Number.isFinite(value) || value <= 0)
+      throw new InputError(`${flag} takes a number above 0, not "${text}".`);
+    return value;
+  };
+}
+
 /** Collects `--option name=value`; values are read as JSON where they are JSON, else as text. */
 export function assignments(text: string, before: Record<string, unknown> = {}): Record<string, unknown> {
   const equals = text.indexOf('=');

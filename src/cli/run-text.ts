@@ -16,7 +16,7 @@ export function resultText({ name, report, answer = [] }: StudyResult, scores: s
   return [
     `\nScores of "${name}" (0 is random play, 1 the oracle; mean over seeds, 95% interval):\n`,
     scores,
-    '\nWhat to use, with gains on seeds that were not used to choose it:\n',
+    '\nWhat to use:\n',
     ...answer.map((sentence) => wrapped(sentence, '    ').replace(/^ {4}/, '  ')),
     `\nReport: ${report ?? ''}`,
   ].join('\n');

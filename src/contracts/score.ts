@@ -16,6 +16,9 @@ export interface References {
 /** The standard error of a random reference stays below this share of oracle - random. */
 export const referencePrecision = 0.01;
 
+/** The largest difference of two scores that counts as none, where neither the study nor the task says another. */
+export const usualMargin = 0.1;
+
 const batch = 256;
 const maxRollouts = 1 << 17;
 

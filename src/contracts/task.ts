@@ -22,6 +22,8 @@ export interface TaskDefinition<Options extends JsonObject = JsonObject> {
   readonly revision: number;
   /** Where the task comes from: authors, year, identifier. */
   readonly source: string;
+  /** The largest difference of two scores here that counts as none, where it is not that of the study. */
+  readonly margin?: number;
   /** Every option has a default and a description; unknown options are errors. */
   readonly optionsSchema: z.ZodType<Options>;
   create(options: Options): Task;

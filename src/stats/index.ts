@@ -8,7 +8,6 @@ export * from './paired-difference.ts';
 export * from './pareto-front.ts';
 export * from './permutation/index.ts';
 export * from './power.ts';
-export * from './probability-of-best.ts';
 export * from './require-finite.ts';
 export * from './rl-aggregates.ts';
 export * from './scaling.ts';

@@ -1,4 +1,10 @@
-import type { JsonObject, Model, ModelContext, Strategy } from '../contracts/index.ts';
+import {
+  type JsonObject,
+  type Model,
+  type ModelContext,
+  type Strategy,
+  usualMargin,
+} from '../contracts/index.ts';
 import { canonicalJson, contentHash, InputError, Problems, sha256 } from '../core/index.ts';
 import { promptRevision, singleRevision, speechRevision } from '../prompt/index.ts';
 import { opening } from './audit.ts';
@@ -85,9 +91,15 @@ async function prepare(
     async (entry, levels, maxInteractions) => {
       const options = resolved('task', entry, levels);
       const prepared = await prepareTask(entry, options, maxInteractions, seeds[0]);
-      const { type } = entry.definition;
+      const { type, margin } = entry.definition;
       const { actions } = prepared.task;
-      return { ...prepared, description: { ...describe(entry, options), type, actions } };
+      const description = {
+        ...describe(entry, options),
+        type,
+        actions,
+        ...(margin !== undefined && { margin }),
+      };
+      return { ...prepared, description };
     },
   );
   /** One strategy per seed. */
@@ -206,6 +218,7 @@ async function prepare(
     ...(!settings.freeText && { freeText: false }),
     ...(settings.online && { online: true }),
     ...(settings.tokensPerRun !== undefined && { tokensPerRun: settings.tokensPerRun }),
+    ...(settings.margin !== usualMargin && { margin: settings.margin }),
     ablations: settings.ablations,
     factors: factors.map(({ name, target, levels }) => ({ name, target, levels })),
     budget: settings.budget,

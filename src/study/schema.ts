@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { strategyParts } from '../contracts/index.ts';
+import { strategyParts, usualMargin } from '../contracts/index.ts';
 
 const scalar = z.union([z.string(), z.number(), z.boolean()]);
 
@@ -93,6 +93,12 @@ function schema(withDefinitions: boolean) {
       .describe(
         'Trained strategies learn on from the finished episodes of each run; runs need at least 2 episodes.',
       ),
+    margin: z
+      .number()
+      .positive()
+      .max(1)
+      .default(usualMargin)
+      .describe('Largest difference of two scores that counts as none: “as good as” is claimed within it.'),
     tokensPerRun: z
       .int()
       .positive()

@@ -1,26 +1,29 @@
-import type { BestGain, LevelChoice, Recommendation } from '../../analysis/index.ts';
-import { list, noNumber, signed, withRange } from '../format.ts';
+import type { LevelChoice, PlaceVerdicts, Recommendation, Verdict } from '../../analysis/index.ts';
+import { verdictLookup } from '../../analysis/index.ts';
+import { list, share, signed, withRange } from '../format.ts';
 import { type Inline, plainSentence, type Sentence } from './content.ts';
-import { type Atlas, type AtlasInput, atlasOf, nameOf, recommendationAt } from './context.ts';
+import { type Atlas, type AtlasInput, atlasOf, nameOf, placeOf, recommendationAt } from './context.ts';
 import { adjustedText } from './factors.ts';
 
 /** The figure with the gain of every recommendation. */
 export const gainFigureId = 'recommended-gain';
 
-/** What to use: the recommended level, or the baseline where no gain over it is shown. */
+/** What to use at a place, and what it rests on. */
 export interface Advice {
   readonly use: string | undefined;
   readonly recommendation: Recommendation | undefined;
-  /** Over the first baseline. */
-  readonly gain: BestGain | undefined;
+  readonly place: PlaceVerdicts | undefined;
+  /** Of the level in use, or of the best guess where the baseline is kept; undefined where that is the baseline. */
+  readonly verdict: Verdict | undefined;
 }
 
 export function adviceAt(atlas: Atlas, at: LevelChoice): Advice {
   const recommendation = recommendationAt(atlas, at);
-  const gain = recommendation?.gains.at(0);
-  if (!recommendation || recommendation.recommended === null) return { use: undefined, recommendation, gain };
-  const stay = recommendation.evidence === 'gain not shown' ? gain?.baseline : undefined;
-  return { use: stay ?? recommendation.recommended, recommendation, gain };
+  const use = recommendation?.use ?? undefined;
+  const baseline = atlas.baselines.at(0);
+  const place = verdictLookup(atlas.results?.verdicts ?? [], baseline)(placeOf(atlas, at))?.place;
+  const level = use !== undefined && use !== baseline ? use : recommendation?.guess;
+  return { use, recommendation, place, verdict: place?.verdicts.find((own) => own.level === level) };
 }
 
 /**
@@ -33,7 +36,8 @@ export function answerText(input: AtlasInput): string[] {
   const { taskLabels } = atlas;
   const byTask = taskLabels.length > 1 ? taskLabels.map((task) => verdictAt(atlas, { task }, task)) : [];
   const depends = dependence(atlas);
-  return [overall(atlas), ...byTask, ...(depends ? [depends] : [])].map(plainSentence);
+  const looked: Sentence[] = atlas.looked === undefined ? [] : [[atlas.looked]];
+  return [...looked, overall(atlas), ...byTask, ...(depends ? [depends] : [])].map(plainSentence);
 }
 
 /** Can one strategy be recommended over another? */
@@ -52,60 +56,79 @@ export function whyNothingIsSaid({ results, nothingToTest, levels, strategies }:
 
 export function overall(atlas: Atlas): Sentence {
   const { taskLabels, modelLabels } = atlas;
-  const task = taskLabels.length > 1 ? 'Over all tasks' : `On ${taskLabels[0]}`;
+  const task = taskLabels.length > 1 ? 'On average over all tasks' : `On ${taskLabels[0]}`;
   const model = modelLabels.length > 1 ? 'over all models' : `with ${modelLabels[0]}`;
   return verdictAt(atlas, {}, `${task}, ${model}`);
 }
 
 function verdictAt(atlas: Atlas, at: LevelChoice, where: string): Sentence {
-  const { use, recommendation, gain } = adviceAt(atlas, at);
+  const advice = adviceAt(atlas, at);
+  const { use, recommendation } = advice;
+  const role =
+    recommendation?.role === 'exploratory' && recommendation.because !== null ? ' (exploratory)' : '';
   if (use === undefined || !recommendation) {
     return [`${where}, nothing can be recommended: ${recommendation?.reason ?? 'nothing is estimable yet'}.`];
   }
-  return [`${where}: `, ...verdictSentence(atlas, use, recommendation, gain)];
+  return [`${where}${role}: `, ...verdictSentence(atlas, use, advice), ...harms(advice)];
 }
 
-function verdictSentence(
-  atlas: Atlas,
-  use: string,
-  { recommended, evidence }: Recommendation,
-  gain: Advice['gain'],
-): Inline[] {
-  const baseline = atlas.baselines.at(0);
+/** The three answers there are, in the order in which they are sought. */
+function verdictSentence(atlas: Atlas, use: string, { recommendation, place, verdict }: Advice): Inline[] {
+  const baseline = atlas.baselines.at(0) ?? 'the baseline';
   const figure = gainFigureId;
-  const amount = gain ? withRange(gain.estimate, gain.low, gain.high, 2, signed) : noNumber;
-  if (evidence === 'gain shown') {
+  const named: Inline = { level: use, name: nameOf(atlas, use) };
+  if (recommendation?.because === 'gain shown') {
+    return [named, '. Gain shown: ', { text: amount(verdict), figure }, ` over ${baseline}.`];
+  }
+  if (recommendation?.because === 'as good as' && place) {
+    const within = `(within ${place.margin})`;
+    const equals = place.verdicts.filter(({ asGood, shown }) => asGood && shown !== 'harm shown');
+    const names = equals.map(({ level }) => level);
+    const who = place.allAsGood && names.length > 1 ? `all ${names.length} strategies` : list(names);
+    const verb = names.length > 1 ? 'are' : 'is';
     return [
-      { level: use, name: nameOf(atlas, use) },
-      '. Choosing by the highest mean gains ',
-      { text: amount, figure },
-      ` over ${baseline ?? 'the baseline'} on unseen seeds.`,
+      named,
+      `. Shown to be as good as ${baseline} ${within} ${verb} `,
+      { text: who, figure },
+      `; ${use} is the cheapest.`,
     ];
   }
-  if (evidence === 'gain not shown') {
-    return [
-      { level: use, name: nameOf(atlas, use) },
-      '. No strategy’s gain is shown: choosing the one with the highest mean, at present ',
-      { level: recommended ?? '' },
-      ...(gain?.estimate === null || gain === undefined
-        ? [', has no ', { text: 'gain that is estimable', figure }, ' with so few seeds.']
-        : [', changes the score by ', { text: amount, figure }, ' on unseen seeds.']),
-    ];
-  }
-  if (evidence === 'a baseline is best') {
-    const best: Inline[] = [{ level: use, name: nameOf(atlas, use) }];
-    if (gain === undefined || use === gain.baseline) {
-      return [...best, ' has the ', { text: 'highest mean score', figure: 'matrix-figure' }, ' of all.'];
-    }
-    return [
-      ...best,
-      ', itself a baseline, has the highest mean score of all. Choosing by the highest mean gains ',
-      { text: amount, figure },
-      ` over ${gain.baseline} on unseen seeds`,
-      gain.low !== null && gain.low > 0 ? '.' : ', which is not shown.',
-    ];
-  }
-  return [{ level: use }, ' has the highest mean score; there is no baseline to measure a gain from.'];
+  return [`No gain is shown; keep `, named, '. ', ...guessSentence(atlas, recommendation)];
+}
+
+/** "Best guess: vdn, best with probability 0.62." */
+export function guessSentence(atlas: Atlas, recommendation: Recommendation | undefined): Inline[] {
+  const { guess = null, levels = [] } = recommendation ?? {};
+  if (guess === null) return [];
+  const probability = levels.find(({ level }) => level === guess)?.probabilityBest ?? null;
+  const sure =
+    probability === null ? ' (the highest mean)' : `, best with probability ${probability.toFixed(2)}`;
+  return ['Best guess: ', guess === atlas.baselines.at(0) ? `${guess} itself` : { level: guess }, `${sure}.`];
+}
+
+/** Harms that are shown, and levels without a verdict, after what is to be used. */
+function harms({ place, use }: Advice): Inline[] {
+  const harmed = (place?.verdicts ?? []).filter(
+    ({ shown, level }) => shown === 'harm shown' && level !== use,
+  );
+  const silent = (place?.verdicts ?? []).filter(({ shown }) => shown === null);
+  return [
+    ...(harmed.length > 0
+      ? [` Harm shown: ${list(harmed.map((own) => `${own.level} ${amount(own)}`))}.`]
+      : []),
+    ...silent.map(({ level, reason }) => ` No verdict on ${level}: ${reason ?? 'not estimable'}.`),
+  ];
+}
+
+export function amount(verdict: Verdict | undefined): string {
+  return withRange(verdict?.estimate, verdict?.low, verdict?.high, 2, signed);
+}
+
+/** How likely the best guess is the best, for a table; empty with a single task. */
+export function guessShare({ recommendation }: Advice): string {
+  const { guess, levels = [] } = recommendation ?? {};
+  const probability = levels.find(({ level }) => level === guess)?.probabilityBest ?? null;
+  return probability === null ? '' : share(probability);
 }
 
 /** Does the best choice depend on task and model? */

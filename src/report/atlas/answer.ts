@@ -1,12 +1,15 @@
 import type { CostLine, LevelChoice } from '../../analysis/index.ts';
 import { type ForestPoint, forestFigure, missingFigure, type Figure } from '../figures/index.ts';
-import { count, dollars, plural, share, signed, withRange } from '../format.ts';
+import { count, dollars, plural } from '../format.ts';
 import {
   type Advice,
   adviceAt,
+  amount,
   comparesStrategies,
   dependence,
   gainFigureId,
+  guessSentence,
+  guessShare,
   overall,
   whyNothingIsSaid,
 } from './advice.ts';
@@ -20,15 +23,7 @@ import {
   type Sentence,
   text,
 } from './content.ts';
-import {
-  type Atlas,
-  confidenceOf,
-  isFactor,
-  nameOf,
-  placeOf,
-  recommendationAt,
-  samePlace,
-} from './context.ts';
+import { type Atlas, isFactor, nameOf, placeOf, samePlace } from './context.ts';
 
 const allModels = 'all models together';
 
@@ -43,16 +38,18 @@ export function answerSection(atlas: Atlas): Section {
     id,
     title,
     blocks: [
+      ...(atlas.looked === undefined ? [] : [text({ strong: atlas.looked })]),
       { kind: 'text', tone: 'lead', text: overall(atlas) },
       ...(depends ? [text(...depends)] : []),
       { kind: 'cards', cards: atlas.taskLabels.map((task) => taskCard(atlas, task)) },
       ...(atlas.modelLabels.length > 1 ? [byModelGrid(atlas)] : []),
       note(
         'How to read it: a score of 0 is uniformly random play, 1 the oracle of the same instance. A gain is a ' +
-          'difference of scores. Gains here come from seeds that were not used to choose the strategy; ' +
-          `brackets are ${confidenceOf(atlas)} intervals. The share of resamples in which a strategy is best says how ` +
-          'settled the choice is; it is no probability that it is best in truth. These are estimates, one per ' +
-          'place, not adjusted for their number.',
+          'difference of scores on the same instances. “Gain shown”, “harm shown” and “as good as” are verdicts: the ' +
+          `chance that a study without any effect shows a gain or harm anywhere is at most ${errorOf(atlas)}, all ` +
+          'strategies and finest places together. Brackets are intervals at the level of the verdict: they exclude 0 ' +
+          'exactly when a gain or harm is shown. Averages over tasks or models are exploratory: a second family with ' +
+          'the same error. The probability of being best pools tasks as far as they agree; it is no verdict.',
       ),
       figureBlock(gains),
     ],
@@ -77,9 +74,14 @@ function cannotSay(atlas: Atlas): Block[] {
   ];
 }
 
+function errorOf({ results }: Atlas): string {
+  return `${Math.round(100 * (1 - (results?.plan.confidence ?? 0.95)))}%`;
+}
+
 function taskCard(atlas: Atlas, task: string): AnswerCard {
   const at = { task };
-  const { use, recommendation } = adviceAt(atlas, at);
+  const advice = adviceAt(atlas, at);
+  const { use, recommendation, place, verdict } = advice;
   const base = { title: task, subtitle: atlas.tasks.find(({ label }) => label === task)?.type };
   if (use === undefined || !recommendation) {
     return {
@@ -88,26 +90,24 @@ function taskCard(atlas: Atlas, task: string): AnswerCard {
       facts: [[recommendation?.reason ?? 'Nothing is estimable here yet.']],
     };
   }
-  const { recommended, evidence, levels, gains } = recommendation;
-  const best = levels.find(({ level }) => level === recommended);
+  const baseline = atlas.baselines.at(0) ?? 'the baseline';
   const facts: Sentence[] = [];
-  if (evidence === 'gain not shown')
-    facts.push(['No gain is shown. Best-looking: ', { level: recommended ?? '' }, '.']);
-  if (evidence === 'a baseline is best')
+  if (recommendation.because === 'gain shown') {
+    facts.push(['Gain shown: ', { text: amount(verdict), figure: gainFigureId }, ` over ${baseline}`]);
+  } else if (recommendation.because === 'as good as' && place) {
+    const equals = place.verdicts.filter(({ asGood }) => asGood).map(({ level }) => level);
     facts.push([
-      recommended === gains.at(0)?.baseline
-        ? 'No strategy scored higher.'
-        : 'Itself a baseline; no other strategy scored higher.',
+      `As good as ${baseline} (within ${place.margin}): ${equals.join(', ')}; ${use} is the cheapest`,
     ]);
-  if (evidence !== 'a baseline is best' || recommended !== gains.at(0)?.baseline) {
-    for (const gain of gains) {
-      if (gain.baseline === recommended) continue;
-      const amount = withRange(gain.estimate, gain.low, gain.high, 2, signed);
-      const unsure = gain.low === null || gain.low <= 0 ? ', not shown' : '';
-      facts.push([{ text: amount, figure: gainFigureId }, ` over ${gain.baseline}${unsure}`]);
-    }
+  } else {
+    facts.push(['No gain is shown. ', ...guessSentence(atlas, recommendation)]);
+    if (verdict)
+      facts.push([{ text: amount(verdict), figure: gainFigureId }, ` over ${baseline}, not shown`]);
   }
-  if (best) facts.push([`Highest mean in ${share(best.probabilityBest)} of resamples`]);
+  for (const { level, shown, reason } of place?.verdicts ?? []) {
+    if (shown === 'harm shown' && level !== use) facts.push(['Harm shown: ', { level }]);
+    if (shown === null) facts.push([`No verdict on ${level}: ${reason ?? 'not estimable'}`]);
+  }
   const spent = costSentence(atlas, at, use);
   if (spent) facts.push(spent);
   const differing = modelsThatDiffer(atlas, task, use);
@@ -145,7 +145,7 @@ function byModelGrid(atlas: Atlas): Block {
     kind: 'grid',
     id: 'recommended-by-model',
     caption:
-      'What to use, by model and task, with the share of resamples in which it is best. Where a gain over the first baseline is not shown on unseen seeds, the baseline is named, and the strategy with the highest mean stands below it.',
+      'What to use, by model and task, and what that rests on: a gain that is shown; a strategy shown to be as good as the baseline; or the baseline, where no gain is shown, with the best guess and its probability of being best.',
     corner: 'model',
     columns: atlas.taskLabels,
     rows: atlas.modelLabels.map((model) => ({
@@ -155,20 +155,17 @@ function byModelGrid(atlas: Atlas): Block {
   };
 }
 
-function gridCell({ use, recommendation }: Advice): GridCell {
-  if (use === undefined || !recommendation) return { note: 'not estimable' };
-  const { recommended, evidence, levels } = recommendation;
-  const best = levels.find(({ level }) => level === recommended);
-  const settled = best ? share(best.probabilityBest) : '';
-  return {
-    level: use,
-    note: evidence === 'gain not shown' ? `${recommended} ${settled}, not shown` : settled,
-  };
+function gridCell(advice: Advice): GridCell {
+  const { use, recommendation } = advice;
+  if (use === undefined || !recommendation) return { note: recommendation?.reason ?? 'not estimable' };
+  const { because, guess } = recommendation;
+  if (because !== 'no gain is shown') return { level: use, note: because ?? '' };
+  return { level: use, note: `no gain is shown; best guess ${guess ?? ''} ${guessShare(advice)}`.trim() };
 }
 
 function gainFigure(atlas: Atlas): Figure {
   const baseline = atlas.baselines.at(0);
-  const title = `Gain over ${baseline ?? 'the baseline'} of choosing the highest mean`;
+  const title = `Gain over ${baseline ?? 'the baseline'} of what is used, or of the best guess`;
   if (baseline === undefined) {
     return missingFigure(
       gainFigureId,
@@ -181,18 +178,16 @@ function gainFigure(atlas: Atlas): Figure {
   const models = varied ? [together, ...atlas.modelLabels] : [together];
   const points = atlas.taskLabels.flatMap((task) =>
     models.map((model): ForestPoint => {
-      const recommendation = recommendationAt(atlas, { task, ...(model !== together && { model }) });
-      const gain = recommendation?.gains.find((g) => g.baseline === baseline);
-      const best = recommendation?.levels.find(({ level }) => level === recommendation.recommended);
+      const { recommendation, verdict } = adviceAt(atlas, { task, ...(model !== together && { model }) });
       return {
         row: model,
         group: task,
-        series: recommendation?.recommended ?? undefined,
-        estimate: gain?.estimate ?? null,
-        low: gain?.low ?? null,
-        high: gain?.high ?? null,
-        note: best ? `${best.level}, best in ${share(best.probabilityBest)}` : undefined,
-        reason: gain?.reason ?? recommendation?.reason,
+        series: verdict?.level,
+        estimate: verdict?.estimate ?? null,
+        low: verdict?.low ?? null,
+        high: verdict?.high ?? null,
+        note: verdict ? `${verdict.level}, ${verdict.shown ?? 'no verdict'}` : undefined,
+        reason: verdict?.reason ?? recommendation?.reason ?? `the best guess is ${baseline} itself`,
       };
     }),
   );
@@ -200,15 +195,17 @@ function gainFigure(atlas: Atlas): Figure {
     id: gainFigureId,
     title,
     caption:
-      `Each seed is left out once, the strategy with the highest mean on the other seeds is chosen, and its gain over ${baseline} is measured on the seed left out. ` +
-      `Lines are ${confidenceOf(atlas)} intervals over seeds; where a line reaches 0, a gain is not shown. Colour and text name the strategy with the highest mean over all seeds. Not adjusted for the number of rows.`,
+      `Paired differences from ${baseline} on the same instances. Lines are intervals at the level of the verdict, adjusted for all strategies and places: where a line reaches 0, no gain is shown.` +
+      (varied
+        ? ` ${allModels.charAt(0).toUpperCase()}${allModels.slice(1)} is an average, exploratory.`
+        : ''),
     points,
     rows: models,
     rowName: 'model',
     groups: atlas.taskLabels,
     groupName: 'task',
     series: atlas.styles,
-    seriesName: 'highest mean',
+    seriesName: 'strategy',
     stacked: true,
     axis: `gain over ${baseline}, in scores`,
   });

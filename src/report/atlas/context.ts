@@ -16,6 +16,8 @@ export interface AtlasInput {
   readonly results?: AnalysisResults;
   /** Why there are no results. */
   readonly nothingToTest?: string;
+  /** What to know of the verdicts of a study that has grown since its verdict was first seen. */
+  readonly looked?: string;
   /** The command that reproduces the study. */
   readonly command: string;
   /** Version of the package that wrote the report. */

@@ -3,6 +3,8 @@ import {
   type LevelContrast,
   type ScoreCell,
   unreadableNote,
+  type Verdict,
+  verdictLookup,
 } from '../../analysis/index.ts';
 import { type Figure, forestFigure, type MatrixCell, matrixFigure, missingFigure } from '../figures/index.ts';
 import { plural, signed, withRange } from '../format.ts';
@@ -69,13 +71,13 @@ function byTask(atlas: Atlas, baseline: string, i: number, link?: CellLink): Fig
   const several = isFactor(atlas, 'task');
   const pooled = several ? familyBy(atlas, baseline, []) : undefined;
   const cells = [
-    ...cellsOf(tasks, ({ at }) => at.task ?? atlas.taskLabels[0] ?? together, link),
-    ...(pooled ? cellsOf(pooled, () => together, link) : []),
+    ...cellsOf(atlas, tasks, ({ at }) => at.task ?? atlas.taskLabels[0] ?? together, link),
+    ...(pooled ? cellsOf(atlas, pooled, () => together, link) : []),
   ];
   return matrixFigure({
     id,
     title,
-    caption: `Difference of the mean score from ${baseline}, over all models and seeds, with ${confidenceOf(atlas)} intervals, each for its cell alone. Blue is better than ${baseline}, orange worse. * marks an adjusted p below 0.05 (${methods(tasks, pooled)}); the intervals that go with it are in the table. Differences are paired: both strategies met the same instances.`,
+    caption: `Difference of the mean score from ${baseline}, over all models and seeds, with ${confidenceOf(atlas)} intervals, each for its cell alone. Blue is better than ${baseline}, orange worse. * marks a gain or harm that is shown (${errorRate(atlas, baseline, tasks.by.length)}); the intervals that go with it are in the table. Differences are paired: both strategies met the same instances.`,
     rows: rowsAgainst(atlas, baseline),
     columns: [...atlas.taskLabels, ...(several ? [together] : [])],
     rowName: 'strategy',
@@ -93,7 +95,7 @@ function byModel(atlas: Atlas, baseline: string, i: number, link?: CellLink): Fi
   return matrixFigure({
     id,
     title,
-    caption: `Difference of the mean score from ${baseline}, for each model and task; models from small to large where sizes are known. * marks an adjusted p below 0.05 (${methods(family)}). With few seeds per model these differences are uncertain: the intervals are in the table.`,
+    caption: `Difference of the mean score from ${baseline}, for each model and task; models from small to large where sizes are known. * marks a gain or harm that is shown (${errorRate(atlas, baseline, family.by.length)}). With few seeds per model these differences are uncertain: the intervals are in the table.`,
     rows: atlas.modelLabels,
     columns: rowsAgainst(atlas, baseline),
     groups: several ? atlas.taskLabels : undefined,
@@ -102,7 +104,7 @@ function byModel(atlas: Atlas, baseline: string, i: number, link?: CellLink): Fi
     groupName: 'task',
     intervals: false,
     cells: family.contrasts.map((contrast) => ({
-      ...valuesOf(contrast, link),
+      ...valuesOf(atlas, contrast, link),
       row: contrast.at.model ?? atlas.modelLabels[0] ?? '',
       column: contrast.level,
       group: several ? contrast.at.task : undefined,
@@ -110,55 +112,75 @@ function byModel(atlas: Atlas, baseline: string, i: number, link?: CellLink): Fi
   });
 }
 
-function methods(family: ContrastFamilyResult, pooled?: ContrastFamilyResult): string {
-  const name = (method: string) => method.charAt(0).toUpperCase() + method.slice(1);
-  const own = `${name(family.method)} over ${plural(family.contrasts.length, 'comparison')}`;
-  return pooled ? `${own}; ${together}: ${name(pooled.method)}` : own;
+/** The error rate of the stars, and whether they are verdicts or exploratory. */
+function errorRate({ results }: Atlas, baseline: string, by: number): string {
+  const others = (results?.plan.factors.length ?? 1) - 1;
+  const rate = `${Math.round(100 * (1 - (results?.plan.confidence ?? 0.95)))}% for all strategies and places together`;
+  if (baseline !== results?.plan.baselines.at(0)) return `exploratory, ${rate}`;
+  if (by < others) return `averages, so exploratory: ${rate}`;
+  return by > 0 ? `${rate}; averages over tasks are exploratory, with a rate of their own` : rate;
 }
 
 function cellsOf(
+  atlas: Atlas,
   family: ContrastFamilyResult,
   column: (contrast: LevelContrast) => string,
   link?: CellLink,
 ): MatrixCell[] {
   return family.contrasts.map((contrast) => ({
-    ...valuesOf(contrast, link),
+    ...valuesOf(atlas, contrast, link),
     row: contrast.level,
     column: column(contrast),
   }));
 }
 
-function valuesOf(contrast: LevelContrast, link?: CellLink) {
-  const { estimate, low, high, simultaneousLow, simultaneousHigh, adjustedP, reason, level, at } = contrast;
+/** The difference with its own interval, and the verdict on it. */
+function valuesOf(atlas: Atlas, contrast: LevelContrast, link?: CellLink) {
+  const { estimate, low, high, reason, level, at } = contrast;
   const { task, model } = at as { task?: string; model?: string };
   const href = link?.({ strategy: level, task, model });
-  const adjusted = { p: adjustedP, adjustedLow: simultaneousLow, adjustedHigh: simultaneousHigh };
-  return { estimate, low, high, ...adjusted, reason, ...(href !== undefined && { href }) };
+  const verdict = verdictOf(atlas, contrast);
+  const adjusted = {
+    p: verdict?.adjustedP ?? null,
+    adjustedLow: verdict?.low ?? null,
+    adjustedHigh: verdict?.high ?? null,
+  };
+  const why = verdict?.shown === null ? `no verdict: ${verdict.reason ?? ''}` : undefined;
+  return { estimate, low, high, ...adjusted, reason: reason ?? why, ...(href !== undefined && { href }) };
+}
+
+function verdictOf({ results }: Atlas, { baseline, level, at }: LevelContrast): Verdict | undefined {
+  return verdictLookup(
+    results?.verdicts ?? [],
+    baseline,
+  )(at)?.place.verdicts.find((own) => own.level === level);
 }
 
 /** What of the matrix is beyond chance, in words. */
-function sentences(atlas: Atlas): Block[] {
-  const baseline = atlas.baselines.at(0);
-  const family = familyBy(atlas, baseline, ['task']);
+function sentences({ results, baselines, taskLabels }: Atlas): Block[] {
+  const baseline = baselines.at(0);
+  const family = results?.verdicts.find((own) => own.baseline === baseline && own.role === 'verdicts');
   if (!family || baseline === undefined) return [];
-  const sure = family.contrasts.filter(({ adjustedP }) => adjustedP !== null && adjustedP < 0.05);
-  const better = sure.filter(({ estimate }) => (estimate ?? 0) > 0);
-  const worse = sure.filter(({ estimate }) => (estimate ?? 0) < 0);
-  const open = family.contrasts.length - sure.length;
+  const all = family.places.flatMap(({ at, verdicts }) => verdicts.map((own) => ({ ...own, at })));
+  const better = all.filter(({ shown }) => shown === 'gain shown');
+  const worse = all.filter(({ shown }) => shown === 'harm shown');
+  const equal = all.filter(({ shown, asGood }) => asGood && shown === 'not shown');
+  const silent = all.filter(({ shown }) => shown === null);
   const figure = 'matrix-figure';
   const parts: Inline[] = [
     'Of ',
-    { text: `${plural(family.contrasts.length, 'comparison')} with ${baseline}`, figure },
-    `, ${better.length} ${better.length === 1 ? 'shows' : 'show'} a gain, ${worse.length} ${worse.length === 1 ? 'shows' : 'show'} a loss, and ${open} ${open === 1 ? 'is' : 'are'} open: adjusted for the number of comparisons, the sign is not settled.`,
+    { text: `${plural(all.length, 'comparison')} with ${baseline}`, figure },
+    ` at the finest places, ${better.length} ${better.length === 1 ? 'shows' : 'show'} a gain, ${worse.length} ${worse.length === 1 ? 'shows' : 'show'} harm, ${equal.length} ${equal.length === 1 ? 'is' : 'are'} shown to be as good, and ${all.length - better.length - worse.length - equal.length - silent.length} are open.`,
   ];
+  if (silent.length > 0) parts.push(` ${silent.length} ${silent.length === 1 ? 'has' : 'have'} no verdict.`);
   const extremes = [extreme(better, 1), extreme(worse, -1)].filter((c) => c !== undefined);
   for (const c of extremes) {
-    const place = c.at.task ?? atlas.taskLabels[0] ?? '';
+    const place = Object.values(c.at).join(', ') || (taskLabels[0] ?? '');
     parts.push(
-      ` The largest ${(c.estimate ?? 0) > 0 ? 'gain' : 'loss'} shown: `,
+      ` The largest ${(c.estimate ?? 0) > 0 ? 'gain' : 'harm'} shown: `,
       { level: c.level },
       ` on ${place}, `,
-      { text: withRange(c.estimate, c.simultaneousLow, c.simultaneousHigh, 2, signed), figure },
+      { text: withRange(c.estimate, c.low, c.high, 2, signed), figure },
       '.',
     );
   }
@@ -170,8 +192,8 @@ function sentences(atlas: Atlas): Block[] {
   return [{ kind: 'text', text: parts }];
 }
 
-function extreme(contrasts: readonly LevelContrast[], side: 1 | -1): LevelContrast | undefined {
-  return contrasts.reduce<LevelContrast | undefined>(
+function extreme<T extends { readonly estimate: number | null }>(lines: readonly T[], side: 1 | -1) {
+  return lines.reduce<T | undefined>(
     (most, c) => (!most || side * (c.estimate ?? 0) > side * (most.estimate ?? 0) ? c : most),
     undefined,
   );

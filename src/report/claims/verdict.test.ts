@@ -76,21 +76,19 @@ describe('the published claims beside a study', async () => {
     if (!results) throw new Error('The invented study has no results.');
     // Gains on hidden-profile in the order of the strategies, each known to 0.05 at once.
     const verdictWith = (gains: readonly number[]) => {
-      const contrasts = results.contrasts.map((family) =>
-        family.baseline !== 'none' || family.by.join() !== 'task'
-          ? family
-          : {
-              ...family,
-              contrasts: family.contrasts.map((contrast) => {
-                const i = ['vdn', 'qmix', 'coma', 'commnet'].indexOf(contrast.level);
-                // Learning alone is no coordination, so what it gains does not count.
-                const estimate = i < 0 ? 0.5 : gains[i];
-                const interval = { simultaneousLow: estimate - 0.05, simultaneousHigh: estimate + 0.05 };
-                return { ...contrast, estimate, ...interval };
-              }),
-            },
-      );
-      const atlas = atlasOf({ ...input, results: { ...results, contrasts } });
+      const verdicts = results.verdicts.map((family) => ({
+        ...family,
+        places: family.places.map((place) => ({
+          ...place,
+          verdicts: place.verdicts.map((own) => {
+            const i = ['vdn', 'qmix', 'coma', 'commnet'].indexOf(own.level);
+            // Learning alone is no coordination, so what it gains does not count.
+            const estimate = i < 0 ? 0.5 : gains[i];
+            return { ...own, estimate, low: estimate - 0.05, high: estimate + 0.05 };
+          }),
+        })),
+      }));
+      const atlas = atlasOf({ ...input, results: { ...results, verdicts } });
       return judgeClaims(atlas, publishedClaims).find(({ claim }) => claim.id === 'deliberation-none-best');
     };
     const worse = verdictWith([-0.2, -0.1, -0.3, -0.2]);

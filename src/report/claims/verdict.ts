@@ -1,4 +1,4 @@
-import type { AnalysisResults, LevelChoice } from '../../analysis/index.ts';
+import { type AnalysisResults, type LevelChoice, verdictLookup } from '../../analysis/index.ts';
 import { type Atlas, familyBy, isFactor, samePlace } from '../atlas/context.ts';
 import type { ClaimTarget, PublishedClaim } from './claim.ts';
 
@@ -157,23 +157,22 @@ function percentAt(atlas: Atlas, level: string, baseline: string, at: LevelChoic
  * largest gain lies between the largest lower and the largest upper end, whichever strategy it belongs to.
  */
 function largestGainAt(atlas: Atlas, baseline: string, at: LevelChoice): ClaimEstimate {
-  const contrasts = (familyBy(atlas, baseline, Object.keys(at))?.contrasts ?? []).filter(
-    (own) => samePlace(own.at, at) && !atlas.baselines.includes(own.level),
-  );
-  const largest = (end: 'estimate' | 'simultaneousLow' | 'simultaneousHigh') => {
-    const values = contrasts.map((contrast) => contrast[end]).filter((x) => x !== null);
-    return values.length === 0 || values.length < contrasts.length ? null : Math.max(...values);
+  const { verdicts = [], plan } = atlas.results ?? {};
+  const place = verdictLookup(verdicts, baseline)(at)?.place;
+  const gains = (place?.verdicts ?? []).filter(({ level }) => !atlas.baselines.includes(level));
+  const largest = (end: 'estimate' | 'low' | 'high') => {
+    const values = gains.map((own) => own[end]).filter((x) => x !== null);
+    return values.length === 0 || values.length < gains.length ? null : Math.max(...values);
   };
   const estimate = largest('estimate');
   return {
     estimate,
-    low: largest('simultaneousLow'),
-    high: largest('simultaneousHigh'),
-    confidence: contrasts[0]?.confidence ?? 0.95,
+    low: largest('low'),
+    high: largest('high'),
+    confidence: plan?.confidence ?? 0.95,
     unit: 'score',
     ...(estimate === null && {
-      reason:
-        contrasts.find(({ reason }) => reason)?.reason ?? 'no strategy was compared with the baseline here',
+      reason: gains.find(({ reason }) => reason)?.reason ?? 'no strategy was compared with the baseline here',
     }),
   };
 }

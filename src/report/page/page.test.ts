@@ -105,19 +105,27 @@ describe('what the sentences claim', async () => {
     expect(text).toContain('No contribution is beyond chance after adjustment, on single tasks neither.');
   });
 
-  it('gives the largest gain shown with its adjusted interval, and counts what is open', () => {
-    const contrasts = results.contrasts.map((family) => ({
+  it('gives the largest gain shown with its interval, and counts what is open', () => {
+    const verdicts = results.verdicts.map((family) => ({
       ...family,
-      contrasts: family.contrasts.map((contrast) => {
-        const sure =
-          family.by.join() === 'task' && contrast.level === 'vdn' && contrast.at.task === 'coverage';
-        const interval = { low: 0.15, high: 0.25, simultaneousLow: 0.1, simultaneousHigh: 0.3 };
-        return { ...contrast, ...(sure && { estimate: 0.2, ...interval }), adjustedP: sure ? 0.01 : 0.5 };
-      }),
+      places: family.places.map((place) => ({
+        ...place,
+        verdicts: place.verdicts.map((own) => {
+          const sure =
+            own.level === 'vdn' &&
+            place.at.task === 'coverage' &&
+            place.at.model === results.plan.factors[1].levels[0];
+          return sure
+            ? { ...own, shown: 'gain shown' as const, estimate: 0.2, low: 0.1, high: 0.3, adjustedP: 0.01 }
+            : { ...own, shown: 'not shown' as const, asGood: false, adjustedP: 0.5 };
+        }),
+      })),
     }));
-    const text = section('matrix', { contrasts });
-    expect(text).toContain('Of 20 comparisons with none, 1 shows a gain, 0 show a loss, and 19 are open');
-    expect(text).toContain('The largest gain shown: vdn on coverage, +0.20 [+0.10, +0.30].');
+    const text = section('matrix', { verdicts });
+    expect(text).toContain(
+      'Of 40 comparisons with none at the finest places, 1 shows a gain, 0 show harm, 0 are shown to be as good, and 39 are open.',
+    );
+    expect(text).toMatch(/The largest gain shown: vdn on [^,]+, coverage, \+0.20 \[\+0.10, \+0.30\]\./);
   });
 
   it('takes differences between models for chance where it is not shown that gains depend on them', () => {
@@ -132,19 +140,19 @@ describe('what the sentences claim', async () => {
     expect(section('answer', { moderation: moderation(0.001) })).not.toMatch(chance);
   });
 
-  it('gives the gain of a further baseline that is best, and none where the first baseline is', () => {
-    const recommendations = (recommended: string) =>
-      results.recommendations.map((own) => ({
-        ...own,
-        recommended,
-        evidence: 'a baseline is best' as const,
-      }));
-    expect(section('answer', { recommendations: recommendations('independent') })).toMatch(
-      /has the highest mean score of all. Choosing by the highest mean gains [+−][\d.]+ \[.*\] over none on unseen seeds/,
+  it('says of a task what to use and on what that rests', () => {
+    const recommendations = results.recommendations.map((own) => ({
+      ...own,
+      use: 'none',
+      because: 'no gain is shown' as const,
+      guess: 'vdn',
+      levels: [{ level: 'vdn', mean: 0.5, probabilityBest: 0.62 }],
+    }));
+    const text = section('answer', { recommendations });
+    expect(text).toMatch(
+      /On average over all tasks, over all models \(exploratory\): No gain is shown; keep No coordination. Best guess: vdn, best with probability 0.62/,
     );
-    expect(section('answer', { recommendations: recommendations('none') })).toMatch(
-      /Over all tasks, over all models: No coordination has the highest mean score of all/,
-    );
+    expect(text).toMatch(/no gain is shown; best guess vdn 62%/);
   });
 });
 

@@ -1,0 +1,59 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import type { AnalysisResults } from '../analysis/index.ts';
+import type { PlannedRun, RunOutcome } from '../contracts/index.ts';
+import { writeWhole } from '../core/index.ts';
+
+/** Kept in a study's folder, beside its database. */
+export const seenName = 'verdict-seen.json';
+
+/** The scores on which a verdict was first printed. */
+export interface VerdictSeen {
+  /** Seeds of which some run had a score then. */
+  readonly seeds: readonly number[];
+  /** Runs that had a score then. */
+  readonly runs: number;
+}
+
+type Rows = readonly { readonly run: PlannedRun; readonly outcome?: RunOutcome }[];
+
+/** The scores that there are now. */
+export function scoresOf(rows: Rows): VerdictSeen {
+  const scored = rows.filter(({ outcome }) => outcome?.score !== undefined);
+  const seeds = [...new Set(scored.map(({ run }) => run.seed))].sort((a, b) => a - b);
+  return { seeds, runs: new Set(scored.map(({ run }) => run.hash)).size };
+}
+
+/**
+ * What to say of verdicts on a study that has grown since its verdict was first seen: whoever looks, and goes on
+ * because of what was seen, gives chance another try. Undefined while nothing was added.
+ */
+export function lookedBefore(seen: VerdictSeen | undefined, now: VerdictSeen): string | undefined {
+  if (seen === undefined || now.runs <= seen.runs) return undefined;
+  const added = now.seeds.length - seen.seeds.length;
+  const more = added > 0 ? `${added} more seed(s)` : `${now.runs - seen.runs} more run(s)`;
+  return (
+    `The verdict was seen before, with ${seen.seeds.length} seed(s) and ${seen.runs} runs; ${more} came after. ` +
+    'It no longer has its level: the chance of a false gain or harm is larger than the one that is named.'
+  );
+}
+
+/** The first look at a study's verdict; undefined when nobody has looked, or the file cannot be read. */
+export function firstLook(directory: string): VerdictSeen | undefined {
+  try {
+    const { seeds, runs } = JSON.parse(readFileSync(path.join(directory, seenName), 'utf8')) as VerdictSeen;
+    return Array.isArray(seeds) && Number.isInteger(runs) ? { seeds, runs } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Keeps the first look, where there is a verdict to see; later looks change nothing. */
+export function noteVerdictSeen(
+  directory: string,
+  results: AnalysisResults | undefined,
+  now: VerdictSeen,
+): void {
+  if (!results?.verdicts.length || firstLook(directory) !== undefined) return;
+  writeWhole(path.join(directory, seenName), `${JSON.stringify(now)}\n`);
+}
