@@ -13,6 +13,5 @@ export * from './rl-aggregates.ts';
 export * from './scaling.ts';
 export * from './score-interval.ts';
 export * from './symmetric.ts';
-export * from './two-sample.ts';
 export * from './variance-tests.ts';
 export * from './verdicts/index.ts';

@@ -47,3 +47,16 @@ export function binomialP({ hits, of }: Tally, share: number): number {
     log.reduce((sum, x) => (x <= limit ? sum + Math.exp(x) : sum), 0),
   );
 }
+
+/** The lower 99% bound of a rate (Wilson 1927). */
+export function lowerBound({ hits, of }: Tally): number {
+  const z2 = 2.3263478740408408 ** 2;
+  const share = hits / of;
+  const spread = Math.sqrt(z2 * ((share * (1 - share)) / of + z2 / (4 * of * of)));
+  return Math.max(0, (share + z2 / (2 * of) - spread) / (1 + z2 / of));
+}
+
+/** A rate passes when its lower 99% bound is at most a tenth above its level. */
+export function passes(tally: Tally, level: number): boolean {
+  return lowerBound(tally) <= 1.1 * level;
+}
