@@ -3,13 +3,13 @@ import { parseArgs } from 'node:util';
 import { AgentMeshError, InputError, UnknownIdError } from '../src/core/index.ts';
 import { axisTable, seedsTable } from './pretrain/axis.ts';
 import { shippedPlan } from './pretrain/plan.ts';
-import { recipes } from './pretrain/recipes.ts';
+import { type Recipe, recipes } from './pretrain/recipes.ts';
 import { prepareMaterial, trainModel } from './pretrain/train.ts';
 
 const help = `Trains the embedded models from scratch.
 
   npm run pretrain -- --model pocket-32k            one model, into models/pocket-32k
-  npm run pretrain -- --all                         all seven, one after the other
+  npm run pretrain -- --all                         all of them, one after the other
   npm run pretrain -- --model pocket-4k --seed 1    another pre-training seed: its figures go to the card
   npm run pretrain -- --table                       scores of the models there are, their slopes over size, and other seeds
   npm run pretrain -- --model pocket-4k --share 0.1 --development --out /tmp/trial
@@ -51,12 +51,18 @@ async function main() {
   }
   const seed = numberOf(flags.seed, '--seed', (n) => Number.isInteger(n) && n >= 0, 'a whole number from 0');
   const share = numberOf(flags.share, '--share', (x) => x > 0 && x <= 1, 'a number above 0, at most 1');
-  const plan = shippedPlan(flags.work, flags.out, flags.development ? 'development' : 'held-out');
+  const namespace = flags.development ? 'development' : 'held-out';
   const say = (line: string) => console.log(line);
-  const material = await prepareMaterial(plan, say);
-  for (const id of ids) {
-    const recipe = { ...recipes[id], decisions: recipes[id].decisions * share };
-    await trainModel(plan, material, id, recipe, seed, say);
+  // Models that are trained on the same tasks share their corpora and vocabulary.
+  const groups = new Map<Recipe['tasks'], string[]>();
+  for (const id of ids) groups.set(recipes[id].tasks, [...(groups.get(recipes[id].tasks) ?? []), id]);
+  for (const [tasks, members] of groups) {
+    const plan = shippedPlan(flags.work, flags.out, namespace, tasks);
+    const material = await prepareMaterial(plan, say);
+    for (const id of members) {
+      const recipe = { ...recipes[id], decisions: recipes[id].decisions * share };
+      await trainModel(plan, material, id, recipe, seed, say);
+    }
   }
 }
 

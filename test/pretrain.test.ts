@@ -52,8 +52,8 @@ it('gives the same bytes when a training was killed at a checkpoint and started 
 });
 
 it('shows a model no demonstration twice', () => {
-  const { sources: all, turns } = sources(shippedPlan('', ''));
-  for (const { decisions } of Object.values(recipes)) {
+  for (const { decisions, tasks } of Object.values(recipes)) {
+    const { sources: all, turns } = sources(shippedPlan('', '', 'held-out', tasks));
     all.forEach(({ taskId, variant, count }, k) => {
       const shown = (decisions * turns.filter((turn) => turn === k).length) / turns.length;
       expect(shown, `${taskId} ${variant}`).toBeGreaterThan(0);

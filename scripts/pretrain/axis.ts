@@ -13,8 +13,10 @@ import { type FullCard, readSeeds, seedScores } from './card.ts';
  * that mean. It tells what other instances would change. What other checkpoints would change it cannot tell.
  */
 export function axisTable(folder: string): string {
-  const cards = readCards(folder);
-  const tasks = cards[0].figures.map(({ task }) => task);
+  const found = readCards(folder);
+  const tasks = found[0].figures.map(({ task }) => task);
+  // A model that was trained on other settings of the tasks is no point on this axis.
+  const cards = found.filter(({ figures }) => figures.every(({ task }, k) => task === tasks[k]));
   const figuresOf = (card: FullCard, task: string) => {
     const found = card.figures.find((figures) => figures.task === task);
     if (!found) throw new RangeError(`${card.id} has no figures of ${task}.`);

@@ -15,14 +15,21 @@ import {
 } from '../../src/training/demonstrations.ts';
 import { deriveVocabulary } from '../../src/training/vocabulary.ts';
 import type { Plan } from './plan.ts';
+import type { TaskShare } from './recipes.ts';
+
+type Given = NonNullable<TaskShare['options']>;
 
 /** What one corpus is made from. */
 export interface Source extends DemonstratedTask {
   readonly options: JsonObject;
+  /** The options as the plan gives them, without defaults. */
+  readonly given: Given;
   readonly revision: number;
   readonly count: number;
   /** Temperature at which the loss is measured. */
   readonly temperature: number;
+  /** False for easier and harder options, which no figure is of. */
+  readonly figured: boolean;
 }
 
 /** All sources, and the order in which training turns to them. */
@@ -31,13 +38,13 @@ export function sources({ tasks: shares, corpus }: Pick<Plan, 'tasks' | 'corpus'
   readonly turns: readonly number[];
 } {
   const all: Source[] = [];
-  const places = shares.map(({ id, variants, demonstrations: count, temperature }) => [
-    all.push({ ...sourceOf(id, {}), count, temperature }) - 1,
+  const places = shares.map(({ id, options = {}, variants, demonstrations: count, temperature }) => [
+    all.push({ ...sourceOf(id, options), count, temperature, figured: true }) - 1,
     ...variants.map(
-      (options) => all.push({ ...sourceOf(id, options), count: corpus.variant, temperature }) - 1,
+      (given) => all.push({ ...sourceOf(id, given), count: corpus.variant, temperature, figured: false }) - 1,
     ),
   ]);
-  // Each round turns to every task's defaults a few times, spread out, and then to a variant of every second task.
+  // Each round turns to every task's usual options a few times, spread out, then to a variant of every second task.
   const turns: number[] = [];
   const most = Math.max(...shares.map(({ share }) => share));
   for (let round = 0; round < 4; round++) {
@@ -47,18 +54,20 @@ export function sources({ tasks: shares, corpus }: Pick<Plan, 'tasks' | 'corpus'
       });
     }
     places.forEach((own, task) => {
-      if ((task + round) % 2 === 0) turns.push(own[1 + (Math.floor(round / 2) % (own.length - 1))]);
+      if (own.length > 1 && (task + round) % 2 === 0)
+        turns.push(own[1 + (Math.floor(round / 2) % (own.length - 1))]);
     });
   }
   return { sources: all, turns };
 }
 
-function sourceOf(id: string, given: JsonObject): Omit<Source, 'count' | 'temperature'> {
+function sourceOf(id: string, given: Given): Omit<Source, 'count' | 'temperature' | 'figured'> {
   const definition = Object.values<TaskDefinition>(tasks).find((task) => task.id === id);
   if (!definition) throw new RangeError(`There is no task "${id}".`);
   const options = definition.optionsSchema.parse(given);
   return {
     taskId: id,
+    given,
     variant: Object.keys(given).length === 0 ? 'default' : JSON.stringify(given),
     task: definition.create(options),
     options,

@@ -59,7 +59,7 @@ export async function taskFigures(
   const { estimate, low, high } = bootstrapMeanInterval(scores, { stream });
   if (low === null || high === null) throw new RangeError('An interval needs at least two instances.');
   return {
-    task: source.taskId,
+    task: [source.taskId, ...Object.values(source.given).map(String)].join(' '),
     score: round(estimate),
     interval: [round(low), round(high)],
     instances,

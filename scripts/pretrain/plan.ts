@@ -49,10 +49,11 @@ export function shippedPlan(
   work: string,
   out: string,
   namespace: Plan['figures']['namespace'] = 'held-out',
+  tasks: Plan['tasks'] = demonstratedTasks,
 ): Plan {
   return {
     revision: recipeRevision,
-    tasks: demonstratedTasks,
+    tasks,
     corpus: corpusSettings,
     training: trainingSettings,
     context,

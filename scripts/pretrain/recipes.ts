@@ -1,4 +1,5 @@
 import type { TransformerShape } from '../../src/nn/index.ts';
+import { couplingLevels } from '../../src/tasks/parts/coupling.ts';
 
 /** How an embedded model is made, but for its vocabulary. */
 export interface Recipe {
@@ -8,6 +9,8 @@ export interface Recipe {
   readonly decisions: number;
   readonly rows: number;
   readonly learningRate: number;
+  /** What it is trained on, where that is not what all others are. */
+  readonly tasks?: readonly TaskShare[];
 }
 
 /**
@@ -16,7 +19,70 @@ export interface Recipe {
  */
 export const recipeRevision = 3;
 
-/** All see the same number of decisions, in the same order. */
+/** A task that is demonstrated, and how much of the training it gets. */
+export interface TaskShare {
+  readonly id: string;
+  /** The options that most decisions and all figures are of; the defaults when absent. */
+  readonly options?: Readonly<Record<string, number | boolean | string>>;
+  /** Easier and harder options. */
+  readonly variants: readonly Readonly<Record<string, number | boolean>>[];
+  /** Updates on these options in a round; of the tasks that have variants, every second one turns to one of them. */
+  readonly share: number;
+  /** Demonstrations of these options: enough that none is seen twice. */
+  readonly demonstrations: number;
+  /** Temperature at which the loss is measured. */
+  readonly temperature: number;
+}
+
+/** Most decisions come from a task's defaults, which all figures refer to. */
+export const demonstratedTasks: readonly TaskShare[] = [
+  {
+    id: 'coverage',
+    variants: [{ grid: 5 }, { grid: 9 }],
+    share: 9,
+    demonstrations: 200_000,
+    temperature: 1,
+  },
+  {
+    id: 'foraging',
+    variants: [{ grid: 8 }, { sight: 3 }],
+    share: 4,
+    demonstrations: 90_000,
+    temperature: 1,
+  },
+  {
+    id: 'assembly',
+    variants: [{ jobs: 7 }, { slack: 2 }],
+    share: 7,
+    demonstrations: 160_000,
+    temperature: 2,
+  },
+  {
+    id: 'hidden-profile',
+    variants: [{ rounds: 2 }, { tellAsymmetry: false }],
+    share: 3,
+    demonstrations: 70_000,
+    temperature: 1,
+  },
+];
+
+/**
+ * The four tasks at their three levels of coupling, each level as often as the others: what a model for studies of
+ * coupling is trained on, so that no level is one it knows better.
+ */
+export const coupledTasks: readonly TaskShare[] = demonstratedTasks.flatMap(
+  ({ id, share, demonstrations, temperature }) =>
+    couplingLevels.map((coupling) => ({
+      id,
+      options: { coupling },
+      variants: [],
+      share,
+      demonstrations: Math.ceil(demonstrations / 4),
+      temperature,
+    })),
+);
+
+/** All that play the default study see the same number of decisions, in the same order. */
 const decisions = 540_000;
 const rows = 64;
 const layers = 3;
@@ -70,6 +136,14 @@ export const recipes: Readonly<Record<string, Recipe>> = {
     rows,
     learningRate: 3e-3,
   },
+  'pocket-32k-coupling': {
+    title: 'Embedded transformer of 34 thousand parameters, trained on three levels of coupling',
+    shape: { width: 24, layers, heads: 3, hidden: 24, lastHidden: 192, gists },
+    decisions: 300_000,
+    rows,
+    learningRate: 3e-3,
+    tasks: coupledTasks,
+  },
   'pocket-moe-126k': {
     title: 'Embedded mixture of experts, 126 thousand of 192 thousand parameters active',
     shape: { width: 48, layers, heads: 4, hidden: 24, lastHidden: 296, gists, experts: 4 },
@@ -85,51 +159,6 @@ export const trainingSettings = {
   balanceWeight: 0.01,
   vocabularyShare: 0.1,
 } as const;
-
-/** A task that is demonstrated, and how much of the training it gets. */
-export interface TaskShare {
-  readonly id: string;
-  /** Easier and harder options. */
-  readonly variants: readonly Readonly<Record<string, number | boolean>>[];
-  /** Updates on the defaults in a round, which has half as many on variants as there are tasks. */
-  readonly share: number;
-  /** Demonstrations of the defaults: enough that none is seen twice. */
-  readonly demonstrations: number;
-  /** Temperature at which the loss is measured. */
-  readonly temperature: number;
-}
-
-/** Most decisions come from a task's defaults, which all figures refer to. */
-export const demonstratedTasks: readonly TaskShare[] = [
-  {
-    id: 'coverage',
-    variants: [{ grid: 5 }, { grid: 9 }],
-    share: 9,
-    demonstrations: 200_000,
-    temperature: 1,
-  },
-  {
-    id: 'foraging',
-    variants: [{ grid: 8 }, { sight: 3 }],
-    share: 4,
-    demonstrations: 90_000,
-    temperature: 1,
-  },
-  {
-    id: 'assembly',
-    variants: [{ jobs: 7 }, { slack: 2 }],
-    share: 7,
-    demonstrations: 160_000,
-    temperature: 2,
-  },
-  {
-    id: 'hidden-profile',
-    variants: [{ rounds: 2 }, { tellAsymmetry: false }],
-    share: 3,
-    demonstrations: 70_000,
-    temperature: 1,
-  },
-];
 
 export const corpusSettings = {
   seed: 0,

@@ -108,7 +108,7 @@ export async function trainModel(
   const { weights } = decodeSafetensors(bytes, 'weights');
   const engine = await pocketEngine({ shape, vocabulary, weights, context: plan.context });
   const figures = [];
-  for (const source of all.filter(({ variant }) => variant === 'default')) {
+  for (const source of all.filter(({ figured }) => figured)) {
     const { scores, ...rest } = await taskFigures(engine, source, plan.figures);
     figures.push({ ...rest, scores });
     say(`  ${JSON.stringify(rest)}`);

@@ -5,6 +5,7 @@ import type { JsonObject } from '../contracts/index.ts';
 import { AgentMeshError, Problems, systemClock } from '../core/index.ts';
 import { pocketFolder, readPocketFiles } from '../models/parts/pocket-files.ts';
 import { pocketIds } from '../models/parts/pocket-library.ts';
+import { missingTrainings } from './missing-trainings.ts';
 import { openStore } from '../store/index.ts';
 import { auditModels, prepareStudy, readStudyFile, resolveStudy } from '../study/index.ts';
 import { builtInCatalogue } from './catalogue.ts';
@@ -89,10 +90,19 @@ async function probeStudy(file: string, probe: boolean): Promise<Finding[]> {
     const source = await readStudyFile(file);
     const resolved = resolveStudy(source, builtInCatalogue, problems);
     refuseTooManyRuns(resolved, source);
-    const prepared = await prepareStudy(resolved, { clock: systemClock, workers: 1 }, { problems, probe });
+    const missing = missingTrainings(resolved).length;
+    // What acts by networks that are still to be trained is made when the study runs.
+    const strategies = resolved.strategies.filter(
+      (entry) => missing === 0 || missingTrainings({ ...resolved, strategies: [entry] }).length === 0,
+    );
+    const prepared = await prepareStudy(
+      { ...resolved, strategies },
+      { clock: systemClock, workers: 1 },
+      { problems, probe },
+    );
     try {
       const { probes } = await auditModels(prepared.runs, { problems, probe });
-      return { runs: prepared.runs.length, probes: Object.values(probes) };
+      return { runs: prepared.runs.length, missing, probes: Object.values(probes) };
     } finally {
       await prepared.close();
     }
@@ -104,7 +114,10 @@ async function probeStudy(file: string, probe: boolean): Promise<Finding[]> {
     message: `${rest.answered === false ? 'is reached' : 'answers'}; ${factsText(rest)}`,
   }));
   if (wrong.length > 0) return [...models, ...wrong];
-  return [...models, { ok: true, subject, message: `valid, ${found?.runs ?? 0} runs` }];
+  const runs = `valid, ${found?.runs ?? 0} runs`;
+  const missing = found?.missing ?? 0;
+  const message = missing > 0 ? `${runs} and those of ${missing} networks that \`run\` trains first` : runs;
+  return [...models, { ok: true, subject, message }];
 }
 
 /** What a probe found, in words. */

@@ -41,6 +41,7 @@ export * from './play.ts';
 export * from './pocket.ts';
 export { reportStudy } from './report.ts';
 export type { DetectableEffect, Estimate, StudyQuote } from './quote.ts';
+export type { FirstUseProgress } from './first-use.ts';
 export * from './run.ts';
 export * from './strategies.ts';
 export * from './serve-models.ts';

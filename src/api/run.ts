@@ -30,6 +30,8 @@ import { builtInCatalogue } from './catalogue.ts';
 import { faultLog } from './fault-log.ts';
 import { defaultDataDirectory } from './places.ts';
 import { quoteFrom, type StudyQuote } from './quote.ts';
+import type { FirstUseProgress } from './first-use.ts';
+import { missingTrainings } from './missing-trainings.ts';
 import { openRecording } from './recording.ts';
 import { noteStart, writeReport } from './report.ts';
 import { refuseTooManyRuns } from './too-many-runs.ts';
@@ -65,8 +67,14 @@ export interface RunOptions {
   readonly onProgress?: (progress: Progress) => void;
   /** Told of every long wait for a service, such as it may ask for. */
   readonly onWait?: (wait: ServiceWait) => void;
+  /**
+   * Trains networks that the study's strategies act by and that nobody has trained yet, before anything is played;
+   * true when absent. A study that lacks some is refused otherwise.
+   */
+  readonly train?: boolean;
+  readonly onTraining?: (progress: FirstUseProgress) => void;
   readonly clock?: Clock;
-  /** Hears what is no reason to stop: what is odd about the study's folder, and what its design cannot show. */
+  /** Hears, in sentences, what is trained first, what is odd about the study's folder, and what its design cannot show. */
   readonly onNote?: (text: string) => void;
   /**
    * Asks every service with one small question before the study starts what reaches it of temperature, seed and
@@ -188,6 +196,16 @@ async function sayLimits(study: StudyRecord, onNote: (text: string) => void): Pr
   }
 }
 
+/** The tensor engine is loaded by studies that train something, and by no other. */
+async function trainMissing(study: ResolvedStudy, options: RunOptions): Promise<void> {
+  const missing = options.train === false ? [] : missingTrainings(study);
+  if (missing.length === 0) return;
+  const { trainOnFirstUse } = await import('./first-use.ts');
+  const { stop, abort, onTraining: onProgress, onNote } = options;
+  const signal = AbortSignal.any([stop, abort].filter((given) => given !== undefined));
+  await trainOnFirstUse(missing, { onProgress, onNote, signal });
+}
+
 /** Plays the study's runs, or some of them, into a store. */
 type Play = (store: StudyStore, only?: (run: PlannedRun) => boolean) => Promise<RunSummary>;
 
@@ -212,6 +230,7 @@ async function withPrepared<T>(
     const built = await prepareStudy(recording.on(study), context, {
       problems,
       probe: options.probe ?? true,
+      beforeStrategies: () => trainMissing(study, options),
     });
     try {
       const { study: prepared, usage } = await audited(

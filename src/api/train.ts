@@ -1,11 +1,10 @@
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import {
   type Json,
   type JsonObject,
   type Learner,
   measureReferences,
-  type NamedWeights,
   scoreOf,
   type StrategyDefinition,
   type StrategyPart,
@@ -14,11 +13,9 @@ import {
   teamShape,
   type TrainableStrategy,
 } from '../contracts/index.ts';
-import { contentHash, InputError, nearest, randomStream, systemClock, writeWhole } from '../core/index.ts';
-import { encodeSafetensors } from '../nn/index.ts';
+import { contentHash, InputError, nearest, randomStream, writeWhole } from '../core/index.ts';
 import { requireTrainable } from '../strategies/parts/trained-strategy.ts';
 import {
-  centralFileName,
   keepsCentral,
   ownWeights,
   readCentral,
@@ -27,22 +24,19 @@ import {
   shippedWeights,
   type TrainingKey,
   weightFileName,
-  weightMetadata,
 } from '../strategies/parts/weight-files.ts';
 import { type AnyDefinition, checkOptions, optionNames } from '../study/entries.ts';
 import type { Catalogue } from '../study/resolve.ts';
 import {
-  checkpointFile,
   greedyReturn,
   learnedTables,
   type LearnedTable,
   type TrainingProgress,
   type TrainingSummary,
-  trainStrategy,
 } from '../training/index.ts';
 import { byId } from './by-id.ts';
+import { keepTraining } from './keep-training.ts';
 import { catalogueWithOwn } from './own-definitions.ts';
-import { version } from './version.ts';
 
 export interface TrainRequest {
   readonly strategy: string;
@@ -141,24 +135,12 @@ export async function trainForTask(request: TrainRequest): Promise<TrainResult> 
     const unit = learner.data === 'replay' ? 1 / rewardScale : 1;
     if (others.length === 0) tables = learnedTables(task, learner, instance, { unit });
   };
-  mkdirSync(folder, { recursive: true });
-  const checkpoints = checkpointFile(`${file}.checkpoint`, {
-    key: `${path.basename(file)} ${version}`,
-    clock: systemClock,
+  let trained: TrainResult | undefined;
+  await keepTraining(key, folder, { inspect, onProgress, onNote, signal }, (kept) => {
+    trained = result(tables, false, kept);
+    writeWhole(notes, JSON.stringify(trained));
   });
-  const { weights, central, summary } = await trainStrategy({
-    ...{ ...key, checkpoints, inspect },
-    ...{ onProgress, onNote, signal },
-  });
-  const metadata = weightMetadata(key, summary.episodes);
-  const write = (target: string, kept: NamedWeights) =>
-    writeWhole(target, encodeSafetensors({ weights: kept, metadata }, 'F16'));
-  if (central) write(path.join(folder, centralFileName(key)), central);
-  write(file, weights);
-  const trained = result(tables, false, file);
-  writeWhole(notes, JSON.stringify(trained));
-  checkpoints.clear();
-  return trained;
+  return trained!;
 }
 
 function trainable(

@@ -5,6 +5,7 @@ import { exitCodes, InterruptedError, systemClock } from '../core/index.ts';
 import { dataOption } from './options.ts';
 import { note, print, printJson, programName } from './output.ts';
 import { progressDisplay } from './progress.ts';
+import { firstUseLines } from './training-progress.ts';
 import { quoteText } from './quote-text.ts';
 import { type Commands, nextSteps, openEnds, resultText, unreadableLines } from './run-text.ts';
 
@@ -18,6 +19,7 @@ interface RunFlags {
   readonly quote?: boolean;
   readonly pilot?: number;
   readonly probe: boolean;
+  readonly train: boolean;
   readonly acceptUnreadable?: boolean;
 }
 
@@ -40,6 +42,10 @@ export function runCommand(program: Command): void {
     )
     .option('--no-probe', 'do not ask services beforehand what reaches them of temperature, seed and limits')
     .option('--accept-unreadable', 'start although a model gave no answer that could be read')
+    .option(
+      '--no-train',
+      'refuse a study that needs networks nobody has trained, instead of training them first',
+    )
     .option('--json', 'print the result as JSON')
     .addHelpText(
       'after',
@@ -70,10 +76,12 @@ Examples:
           replay: flags.replay,
           playAgain: flags.playAgain,
           probe: flags.probe,
+          train: flags.train,
+          onTraining: firstUseLines(systemClock),
+          onNote: note,
           ...(flags.acceptUnreadable && { acceptUnreadable: true }),
           stop,
           abort,
-          onNote: note,
           onProgress: (progress: Progress) => display.show(progress),
           onWait: (wait: ServiceWait) => display.wait(wait),
         };

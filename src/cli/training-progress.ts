@@ -1,4 +1,4 @@
-import type { TrainingProgress } from '../api/index.ts';
+import type { FirstUseProgress, TrainingProgress } from '../api/index.ts';
 import type { Clock } from '../core/index.ts';
 import { note } from './output.ts';
 
@@ -51,5 +51,18 @@ function recentReturn(): (progress: TrainingProgress) => string {
   return ({ meanReturn }) => {
     mean = mean === undefined ? meanReturn : 0.98 * mean + 0.02 * meanReturn;
     return mean.toFixed(2);
+  };
+}
+
+/** A line every five seconds on networks that are trained before a study starts. */
+export function firstUseLines(clock: Clock): (progress: FirstUseProgress) => void {
+  let next = clock.monotonicMs();
+  return ({ networks, done, name, update, updates, seconds }) => {
+    const last = done + 1 === networks && update === updates;
+    if (clock.monotonicMs() < next && !last) return;
+    next = clock.monotonicMs() + linePeriodMs;
+    note(
+      `${done}/${networks} networks trained, ${Math.round(seconds)} s of processor time; ${name}: ${update}/${updates}`,
+    );
   };
 }

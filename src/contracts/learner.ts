@@ -143,6 +143,18 @@ export interface TrainingPlan {
   readonly shaping?: { readonly gamma: number };
 }
 
+/** All that a training depends on. */
+export interface TrainingKey {
+  readonly strategy: TrainableStrategy;
+  /** Resolved training options. */
+  readonly options: JsonObject;
+  readonly without: readonly StrategyPart[];
+  readonly task: Task;
+  readonly taskId: string;
+  readonly taskOptions: JsonObject;
+  readonly trainingSeed: number;
+}
+
 /** The half of a strategy that is trained: what a training command needs besides the task. */
 export interface TrainableStrategy<Options extends JsonObject = JsonObject> {
   readonly id: string;

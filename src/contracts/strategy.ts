@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { RandomStream } from '../core/index.ts';
 import type { JsonObject } from './json.ts';
-import type { ExecutionNetwork, Learner, TrainableStrategy, TrainingPlan } from './learner.ts';
+import type { ExecutionNetwork, Learner, TrainableStrategy, TrainingKey, TrainingPlan } from './learner.ts';
 import type { EpisodeRecord } from './store.ts';
 import type { Task } from './task.ts';
 
@@ -101,6 +101,13 @@ export interface StrategyContext {
   readonly adviceStrength: number | 'default';
 }
 
+/** A training that a strategy acts by. */
+export interface TrainingNeed {
+  readonly key: TrainingKey;
+  /** Whether it reads the mixer or critic too, which central feedback does. */
+  readonly central: boolean;
+}
+
 /** A kind of strategy: what a catalogue lists and a study file names. */
 export interface StrategyDefinition<Options extends JsonObject = JsonObject> {
   readonly id: string;
@@ -115,6 +122,15 @@ export interface StrategyDefinition<Options extends JsonObject = JsonObject> {
   privileged?(options: Options): boolean;
   /** How it is trained; absent for strategies that are not. */
   readonly training?: TrainableStrategy;
+  /**
+   * The trainings that it acts by in such a context, whether they are there or not; none where it trains nothing or
+   * cannot serve the task.
+   */
+  trainings?(
+    options: Options,
+    context: Omit<StrategyContext, 'adviceStrength'>,
+    without: readonly StrategyPart[],
+  ): readonly TrainingNeed[];
   /**
    * @param without the parts taken away, a subset of `parts`
    * @throws InputError when it cannot serve this task, with the reason and what would work

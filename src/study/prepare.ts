@@ -26,6 +26,8 @@ export interface PrepareOptions {
    * that is wrong is told at once. Studies that can be built are left to `auditModels`.
    */
   readonly probe?: boolean;
+  /** Called once all models and tasks are there, before strategies are made: the time to train what these lack. */
+  readonly beforeStrategies?: () => Promise<void>;
 }
 
 /**
@@ -40,14 +42,14 @@ export interface PrepareOptions {
 export async function prepareStudy(
   study: ResolvedStudy,
   context: ModelContext,
-  { problems = new Problems(), probe = false }: PrepareOptions = {},
+  { problems = new Problems(), probe = false, beforeStrategies }: PrepareOptions = {},
 ): Promise<PreparedStudy> {
   const opened: Model[] = [];
   const close = async () => {
     await Promise.all(opened.map((model) => model.close()));
   };
   try {
-    return { ...(await prepare(study, context, opened, { problems, probe })), close };
+    return { ...(await prepare(study, context, opened, { problems, probe, beforeStrategies })), close };
   } catch (error) {
     await close();
     throw error;
@@ -58,7 +60,7 @@ async function prepare(
   study: ResolvedStudy,
   context: ModelContext,
   opened: Model[],
-  options: Required<PrepareOptions>,
+  options: Required<Pick<PrepareOptions, 'problems' | 'probe'>> & PrepareOptions,
 ) {
   const { settings, factors, seeds } = study;
   const { episodes } = settings;
@@ -125,6 +127,7 @@ async function prepare(
 
   options.problems.collect(() => refuseVainLearning(study));
   await buildAll(study, opened, { ...options, stop: context.stop }, modelOf, taskOf);
+  await options.beforeStrategies?.();
   const runs: PreparedRun[] = [];
   const descriptions = {
     models: new Set<JsonObject>(),
@@ -238,7 +241,11 @@ async function prepare(
 async function buildAll(
   { models, tasks, settings, factors }: ResolvedStudy,
   opened: readonly Model[],
-  { problems, probe, stop }: Required<PrepareOptions> & { readonly stop?: AbortSignal },
+  {
+    problems,
+    probe,
+    stop,
+  }: { readonly problems: Problems; readonly probe: boolean; readonly stop?: AbortSignal },
   modelOf: (entry: ResolvedStudy['models'][number], levels: JsonObject) => Promise<unknown>,
   taskOf: (
     entry: ResolvedStudy['tasks'][number],

@@ -24,7 +24,7 @@ import { steps } from './parts/counts.ts';
  *
  * Agents spread out over beacons. Every step pays the team
  *   -(sum over beacons of the Manhattan distance to the nearest agent) / (beacons * 2 (grid - 1))
- *   - 0.1 (`collision`) per pair of agents on one cell,
+ *   - 0.1 per pair of agents on one cell,
  * after the move. Beacons are always visible, teammates within `sight`. Every agent has its own numbering of
  * the beacons, so that "agent 1 takes beacon 1" is no way to coordinate.
  *
@@ -36,12 +36,6 @@ const options = z.strictObject({
   grid: z.int().min(3).max(15).default(7).describe('Cells along one side of the grid.'),
   sight: z.int().min(0).max(28).default(3).describe('Manhattan distance up to which teammates are seen.'),
   horizon: z.int().min(1).max(100).default(12).describe('Steps of an episode.'),
-  collision: z
-    .number()
-    .min(0)
-    .max(1)
-    .optional()
-    .describe('What the team loses per step and pair of agents on one cell; 0.1 by default.'),
 });
 export const coverageOptions = withCoupling(options, {
   low: { sight: 28 },
@@ -52,7 +46,7 @@ export type CoverageOptions = z.output<typeof coverageOptions>;
 
 const actions = ['stay', 'north', 'south', 'east', 'west'] as const;
 const moveOf = actions.map((action) => moves[action]);
-const usualCollision = 0.1;
+const collisionPenalty = 0.1;
 
 export type CoverageInstance = {
   /** Where the agents start, all on different cells. */
@@ -251,7 +245,7 @@ function reward(options: CoverageOptions, cells: readonly Cell[], beacons: reado
   let collisions = 0;
   for (let i = 0; i < cells.length; i++)
     for (let j = 0; j < i; j++) if (sameCell(cells[i], cells[j])) collisions++;
-  return -distance / distanceScale(options) - (options.collision ?? usualCollision) * collisions;
+  return -distance / distanceScale(options) - collisionPenalty * collisions;
 }
 
 /** The largest possible summed distance, which brings a step's distance term into [-1, 0]. */

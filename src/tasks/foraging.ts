@@ -47,13 +47,6 @@ const options = z.strictObject({
   agents: z.int().min(2).max(maxAgents).default(3).describe('Size of the team.'),
   maxLevel: z.int().min(1).max(4).default(2).describe('Levels of agents are drawn from 1 to this.'),
   foods: z.int().min(1).max(4).default(3).describe('Number of foods.'),
-  foodLevels: z
-    .enum(['lowest', 'highest'])
-    .optional()
-    .describe(
-      'Level of every food: "lowest" is 1, which anybody can load, "highest" the sum of the three lowest agent ' +
-        'levels; drawn from 1 to that sum by default.',
-    ),
   grid: z.int().min(5).max(15).default(6).describe('Cells along one side of the grid.'),
   sight: z
     .int()
@@ -65,7 +58,7 @@ const options = z.strictObject({
 });
 export const foragingOptions = withCoupling(options, {
   low: { sight: 28 },
-  middle: { sight: 28 },
+  middle: { sight: 3 },
   high: { sight: 2 },
 });
 export type ForagingOptions = z.output<typeof foragingOptions>;

@@ -83,7 +83,7 @@ const options = z
     message: 'sharedClues must be at least options, so that the shared clues speak about every option',
   });
 export const hiddenProfileOptions = withCoupling(options, {
-  low: { sharedClues: 10, uniqueClues: 1, rounds: 3 },
+  low: { sharedClues: 8, uniqueClues: 2, rounds: 3 },
   middle: { sharedClues: 4, uniqueClues: 4, rounds: 3 },
   high: { sharedClues: 4, uniqueClues: 4, rounds: 2 },
 });

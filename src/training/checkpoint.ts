@@ -58,7 +58,12 @@ export function checkpointFile(
     save: ({ progress, arrays }) => {
       const metadata = { key, progress: JSON.stringify(progress) };
       const body = encodeSafetensors({ weights: arrays, metadata }, 'F32');
-      writeWhole(file, Buffer.concat([Buffer.from(`${sha256(body)}\n`, 'latin1'), body]));
+      try {
+        writeWhole(file, Buffer.concat([Buffer.from(`${sha256(body)}\n`, 'latin1'), body]));
+      } catch (error) {
+        // Another process may have trained the same, finished first and cleared what is unfinished.
+        if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+      }
       savedMs = clock.monotonicMs();
     },
     clear: () => {

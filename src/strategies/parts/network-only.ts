@@ -19,6 +19,10 @@ export function networkOnlyControl(strategies: readonly StrategyDefinition[]): S
     revision: 1,
     parts: [],
     optionsSchema,
+    trainings: (options, context) => {
+      const definition = strategies.find(({ id }) => id === options.of)!;
+      return definition.trainings?.(definition.optionsSchema.parse({}), context, []) ?? [];
+    },
     create: async (options, context) => {
       const definition = strategies.find(({ id }) => id === options.of)!;
       const own = definition.optionsSchema.parse({});

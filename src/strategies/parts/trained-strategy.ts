@@ -64,21 +64,35 @@ export function trainedStrategy<Training extends JsonObject>(
   { broadcasts, hasCredit }: CarryOver,
 ): StrategyDefinition<Training & FeedbackOption> {
   const trainable: TrainableStrategy = training;
+  const keyOf = (
+    options: JsonObject,
+    { task, taskId, taskOptions, seed }: Omit<StrategyContext, 'adviceStrength'>,
+    without: readonly StrategyPart[],
+  ): TrainingKey => {
+    const trainingSeed = ((seed % trainingSeeds) + trainingSeeds) % trainingSeeds;
+    return { strategy: trainable, options, without, task, taskId, taskOptions, trainingSeed };
+  };
+  const feedbackOf = (asked: FeedbackOption['feedback'], without: readonly StrategyPart[]) =>
+    hasCredit && !without.includes('credit') ? asked : 'none';
   return {
     ...meta,
     optionsSchema: optionsSchema,
     training: trainable,
     privileged: ({ feedback }) => feedback === 'central',
+    trainings: ({ feedback, ...options }, context, without) =>
+      isTrainable(context.task)
+        ? [{ key: keyOf(options, context, without), central: feedbackOf(feedback, without) === 'central' }]
+        : [],
     create: async ({ feedback: asked, ...options }, context, without) => {
-      const { task, taskId, taskOptions, seed } = context;
+      const { task, taskId } = context;
       requireTrainable(meta.id, task);
       if (asked === 'central' && !trainable.central) throw withoutCentral(meta.id);
       const shape = teamShape(task);
-      const trainingSeed = ((seed % trainingSeeds) + trainingSeeds) % trainingSeeds;
-      const key = { strategy: trainable, options, without, task, taskId, taskOptions, trainingSeed };
+      const key = keyOf(options, context, without);
+      const { trainingSeed } = key;
       const found = readWeights(key);
       if (!found) throw untrained(meta.id, key);
-      const feedback = hasCredit && !without.includes('credit') ? asked : 'none';
+      const feedback = feedbackOf(asked, without);
       const stored = feedback === 'central' && keepsCentral(key) ? readCentral(key) : undefined;
       if (feedback === 'central' && keepsCentral(key) && !stored) throw withoutItsCentral(meta.id, key);
       const ratedBy = (network: ExecutionNetwork): AdviceSettings['feedback'] => {
@@ -141,6 +155,10 @@ export function calibratedStrategy(
     fingerprint: { ...fingerprint, strength, beta, spread },
     begin: () => advisedTeam(shape, network, { spread, beta, broadcast, feedback }),
   };
+}
+
+function isTrainable({ agentNames, actions }: Task): boolean {
+  return agentNames.length > 1 && actions.length > 1;
 }
 
 /** @throws InputError when no training could serve the task, with what would work */

@@ -1,16 +1,12 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import {
-  type JsonObject,
-  type StrategyPart,
-  type Task,
-  teamShape,
-  type TrainableStrategy,
-} from '../../contracts/index.ts';
+import { teamShape, type TrainingKey, type TrainingNeed } from '../../contracts/index.ts';
 import { contentHash, sha256 } from '../../core/index.ts';
 import { decodeSafetensors, type Weights } from '../../nn/index.ts';
 import { taskFingerprint } from './task-fingerprint.ts';
+
+export type { TrainingKey };
 
 /** The weights that ship with the package. */
 export const shippedWeights = fileURLToPath(new URL('../../../weights/strategies/', import.meta.url));
@@ -26,17 +22,6 @@ export const ownWeights = path.join('agentmesh-data', 'weights');
 
 /** Studies use ten trainings of each strategy; the run's seed picks one. */
 export const trainingSeeds = 10;
-
-/** All that a training depends on. */
-export interface TrainingKey {
-  readonly strategy: TrainableStrategy;
-  readonly options: JsonObject;
-  readonly without: readonly StrategyPart[];
-  readonly task: Task;
-  readonly taskId: string;
-  readonly taskOptions: JsonObject;
-  readonly trainingSeed: number;
-}
 
 /** The file of a training: its name starts with words for people and ends in a hash of all that it depends on. */
 export function weightFileName(key: TrainingKey): string {
@@ -90,6 +75,16 @@ export function centralFileName(key: TrainingKey): string {
 /** Whether a training has a mixer or critic to be kept: variants without credit assignment have none. */
 export function keepsCentral({ strategy, without }: TrainingKey): boolean {
   return strategy.central?.stored === true && !without.includes('credit');
+}
+
+/** Whether all that acts by a training finds it: its weights and, where they are needed, its mixer or critic. */
+export function isTrained({ key, central }: TrainingNeed): boolean {
+  const isIn = (folders: readonly string[], name: string) =>
+    folders.some((folder) => existsSync(path.join(folder, name)));
+  return (
+    isIn([shippedWeights, ownWeights], weightFileName(key)) &&
+    (!central || !keepsCentral(key) || isIn([shippedCentral, ownWeights], centralFileName(key)))
+  );
 }
 
 /** The mixer or critic of a training, as `readWeights` finds the rest. */

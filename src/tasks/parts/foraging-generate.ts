@@ -7,8 +7,6 @@ export interface ForagingSizes {
   readonly maxLevel: number;
   readonly foods: number;
   readonly grid: number;
-  /** Every food is of level 1, or needs the three weakest agents or more; drawn between the two when absent. */
-  readonly foodLevels?: 'lowest' | 'highest';
 }
 
 /**
@@ -17,7 +15,7 @@ export interface ForagingSizes {
  *
  * Food lies off the border. Around a food its eight neighbours hold no other, nor do the cells two away in a
  * straight line, so that nobody stands beside two foods and a load is meant for one. A food's level is uniform
- * in 1..(sum of the three lowest agent levels), or the same end of that range for all.
+ * in 1..(sum of the three lowest agent levels).
  */
 export function drawForaging(sizes: ForagingSizes, stream: RandomStream): ForagingInstance | undefined {
   const levels = Array.from({ length: sizes.agents }, () => stream.integer(1, sizes.maxLevel));
@@ -36,9 +34,7 @@ export function drawForaging(sizes: ForagingSizes, stream: RandomStream): Foragi
     .sort((a, b) => a - b)
     .slice(0, 3)
     .reduce((sum, level) => sum + level, 0);
-  const ranges = { lowest: [1, 1], highest: [lowest, lowest], drawn: [1, lowest] } as const;
-  const [from, to] = ranges[sizes.foodLevels ?? 'drawn'];
-  const foodLevels = foods.map(() => stream.integer(from, to));
+  const foodLevels = foods.map(() => stream.integer(1, lowest));
   const open = allCells(sizes.grid).filter((cell) => !foods.some((food) => sameCell(food, cell)));
   const numbers = foods.map((_, k) => k);
   return {
@@ -50,7 +46,7 @@ export function drawForaging(sizes: ForagingSizes, stream: RandomStream): Foragi
   };
 }
 
-export function farEnough(a: Cell, b: Cell): boolean {
+function farEnough(a: Cell, b: Cell): boolean {
   const dx = Math.abs(a[0] - b[0]);
   const dy = Math.abs(a[1] - b[1]);
   return Math.max(dx, dy) >= 2 && !(dx + dy === 2);
