@@ -23,7 +23,7 @@ describe('agentmesh', () => {
     const run = await cli(['run'], folder);
     expect(run).toMatchObject({ code: 0 });
     expect(run.stdout).toMatch(/scripted +none +-?\d\.\d\d \[/);
-    expect(run.stdout).toMatch(/What to use, .*:\n\n {2}Which strategy to use cannot be said yet\./);
+    expect(run.stdout).toMatch(/What to use:\n\n {2}Which strategy to use cannot be said yet\./);
     expect(run.stdout).toContain('Report: agentmesh-data/quick/report.html');
     expect(run.stdout).toContain('agentmesh view quick ');
     expect(readdirSync(path.join(folder, 'agentmesh-data/quick'))).toEqual(
