@@ -24,7 +24,9 @@ async function episodes(store: StudyStore): Promise<Record<string, EpisodeRecord
     const { model, strategy, task, seed, factors } = planned;
     const episode = await store.episode(planned.hash, 0);
     if (episode)
-      out[[model, strategy, task, seed, ...Object.values(factors)].join()] = { ...episode, run: '' };
+      out[
+        [model, strategy, task, seed, ...Object.values(factors).map((level) => JSON.stringify(level))].join()
+      ] = { ...episode, run: '' };
   }
   return out;
 }

@@ -139,7 +139,14 @@ describe('one way of asking', () => {
       /"exact" answers with exact probabilities, but "served" with JSON after a schema.*mixedAnswers: true/,
     );
     expect(service.requests).toHaveLength(0);
-    const { summary } = await run({ ...mixed, mixedAnswers: true }, { store: memoryStore(), probe: false });
+    await expect(
+      run({ ...mixed, mixedAnswers: true }, { store: memoryStore(), probe: false }),
+    ).rejects.toThrow(/"served" as words, but "exact" as probabilities.*Say `advice: words`/);
+    expect(service.requests).toHaveLength(0);
+    const { summary } = await run(
+      { ...mixed, mixedAnswers: true, advice: 'words' },
+      { store: memoryStore(), probe: false },
+    );
     expect(summary).toMatchObject({ ended: 'finished', failed: 0 });
   });
 

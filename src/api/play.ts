@@ -194,13 +194,14 @@ async function modelTeam(
       const available = environment.availableActions(agent);
       const stream = streams[agent];
       if (available.length === 1) return available[0];
-      const { distribution } = await model.decide({
+      const { distribution, action } = await model.decide({
         prefix: task.rules,
         prompt: promptOf(task, environment, agent),
         actions: available.map((action) => task.actions[action]),
         temperature: 1,
         seed: stream.integer(0, 2 ** 31 - 1),
       });
+      if (action !== undefined) return available[action];
       return distribution ? available[stream.categorical(distribution)] : stream.pick(available);
     },
     close: () => model.close(),

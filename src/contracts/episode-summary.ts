@@ -1,5 +1,5 @@
 import type { Usage } from './model.ts';
-import type { EpisodeRecord } from './store.ts';
+import type { AgentTrace, EpisodeRecord } from './store.ts';
 
 const usageParts = ['inputTokens', 'outputTokens', 'costUsd'] as const;
 
@@ -23,9 +23,14 @@ export function summarizeEpisode(episode: EpisodeRecord): EpisodeSummary {
     return: episode.return,
     steps: episode.steps.length,
     decisions: agents.reduce((sum, agent) => sum + (agent.prompt === undefined ? 0 : (agent.calls ?? 1)), 0),
-    unparsable: agents.filter((agent) => agent.unparsable).length,
+    unparsable: agents.reduce((sum, agent) => sum + unreadOf(agent), 0),
     usage: sumUsage(agents.map((agent) => agent.usage ?? {})),
   };
+}
+
+/** Answers of one decision that named no available action. */
+function unreadOf({ unparsable, unread = 0, calls = 1 }: AgentTrace): number {
+  return unparsable ? calls : unread;
 }
 
 /** The sum of each part of the usage over those that report it; a part that nobody reports stays absent. */

@@ -51,13 +51,18 @@ export interface DecisionRequest {
 }
 
 /**
- * The model's answer. `distribution` has one probability per offered action, summing to 1 within 1e-6; it is
- * undefined when the answer named no available action (unparsable), and the agent then acts at random.
+ * The model's answer: `distribution` of models that score exactly, `action` of all others. Neither is there when the
+ * answer named no available action (unparsable); the agent then acts as one without preferences would.
  */
 export interface Decision {
+  /** One probability per offered action, summing to 1 within 1e-6. The agent draws from it. */
   readonly distribution?: readonly number[];
-  /** In place of `distribution`, one per member, for a question about a team. */
-  readonly team?: readonly (readonly number[])[];
+  /** Which of the offered actions a sampled answer names, from 0. The agent does it. */
+  readonly action?: number;
+  /** In place of `action`, one per member, for a question about a team. */
+  readonly team?: readonly number[];
+  /** How sure the model says it is, in [0, 1]. Data: nothing is decided by it. */
+  readonly confidence?: number;
   /** The words the model answered, where there are any beyond the distribution. */
   readonly answer?: string;
   /** What it says to its teammates in free words, as written; absent when it was not asked or said nothing. */
@@ -69,9 +74,17 @@ export interface Decision {
   readonly truncated?: boolean;
 }
 
-/** The ways in which a model is asked for a distribution over actions. */
+/** The ways in which a model is asked for an action: two for its words, one for its exact probabilities. */
 export const answerForms = ['structured', 'text', 'probabilities'] as const;
 export type AnswerForm = (typeof answerForms)[number];
+
+/**
+ * Whether a model scores: its decisions are exact probabilities, and what an agent does is drawn from them. All others
+ * answer with an action.
+ */
+export function scoresExactly({ answers = 'probabilities' }: Pick<Model, 'answers'>): boolean {
+  return answers === 'probabilities';
+}
 
 /** What was found before a study asks a model in earnest. */
 export interface ModelProbe {

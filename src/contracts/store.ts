@@ -45,7 +45,7 @@ export interface RunOutcome {
   readonly steps: number;
   /** Questions put to the model. */
   readonly decisions: number;
-  /** Answers that named no available action; the agent then acted at random. */
+  /** Answers that named no available action; an agent without any answer acted on its advice alone, else at random. */
   readonly unparsable: number;
   readonly usage: Usage;
   /** What went wrong, for runs that could not finish. */
@@ -60,10 +60,17 @@ export interface AgentTrace {
   readonly prompt?: string;
   readonly answer?: string;
   readonly availableActions: readonly number[];
-  /** The model's distribution over the available actions. */
+  /** The model's distribution over the available actions: exact, or that of several sampled answers. */
   readonly distribution?: readonly number[];
+  /** The action that a sampled answer named. What moved the agent away from it, if anything, is the advice. */
+  readonly answered?: number;
+  /** How sure the model said it is, in [0, 1]. */
+  readonly confidence?: number;
   readonly advice?: readonly number[];
-  /** What the agent acted from: the distribution and the advice together; absent when equal to `distribution`. */
+  /**
+   * What the agent acted from: the distribution (uniform where no answer could be read) and the advice together;
+   * absent when that is the distribution, or the answer.
+   */
   readonly policy?: readonly number[];
   readonly action: number;
   readonly broadcast?: number;
@@ -72,7 +79,10 @@ export interface AgentTrace {
   readonly feedback?: FeedbackLevel;
   /** The feedback is privileged: a mixer or critic gave it, which read the state of the step before. */
   readonly privileged?: true;
+  /** No answer named an available action. */
   readonly unparsable?: true;
+  /** How many of several answers could not be read, where others could. */
+  readonly unread?: number;
   /** Questions put to the model for this decision, when more than one. */
   readonly calls?: number;
   readonly usage?: Usage;

@@ -25,7 +25,10 @@ export interface AgentView {
 
 /** What a strategy adds to one agent's decision. */
 export interface Coordination {
-  /** Log-weights in nats, one per available action: the agent acts from p(a) * exp(advice(a)). */
+  /**
+   * Log-weights in nats, one per available action. Where the model scores exactly the agent acts from
+   * p(a) * exp(advice(a)); others are told in words, as the study's `advice` says.
+   */
   readonly advice?: readonly number[];
   /** The action that the agent announces to its teammates in this step. */
   readonly broadcast?: number;
@@ -64,7 +67,8 @@ export interface Strategy {
   readonly fingerprint: JsonObject;
   /**
    * One agent decides for the whole team from all observations, instead of every agent for itself: once per step, or
-   * as often as the team's tokens of that step pay for, keeping the answer that it gives the highest probability.
+   * as often as the team's tokens of that step pay for, keeping the most probable of its answers where it scores
+   * exactly, and else the most frequent.
    */
   readonly single?: 'one-call' | 'best-of-n';
   /** @param stream random numbers of this episode, for strategies that need some */

@@ -1,6 +1,6 @@
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { DecisionRequest, JsonObject, Model, ModelDefinition } from '../contracts/index.ts';
+import type { Decision, DecisionRequest, JsonObject, Model, ModelDefinition } from '../contracts/index.ts';
 import { ollama } from './ollama.ts';
 import { openaiCompatible } from './openai-compatible.ts';
 import { completion, type OddAnswer, oddService } from './parts/odd-service.test-support.ts';
@@ -30,8 +30,7 @@ const compatible = (origin: string, over: JsonObject = {}) =>
   modelOf(openaiCompatible, { url: `${origin}/v1`, model: 'm', ...over });
 const native = (origin: string, over: JsonObject = {}) => modelOf(ollama, { model: 'm', url: origin, ...over });
 
-const chosen = ({ distribution = [] }: { readonly distribution?: readonly number[] }) =>
-  request.actions[distribution.indexOf(Math.max(...distribution))];
+const chosen = ({ action }: Decision) => (action === undefined ? undefined : request.actions[action]);
 
 const ollamaAnswer = (message: JsonObject, more: JsonObject = {}) => ({
   ...{ model: 'm', message: { role: 'assistant', ...message }, done: true, done_reason: 'stop' },
@@ -120,14 +119,14 @@ describe('an answer over OpenAI’s protocol', () => {
     expect(chosen(await model.decide(request))).toBe('north');
     expect(faults).toEqual(['withheld']);
     const always = await compatible((await oddService(() => ({ body }))).origin);
-    expect((await always.model.decide(request)).distribution).toBeUndefined();
+    expect(chosen(await always.model.decide(request))).toBeUndefined();
     expect(always.faults).toEqual(['withheld', 'withheld']);
   });
 
   it('is not what a model thought before it was cut off', async () => {
     const cut = completion({ content: null, reasoning_content: north }, { choice: { finish_reason: 'length' } });
     const { model } = await compatible((await oddService(() => ({ body: cut }))).origin);
-    expect((await model.decide(request)).distribution).toBeUndefined();
+    expect(chosen(await model.decide(request))).toBeUndefined();
   });
 
   it('counts as unknown what zeros say of words, and is counted as such', async () => {

@@ -106,10 +106,11 @@ describe('what is sent', () => {
 });
 
 describe('what is made of an answer', () => {
-  it('spreads what the stated confidence leaves evenly over the other actions', async () => {
+  it('is the action that it names; what it says of its confidence is kept', async () => {
     const service = await serve({ say: () => '{"action": "north", "confidence": 0.8}' });
     const decision = await (await modelOf(service)).decide(request);
-    decision.distribution?.forEach((p, k) => expect(p).toBeCloseTo([0.1, 0.8, 0.1][k], 12));
+    expect(decision).toMatchObject({ action: 1, confidence: 0.8 });
+    expect(decision).not.toHaveProperty('distribution');
     expect(decision.answer).toBe('{"action": "north", "confidence": 0.8}');
     expect(decision.usage).toEqual({ inputTokens: 100, outputTokens: 10 });
   });
@@ -127,7 +128,7 @@ describe('what is made of an answer', () => {
       say: ({ messages }) => (messages.length === 2 ? 'I would go west.' : 'Action: south\nConfidence: 60%'),
     });
     const decision = await (await modelOf(service, { answer: 'text' })).decide(request);
-    expect(decision.distribution?.[2]).toBeCloseTo(0.6, 12);
+    expect(decision).toMatchObject({ action: 2, confidence: 0.6 });
     expect(decision.usage).toEqual({ inputTokens: 200, outputTokens: 20 });
     const [, second] = service.requests;
     expect(second.body.messages.map((m) => m.role)).toEqual(['system', 'user', 'assistant', 'user']);
@@ -137,7 +138,7 @@ describe('what is made of an answer', () => {
   it('is unparsable after one repair attempt, with both answers kept', async () => {
     const service = await serve({ say: () => 'Whatever.' });
     const decision = await (await modelOf(service)).decide(request);
-    expect(decision.distribution).toBeUndefined();
+    expect(decision.action).toBeUndefined();
     expect(decision.answer).toBe('Whatever.\n[asked again]\nWhatever.');
     expect(service.requests).toHaveLength(2);
   });
@@ -244,7 +245,7 @@ describe('a service that misbehaves', () => {
     const model = await modelOf(service, {}, systemClock);
     await model.decide(request);
     const back = service.die(600);
-    await expect(model.decide(request)).resolves.toHaveProperty('distribution');
+    await expect(model.decide(request)).resolves.toHaveProperty('action');
     await back;
   });
 

@@ -1,6 +1,6 @@
 import type { FeedbackLevel } from '../contracts/index.ts';
 import { type Remark, transcriptText } from './speech.ts';
-import { broadcastText, choicesText, feedbackText } from './wording.ts';
+import { type AdviceStrength, adviceText, broadcastText, choicesText, feedbackText } from './wording.ts';
 
 /** All that one agent is told in one step. Actions are words here, not indices. */
 export interface PromptParts {
@@ -14,6 +14,8 @@ export interface PromptParts {
   readonly said?: readonly Remark[];
   /** A rating of the agent's last action. */
   readonly feedback?: { readonly lastAction: string; readonly level: FeedbackLevel };
+  /** What its coordinator advises it to do, where it is told in words. */
+  readonly advice?: { readonly action: string; readonly strength: AdviceStrength };
 }
 
 /**
@@ -24,6 +26,7 @@ export function composePrompt(parts: PromptParts): string {
   const sentences = [`You are ${parts.agentName}.`, parts.observation];
   for (const { sender, action } of parts.broadcasts ?? []) sentences.push(broadcastText(sender, action));
   if (parts.feedback) sentences.push(feedbackText(parts.feedback.lastAction, parts.feedback.level));
+  if (parts.advice) sentences.push(adviceText(parts.advice.action, parts.advice.strength));
   const choices = choicesText(parts.availableActions);
   if (!parts.said || parts.said.length === 0) return [...sentences, choices].join(' ');
   // What others wrote stands on lines of its own, so that it cannot run into ours.

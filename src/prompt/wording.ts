@@ -6,6 +6,20 @@ import type { FeedbackLevel } from '../contracts/index.ts';
  */
 export const promptRevision = 2;
 
+/** The wording of prompts that may hold a line of advice; no embedded model was trained on it. */
+export const advicePromptRevision = 3;
+
+/** How strongly a coordinator advises an action, from 1 to 3. */
+export const adviceStrengths = [1, 2, 3] as const;
+export type AdviceStrength = (typeof adviceStrengths)[number];
+
+const adviceWords: Readonly<Record<AdviceStrength, string>> = { 1: 'slightly', 2: 'clearly', 3: 'strongly' };
+
+/** Advice to a model that answers in words: what its coordinator would do, and how strongly. */
+export function adviceText(action: string, strength: AdviceStrength): string {
+  return `Your coordinator ${adviceWords[strength]} advises ${action}.`;
+}
+
 /** A teammate's broadcast: the action that it is most advised to take in this step. */
 export function broadcastText(sender: string, action: string): string {
   return `${sender} plans ${action}.`;

@@ -80,7 +80,7 @@ function agentStep(
  * The action that an answer in words named: as recorded, else the one that the model thought most likely. Undefined
  * where there was no such answer, none could be read, or two were as likely.
  */
-function answeredAction(trace: AgentTrace & { readonly answered?: number }): number | undefined {
+function answeredAction(trace: AgentTrace): number | undefined {
   const { answered, answer, distribution, unparsable, availableActions } = trace;
   if (answered !== undefined || unparsable || answer === undefined || !distribution) return answered;
   const most = Math.max(...distribution);

@@ -9,9 +9,11 @@ import type {
 } from '../contracts/index.ts';
 import { InputError, type NamePart, randomStream } from '../core/index.ts';
 import { composePrompt, messageText, type Remark } from '../prompt/index.ts';
+import { actOn } from './acting.ts';
+import { type AdviceForm, defaultAdvice, spokenAdvice } from './advice.ts';
 import { fuse } from './fusion.ts';
 import { inverse } from './inverse.ts';
-import { askFor, tokensOf } from './repeat.ts';
+import { askFor, together, tokensOf } from './repeat.ts';
 import { decideTogether } from './single.ts';
 import { TruncatedError } from './truncated.ts';
 
@@ -26,6 +28,8 @@ export interface DeciderSetting {
   readonly model: Model | readonly Model[];
   readonly strategy: Strategy;
   readonly temperature: number;
+  /** How advice reaches the models; what each of them gives decides when absent. */
+  readonly advice?: AdviceForm;
   /** Agents also talk in free words, those whose model can: the task is a discussion. */
   readonly speech?: boolean;
   /**
@@ -54,8 +58,8 @@ export interface Decider {
   /** Steps decided or recalled so far. */
   readonly time: number;
   /**
-   * One step: the strategy coordinates, each agent's model is asked (all at once), each agent samples from the fused
-   * distribution. After an error the episode cannot go on.
+   * One step: the strategy coordinates, each agent's model is asked (all at once), each agent acts on its answer and its
+   * advice. After an error the episode cannot go on.
    *
    * @param readState the global state before the step; called only where the strategy gives central feedback
    * @throws TruncatedError when a prompt was cut; ProviderError; the reason of `signal` when it aborts; InputError
@@ -224,7 +228,9 @@ async function act(setting: DeciderSetting, turn: Turn, signal?: AbortSignal): P
   }
 
   const model = modelOf(setting, agent);
+  const form = setting.advice ?? defaultAdvice(model);
   const actions = availableActions.map((a) => task.actions[a]);
+  const spoken = form.kind === 'words' ? spokenAdvice(own.advice) : undefined;
   const lastAction = last?.[agent];
   const prompt = composePrompt({
     agentName,
@@ -240,9 +246,13 @@ async function act(setting: DeciderSetting, turn: Turn, signal?: AbortSignal): P
       own.feedback !== undefined && lastAction !== undefined
         ? { lastAction: task.actions[lastAction], level: own.feedback }
         : undefined,
+    ...(spoken && { advice: { action: actions[spoken.pick], strength: spoken.strength } }),
   });
-  const decision = await askFor(
-    turn.share,
+  const { share } = turn;
+  // Without advice several answers are worth one.
+  const least = form.kind === 'samples' && own.advice?.some((x) => x !== 0) ? form.n : 1;
+  const decisions = await askFor(
+    { least, ...(share !== undefined && { share }) },
     model,
     {
       prefix: task.rules,
@@ -256,29 +266,20 @@ async function act(setting: DeciderSetting, turn: Turn, signal?: AbortSignal): P
     },
     signal,
   );
-  if (decision.truncated) throw new TruncatedError(`The prompt of ${agentName} did not fit the model.`);
+  if (decisions.some(({ truncated }) => truncated))
+    throw new TruncatedError(`The prompt of ${agentName} did not fit the model.`);
 
-  const message = decision.message === undefined ? undefined : messageText(decision.message);
-  const common = {
+  const { message: raw, ...asked } = together(decisions);
+  const message = raw === undefined ? undefined : messageText(raw);
+  const { pick, answered, ...acted } = actOn(decisions, own.advice, form, availableActions.length, draw);
+  return {
     prompt,
-    ...(decision.answer !== undefined && { answer: decision.answer }),
+    ...asked,
     availableActions,
-    usage: decision.usage,
-    ...(decision.calls > 1 && { calls: decision.calls }),
-    ...(decision.sent && { sent: decision.sent }),
     ...told,
     ...(message !== undefined && { message }),
-  };
-  if (!decision.distribution) {
-    const action = availableActions[Math.floor(draw * availableActions.length)];
-    return { ...common, action, unparsable: true };
-  }
-  const policy = fuse(decision.distribution, own.advice);
-  return {
-    ...common,
-    distribution: decision.distribution,
-    ...(own.advice && { advice: own.advice }),
-    ...(policy !== decision.distribution && { policy }),
-    action: availableActions[inverse(policy, draw)],
+    ...acted,
+    ...(answered !== undefined && { answered: availableActions[answered] }),
+    action: availableActions[pick],
   };
 }

@@ -48,5 +48,5 @@ export function refuseOtherRevisions(
 
 /** Studies of before the first change of play say nothing of it. */
 function rulesOf({ playRevision: play = 1, promptRevision: prompts = 1 }: JsonObject): string {
-  return `play revision ${String(play)}, prompt revision ${String(prompts)}`;
+  return `play revision ${JSON.stringify(play)}, prompt revision ${JSON.stringify(prompts)}`;
 }

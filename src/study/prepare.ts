@@ -6,15 +6,16 @@ import {
   usualMargin,
 } from '../contracts/index.ts';
 import { canonicalJson, contentHash, InputError, Problems, sha256 } from '../core/index.ts';
-import { promptRevision, singleRevision, speechRevision } from '../prompt/index.ts';
+import { advicePromptRevision, promptRevision, singleRevision, speechRevision } from '../prompt/index.ts';
 import { opening } from './audit.ts';
+import { type AdviceForm, adviceFor, refuseSeveralForms } from './advice.ts';
 import { playRevision } from './dice.ts';
 import { atPlace, describe, identity, resolved } from './entries.ts';
 import { combinations, levelsFor } from './factors.ts';
 import { onlineRevision, refuseVainLearning } from './online.ts';
 import { prepareTask } from './prepare-task.ts';
 import type { PreparedRun, PreparedStudy, PreparedTask } from './prepared.ts';
-import { refuseExactModels, refuseMixedAnswers, refuseUnknownPrices } from './refusals.ts';
+import { refuseMixedAnswers, refuseRepeating, refuseUnknownPrices } from './refusals.ts';
 import { remembering } from './remembering.ts';
 import type { ResolvedStudy } from './resolve.ts';
 
@@ -144,8 +145,9 @@ async function prepare(
         ...(entry.definition.privileged?.(options) && { privileged: true }),
       }),
   );
+  const forms = new Map<string, AdviceForm>();
   for (const combination of combinations(factors)) {
-    const { temperature, adviceStrength, maxInteractions, freeText, online } = {
+    const { temperature, adviceStrength, advice, maxInteractions, freeText, online } = {
       ...settings,
       ...levelsFor('study', factors, combination),
     };
@@ -154,7 +156,11 @@ async function prepare(
       asked.push({ entry, model: (await modelOf(entry, levelsFor('models', factors, combination))).model });
     if (!settings.mixedAnswers) refuseMixedAnswers(asked);
     if (settings.budget.usd !== undefined) refuseUnknownPrices(asked);
-    if (settings.tokensPerRun !== undefined) refuseExactModels(asked);
+    const form = adviceFor(asked, advice);
+    forms.set(form.kind, form);
+    if (forms.size > 1 && !factors.some(({ name }) => name === 'advice'))
+      refuseSeveralForms([...forms.keys()]);
+    if (settings.tokensPerRun !== undefined) refuseRepeating(asked, form);
     for (const modelEntry of study.models) {
       const { model, options, description } = await modelOf(
         modelEntry,
@@ -175,8 +181,9 @@ async function prepare(
             model: modelIdentity,
             strategy: { ...identity(strategyEntry, strategyOptions), without: strategyEntry.without },
             task: identity(taskEntry, task.options),
-            prompt: promptRevision,
+            prompt: form.kind === 'words' ? advicePromptRevision : promptRevision,
             play: playRevision,
+            advice: form,
             episodes,
             temperature,
             adviceStrength,
@@ -200,6 +207,7 @@ async function prepare(
               playerStrategy: strategy,
               episodes,
               temperature,
+              advice: form,
               maxInteractions,
               speech,
               online: learns,
@@ -218,6 +226,7 @@ async function prepare(
     maxInteractions: settings.maxInteractions,
     temperature: settings.temperature,
     adviceStrength: settings.adviceStrength,
+    ...(forms.size === 1 && { advice: [...forms.values()][0] }),
     ...(!settings.freeText && { freeText: false }),
     ...(settings.online && { online: true }),
     ...(settings.tokensPerRun !== undefined && { tokensPerRun: settings.tokensPerRun }),

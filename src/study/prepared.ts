@@ -1,5 +1,6 @@
 import type { JsonObject, Model, PlannedRun, Strategy, Task } from '../contracts/index.ts';
 import type { Place } from '../core/index.ts';
+import type { AdviceForm } from './advice.ts';
 
 /** A task with its options fixed, and what identifies its instances. */
 export interface PreparedTask {
@@ -17,6 +18,8 @@ export interface PreparedRun extends PlannedRun {
   readonly playerStrategy: Strategy;
   readonly episodes: number;
   readonly temperature: number;
+  /** How advice reaches the model. */
+  readonly advice: AdviceForm;
   readonly maxInteractions: number;
   /** Agents also talk in free words. */
   readonly speech: boolean;

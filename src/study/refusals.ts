@@ -1,5 +1,6 @@
-import type { AnswerForm, Model } from '../contracts/index.ts';
+import { type AnswerForm, type Model, scoresExactly } from '../contracts/index.ts';
 import { InputError } from '../core/index.ts';
+import type { AdviceForm } from './advice.ts';
 import type { ResolvedStudy } from './resolve.ts';
 
 /** A model as a study asks it. */
@@ -22,16 +23,25 @@ export function refuseUnknownPrices(asked: readonly AskedModel[]) {
   }
 }
 
-/** Asking again for exact probabilities gives the same ones: tokens buy nothing there. */
-export function refuseExactModels(asked: readonly AskedModel[]) {
+/**
+ * What equal budgets spend on asking again: exact probabilities are the same every time, and answers that are counted
+ * for advice are counted otherwise than those that are voted on.
+ */
+export function refuseRepeating(asked: readonly AskedModel[], { kind }: AdviceForm) {
   for (const { entry, model } of asked) {
-    if ((model.answers ?? 'probabilities') !== 'probabilities') continue;
+    if (!scoresExactly(model)) continue;
     throw new InputError(
       `The study gives every run the same tokens, to be spent on asking again, but "${entry.label}" answers with exact ` +
         'probabilities, which are the same every time. Remove `tokensPerRun`, or set `answer: structured` where the model has it.',
       entry.place,
     );
   }
+  if (kind === 'samples')
+    throw new InputError(
+      '`tokensPerRun` asks again and takes the most frequent answer, and `advice: samples` asks again and weighs the ' +
+        'answers by the advice. A decision cannot be both. Remove `tokensPerRun`, or say `advice: words`.',
+      asked[0].entry.place,
+    );
 }
 
 /**

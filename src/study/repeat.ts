@@ -24,35 +24,37 @@ export function tokensOf({ inputTokens = 0, outputTokens = 0 }: Usage): number {
 }
 
 /**
- * Asks once, and as often again as the tokens pay for. The answer is the mean of the distributions: as many votes as
- * samples, each weighted by its confidence (self-consistency, Wang et al. 2022, arXiv 2203.11171).
+ * Asks once or several times, and as often again as the tokens pay for. What is made of several answers is
+ * `actOn`'s: the most frequent one counts (self-consistency, Wang et al. 2022, arXiv 2203.11171).
  *
- * @param share tokens; undefined for a single question
+ * @param least answers that are needed, at least 1
+ * @param share tokens; undefined where nothing is to be spent beyond what is needed
  */
 export async function askFor(
-  share: number | undefined,
+  { least, share }: { readonly least: number; readonly share?: number },
   model: Model,
   request: DecisionRequest,
   signal?: AbortSignal,
-): Promise<Decision & { readonly calls: number }> {
-  const first = await model.decide(request, signal);
-  const calls = affordable(share, first.usage);
-  if (calls === 1) return { ...first, calls };
-  const rest = Array.from({ length: calls - 1 }, (_, k) => model.decide(repetition(request, k + 1), signal));
-  const all = [first, ...(await Promise.all(rest))];
-  const read = all.flatMap(({ distribution }) => (distribution ? [distribution] : []));
-  const message = all.find((decision) => decision.message !== undefined)?.message;
+): Promise<readonly Decision[]> {
+  const ask = (from: number, to: number) =>
+    Promise.all(
+      Array.from({ length: to - from }, (_, k) => model.decide(repetition(request, from + k), signal)),
+    );
+  const first = await ask(0, least);
+  return [...first, ...(await ask(least, Math.max(least, affordable(share, first[0].usage))))];
+}
+
+/** What the trace keeps of all answers to one question together. */
+export function together(decisions: readonly Decision[]) {
+  const [first] = decisions;
+  const message = decisions.find((decision) => decision.message !== undefined)?.message;
   return {
-    calls,
-    ...(read.length > 0 && {
-      distribution: read[0].map((_, k) => read.reduce((sum, p) => sum + p[k], 0) / read.length),
-    }),
     ...(first.answer !== undefined && {
-      answer: all.map(({ answer = '' }) => answer).join('\n[another sample]\n'),
+      answer: decisions.map(({ answer = '' }) => answer).join('\n[another sample]\n'),
     }),
     ...(message !== undefined && { message }),
-    usage: sumUsage(all.map(({ usage }) => usage)),
-    ...(first.sent && { sent: all.flatMap(({ sent = [] }) => sent) }),
-    ...(all.some(({ truncated }) => truncated) && { truncated: true }),
+    usage: sumUsage(decisions.map(({ usage }) => usage)),
+    ...(decisions.length > 1 && { calls: decisions.length }),
+    ...(first.sent && { sent: decisions.flatMap(({ sent = [] }) => sent) }),
   };
 }

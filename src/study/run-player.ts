@@ -104,6 +104,7 @@ export function runPlayer(options: PlayerOptions, meter: BudgetMeter, costs: Cal
           }),
           strategy,
           temperature: run.temperature,
+          advice: run.advice,
           maxInteractions: run.maxInteractions,
           speech: run.speech,
           ...(run.tokens !== undefined && { tokens: run.tokens }),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { strategyParts, usualMargin } from '../contracts/index.ts';
+import { adviceKinds, defaultSamples } from './advice.ts';
 
 const scalar = z.union([z.string(), z.number(), z.boolean()]);
 
@@ -83,6 +84,19 @@ function schema(withDefinitions: boolean) {
       .union([z.literal('default'), z.number().min(0).max(100)])
       .default('default')
       .describe('How far advice may move a model: mean KL divergence from uniform play, in nats.'),
+    advice: z
+      .union([
+        z.enum(adviceKinds),
+        z.strictObject({
+          kind: z.literal('samples'),
+          n: z.int().min(2).max(100).default(defaultSamples).describe('Answers of one decision.'),
+        }),
+      ])
+      .optional()
+      .describe(
+        'How advice reaches a model: as a line of its prompt (words), through its exact probabilities, or through the ' +
+          'shares of several answers (samples). Absent: probabilities where models score exactly, else words.',
+      ),
     freeText: z
       .boolean()
       .default(true)
@@ -150,6 +164,7 @@ export function studyJsonSchema(): object {
 export const variableSettings = [
   'temperature',
   'adviceStrength',
+  'advice',
   'maxInteractions',
   'freeText',
   'online',

@@ -1,8 +1,8 @@
 import { type AgentTrace, type DecisionRequest, type Model, sumUsage } from '../contracts/index.ts';
 import { type NamePart, randomStream } from '../core/index.ts';
 import { composePrompt, composeSinglePrompt, observationOfAll, type SeenMember } from '../prompt/index.ts';
+import { type Act, actOn, mostFrequent } from './acting.ts';
 import type { Situation } from './decider.ts';
-import { inverse } from './inverse.ts';
 import { affordable, repetition } from './repeat.ts';
 import { TruncatedError } from './truncated.ts';
 
@@ -26,18 +26,19 @@ export interface SingleTurn {
   readonly share?: number;
 }
 
-type MemberTrace = Omit<AgentTrace, 'availableActions' | 'action'> & { readonly pick: number };
+type MemberTrace = Omit<AgentTrace, 'availableActions' | 'action' | 'answered'> & Act;
 
 /** One joint choice: what was asked and answered for each member that has a choice. */
 interface Candidate {
   readonly members: readonly MemberTrace[];
-  /** The probability that the model gives the joint choice; 0 when its answer could not be read. */
-  readonly probability: number;
+  /** The probability that the model gives the joint choice, where it scores exactly. */
+  readonly probability?: number;
 }
 
 /**
  * One step of one agent that decides for everybody. Of several joint choices it takes the one that the model gives
- * the highest probability, among equals the most frequent one, then the first.
+ * the highest probability, where it scores exactly; else, and among equals, the most frequent one, then the first.
+ * Choices that could not be read count only where none could.
  *
  * @throws TruncatedError when a prompt was cut; ProviderError; the reason of `signal` when it aborts
  */
@@ -71,13 +72,15 @@ export async function decideTogether(turn: SingleTurn, signal?: AbortSignal): Pr
   const all = [first, ...rest];
   const best = bestOf(all);
   for (const [k, agent] of asked.entries()) {
-    const { pick, ...told } = best.members[k];
+    const { pick, answered, ...told } = best.members[k];
+    const { availableActions } = situations[agent];
     const usages = all.flatMap(({ members }) => members[k].usage ?? []);
     const sent = all.flatMap(({ members }) => members[k].sent ?? []);
     traces[agent] = {
       ...told,
-      availableActions: situations[agent].availableActions,
-      action: situations[agent].availableActions[pick],
+      availableActions,
+      ...(answered !== undefined && { answered: availableActions[answered] }),
+      action: availableActions[pick],
       ...(count > 1 && told.prompt !== undefined && { calls: count }),
       ...(usages.length > 0 && { usage: sumUsage(usages) }),
       ...(sent.length > 0 && { sent }),
@@ -101,17 +104,23 @@ async function proposeAtOnce(
   const { usage, answer, sent, ...decision } = await model.decide({ ...request, team }, signal);
   if (decision.truncated) throw new TruncatedError('The prompt for the whole team did not fit the model.');
   const draws = drawsOf(turn, number);
-  const picks = asked.map((agent, k) =>
-    decision.team
-      ? inverse(decision.team[k], draws[agent])
-      : Math.floor(draws[agent] * team[k].actions.length),
-  );
+  const { confidence } = decision;
   return {
-    probability: decision.team?.reduce((product, p, k) => product * p[picks[k]], 1) ?? 0,
-    members: picks.map((pick, k) => ({
-      pick,
-      ...(k === 0 && { prompt, ...(answer !== undefined && { answer }), usage, ...(sent && { sent }) }),
-      ...(decision.team ? { distribution: decision.team[k] } : { unparsable: true as const }),
+    members: asked.map((agent, k) => ({
+      ...(k === 0 && {
+        prompt,
+        ...(answer !== undefined && { answer }),
+        ...(confidence !== undefined && { confidence }),
+        usage,
+        ...(sent && { sent }),
+      }),
+      ...actOn(
+        [{ action: decision.team?.[k], usage }],
+        undefined,
+        { kind: 'words' },
+        team[k].actions.length,
+        draws[agent],
+      ),
     })),
   };
 }
@@ -127,30 +136,24 @@ async function proposeInTurn(
   const draws = drawsOf(turn, number);
   const members: MemberTrace[] = [];
   const chosen: { sender: string; action: string }[] = [];
-  let probability = 1;
   for (const agent of asked) {
     const { name, availableActions } = seen[agent];
     const observation = observationOfAll(seen[agent], seen);
     const prompt = composePrompt({ agentName: name, observation, availableActions, broadcasts: chosen });
     const request = requestOf(turn, prompt, availableActions, agent, number, name);
-    const { distribution, answer, usage, truncated, sent } = await turn.model.decide(request, signal);
-    if (truncated)
+    const decision = await turn.model.decide(request, signal);
+    const { answer, usage, sent } = decision;
+    if (decision.truncated)
       throw new TruncatedError(`The prompt for ${name}, with what all others see, did not fit the model.`);
-    const pick = distribution
-      ? inverse(distribution, draws[agent])
-      : Math.floor(draws[agent] * availableActions.length);
-    probability *= distribution?.[pick] ?? 0;
-    chosen.push({ sender: name, action: availableActions[pick] });
-    members.push({
-      pick,
-      prompt,
-      usage,
-      ...(answer !== undefined && { answer }),
-      ...(sent && { sent }),
-      ...(distribution ? { distribution } : { unparsable: true as const }),
-    });
+    const act = actOn([decision], undefined, { kind: 'words' }, availableActions.length, draws[agent]);
+    chosen.push({ sender: name, action: availableActions[act.pick] });
+    members.push({ prompt, usage, ...(answer !== undefined && { answer }), ...(sent && { sent }), ...act });
   }
-  return { probability, members };
+  const shares = members.flatMap(({ distribution, pick }) => distribution?.[pick] ?? []);
+  return {
+    members,
+    ...(shares.length === members.length && { probability: shares.reduce((product, p) => product * p, 1) }),
+  };
 }
 
 function requestOf(
@@ -197,13 +200,11 @@ function teamWorth(
 }
 
 function bestOf(candidates: readonly Candidate[]): Candidate {
-  const key = ({ members }: Candidate) => members.map(({ pick }) => pick).join();
-  const frequency = (candidate: Candidate) =>
-    candidates.filter((other) => key(other) === key(candidate)).length;
-  return candidates.reduce((best, candidate) =>
-    candidate.probability > best.probability ||
-    (candidate.probability === best.probability && frequency(candidate) > frequency(best))
-      ? candidate
-      : best,
+  const read = candidates.filter(({ members }) => members.every(({ unparsable }) => !unparsable));
+  const chosen = read.length > 0 ? read : candidates;
+  const highest = Math.max(...chosen.map(({ probability = 0 }) => probability));
+  return mostFrequent(
+    chosen.filter(({ probability = 0 }) => probability === highest),
+    ({ members }) => members.map(({ pick }) => pick).join(),
   );
 }

@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import { setMaxListeners } from 'node:events';
 import {
+  type Decision,
   type DecisionRequest,
   type JsonObject,
   type Model,
   type ModelContext,
   type ModelDefinition,
   ProviderError,
+  scoresExactly,
 } from '../contracts/index.ts';
 import { InputError, systemClock } from '../core/index.ts';
 import type { Check } from './check.ts';
@@ -18,8 +20,8 @@ export interface ModelConformanceOptions {
   readonly requests?: readonly DecisionRequest[];
   readonly context?: Partial<ModelContext>;
   /**
-   * False for models whose distribution is not a softmax of fixed scores (a confidence in words, for example),
-   * so that temperature need not sharpen it exactly.
+   * False for models that answer with an action, and those whose distribution is not a softmax of fixed scores, so
+   * that temperature need not sharpen it exactly.
    */
   readonly exactProbabilities?: boolean;
   /** Options under which every request must fail with a ProviderError. */
@@ -67,10 +69,10 @@ export function modelConformance<Options extends JsonObject>(
       run: () => using(async (model) => checkFacts(model)),
     },
     {
-      name: 'a distribution has one probability per action and sums to 1; usage is counted or absent',
+      name: 'a decision is one offered action, or probabilities of all that sum to 1; usage is counted or absent',
       run: () =>
         using(async (model) => {
-          for (const request of requests) checkDecision(request, await model.decide(request));
+          for (const request of requests) checkDecision(model, request, await model.decide(request));
         }),
     },
     {
@@ -149,8 +151,13 @@ function checkFacts({ facts }: Model) {
     assert.equal(active, total);
 }
 
-function checkDecision(request: DecisionRequest, decision: Awaited<ReturnType<Model['decide']>>) {
-  const { distribution, usage } = decision;
+function checkDecision(model: Model, request: DecisionRequest, decision: Decision) {
+  const { distribution, action, confidence = 0, usage } = decision;
+  const other = scoresExactly(model) ? 'action' : 'distribution';
+  assert.equal(decision[other], undefined, `a model with \`answers: ${model.answers}\` gives no ${other}`);
+  if (action !== undefined)
+    assert.ok(action in request.actions, `action ${action} of ${request.actions.length}, from 0`);
+  assert.ok(confidence >= 0 && confidence <= 1, `a confidence is ${confidence}`);
   if (distribution) {
     assert.equal(distribution.length, request.actions.length, 'one probability per offered action');
     for (const p of distribution) assert.ok(p >= 0 && p <= 1 + 1e-9, `a probability is ${p}`);

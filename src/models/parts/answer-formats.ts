@@ -1,4 +1,4 @@
-import type { AnswerForm, Decision, DecisionRequest, JsonObject, TeamMember } from '../../contracts/index.ts';
+import type { AnswerForm, Decision, DecisionRequest, JsonObject } from '../../contracts/index.ts';
 import {
   jsonInstruction,
   jsonSpeechInstruction,
@@ -13,10 +13,10 @@ import {
 } from '../../prompt/index.ts';
 import type { ChatCall, ChatReply } from './chat-service.ts';
 import { isBlankToken, letterLogWeights, tempered } from './letter-weights.ts';
-import { type ParsedAnswer, parseAnswer, parseTeamAnswer } from './parse-answer.ts';
+import { parseAnswer, parseTeamAnswer } from './parse-answer.ts';
 import { ServiceFault } from './service-fault.ts';
 
-/** A way of asking a chat model for a distribution over actions. */
+/** A way of asking a chat model for an action, or for its probabilities of all of them. */
 export interface AnswerFormat {
   /** The first request; settings that are not part of the format are added by the caller. */
   ask(request: DecisionRequest): Pick<ChatCall, 'messages' | 'schema' | 'topLogprobs'>;
@@ -28,27 +28,14 @@ export interface AnswerFormat {
   readonly forTeams: boolean;
   /** Whether free words can stand beside the choice. */
   readonly speaks: boolean;
-  /** The distribution and what was said, or undefined when the answer names no available action. */
-  read(reply: ChatReply, request: DecisionRequest): Pick<Decision, 'distribution' | 'team' | 'message'> | undefined;
+  /** What was answered and said, or undefined when the answer names no available action. */
+  read(reply: ChatReply, request: DecisionRequest): ReadAnswer | undefined;
   /** What is said after such an answer. */
   repair(request: DecisionRequest): string;
 }
 
-/**
- * One sampled answer with a stated confidence c: the action gets c, the others share 1 - c evenly. c is kept
- * between 1/n (a chosen action is never less likely than the others) and 0.99 (a stated certainty is none, and
- * advice could not move it); an answer without a confidence counts as 0.99.
- */
-function statedDistribution({ action, confidence = 1 }: ParsedAnswer, count: number): number[] {
-  return spread(action, Math.min(confidence, mostCertain), count);
-}
-
-const mostCertain = 0.99;
-
-function spread(action: number, share: number, count: number): number[] {
-  const p = Math.max(1 / count, share);
-  return Array.from({ length: count }, (_, k) => (k === action ? p : (1 - p) / (count - 1)));
-}
+/** What a decision holds of the answer itself. */
+export type ReadAnswer = Pick<Decision, 'distribution' | 'action' | 'team' | 'confidence' | 'message'>;
 
 function messages({ prefix, prompt }: DecisionRequest, instruction: string, choices = '') {
   return [
@@ -57,16 +44,8 @@ function messages({ prefix, prompt }: DecisionRequest, instruction: string, choi
   ] as const;
 }
 
-/**
- * The same for a team: k members of whom every one has a choice get c^(1/k) each, so that c is the probability of
- * their joint action.
- */
-function statedTeam(
-  { actions, confidence = 1 }: { readonly actions: readonly number[]; readonly confidence?: number },
-  team: readonly TeamMember[],
-): number[][] {
-  const each = Math.min(confidence, mostCertain) ** (1 / team.length);
-  return team.map((member, k) => spread(actions[k], each, member.actions.length));
+function stated({ confidence }: { readonly confidence?: number }) {
+  return confidence !== undefined && { confidence };
 }
 
 interface Instructions {
@@ -95,12 +74,13 @@ function sampled(
     read: ({ text }, { actions, team, speech }) => {
       if (team) {
         const joint = parseTeamAnswer(text, team);
-        return joint && { team: statedTeam(joint, team) };
+        return joint && { team: joint.actions, ...stated(joint) };
       }
       const parsed = parseAnswer(text, actions);
       if (!parsed) return undefined;
       return {
-        distribution: statedDistribution(parsed, actions.length),
+        action: parsed.action,
+        ...stated(parsed),
         ...(speech && parsed.message !== undefined && { message: parsed.message }),
       };
     },

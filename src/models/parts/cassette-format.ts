@@ -1,11 +1,14 @@
-import type { Decision, DecisionRequest, JsonObject, Model } from '../../contracts/index.ts';
+import type { DecisionRequest, JsonObject, Model } from '../../contracts/index.ts';
 import { contentHash } from '../../core/index.ts';
+import type { StoredDecision } from './earlier-recordings.ts';
 
 /**
  * A cassette is a text file with one JSON value per line, in the order in which things happened:
  * a header; every shared prefix once, by its hash; every model that was asked; every call with its outcome.
  */
-export const cassetteVersion = 1;
+export const cassetteVersion = 2;
+/** Version 1 held sampled answers as distributions; see `asAnswered`. */
+export const readableVersions: readonly number[] = [1, cassetteVersion];
 
 export type CassetteLine =
   | { readonly cassette: number }
@@ -51,7 +54,7 @@ export interface RecordedCall {
   readonly seed: number;
   readonly speech?: true;
   readonly team?: DecisionRequest['team'];
-  readonly decision?: Decision;
+  readonly decision?: StoredDecision;
   /** The message of the failure, for calls that ended in one. */
   readonly error?: string;
 }

@@ -1,11 +1,18 @@
 import { createReadStream } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { InputError } from '../../core/index.ts';
-import { cassetteVersion, type CassetteLine, type RecordedModel, type RecordedCall, slotOf } from './cassette-format.ts';
+import {
+  type CassetteLine,
+  readableVersions,
+  type RecordedCall,
+  type RecordedModel,
+  slotOf,
+} from './cassette-format.ts';
 
 /** A recorded file, indexed; calls are read from it when they are asked for. */
 export interface Cassette {
   readonly file: string;
+  readonly version: number;
   /** Length of all complete lines; a power failure may leave an unfinished one after them. */
   readonly completeBytes: number;
   readonly models: ReadonlyMap<string, RecordedModel>;
@@ -31,11 +38,12 @@ export async function openCassette(file: string): Promise<Cassette> {
   const models = new Map<string, RecordedModel>();
   const texts = new Map<string, string>();
   const places = new Map<string, { readonly start: number; readonly length: number }[]>();
+  let version = 0;
   let completeBytes: number;
   try {
     completeBytes = await indexLines(file, (line, start, length, number) => {
       const value = parsed(line, file, number);
-      if (number === 1) checkHeader(value, file);
+      if (number === 1) version = versionOf(value, file);
       else if ('text' in value) texts.set(value.text, value.value);
       else if ('model' in value) models.set(value.model, value);
       else if ('key' in value) {
@@ -49,6 +57,7 @@ export async function openCassette(file: string): Promise<Cassette> {
   }
   return {
     file,
+    version,
     completeBytes,
     models,
     texts,
@@ -79,13 +88,13 @@ function parsed(line: string, file: string, number: number): CassetteLine {
   }
 }
 
-function checkHeader(value: CassetteLine, file: string) {
+function versionOf(value: CassetteLine, file: string): number {
   const version = 'cassette' in value ? value.cassette : undefined;
-  if (version === cassetteVersion) return;
+  if (version !== undefined && readableVersions.includes(version)) return version;
   throw new InputError(
     version === undefined
       ? 'This file is no cassette: its first line does not say so.'
-      : `This cassette has version ${version}, and version ${cassetteVersion} can be read. Use the version of the package that recorded it.`,
+      : `This cassette has version ${version}, and versions ${readableVersions.join(' and ')} can be read. Use the version of the package that recorded it.`,
     { file, line: 1 },
   );
 }

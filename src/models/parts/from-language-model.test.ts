@@ -68,7 +68,7 @@ describe('a model of the AI SDK', () => {
       const silent = fault === 'hang' || fault === 'slow stream';
       const limits = silent ? { timeoutMs: 400 } : {};
       const decision = await decide(sdkModel(flaky.origin), {}, { limits });
-      expect(decision.distribution).toHaveLength(2);
+      expect(decision.action).toBeLessThan(2);
       expect(decision.usage).toEqual({ inputTokens: 100, outputTokens: 10 });
       if (!silent) expect(flaky.requests).toHaveLength(2);
       // A busy machine may take longer than the timeout for an answer too.
@@ -83,7 +83,7 @@ describe('a model of the AI SDK', () => {
       warnings: options.seed === undefined ? [] : [{ type: 'unsupported', feature: 'seed' }],
     }));
     await expect(decide(ignoring)).rejects.toThrow(/does not send seed.*`seed: provider-default`/);
-    await expect(decide(ignoring, {}, { seed: 'provider-default' })).resolves.toHaveProperty('distribution');
+    await expect(decide(ignoring, {}, { seed: 'provider-default' })).resolves.toHaveProperty('action');
   });
 
   it('never lets a key into an error or an answer', async () => {

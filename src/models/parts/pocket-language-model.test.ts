@@ -82,8 +82,9 @@ describe('an embedded model through the AI SDK', () => {
       await own.close();
       return decision;
     };
-    const { distribution, usage } = await decide(1000);
-    expect(distribution?.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 9);
+    const { action, confidence, usage } = await decide(1000);
+    expect([0, 1]).toContain(action);
+    expect(confidence).toBeGreaterThan(0);
     expect(usage.outputTokens).toBe(1);
     // The instruction how to answer is spelled by this model, and takes hundreds of tokens.
     expect(await decide(64)).toMatchObject({ truncated: true });

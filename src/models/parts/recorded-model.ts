@@ -8,9 +8,10 @@ import {
   ReplayError,
 } from '../../contracts/index.ts';
 import { contentHash, InputError } from '../../core/index.ts';
-import { contentOf, type RecordedCall, slotOf, traitsOf } from './cassette-format.ts';
+import { cassetteVersion, contentOf, type RecordedCall, slotOf, traitsOf } from './cassette-format.ts';
 import type { Cassette } from './cassette-reader.ts';
 import type { CassetteWriter } from './cassette-writer.ts';
+import { asAnswered } from './earlier-recordings.ts';
 import { firstDifference } from './first-difference.ts';
 
 /** The definition, with everything that its models are asked and answer recorded. */
@@ -57,12 +58,17 @@ export function replayed(definition: ModelDefinition, cassette: Cassette): Model
       const key = modelKey(definition, options);
       const known = cassette.models.get(key);
       if (!known) throw unknownModel(cassette, definition, options);
-      return { ...traitsOf(known), ...player(key, definition.id, cassette) };
+      return { ...traitsOf(known), ...player(key, definition.id, cassette, known.answers) };
     },
   };
 }
 
-function player(key: string, id: string, cassette: Cassette): Pick<Model, 'decide' | 'close'> {
+function player(
+  key: string,
+  id: string,
+  cassette: Cassette,
+  answers: Model['answers'],
+): Pick<Model, 'decide' | 'close'> {
   const asked = new Map<string, number>();
   return {
     decide: async (request, signal) => {
@@ -82,13 +88,17 @@ function player(key: string, id: string, cassette: Cassette): Pick<Model, 'decid
       if (differences.length > 0) {
         throw new ReplayError(
           `The replay parts from ${cassette.file} at: ${name}.\n${differences.join('\n')}\n` +
-            'The study, its task or its strategy has changed since it was recorded. Seeds differ whenever anything of a run does.',
+            (cassette.version < cassetteVersion
+              ? 'It was recorded by an earlier version of this package. Its answers can be read, but studies ask with other ' +
+                'seeds now, so only the version that recorded it can replay the whole study.'
+              : 'The study, its task or its strategy has changed since it was recorded. Seeds differ whenever the model, ' +
+                'the task or the seed of a run does.'),
         );
       }
       signal?.throwIfAborted();
       if (found.error !== undefined) throw new ProviderError(found.error);
       if (!found.decision) throw new ReplayError(`The cassette ${cassette.file} has an empty record of: ${name}.`);
-      return found.decision;
+      return asAnswered(found.decision, answers, request);
     },
     close: async () => {},
   };
