@@ -48,6 +48,7 @@ function row({ definition }: CoupledTask, coupling: string, result: Coupling): s
     definition.id,
     coupling,
     set.map(([name, value]) => `\`${name}: ${JSON.stringify(value)}\``).join(', '),
+    values.instances,
     number(result.teammates),
     result.interval.map(number).join(' to '),
     number(result.actions),

@@ -3,9 +3,12 @@ import { describe, expect, it } from 'vitest';
 import { coupledTasks, couplingLevels } from '../scripts/verification/coupling-tasks.ts';
 import { erringExpert } from '../scripts/verification/coupling-beliefs.ts';
 import { measureCoupling, usualSettings, valueOfAdapting } from '../scripts/verification/coupling.ts';
+import { builtInCatalogue } from '../src/api/catalogue.ts';
+import { missingTrainings } from '../src/api/missing-trainings.ts';
 import type { Json, Task } from '../src/contracts/index.ts';
 import { randomStream } from '../src/core/index.ts';
 import { taskFingerprint } from '../src/strategies/parts/task-fingerprint.ts';
+import { readStudyFile, resolveStudy } from '../src/study/index.ts';
 import { environmentOf } from '../src/tasks/parts/environment.ts';
 
 /** Two agents do 0 or 1 once; the expert does 0. Everything is visible but what the other is about to do. */
@@ -145,4 +148,20 @@ it('coverage couples more where teammates are never seen than where they always 
   };
   const [low, high] = [of('low'), of('high')];
   expect(low.interval[1]).toBeLessThan(high.interval[0]);
+});
+
+it('the study of coupling meets every task at every level, and asks for networks where none ships', async () => {
+  const study = resolveStudy(await readStudyFile('studies/coupling.yaml'), builtInCatalogue);
+  expect(study.factors).toMatchObject([{ name: 'coupling', target: 'tasks', levels: couplingLevels }]);
+  const settings = missingTrainings({ ...study, seeds: [0] }).map(
+    ({ taskId, taskOptions }) => `${taskId} ${JSON.stringify(taskOptions)}`,
+  );
+  const beyondDefaults = coupledTasks.flatMap(({ definition: { id, optionsSchema } }) =>
+    couplingLevels
+      .map((coupling) => JSON.stringify(optionsSchema.parse({ coupling })))
+      .filter((options) => options !== JSON.stringify(optionsSchema.parse({})))
+      .map((options) => `${id} ${options}`),
+  );
+  expect(beyondDefaults).toHaveLength(8);
+  expect(new Set(settings)).toEqual(new Set(beyondDefaults));
 });
