@@ -4,6 +4,7 @@ import { list, share, signed, withRange } from '../format.ts';
 import { type Inline, plainSentence, type Sentence } from './content.ts';
 import { type Atlas, type AtlasInput, atlasOf, nameOf, placeOf, recommendationAt } from './context.ts';
 import { adjustedText } from './factors.ts';
+import { fewSeedsCaution } from './few-seeds.ts';
 
 /** The figure with the gain of every recommendation. */
 export const gainFigureId = 'recommended-gain';
@@ -37,7 +38,14 @@ export function answerText(input: AtlasInput): string[] {
   const byTask = taskLabels.length > 1 ? taskLabels.map((task) => verdictAt(atlas, { task }, task)) : [];
   const depends = dependence(atlas);
   const looked: Sentence[] = atlas.looked === undefined ? [] : [[atlas.looked]];
-  return [...looked, overall(atlas), ...byTask, ...(depends ? [depends] : [])].map(plainSentence);
+  const caution = fewSeedsCaution(atlas);
+  return [
+    ...looked,
+    overall(atlas),
+    ...byTask,
+    ...(depends ? [depends] : []),
+    ...(caution === undefined ? [] : [[caution]]),
+  ].map(plainSentence);
 }
 
 /** Can one strategy be recommended over another? */

@@ -24,6 +24,7 @@ import {
   text,
 } from './content.ts';
 import { type Atlas, isFactor, nameOf, placeOf, samePlace } from './context.ts';
+import { fewSeedsCaution } from './few-seeds.ts';
 
 const allModels = 'all models together';
 
@@ -34,6 +35,7 @@ export function answerSection(atlas: Atlas): Section {
   if (!comparesStrategies(atlas)) return { id, title, blocks: cannotSay(atlas) };
   const gains = gainFigure(atlas);
   const depends = dependence(atlas);
+  const caution = fewSeedsCaution(atlas);
   return {
     id,
     title,
@@ -41,6 +43,7 @@ export function answerSection(atlas: Atlas): Section {
       ...(atlas.looked === undefined ? [] : [text({ strong: atlas.looked })]),
       { kind: 'text', tone: 'lead', text: overall(atlas) },
       ...(depends ? [text(...depends)] : []),
+      ...(caution === undefined ? [] : [text(caution)]),
       { kind: 'cards', cards: atlas.taskLabels.map((task) => taskCard(atlas, task)) },
       ...(atlas.modelLabels.length > 1 ? [byModelGrid(atlas)] : []),
       note(
