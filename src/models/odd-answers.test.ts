@@ -153,6 +153,20 @@ describe('an answer over OpenAI’s protocol', () => {
     expect(distribution[0]).toBeCloseTo(0.75, 12);
     expect(distribution[1]).toBeCloseTo(0.25, 12);
   });
+
+  it('without probabilities is asked for once more, and then counts as one that cannot be read', async () => {
+    const top_logprobs = [{ token: 'B', logprob: 0 }];
+    const body = (known: boolean) =>
+      completion({ content: 'B' }, { choice: { logprobs: known ? { content: [{ token: 'B', logprob: 0, top_logprobs }] } : null } });
+    const once = await oddService((_, before) => ({ body: body(before > 0) }));
+    const { model } = await compatible(once.origin, { answer: 'probabilities' });
+    expect((await model.decide({ ...request, temperature: 1 })).distribution).toEqual([0, 1]);
+    expect(once.requests.length).toBe(2);
+    const never = await compatible((await oddService(() => ({ body: body(false) }))).origin, { answer: 'probabilities' });
+    expect((await never.model.decide(request)).distribution).toBeUndefined();
+    const { problems } = await never.model.probe!(request);
+    expect(problems).toEqual([expect.stringMatching(/returned no log-probabilities, asked twice\. Set .*`answer: structured`/)]);
+  });
 });
 
 describe('an answer over Ollama’s protocol', () => {

@@ -141,12 +141,8 @@ const probabilities: AnswerFormat = {
     };
   },
   read: ({ logprobs }, { actions, temperature }) => {
-    if (!logprobs) {
-      throw new ServiceFault(
-        'refused',
-        'The service returned no log-probabilities. Set the model’s option `answer: structured`.',
-      );
-    }
+    // One answer of many may come without: it is asked for again, and then counts as one that cannot be read.
+    if (!logprobs) return undefined;
     const first = logprobs.find((candidates) => candidates.some(({ token }) => !isBlankToken(token))) ?? [];
     const distribution = tempered(letterLogWeights(first, alphabet.slice(0, actions.length)), temperature);
     return distribution && { distribution };

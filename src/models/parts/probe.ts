@@ -145,6 +145,10 @@ async function answered(
       const cut = 'The service may have cut the prompt. Raise `contextLength`, or use a model with a longer context.';
       return { answered: false, problems: [cut], usage };
     }
+    if (last && format.exact && !first.logprobs && !reply.logprobs) {
+      // Where the request for them was refused before, that has been said.
+      return { answered: false, problems: call.topLogprobs === undefined ? [] : [noLogprobs], usage };
+    }
     try {
       if (format.read(reply, request)) return { answered: true, problems: [], usage };
       if (last) break;
@@ -153,13 +157,14 @@ async function answered(
       usage = reply.usage;
     } catch (error) {
       if (!(error instanceof ProviderError)) throw error;
-      // Where the request for log-probabilities was refused before, that has been said.
-      const said = error instanceof ServiceFault && call.topLogprobs === undefined;
-      return { answered: false, problems: said ? [] : [error.message], usage };
+      return { answered: false, problems: [error.message], usage };
     }
   }
   return { answered: false, problems: [], unreadable: unreadable(reply.text, options), usage };
 }
+
+const noLogprobs =
+  'The service returned no log-probabilities, asked twice. Set the model’s option `answer: structured`.';
 
 const otherForm: Readonly<Record<AnswerForm, string>> = {
   structured: '`answer: text`',
