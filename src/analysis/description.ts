@@ -1,6 +1,7 @@
 import type { JsonObject, PlannedRun, RunOutcome, StudyRecord } from '../contracts/index.ts';
 import { InputError, nearest } from '../core/index.ts';
 import type { Ablation } from '../stats/index.ts';
+import { adviceWords, studyWithAdviceApart, withAdviceApart } from './advice-kinds.ts';
 import {
   column,
   levelsOf,
@@ -37,6 +38,8 @@ export interface AnalysisDescription {
   readonly ceiling?: number;
   /** Largest difference that counts as none; the usual one where it is not said. */
   readonly margin?: { readonly margin?: number; readonly byTask?: Readonly<Record<string, number>> };
+  /** How advice reached the models, where somebody advised and it was one way. */
+  readonly advice?: string;
   readonly notes: readonly string[];
 }
 
@@ -154,9 +157,10 @@ const studyColumns = ['strategy', 'model', 'task', 'seed'] as const;
  * Strategy, model and task are columns of their own, further factors keep their names.
  */
 export async function studyTable(
-  study: StudyRecord,
+  given: StudyRecord,
   outcomes: AsyncIterable<{ readonly run: PlannedRun; readonly outcome?: RunOutcome }>,
 ): Promise<RunTable> {
+  const study = studyWithAdviceApart(given);
   const further = [...new Set(study.runs.flatMap((run) => Object.keys(run.factors)))];
   const columns: Record<string, string[]> = Object.fromEntries(
     [...studyColumns, ...further].map((name) => [name, []]),
@@ -165,7 +169,8 @@ export async function studyTable(
   const status: string[] = [];
   const usage: (RunUsage | undefined)[] = [];
   const answers: (RunAnswers | undefined)[] = [];
-  for await (const { run, outcome } of outcomes) {
+  for await (const { run: planned, outcome } of outcomes) {
+    const run = withAdviceApart(planned);
     for (const name of studyColumns) columns[name].push(String(run[name]));
     for (const name of further) columns[name].push(levelText(run.factors[name]));
     response.push(outcome?.score ?? null);
@@ -218,11 +223,12 @@ function listOf(definition: JsonObject, key: string): readonly unknown[] {
 
 /**
  * Describes a study from its stored design: block = (task, seed), strategies compared with those that say they
- * are baselines, ablated variants with their intact strategy.
+ * are baselines, ablated variants with their intact strategy, kinds of advice apart.
  *
  * @throws InputError when nothing varies, or when there are fewer than two seeds
  */
-export function describeStudy(study: StudyRecord): AnalysisDescription {
+export function describeStudy(given: StudyRecord): AnalysisDescription {
+  const study = studyWithAdviceApart(given);
   const further = [...new Set(study.runs.flatMap((run) => Object.keys(run.factors)))];
   const labels: Record<string, Set<string>> = {};
   for (const name of [...studyColumns, ...further]) labels[name] = new Set();
@@ -248,6 +254,7 @@ export function describeStudy(study: StudyRecord): AnalysisDescription {
     throw new InputError('This study has one seed; at least two are needed to tell an effect from chance.');
   }
   const strategies = candidates[0].levels;
+  const advice = adviceWords(study.definition);
   return {
     responseName: 'score',
     factors,
@@ -260,6 +267,7 @@ export function describeStudy(study: StudyRecord): AnalysisDescription {
     ablations: studyAblations(study, strategies),
     ceiling: 1,
     margin: studyMargin(study),
+    ...(advice !== undefined && { advice }),
     notes: constant.map(({ name, levels }) => `${name} is always ${levels[0]}, so it is no factor here`),
   };
 }

@@ -1,3 +1,4 @@
+export * from './advice-kinds.ts';
 export * from './analyze-table.ts';
 export * from './analyze.ts';
 export * from './csv-table.ts';

@@ -70,6 +70,8 @@ export interface AnalysisPlan {
   readonly comparedFactor?: string;
   readonly baselines: readonly string[];
   readonly modelFactor?: string;
+  /** How advice reached the models: named beside every gain. */
+  readonly advice?: string;
   readonly ceiling?: number;
   /** Highest order of interactions in the plain fixed-effects model. */
   readonly order: number;
@@ -159,6 +161,7 @@ export function planAnalysis(description: AnalysisDescription, options: PlanOpti
     comparedFactor,
     baselines,
     modelFactor,
+    ...(description.advice !== undefined && { advice: description.advice }),
     ceiling: description.ceiling,
     order,
     tests: plannedTests(factors, order),

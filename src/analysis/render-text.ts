@@ -1,3 +1,4 @@
+import { gainedOver } from './advice-kinds.ts';
 import type { AnalysisPlan } from './plan.ts';
 import {
   ablationTable,
@@ -64,14 +65,17 @@ export function renderResults(results: AnalysisResults): string {
     ...results.verdicts.map((family): [string, string] => [familyTitle(family, plan), verdictTable(family)]),
     ['Does it matter? Primary tests', termTable(results.primary, data.blocks > 0 ? 'η² generalised' : 'η²')],
     ...results.moderation.map(({ baseline, terms }): [string, string] => [
-      `What does the gain over ${baseline} depend on?`,
+      `What does the gain over ${gainedOver(baseline, plan)} depend on?`,
       terms.length > 0 ? termTable(terms, 'η² generalised') : '',
     ]),
     ...contrastsBeside(results).map((family): [string, string] => [
       `${capital(family.title)} (p adjusted, and ${level} intervals that go with it: ${family.method})`,
       contrastTable(family, plan.confidence),
     ]),
-    [`Scaling of the gain over ${first} with the number of parameters (n = models)`, scalingTable(results)],
+    [
+      `Scaling of the gain over ${gainedOver(first, plan)} with the number of parameters (n = models)`,
+      scalingTable(results),
+    ],
     ['Mixture of experts against dense models of like active size (Holm)', architectureTable(results)],
     ['What each part contributes (Holm)', ablationTable(results)],
     [`Aggregates over everything (${level} bootstrap intervals)`, aggregateTable(results)],

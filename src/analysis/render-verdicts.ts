@@ -1,3 +1,4 @@
+import { gainedOver } from './advice-kinds.ts';
 import type { LevelChoice } from '../stats/index.ts';
 import { placeKey } from './places.ts';
 import type { AnalysisPlan } from './plan.ts';
@@ -40,7 +41,7 @@ export function answerTable(results: AnalysisResults): string {
     [
       'where',
       'use',
-      ...(baseline === undefined ? [] : [`gain over ${baseline}`]),
+      ...(baseline === undefined ? [] : [`gain over ${gainedOver(baseline, plan)}`]),
       'best guess',
       ...(believed ? ['P(best)'] : []),
       ...(known ? ['tokens'] : []),

@@ -146,6 +146,7 @@ async function prepare(
       }),
   );
   const forms = new Map<string, AdviceForm>();
+  let advised = false;
   for (const combination of combinations(factors)) {
     const { temperature, adviceStrength, advice, maxInteractions, freeText, online } = {
       ...settings,
@@ -194,6 +195,7 @@ async function prepare(
           const strategies = await strategiesOf(strategyEntry, strategyOptions, task, adviceStrength);
           for (const [k, seed] of seeds.entries()) {
             const { strategy, fingerprint } = strategies[k];
+            advised ||= !strategyEntry.definition.baseline && !strategy.single;
             const learns = online && strategy.online !== undefined;
             runs.push({
               hash: sha256(`${cell} ${seed} ${fingerprint}${learns ? ` online ${onlineRevision}` : ''}`),
@@ -226,7 +228,7 @@ async function prepare(
     maxInteractions: settings.maxInteractions,
     temperature: settings.temperature,
     adviceStrength: settings.adviceStrength,
-    ...(forms.size === 1 && { advice: [...forms.values()][0] }),
+    ...(advised && forms.size === 1 && { advice: [...forms.values()][0] }),
     ...(!settings.freeText && { freeText: false }),
     ...(settings.online && { online: true }),
     ...(settings.tokensPerRun !== undefined && { tokensPerRun: settings.tokensPerRun }),

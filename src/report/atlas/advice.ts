@@ -2,7 +2,7 @@ import type { LevelChoice, PlaceVerdicts, Recommendation, Verdict } from '../../
 import { verdictLookup } from '../../analysis/index.ts';
 import { list, share, signed, withRange } from '../format.ts';
 import { type Inline, plainSentence, type Sentence } from './content.ts';
-import { type Atlas, type AtlasInput, atlasOf, nameOf, placeOf, recommendationAt } from './context.ts';
+import { type Atlas, type AtlasInput, atlasOf, nameOf, over, placeOf, recommendationAt } from './context.ts';
 import { adjustedText } from './factors.ts';
 import { fewSeedsCaution } from './few-seeds.ts';
 
@@ -86,7 +86,7 @@ function verdictSentence(atlas: Atlas, use: string, { recommendation, place, ver
   const figure = gainFigureId;
   const named: Inline = { level: use, name: nameOf(atlas, use) };
   if (recommendation?.because === 'gain shown') {
-    return [named, '. Gain shown: ', { text: amount(verdict), figure }, ` over ${baseline}.`];
+    return [named, '. Gain shown: ', { text: amount(verdict), figure }, ` over ${over(atlas, baseline)}.`];
   }
   if (recommendation?.because === 'as good as' && place) {
     const within = `(within ${place.margin})`;

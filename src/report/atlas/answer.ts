@@ -23,7 +23,7 @@ import {
   type Sentence,
   text,
 } from './content.ts';
-import { type Atlas, isFactor, nameOf, placeOf, samePlace } from './context.ts';
+import { type Atlas, isFactor, nameOf, over, placeOf, samePlace } from './context.ts';
 import { fewSeedsCaution } from './few-seeds.ts';
 
 const allModels = 'all models together';
@@ -96,7 +96,11 @@ function taskCard(atlas: Atlas, task: string): AnswerCard {
   const baseline = atlas.baselines.at(0) ?? 'the baseline';
   const facts: Sentence[] = [];
   if (recommendation.because === 'gain shown') {
-    facts.push(['Gain shown: ', { text: amount(verdict), figure: gainFigureId }, ` over ${baseline}`]);
+    facts.push([
+      'Gain shown: ',
+      { text: amount(verdict), figure: gainFigureId },
+      ` over ${over(atlas, baseline)}`,
+    ]);
   } else if (recommendation.because === 'as good as' && place) {
     const equals = place.verdicts.filter(({ asGood }) => asGood).map(({ level }) => level);
     facts.push([
@@ -105,7 +109,10 @@ function taskCard(atlas: Atlas, task: string): AnswerCard {
   } else {
     facts.push(['No gain is shown. ', ...guessSentence(atlas, recommendation)]);
     if (verdict)
-      facts.push([{ text: amount(verdict), figure: gainFigureId }, ` over ${baseline}, not shown`]);
+      facts.push([
+        { text: amount(verdict), figure: gainFigureId },
+        ` over ${over(atlas, baseline)}, not shown`,
+      ]);
   }
   for (const { level, shown, reason } of place?.verdicts ?? []) {
     if (shown === 'harm shown' && level !== use) facts.push(['Harm shown: ', { level }]);
@@ -168,7 +175,7 @@ function gridCell(advice: Advice): GridCell {
 
 function gainFigure(atlas: Atlas): Figure {
   const baseline = atlas.baselines.at(0);
-  const title = `Gain over ${baseline ?? 'the baseline'} of what is used, or of the best guess`;
+  const title = `Gain over ${over(atlas, baseline ?? 'the baseline')} of what is used, or of the best guess`;
   if (baseline === undefined) {
     return missingFigure(
       gainFigureId,
@@ -198,7 +205,7 @@ function gainFigure(atlas: Atlas): Figure {
     id: gainFigureId,
     title,
     caption:
-      `Paired differences from ${baseline} on the same instances. Lines are intervals at the level of the verdict, adjusted for all strategies and places: where a line reaches 0, no gain is shown.` +
+      `Paired differences from ${over(atlas, baseline)} on the same instances. Lines are intervals at the level of the verdict, adjusted for all strategies and places: where a line reaches 0, no gain is shown.` +
       (varied
         ? ` ${allModels.charAt(0).toUpperCase()}${allModels.slice(1)} is an average, exploratory.`
         : ''),
@@ -210,6 +217,6 @@ function gainFigure(atlas: Atlas): Figure {
     series: atlas.styles,
     seriesName: 'strategy',
     stacked: true,
-    axis: `gain over ${baseline}, in scores`,
+    axis: `gain over ${over(atlas, baseline)}, in scores`,
   });
 }

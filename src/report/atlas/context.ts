@@ -5,6 +5,7 @@ import type {
   Recommendation,
   ScoreTable,
 } from '../../analysis/index.ts';
+import { gainedOver, studyWithAdviceApart, withAdviceApart } from '../../analysis/index.ts';
 import type { StudyRecord } from '../../contracts/index.ts';
 import { type SeriesStyle, plainStyles, seriesStyles } from '../figures/index.ts';
 
@@ -61,8 +62,11 @@ export interface Atlas extends AtlasInput {
   readonly runs: { readonly planned: number; readonly scored: number; readonly failed: number };
 }
 
-export function atlasOf(input: AtlasInput): Atlas {
-  const { study, scores, results } = input;
+export function atlasOf(given: AtlasInput): Atlas {
+  const study = studyWithAdviceApart(given.study);
+  const scores = { ...given.scores, cells: given.scores.cells.map(withAdviceApart) };
+  const input = { ...given, study, scores };
+  const { results } = input;
   const plan = results?.plan;
   const models = levelsOf(study, 'models');
   const strategies = levelsOf(study, 'strategies');
@@ -112,6 +116,11 @@ function levelsOf({ definition }: StudyRecord, key: string): StudyLevel[] {
     (entry): entry is StudyLevel =>
       typeof entry === 'object' && entry !== null && typeof (entry as StudyLevel).label === 'string',
   );
+}
+
+/** A baseline as gains over it are named. */
+export function over({ results }: Atlas, baseline: string): string {
+  return gainedOver(baseline, results?.plan);
 }
 
 /** Does the analysis compare several of these? What is constant is no factor and names no place. */

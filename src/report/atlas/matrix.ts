@@ -9,7 +9,7 @@ import {
 import { type Figure, forestFigure, type MatrixCell, matrixFigure, missingFigure } from '../figures/index.ts';
 import { plural, signed, withRange } from '../format.ts';
 import { type Block, figureBlock, type Inline, type Section } from './content.ts';
-import { type Atlas, confidenceOf, familyBy, isFactor } from './context.ts';
+import { type Atlas, confidenceOf, familyBy, isFactor, over } from './context.ts';
 
 const together = 'all tasks';
 
@@ -77,7 +77,7 @@ function byTask(atlas: Atlas, baseline: string, i: number, link?: CellLink): Fig
   return matrixFigure({
     id,
     title,
-    caption: `Difference of the mean score from ${baseline}, over all models and seeds, with ${confidenceOf(atlas)} intervals, each for its cell alone. Blue is better than ${baseline}, orange worse. * marks a gain or harm that is shown (${errorRate(atlas, baseline, tasks.by.length)}); the intervals that go with it are in the table. Differences are paired: both strategies met the same instances.`,
+    caption: `Difference of the mean score from ${over(atlas, baseline)}, over all models and seeds, with ${confidenceOf(atlas)} intervals, each for its cell alone. Blue is better than ${baseline}, orange worse. * marks a gain or harm that is shown (${errorRate(atlas, baseline, tasks.by.length)}); the intervals that go with it are in the table. Differences are paired: both strategies met the same instances.`,
     rows: rowsAgainst(atlas, baseline),
     columns: [...atlas.taskLabels, ...(several ? [together] : [])],
     rowName: 'strategy',
@@ -95,7 +95,7 @@ function byModel(atlas: Atlas, baseline: string, i: number, link?: CellLink): Fi
   return matrixFigure({
     id,
     title,
-    caption: `Difference of the mean score from ${baseline}, for each model and task; models from small to large where sizes are known. * marks a gain or harm that is shown (${errorRate(atlas, baseline, family.by.length)}). With few seeds per model these differences are uncertain: the intervals are in the table.`,
+    caption: `Difference of the mean score from ${over(atlas, baseline)}, for each model and task; models from small to large where sizes are known. * marks a gain or harm that is shown (${errorRate(atlas, baseline, family.by.length)}). With few seeds per model these differences are uncertain: the intervals are in the table.`,
     rows: atlas.modelLabels,
     columns: rowsAgainst(atlas, baseline),
     groups: several ? atlas.taskLabels : undefined,

@@ -2,7 +2,7 @@ import type { ScalingLine } from '../../analysis/index.ts';
 import { type Figure, missingFigure, scalingFigure, type ScalingPanel } from '../figures/index.ts';
 import { fixed, plural, pText, range, signed, withRange } from '../format.ts';
 import { type Block, figureBlock, note, type Section, text } from './content.ts';
-import { type Atlas, isFactor } from './context.ts';
+import { type Atlas, isFactor, over } from './context.ts';
 
 const together = 'all tasks';
 
@@ -81,7 +81,7 @@ function sentences(atlas: Atlas): Block[] {
 
 function panelFigure(atlas: Atlas, baseline: string): Figure {
   const id = 'scaling-figure';
-  const title = `Gain over ${baseline} against model size`;
+  const title = `Gain over ${over(atlas, baseline)} against model size`;
   const { results } = atlas;
   if (!results) return missingFigure(id, title, 'Nothing is estimable yet.');
   const several = isFactor(atlas, 'task');
@@ -109,7 +109,7 @@ function panelFigure(atlas: Atlas, baseline: string): Figure {
   return scalingFigure({
     id,
     title,
-    caption: `Each point is a model: its gain over ${baseline} with a ${Math.round(100 * results.plan.confidence)}% interval over seeds, against its total number of parameters (logarithmic). The line is the least-squares fit over models; r, its interval and p are in the table. With ${atlas.modelLabels.length} models, only strong trends can be told from chance. Gains shrink near the ceiling, so the gain as a share of the headroom is in the table below.`,
+    caption: `Each point is a model: its gain over ${over(atlas, baseline)} with a ${Math.round(100 * results.plan.confidence)}% interval over seeds, against its total number of parameters (logarithmic). The line is the least-squares fit over models; r, its interval and p are in the table. With ${atlas.modelLabels.length} models, only strong trends can be told from chance. Gains shrink near the ceiling, so the gain as a share of the headroom is in the table below.`,
     rows,
     columns,
     points: points.flatMap((p) =>
@@ -127,7 +127,7 @@ function panelFigure(atlas: Atlas, baseline: string): Figure {
     panels,
     rowName: 'strategy',
     columnName: 'task',
-    axis: `gain over ${baseline}`,
+    axis: `gain over ${over(atlas, baseline)}`,
   });
 }
 
