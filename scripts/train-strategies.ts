@@ -16,17 +16,13 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { version } from '../src/api/version.ts';
-import type {
-  NamedWeights,
-  StrategyDefinition,
-  StrategyPart,
-  TaskDefinition,
-} from '../src/contracts/index.ts';
+import type { StrategyDefinition, StrategyPart, TaskDefinition } from '../src/contracts/index.ts';
 import { systemClock, writeWhole } from '../src/core/index.ts';
-import { encodeSafetensors } from '../src/nn/index.ts';
 import * as strategies from '../src/strategies/index.ts';
 import {
   centralFileName,
+  encodeCentral,
+  encodeTraining,
   keepsCentral,
   ownWeights,
   shippedCentral,
@@ -34,7 +30,6 @@ import {
   type TrainingKey,
   trainingSeeds,
   weightFileName,
-  weightMetadata,
 } from '../src/strategies/parts/weight-files.ts';
 import * as tasks from '../src/tasks/index.ts';
 import { checkpointFile, instancesOf, trainStrategy, type TrainingInstances } from '../src/training/index.ts';
@@ -113,9 +108,8 @@ const isThere = ({ file, centralFile }: Job) =>
   (!centralFile || existsSync(path.join(shippedCentral, centralFile)));
 
 /** @throws Error when other bytes are there already: the same seed must give the same weights */
-function keep(folder: string, file: string, weights: NamedWeights, metadata: Record<string, string>) {
+function keep(folder: string, file: string, bytes: Uint8Array) {
   const target = path.join(folder, file);
-  const bytes = encodeSafetensors({ weights, metadata }, 'F16');
   if (existsSync(target)) {
     if (readFileSync(target).equals(bytes)) return;
     throw new Error(`The training came out otherwise than ${target}. Remove that file to train it anew.`);
@@ -142,9 +136,9 @@ async function work(shard: number, shards: number): Promise<void> {
     const trained = await trainStrategy({ ...key, instances, checkpoints, onNote: console.log });
     const { weights, central, summary } = trained;
     const { user, system } = process.cpuUsage(before);
-    const metadata = weightMetadata(key, summary.episodes);
-    keep(shippedWeights, file, weights, metadata);
-    if (central && centralFile) keep(shippedCentral, centralFile, central, metadata);
+    const { episodes } = summary;
+    keep(shippedWeights, file, encodeTraining(key, weights, episodes));
+    if (central && centralFile) keep(shippedCentral, centralFile, encodeCentral(key, central, episodes));
     checkpoints.clear();
     console.log(`${k + 1}/${own.length} ${label}: ${((user + system) / 1e6).toFixed(1)} s of processor time`);
   }

@@ -74,7 +74,7 @@ async function endToEnd(updates: number): Promise<number> {
   const summary = await trainTeam({
     task: coverageTask,
     learner,
-    plan: training!.plan(options, ['shaping']),
+    plan: training!.plan(options, teamShape(coverageTask), ['shaping']),
     name: ['bench'],
   });
   learner.dispose();

@@ -22,13 +22,18 @@ export async function leverScores(
   processes: number,
 ): Promise<Readonly<Record<LeverMode, readonly number[]>>> {
   // The policy gradient takes longest, so its seeds are dealt out first.
-  const order: readonly LeverMode[] = ['policy-gradient', 'supervised', 'silent'];
+  const order: readonly LeverMode[] = ['policy-gradient', 'supervised', 'silent', 'default'];
   const jobs = order.flatMap((mode) => seeds.map((seed) => `${mode}:${seed}`));
   const dealt = Array.from({ length: processes }, (_, p) => jobs.filter((_job, k) => k % processes === p));
   const results = (await Promise.all(dealt.map(inOwnProcess))).flat();
   const of = (mode: LeverMode) =>
     seeds.map((seed) => results.find((result) => result.mode === mode && result.seed === seed)!.score);
-  return { supervised: of('supervised'), 'policy-gradient': of('policy-gradient'), silent: of('silent') };
+  return {
+    supervised: of('supervised'),
+    'policy-gradient': of('policy-gradient'),
+    silent: of('silent'),
+    default: of('default'),
+  };
 }
 
 async function inOwnProcess(jobs: readonly string[]): Promise<LeverResult[]> {

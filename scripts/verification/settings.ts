@@ -3,7 +3,13 @@ import type { StrategyDefinition } from '../../src/contracts/index.ts';
 import * as strategies from '../../src/strategies/index.ts';
 
 interface ObjectSchema {
-  readonly shape: Readonly<Record<string, { readonly description?: string }>>;
+  readonly shape: Readonly<Record<string, Option>>;
+}
+
+interface Option {
+  readonly description?: string;
+  /** `usual` is what is used where an option has no default and is not given. */
+  meta(): { readonly usual?: unknown } | undefined;
 }
 
 export function settingsTable(): string[] {
@@ -24,7 +30,7 @@ export function settingsTable(): string[] {
     `|---|${trained.map(() => '---').join('|')}|---|`,
     ...names.map((name) => {
       const values = trained.map(({ defaults, shape }) =>
-        name in shape ? JSON.stringify(defaults[name]).replaceAll('"', '') : '',
+        name in shape ? JSON.stringify(defaults[name] ?? shape[name].meta()?.usual).replaceAll('"', '') : '',
       );
       const meaning = trained.find(({ shape }) => name in shape)!.shape[name].description ?? '';
       return `| \`${name}\` | ${values.join(' | ')} | ${meaning} |`;

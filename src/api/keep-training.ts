@@ -1,9 +1,13 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
-import type { Learner, NamedWeights, TrainingKey } from '../contracts/index.ts';
+import type { Learner, TrainingKey } from '../contracts/index.ts';
 import { systemClock, writeWhole } from '../core/index.ts';
-import { encodeSafetensors } from '../nn/index.ts';
-import { centralFileName, weightFileName, weightMetadata } from '../strategies/parts/weight-files.ts';
+import {
+  centralFileName,
+  encodeCentral,
+  encodeTraining,
+  weightFileName,
+} from '../strategies/parts/weight-files.ts';
 import {
   checkpointFile,
   type TrainingInstances,
@@ -45,11 +49,9 @@ export async function keepTraining(
     clock: systemClock,
   });
   const { weights, central, summary } = await trainStrategy({ ...key, ...hooks, checkpoints });
-  const metadata = weightMetadata(key, summary.episodes);
-  const write = (target: string, kept: NamedWeights) =>
-    writeWhole(target, encodeSafetensors({ weights: kept, metadata }, 'F16'));
-  if (central) write(path.join(folder, centralFileName(key)), central);
-  write(file, weights);
+  const { episodes } = summary;
+  if (central) writeWhole(path.join(folder, centralFileName(key)), encodeCentral(key, central, episodes));
+  writeWhole(file, encodeTraining(key, weights, episodes));
   finish?.(file);
   checkpoints.clear();
   return file;

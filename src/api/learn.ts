@@ -69,7 +69,7 @@ export async function learnFromLog(options: LearnOptions): Promise<LearnedFromLo
   const stream = randomStream(...name, 'weights');
   const learner = training.offlineLearner!(trainingOptions, shape, without, stream, conservatism);
   try {
-    const plan = training.plan(trainingOptions);
+    const plan = training.plan(trainingOptions, shape);
     await trainOnLog({ learner, episodes, plan, batchSteps, name, onProgress, signal });
     return ready({
       ...{ from, training, options: trainingOptions, without, taskId: options.task.id, shape },

@@ -4,13 +4,15 @@ import type { JsonObject } from './json.ts';
 import type { StrategyPart } from './strategy.ts';
 import type { Task } from './task.ts';
 
-/** The sizes that fix the shapes of a team's networks. */
+/** What a learner knows of a task beforehand: the sizes of its vectors, and whether it pays at the end alone. */
 export interface TeamShape {
   readonly agents: number;
   readonly actions: number;
   readonly featureLength: number;
   readonly stateLength: number;
   readonly horizon: number;
+  /** See `Task.terminalReward`. */
+  readonly terminalReward?: true;
 }
 
 export function teamShape(task: Task): TeamShape {
@@ -20,6 +22,7 @@ export function teamShape(task: Task): TeamShape {
     featureLength: task.featureLength,
     stateLength: task.stateLength,
     horizon: task.horizon,
+    ...(task.terminalReward && { terminalReward: true }),
   };
 }
 
@@ -132,8 +135,12 @@ export interface TrainingPlan {
   readonly learningRate: number;
   /** Share of the learning rate left at the end; it falls linearly. */
   readonly finalLearningRate: number;
-  /** Probability of a uniformly random action: falls linearly from `start` to `end` over that share of the updates. */
-  readonly exploration: { readonly start: number; readonly end: number; readonly over: number };
+  /**
+   * Probability of a uniformly random action: falls linearly from `start` to `end` over that share of the updates.
+   * `uniform`, for learners from replay: every action is random, and a situation that is met again has had all its
+   * joint actions before one of them comes again, so that a table is fitted to all its entries alike.
+   */
+  readonly exploration: 'uniform' | { readonly start: number; readonly end: number; readonly over: number };
   /** Divide rewards by the running standard deviation of all rewards met so far. */
   readonly standardizeRewards: boolean;
   /**
@@ -158,6 +165,8 @@ export interface TrainingKey {
 /** The half of a strategy that is trained: what a training command needs besides the task. */
 export interface TrainableStrategy<Options extends JsonObject = JsonObject> {
   readonly id: string;
+  /** Raise it when the same options would train other weights: stored weights are named by it. 1 when absent. */
+  readonly revision?: number;
   /** Networks, losses and schedule; every option has a default and a description. */
   readonly trainingSchema: z.ZodType<Options>;
   /** @param without the parts taken away, a subset of the strategy's parts */
@@ -181,7 +190,7 @@ export interface TrainableStrategy<Options extends JsonObject = JsonObject> {
     conservatism: number,
   ): Learner;
   /** @param without as above; none by default */
-  plan(options: Options, without?: readonly StrategyPart[]): TrainingPlan;
+  plan(options: Options, shape: TeamShape, without?: readonly StrategyPart[]): TrainingPlan;
   /** What acts after training, made from `executionWeights`. */
   network(options: Options, shape: TeamShape, weights: NamedWeights): ExecutionNetwork;
   /** Where a joint value rates the agents' actions: what central feedback is made of. */

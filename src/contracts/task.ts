@@ -50,6 +50,11 @@ export interface Task<Instance extends Json = Json> {
   oracle(instance: Instance): number;
   /** The exact expected return of uniformly random play, where there is a closed form; else it is estimated. */
   randomReturn?(instance: Instance): number;
+  /**
+   * True when no step before the last pays anything: learners then discount nothing, unless they are told to, for a
+   * discount would make the only reward small where it matters most, at the start.
+   */
+  readonly terminalReward?: true;
   /** True when teammates hear what an agent says in free words, where its model can speak. */
   readonly discussion?: true;
   /** An expert for this task, where one is known: it demonstrates to models and serves as a reference. */

@@ -2,27 +2,26 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { EpisodeBatch, TeamShape } from '../contracts/index.ts';
 import { randomStream } from '../core/index.ts';
 import { addMlp, floats, mlpRow, np, startEngine, type Weights } from '../nn/index.ts';
-import { comaLearner, comaTraining, counterfactualAdvantage } from './coma.ts';
+import { comaLearner, comaTraining } from './coma.ts';
+import { counterfactualBaseline } from './parts/counterfactual-losses.ts';
 import { criticInputs } from './parts/critic.ts';
 
 beforeAll(() => startEngine());
 
 const tensor = (values: number[][]) => np.array(values.flat()).reshape([values.length, values[0].length]);
 
-describe('the counterfactual advantage', () => {
+describe('the counterfactual baseline', () => {
   // Two agents, two actions. Agent 0 sees Q = (4, 1) for its own actions while agent 1 keeps its action; with
-  // policy (0.25, 0.75) it expects 0.25 * 4 + 0.75 * 1 = 1.75. It took action 0: A = 4 - 1.75 = 2.25.
-  // Agent 1 sees Q = (4, 6) with policy (0.5, 0.5), expects 5, took action 0: A = 4 - 5 = -1.
+  // policy (0.25, 0.75) it expects 0.25 * 4 + 0.75 * 1 = 1.75. Agent 1 sees Q = (4, 6) with policy (0.5, 0.5): 5.
   it('works by hand', () => {
-    const advantages = counterfactualAdvantage(
+    const baseline = counterfactualBaseline(
       tensor([[4, 1], [4, 6]]), // prettier-ignore
       tensor([[0.25, 0.75], [0.5, 0.5]]), // prettier-ignore
-      tensor([[1, 0], [1, 0]]), // prettier-ignore
     );
-    expect([...floats(advantages)]).toEqual([2.25, -1]);
+    expect([...floats(baseline)]).toEqual([1.75, 5]);
   });
 
-  // Every joint action of three agents, whose critic is a random network: the advantages through the critic's
+  // Every joint action of three agents, whose critic is a random network: the baselines through the critic's
   // own inputs must equal a sum over all joint actions in which only one agent deviates.
   it('equals an exhaustive computation through the critic', () => {
     const shape: TeamShape = { agents: 3, actions: 3, featureLength: 2, stateLength: 4, horizon: 1 };
@@ -72,11 +71,10 @@ describe('the counterfactual advantage', () => {
       expect(new Set(found).size).toBe(1);
       return found[0];
     };
-    const advantages = floats(
-      counterfactualAdvantage(
+    const baselines = floats(
+      counterfactualBaseline(
         np.array(q).reshape([count * agents, actions]),
         tensor(joints.flatMap(() => policy)),
-        tensor(joints.flatMap((joint) => joint.map((a) => [0, 1, 2].map((b) => (a === b ? 1 : 0))))),
       ),
     );
     joints.forEach((joint, k) =>
@@ -91,19 +89,28 @@ describe('the counterfactual advantage', () => {
               ),
           0,
         );
-        const exhaustive = valueFor(agent, joint) - expectedValue;
-        expect(Math.abs(advantages[k * agents + agent] - exhaustive)).toBeLessThan(1e-5);
+        expect(Math.abs(baselines[k * agents + agent] - expectedValue)).toBeLessThan(1e-5);
       }),
     );
   });
 
-  it('averages to nothing under the policy itself, so that the baseline adds no bias', () => {
-    const q = [3, -1, 7];
-    const policy = [0.2, 0.5, 0.3];
-    const advantages = floats(
-      counterfactualAdvantage(tensor([q, q, q]), tensor([policy, policy, policy]), np.eye(3)),
-    );
-    expect(policy.reduce((sum, p, a) => sum + p * advantages[a], 0)).toBeCloseTo(0, 5);
+  // Foerster et al., lemma 1: the baseline of an agent is the same whatever it did, so that
+  // sum over u of pi(u) grad log pi(u) b = b grad 1 = 0: it adds no bias to the gradient.
+  it('does not depend on what the agent itself did', () => {
+    const shape: TeamShape = { agents: 2, actions: 2, featureLength: 1, stateLength: 1, horizon: 1 };
+    const read = (own: number) =>
+      criticInputs(shape, {
+        ...{ episodes: 1, steps: 1, exploration: 0 },
+        states: Float32Array.of(1),
+        features: Float32Array.of(2, 3),
+        actions: Int32Array.of(own, 1),
+        available: new Float32Array(4).fill(1),
+        rewards: new Float32Array(1),
+        mask: Float32Array.of(1),
+      });
+    const { data, length } = read(0);
+    expect([...read(1).data.subarray(0, length)]).toEqual([...data.subarray(0, length)]);
+    expect([...read(1).data.subarray(length)]).not.toEqual([...data.subarray(length)]);
   });
 });
 
@@ -133,7 +140,7 @@ it.each(['counterfactual', 'value'] as const)(
   (baseline) => {
     // One step, agent 0 is rewarded for action 1, agent 1 has no say.
     const shape: TeamShape = { agents: 2, actions: 2, featureLength: 1, stateLength: 1, horizon: 1 };
-    const options = { ...comaTraining.parse({}), hidden: 8, entropyWeight: 0, baseline };
+    const options = { ...comaTraining.parse({}), gamma: 0.7, hidden: 8, entropyWeight: 0, baseline };
     const learner = comaLearner(shape, options, randomStream('coma-bandit'));
     const ones = (n: number) => new Float32Array(n).fill(1);
     const batch: EpisodeBatch = {

@@ -6,7 +6,10 @@ import { commnetHidden, commnetLearner, commnetRow, commnetTraining, commnetWeig
 
 beforeAll(() => startEngine());
 
-const options = { ...commnetTraining.parse({}), hidden: 6, rounds: 2, objective: 'imitation' as const };
+const options = {
+  ...commnetTraining.parse({}),
+  ...{ gamma: 1, hidden: 6, rounds: 2, objective: 'imitation' as const },
+};
 const stream = randomStream('commnet-test');
 const normal = (n: number) => Float32Array.from({ length: n }, () => stream.normal());
 

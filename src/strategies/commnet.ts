@@ -17,8 +17,8 @@ import {
 import { batchTensors, type BatchTensors, lambdaReturns, maskedMean } from './parts/batch-tensors.ts';
 import { executionWeights } from './parts/execution.ts';
 import { agentInputs } from './parts/inputs.ts';
-import { planOf, trainingOptions } from './parts/options.ts';
-import { entropy, logPolicy, standardized } from './parts/policy.ts';
+import { discountOf, planOf, trainingOptions } from './parts/options.ts';
+import { entropy, flooredPolicy, logPolicy, standardized } from './parts/policy.ts';
 import { returnMatrices } from './parts/returns.ts';
 import { feedbackOption, trainedStrategy } from './parts/trained-strategy.ts';
 import { variantId } from './parts/variants.ts';
@@ -39,6 +39,8 @@ export interface CommNetOptions {
   readonly objective: 'policy-gradient' | 'imitation';
 }
 
+type CommNetData = BatchTensors & { exploration: Tensor };
+
 /**
  * A communicating policy. With x_i = skip(o_i) and h_i^0 = tanh(encoder(o_i)), K times
  *
@@ -47,7 +49,9 @@ export interface CommNetOptions {
  * then a softmax policy per agent, and a baseline that is the mean of the agents' value heads. Trained by the
  * policy gradient with lambda-returns:
  *
- *   loss = -mean over steps of A sum_i log pi_i + v (V - G)^2 - w H,  A = G - V, standardised per batch.
+ *   loss = -mean over steps of A sum_i log pi_i + v (V - G)^2 - w H,  A = G - V, standardised per batch,
+ *
+ * pi_i being what is played: where training explores, the softmax with its floor of random actions.
  *
  * Sukhbaatar et al. 2016, arXiv 1605.07736. Deviates: lambda-returns and standardised advantages instead of
  * whole returns; an entropy bonus.
@@ -58,7 +62,7 @@ export function commnetLearner(shape: TeamShape, options: CommNetOptions, stream
   const initial = commnetWeights(inputs.length, actions, options, stream);
   const matrices = returnMatrices(horizon, options.gamma, options.lambda);
   const loss = options.objective === 'imitation' ? imitationLoss(shape) : gradientLoss(shape, options);
-  const net = trainedNet<BatchTensors>(initial, loss, { clipNorm: options.clipNorm });
+  const net = trainedNet<CommNetData>(initial, loss, { clipNorm: options.clipNorm });
   const network = commnetNetwork(shape, options.agentIds, net.weights);
   return {
     data: 'on-policy',
@@ -68,7 +72,14 @@ export function commnetLearner(shape: TeamShape, options: CommNetOptions, stream
         network.score(features, scores);
       },
     },
-    update: (batch, learningRate) => net.update(batchTensors(shape, batch, inputs, matrices), learningRate),
+    update: (batch, learningRate) =>
+      net.update(
+        {
+          ...batchTensors(shape, batch, inputs, matrices),
+          exploration: np.array(batch.exploration),
+        },
+        learningRate,
+      ),
     executionWeights: () => executionWeights(net, 'agent.'),
     adopt: (adopted) => net.adopt(adopted),
     snapshot: () => net.snapshot(),
@@ -90,7 +101,7 @@ export function commnetWeights(
     addDense(weights, `agent.own.${k}`, hidden, hidden, stream, 0.7);
     if (messages) addDense(weights, `agent.heard.${k}`, hidden, hidden, stream, 0.7);
   }
-  addDense(weights, 'agent.policy', hidden, actions, stream, 0.1);
+  addDense(weights, 'agent.policy', hidden, actions, stream);
   addDense(weights, 'value', hidden, 1, stream, 0.1);
   return weights;
 }
@@ -123,18 +134,19 @@ export function commnetHidden(params: Params, x: Tensor, agents: number): Tensor
 
 /** Consumes its arguments. */
 function gradientLoss({ agents, actions }: TeamShape, options: CommNetOptions) {
-  return (live: Params, data: BatchTensors): Tensor => {
+  return (live: Params, data: CommNetData): Tensor => {
     const [rows] = data.mask.shape;
     const h = commnetHidden(live, data.inputs, agents);
     const value = dense(live, 'value', h.ref).reshape([rows, agents]).mean(-1, { keepdims: true });
-    const log = logPolicy(dense(live, 'agent.policy', h), data.available);
+    const log = logPolicy(dense(live, 'agent.policy', h), data.available.ref);
+    const policy = flooredPolicy(np.exp(log.ref), data.available, data.exploration);
     const goal = lax.stopGradient(
       lambdaReturns(value.ref, data.rewards, data.mask.ref, data.fromRewards, data.fromValues),
     );
     const error = goal.sub(value);
     const advantage = lax.stopGradient(standardized(error.ref, data.mask.ref));
     const taken = nn.oneHot(data.actions, actions);
-    const chosen = log.ref.mul(taken).sum(-1).reshape([rows, agents]).sum(-1, { keepdims: true });
+    const chosen = np.log(policy.mul(taken).sum(-1)).reshape([rows, agents]).sum(-1, { keepdims: true });
     const bonus = entropy(log).reshape([rows, agents]).mean(-1, { keepdims: true });
     const gain = chosen.mul(advantage).add(bonus.mul(options.entropyWeight));
     return maskedMean(np.square(error).mul(options.valueWeight).sub(gain), data.mask);
@@ -143,9 +155,10 @@ function gradientLoss({ agents, actions }: TeamShape, options: CommNetOptions) {
 
 /** The mean cross-entropy of the batch's actions as labels. Consumes its arguments. */
 function imitationLoss({ agents, actions }: TeamShape) {
-  return (live: Params, data: BatchTensors): Tensor => {
+  return (live: Params, data: CommNetData): Tensor => {
     const [rows] = data.mask.shape;
-    for (const unused of [data.rewards, data.fromRewards, data.fromValues]) unused.dispose();
+    for (const unused of [data.rewards, data.fromRewards, data.fromValues, data.exploration])
+      unused.dispose();
     for (const unused of [live['value.w'], live['value.b']]) unused.dispose();
     const h = commnetHidden(live, data.inputs, agents);
     const log = logPolicy(dense(live, 'agent.policy', h), data.available);
@@ -212,35 +225,43 @@ export function commnetRow(weights: Weights, agents: number) {
   };
 }
 
+/** The discount where rewards come along the way. */
+const usualGamma = 0.85;
+
 export const commnetTraining = z.strictObject({
   ...trainingOptions({
     updates: 900,
     newSteps: 96,
-    batchSteps: 96,
-    learningRate: 0.005,
+    learningRate: 0.01,
     explorationStart: 0,
     explorationEnd: 0,
-    gamma: 0.85,
+    gamma: usualGamma,
     lambda: 0.6,
     hidden: 32,
     agentIds: false,
   }),
   rounds: z.int().min(1).max(4).default(1).describe('Communication steps before acting.'),
-  entropyWeight: z.number().min(0).default(0.1).describe('Weight of the entropy bonus, reward spreads.'),
+  entropyWeight: z.number().min(0).default(0.03).describe('Weight of the entropy bonus, reward spreads.'),
   valueWeight: z.number().positive().default(0.5).describe("Weight of the baseline's error."),
 });
 
 /** CommNet's training half; without `messages` the communication weights are zero and stay so. */
 export const commnetLearning: TrainableStrategy<z.output<typeof commnetTraining>> = {
   id: 'commnet',
+  revision: 2,
   trainingSchema: commnetTraining,
   learner: (options, shape, without, stream) =>
     commnetLearner(
       shape,
-      { ...options, messages: !without.includes('messages'), objective: 'policy-gradient' },
+      {
+        ...options,
+        gamma: discountOf(options, shape, usualGamma),
+        messages: !without.includes('messages'),
+        objective: 'policy-gradient',
+      },
       stream,
     ),
-  plan: planOf,
+  plan: (options, shape, without) => planOf(options, discountOf(options, shape, usualGamma), without),
   network: (options, shape, weights) => commnetNetwork(shape, options.agentIds, weights),
   identity: (options, without) => ({ id: variantId('commnet', without), options }),
 };

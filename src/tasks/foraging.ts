@@ -79,6 +79,7 @@ export const foraging: TaskDefinition<ForagingOptions> = {
       actions: foragingActions,
       featureLength: foragingFeatureLength(options),
       stateLength: 1 + 3 * options.agents + 4 * options.foods + options.agents * options.foods,
+      terminalReward: true,
       rules: rulesText(options, names),
       generate: (stream) => generate(options, task, stream),
       start: (instance) => environment(options, names, worldOf(instance)),

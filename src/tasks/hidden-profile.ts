@@ -111,6 +111,7 @@ export const hiddenProfile: TaskDefinition<HiddenProfileOptions> = {
       actions: acts.words,
       featureLength: profileFeatureLength(agents, clues, options.options),
       stateLength: profileStateLength(agents, clues, options.options),
+      terminalReward: true,
       rules: rulesText(options, names),
       generate: (stream) => generate(options, stream),
       start: (instance) => {

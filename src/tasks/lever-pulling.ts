@@ -39,6 +39,7 @@ export const leverPulling: TaskDefinition<LeverPullingOptions> = {
       actions,
       featureLength: options.ids,
       stateLength: options.agents,
+      terminalReward: true,
       rules:
         `The team is ${names.join(', ')}, drawn from ${options.ids} people. Everybody pulls one of ` +
         `${options.agents} levers at once. The more different levers are pulled, the better.`,

@@ -44,6 +44,7 @@ export const twoStepGame: TaskDefinition<TwoStepGameOptions> = {
       actions,
       featureLength: situations.length,
       stateLength: situations.length,
+      terminalReward: true,
       rules:
         `The team is ${names.join(' and ')}. In the first step ${names[0]}'s action leads to branch A or to ` +
         'branch B, and nothing is paid. In the second step branch A pays 7, whatever is done. Branch B pays 8 if ' +

@@ -146,6 +146,17 @@ export function checkEnd(task: Task, instance: Json, stream: RandomStream) {
   assert.throws(() => environment.step(last), TaskError);
 }
 
+export function checkTerminalReward(task: Task, instance: Json, stream: RandomStream) {
+  const environment = task.start(instance);
+  while (!environment.done) {
+    const reward = environment.step(randomJointAction(environment, task, stream));
+    assert.ok(
+      environment.done || reward === 0,
+      `step ${environment.time} paid ${reward} and was not the last, but the task declares terminalReward`,
+    );
+  }
+}
+
 export function checkRefusals(task: Task, instance: Json) {
   const environment = task.start(instance);
   const legal = task.agentNames.map((_, agent) => environment.availableActions(agent)[0]);

@@ -11,6 +11,7 @@ import {
   checkRefusals,
   checkScenes,
   checkShapes,
+  checkTerminalReward,
   type PerturbHidden,
   transcript,
 } from './task-checks.ts';
@@ -71,6 +72,13 @@ export function taskConformance(definition: TaskDefinition, config: TaskConforma
     {
       name: 'nothing happens after the end',
       run: () => each((instance, stream) => checkEnd(task, instance, stream)),
+    },
+    {
+      name: 'a task that says so pays in the last step alone',
+      run: () => {
+        if (!task.terminalReward) return;
+        each((instance, stream) => checkTerminalReward(task, instance, stream));
+      },
     },
     {
       name: 'unavailable actions and wrong team sizes are refused',

@@ -8,6 +8,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { NamedWeights } from '../contracts/index.ts';
 import { systemClock as clock } from '../core/index.ts';
 import { checkpointFile, type TrainingState } from './checkpoint.ts';
+import { twoStepGame } from '../tasks/two-step-game.ts';
 import { tinyTraining, trainable } from './tiny.test-training.ts';
 
 let folder: string;
@@ -55,6 +56,26 @@ describe('a training that was stopped', () => {
     expect(resumed.notes).toEqual(['Going on after update 128 of 200.']);
     expect(resumed.first).toBe(129);
     expect(resumed.weights).toEqual(undisturbed);
+  });
+
+  it('goes on where its balanced draws were: uniform exploration', async () => {
+    const uniform = (more: Parameters<typeof tinyTraining>[1] = {}) =>
+      tinyTraining(
+        'vdn',
+        { ...more, task: twoStepGame.create({}), taskId: 'two-step-game' },
+        { exploration: 'uniform' },
+      );
+    const undisturbed = bytes(await uniform());
+    const stop = new AbortController();
+    const stopped = uniform({
+      checkpoints: { ...kept(), due: () => false },
+      signal: stop.signal,
+      onProgress: ({ update }) => {
+        if (update === 70) stop.abort(new Error('stopped'));
+      },
+    });
+    await expect(stopped).rejects.toThrow('stopped');
+    expect(bytes(await uniform({ checkpoints: kept() }))).toEqual(undisturbed);
   });
 
   it('by kill -9 goes on to the same weights, twice', async () => {

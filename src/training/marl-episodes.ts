@@ -4,8 +4,11 @@ import type { Environment, EpisodeBatch, NamedWeights, TeamShape } from '../cont
 export interface EpisodeMemory {
   /** Episodes held. */
   readonly size: number;
+  readonly capacity: number;
   /** Plays one episode and stores it. */
   record(environment: Environment, choose: ChooseActions, settings?: RecordSettings): Recorded;
+  /** The numbers of the `count` newest episodes, for `batch`. */
+  newest(count: number): number[];
   /** A batch of these episodes, numbered from 0 (any order); rewards are multiplied by `rewardScale`. */
   batch(picked: readonly number[], rewardScale: number): EpisodeBatch;
   /** What was done in the episodes held, and what it paid, [episodes, ...]: enough to record them again. */
@@ -42,8 +45,14 @@ export interface Recorded {
  * @param features [agents, featureLength]
  * @param available [agents, actions], 1 where available
  * @param jointAction written
+ * @param state [stateLength]
  */
-export type ChooseActions = (features: Float32Array, available: Float32Array, jointAction: number[]) => void;
+export type ChooseActions = (
+  features: Float32Array,
+  available: Float32Array,
+  jointAction: number[],
+  state: Float32Array,
+) => void;
 
 export function episodeMemory(shape: TeamShape, capacity: number): EpisodeMemory {
   const { agents, actions, featureLength, stateLength, horizon } = shape;
@@ -68,6 +77,9 @@ export function episodeMemory(shape: TeamShape, capacity: number): EpisodeMemory
     get size() {
       return Math.min(recorded, capacity);
     },
+    capacity,
+    newest: (count) =>
+      Array.from({ length: count }, (_, k) => (recorded - count + k) % capacity).sort((a, b) => a - b),
     record: (environment, choose, { exploration = 0, shaping } = {}) => {
       lastExploration = exploration;
       const slot = recorded++ % capacity;
@@ -88,7 +100,7 @@ export function episodeMemory(shape: TeamShape, capacity: number): EpisodeMemory
         const ownAvailable = available.subarray(t * agents * actions, (t + 1) * agents * actions);
         observeTeam(environment, shape, ownFeatures, ownAvailable);
         environment.state(states, t * stateLength);
-        choose(ownFeatures, ownAvailable, joint);
+        choose(ownFeatures, ownAvailable, joint, states.subarray(t * stateLength, (t + 1) * stateLength));
         taken.set(joint, t * agents);
         const reward = environment.step(joint);
         episodeReturn += reward;

@@ -7,8 +7,10 @@ export interface TrainingInstances {
   of(episode: number): Json;
 }
 
-/** Different instances that the trainings of a seed meet; later episodes draw from these again. */
-const different = 1500;
+/** Different instances that the trainings of a seed meet, at least; later episodes draw from these again. */
+const fewest = 1500;
+/** Steps that they make up, at least: where an episode is one step long, 1500 of them are soon known by heart. */
+const fewestSteps = 6000;
 
 /**
  * Instances that several trainings share. They depend on the task and the name alone, so trainings of several
@@ -17,6 +19,7 @@ const different = 1500;
 export function sharedInstances(task: Task, ...name: readonly NamePart[]): TrainingInstances {
   const draw = randomStream(...name, 'instances');
   const drawn: Json[] = [];
+  const different = Math.max(fewest, Math.ceil(fewestSteps / task.horizon));
   return {
     of: (episode) => {
       const number =

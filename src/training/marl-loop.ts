@@ -1,8 +1,9 @@
 import { type Learner, type Task, teamShape, type TrainingPlan } from '../contracts/index.ts';
 import { type NamePart, randomStream, type ResumableStream } from '../core/index.ts';
 import { underPrefix, withPrefix } from '../nn/index.ts';
+import { type BalancedDraws, balancedDraws, type Met, roundLength } from './balanced-draws.ts';
 import type { TrainingState } from './checkpoint.ts';
-import { type EpisodeMemory, episodeMemory } from './marl-episodes.ts';
+import { type EpisodeMemory, episodeMemory, observeTeam } from './marl-episodes.ts';
 import { freshInstances, type TrainingInstances } from './marl-instances.ts';
 
 /** All that a training has besides its learner, and that changes while it goes on. */
@@ -12,12 +13,20 @@ export interface TrainingLoop {
   readonly memory: EpisodeMemory;
   readonly instances: TrainingInstances;
   readonly exploration: ResumableStream;
+  /** Of a training under uniform exploration. */
+  readonly rounds?: Rounds;
   readonly replay: ResumableStream;
   readonly spread: RunningSpread;
   /** Updates made. */
   update: number;
   episodes: number;
   environmentSteps: number;
+}
+
+interface Rounds {
+  readonly draws: BalancedDraws;
+  /** Episodes in which the situation that episodes begin with has each of its joint actions once. */
+  readonly episodes: number;
 }
 
 interface LoopSettings {
@@ -32,12 +41,25 @@ interface LoopSettings {
 export function beginLoop({ task, learner, plan, name, instances }: LoopSettings): TrainingLoop {
   const shape = teamShape(task);
   const newEpisodes = episodesOf(plan.newSteps, shape.horizon);
+  const drawn = instances ?? freshInstances(task, ...name);
+  const exploration = randomStream(...name, 'exploration');
+  const rounds =
+    learner.data === 'replay' && plan.exploration === 'uniform'
+      ? {
+          draws: balancedDraws(shape.agents, exploration, ...name, 'rounds'),
+          episodes: firstRound(task, drawn),
+        }
+      : undefined;
   return {
     newEpisodes,
     batchEpisodes: episodesOf(plan.batchSteps, shape.horizon),
-    memory: episodeMemory(shape, learner.data === 'on-policy' ? newEpisodes : plan.replayEpisodes),
-    instances: instances ?? freshInstances(task, ...name),
-    exploration: randomStream(...name, 'exploration'),
+    memory: episodeMemory(
+      shape,
+      learner.data === 'on-policy' ? newEpisodes : wholeRounds(plan.replayEpisodes, rounds),
+    ),
+    instances: drawn,
+    exploration,
+    ...(rounds && { rounds }),
     replay: randomStream(...name, 'replay'),
     spread: runningSpread(),
     update: 0,
@@ -46,13 +68,32 @@ export function beginLoop({ task, learner, plan, name, instances }: LoopSettings
   };
 }
 
+/** As many episodes as make whole rounds, at most `episodes` where that holds a round. */
+export function wholeRounds(episodes: number, rounds: Rounds | undefined): number {
+  return rounds && rounds.episodes <= episodes ? episodes - (episodes % rounds.episodes) : episodes;
+}
+
+/** The joint actions with which the first episode can begin. */
+function firstRound(task: Task, instances: TrainingInstances): number {
+  const shape = teamShape(task);
+  const available = new Float32Array(shape.agents * shape.actions);
+  observeTeam(
+    task.start(instances.of(0)),
+    shape,
+    new Float32Array(shape.agents * shape.featureLength),
+    available,
+  );
+  return roundLength(available, shape.agents);
+}
+
 /** Copies of all that the rest of a training depends on. Episodes are kept as the actions that were taken in them. */
 export function stateOf(loop: TrainingLoop, learner: Learner): TrainingState {
-  const { update, episodes, environmentSteps, spread, exploration, replay, memory } = loop;
+  const { update, episodes, environmentSteps, spread, exploration, rounds, replay, memory } = loop;
   return {
     progress: {
       ...{ update, episodes, environmentSteps },
       ...{ spread: spread.sums(), exploration: exploration.position(), replay: replay.position() },
+      ...(rounds && { rounds: rounds.draws.position() }),
     },
     arrays: { ...underPrefix('learner.', learner.snapshot()), ...underPrefix('memory.', memory.log()) },
   };
@@ -67,7 +108,8 @@ export function restoreLoop(
   { task, learner, plan: { shaping } }: LoopSettings,
   { progress, arrays }: TrainingState,
 ): boolean {
-  const { update, episodes, environmentSteps, spread, exploration, replay } = progress as unknown as Progress;
+  const { update, episodes, environmentSteps, spread, exploration, rounds, replay } =
+    progress as unknown as Progress;
   const log = withPrefix(arrays, 'memory.');
   const forgotten = episodes - log.mask.shape[0];
   // Instances are asked for in their order, from the first on, as a training does.
@@ -83,6 +125,7 @@ export function restoreLoop(
   }
   learner.restore(withPrefix(arrays, 'learner.'));
   loop.exploration.moveTo(exploration);
+  if (rounds) loop.rounds?.draws.moveTo(rounds);
   loop.replay.moveTo(replay);
   loop.spread.moveTo(spread);
   Object.assign(loop, { update, episodes, environmentSteps });
@@ -95,6 +138,7 @@ interface Progress {
   readonly environmentSteps: number;
   readonly spread: readonly number[];
   readonly exploration: readonly number[];
+  readonly rounds?: readonly Met[];
   readonly replay: readonly number[];
 }
 

@@ -52,7 +52,7 @@ export async function trainStrategy(training: StrategyTraining): Promise<Trained
   const name = ['training', strategy.identity(options, without).id, taskId, trainingSeed] as const;
   const learner = strategy.learner(options, teamShape(task), without, randomStream(...name, 'weights'));
   try {
-    const plan = strategy.plan(options, without);
+    const plan = strategy.plan(options, teamShape(task), without);
     const instances = training.instances ?? instancesOf(task, taskId, trainingSeed);
     const { checkpoints, onProgress, onNote, signal } = training;
     const summary = await trainTeam({

@@ -24,7 +24,7 @@ describe('trainTeam', () => {
   it('gives the same weights to the bit under the same name, and others under another', async () => {
     const train = async (name: string) => {
       const learner = make();
-      await trainTeam({ task, learner, plan: vdnLearning.plan(options), name: [name] });
+      await trainTeam({ task, learner, plan: vdnLearning.plan(options, shape), name: [name] });
       const weights = Object.values(learner.executionWeights()).flatMap(({ data }) => [...data]);
       learner.dispose();
       return weights;
@@ -44,7 +44,12 @@ describe('trainTeam', () => {
         return learner.update(batch, rate);
       },
     };
-    const plan = { ...vdnLearning.plan(options), updates: 10, learningRate: 1, finalLearningRate: 0.3 };
+    const plan = {
+      ...vdnLearning.plan(options, shape),
+      updates: 10,
+      learningRate: 1,
+      finalLearningRate: 0.3,
+    };
     const summary = await trainTeam({ task, learner: spy, plan, name: ['rates'] });
     expect(rates.map((r) => +r.toFixed(6))).toEqual([1, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.3, 0.3]);
     // Four episodes of two steps before the first update, one before each later one.
@@ -56,7 +61,12 @@ describe('trainTeam', () => {
   it('stops when the loss is not a number, and says where', async () => {
     const learner = make();
     const broken: Learner = { ...learner, update: () => NaN };
-    const training = trainTeam({ task, learner: broken, plan: vdnLearning.plan(options), name: ['nan'] });
+    const training = trainTeam({
+      task,
+      learner: broken,
+      plan: vdnLearning.plan(options, shape),
+      name: ['nan'],
+    });
     await expect(training).rejects.toThrow(TrainingError);
     await expect(training).rejects.toThrow(
       /became NaN at update 1 of 20 \(batch of 4 episodes with 8 steps, rewards 0 to [\d.]+ after scaling by [\d.]+, features 0 to 1, states 0 to 1, learning rate 0\.\d+\)\. A smaller/,
@@ -70,7 +80,7 @@ describe('trainTeam', () => {
     const training = trainTeam({
       task,
       learner,
-      plan: { ...vdnLearning.plan(options), updates: 100000 },
+      plan: { ...vdnLearning.plan(options, shape), updates: 100000 },
       name: ['abort'],
       signal: stop.signal,
       onProgress: ({ update }) => {

@@ -5,7 +5,7 @@ import { lossError } from './loss-error.ts';
 import { greedyAction, softmaxAction, uniformAction } from './marl-choose.ts';
 import type { ChooseActions } from './marl-episodes.ts';
 import type { TrainingInstances } from './marl-instances.ts';
-import { beginLoop, restoreLoop, stateOf, type TrainingLoop } from './marl-loop.ts';
+import { beginLoop, restoreLoop, stateOf, type TrainingLoop, wholeRounds } from './marl-loop.ts';
 
 export interface TrainingRun {
   readonly task: Task;
@@ -44,6 +44,11 @@ export interface TrainingSummary {
 /** How many updates go by between looks at the abort signal, in a later turn of the event loop. */
 const breathEvery = 64;
 
+/** Under uniform exploration, the share of the updates after which each takes all of the memory, */
+const wholeMemoryFrom = 0.8;
+/** where it holds at most so many steps: batches drawn from it leave a fit unsteady that can be exact. */
+const mostWholeSteps = 4096;
+
 /**
  * Trains a learner in a task's simulator: play new episodes with exploration, then update once, `plan.updates`
  * times. Everything random comes from streams under `name`, so the same name gives the same weights, also when the
@@ -57,11 +62,13 @@ export async function trainTeam(run: TrainingRun): Promise<TrainingSummary> {
   const { agents, actions } = teamShape(task);
   const onPolicy = learner.data === 'on-policy';
   const loop = resumed(run) ?? beginLoop(run);
-  const { newEpisodes, batchEpisodes, memory, instances, exploration, replay, spread } = loop;
+  const { newEpisodes, batchEpisodes, memory, instances, exploration, rounds, replay, spread } = loop;
+  const wholeMemory = rounds && memory.capacity * task.horizon <= mostWholeSteps;
   const scores = new Float32Array(agents * actions);
   let epsilon = 0;
 
-  const choose: ChooseActions = (features, available, joint) => {
+  const choose: ChooseActions = (features, available, joint, state) => {
+    if (rounds) return rounds.draws.draw(state, available, joint);
     learner.network.score(features, scores);
     for (let i = 0; i < agents; i++) {
       if (epsilon > 0 && exploration.next() < epsilon)
@@ -88,9 +95,12 @@ export async function trainTeam(run: TrainingRun): Promise<TrainingSummary> {
       loop.episodes++;
     }
     const rewardScale = plan.standardizeRewards ? spread.scale() : 1;
-    const picked = onPolicy
-      ? Array.from({ length: memory.size }, (_, k) => k)
-      : Array.from({ length: batchEpisodes }, () => replay.integer(0, memory.size - 1));
+    // In whole rounds alone: an entry too many of a table would weigh on its fit.
+    const whole = wholeMemory && done >= wholeMemoryFrom ? wholeRounds(memory.size, rounds) : 0;
+    const picked =
+      onPolicy || whole > 0
+        ? memory.newest(onPolicy ? memory.size : whole)
+        : Array.from({ length: batchEpisodes }, () => replay.integer(0, memory.size - 1));
     const learningRate = plan.learningRate * Math.max(plan.finalLearningRate, 1 - done);
     const batch = memory.batch(picked, rewardScale);
     const loss = learner.update(batch, learningRate);
@@ -128,6 +138,8 @@ function resumed(run: TrainingRun): TrainingLoop | undefined {
   return loop;
 }
 
-function scheduled({ start, end, over }: TrainingPlan['exploration'], done: number): number {
+function scheduled(exploration: TrainingPlan['exploration'], done: number): number {
+  if (exploration === 'uniform') return 1;
+  const { start, end, over } = exploration;
   return done >= over ? end : start + ((end - start) * done) / over;
 }

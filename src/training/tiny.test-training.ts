@@ -1,5 +1,5 @@
 /** Trainings of a second, of every learner, for the tests. */
-import type { NamedWeights, StrategyDefinition } from '../contracts/index.ts';
+import type { JsonObject, NamedWeights, StrategyDefinition } from '../contracts/index.ts';
 import * as strategies from '../strategies/index.ts';
 import { coverage } from '../tasks/coverage.ts';
 import { type StrategyTraining, trainStrategy } from './marl-strategy.ts';
@@ -11,15 +11,17 @@ export const trainable = all.flatMap(({ training }) => (training ? [training] : 
  * 200 updates: three looks at the checkpoint, a replay memory that is full before the first, four target copies. The
  * task is shaped.
  */
-export async function tinyTraining(id: string, more: Partial<StrategyTraining> = {}): Promise<NamedWeights> {
+export async function tinyTraining(
+  id: string,
+  more: Partial<StrategyTraining> = {},
+  further: JsonObject = {},
+): Promise<NamedWeights> {
   const strategy = trainable.find((training) => training.id === id)!;
+  const names = Object.keys(strategy.trainingSchema.parse({}));
+  const sizes = { batchSteps: 24, replayEpisodes: 40, targetEvery: 45, ...further };
   const options = strategy.trainingSchema.parse({
-    updates: 200,
-    hidden: 6,
-    newSteps: 12,
-    batchSteps: 24,
-    replayEpisodes: 40,
-    ...(optionNames(strategy).includes('targetEvery') && { targetEvery: 45 }),
+    ...{ updates: 200, hidden: 6, newSteps: 12 },
+    ...Object.fromEntries(Object.entries(sizes).filter(([name]) => names.includes(name))),
   });
   const taskOptions = coverage.optionsSchema.parse({ horizon: 6, grid: 4 });
   const { weights } = await trainStrategy({
@@ -28,8 +30,4 @@ export async function tinyTraining(id: string, more: Partial<StrategyTraining> =
     ...more,
   });
   return weights;
-}
-
-function optionNames({ trainingSchema }: (typeof trainable)[number]): string[] {
-  return Object.keys(trainingSchema.parse({}));
 }

@@ -7,7 +7,7 @@ import {
   type TeamShape,
 } from '../../contracts/index.ts';
 import { type ScoreRow, spreadOf } from './advice.ts';
-import { playCalibration } from './calibration.ts';
+import { type CalibrationStep, playCalibration } from './calibration.ts';
 import { phrase } from './phrase.ts';
 
 export interface CentralSettings {
@@ -16,21 +16,44 @@ export interface CentralSettings {
   readonly spread: number;
 }
 
-/** Credit in its unit: the root mean square of centred values over calibration situations, as for advice. */
+/**
+ * Credit in its unit: the root mean square of centred values over calibration situations, as for advice.
+ * @param trained of networks that stay as they are: the episodes that are played to measure it, once in a process for
+ *   every `name`; the episodes of a study's beginning, each time, when absent
+ */
 export function centralSettings(
   task: Task,
   taskId: string,
   network: ExecutionNetwork,
   credit: CentralCredit,
+  trained?: { readonly name: string; readonly episodes: number },
 ): CentralSettings {
+  if (!trained) return { credit, spread: spreadOfCredit(task, taskId, network, credit) };
+  const known = spreads.get(task) ?? new Map<string, number>();
+  spreads.set(task, known);
+  const spread = known.get(trained.name) ?? spreadOfCredit(task, taskId, network, credit, trained.episodes);
+  known.set(trained.name, spread);
+  return { credit, spread };
+}
+
+const spreads = new WeakMap<Task, Map<string, number>>();
+
+function spreadOfCredit(
+  task: Task,
+  taskId: string,
+  network: ExecutionNetwork,
+  credit: CentralCredit,
+  episodes?: number,
+): number {
   const state = new Float32Array(task.stateLength);
   const rows: ScoreRow[] = [];
-  playCalibration(task, taskId, network, ({ environment, features, available, jointAction }) => {
+  const visit = ({ environment, features, available, jointAction }: CalibrationStep) => {
     environment.state(state);
     const own = credit.of(state, features, available, jointAction);
     for (const { values } of own) if (values.length > 1) rows.push(values);
-  });
-  return { credit, spread: spreadOf(rows) };
+  };
+  playCalibration(task, taskId, network, visit, episodes);
+  return spreadOf(rows);
 }
 
 /**

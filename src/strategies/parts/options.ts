@@ -1,11 +1,9 @@
 import { z } from 'zod';
-import type { StrategyPart, TrainingPlan } from '../../contracts/index.ts';
+import type { StrategyPart, TeamShape, TrainingPlan } from '../../contracts/index.ts';
 
-/** The options that every trained strategy has, with the strategy's own defaults. */
-export function trainingOptions(defaults: {
+interface Defaults {
   updates: number;
   newSteps: number;
-  batchSteps: number;
   learningRate: number;
   explorationStart: number;
   explorationEnd: number;
@@ -13,24 +11,20 @@ export function trainingOptions(defaults: {
   lambda: number;
   hidden: number;
   agentIds: boolean;
-}) {
-  const share = z.number().min(0).max(1);
-  const count = z.int().min(1);
+}
+
+const share = z.number().min(0).max(1);
+const count = z.int().min(1);
+
+/** The options that every trained strategy has, with the strategy's own defaults. */
+export function trainingOptions(defaults: Defaults) {
   return {
     updates: count.default(defaults.updates).describe('Updates of a training: its budget.'),
     newSteps: count
       .default(defaults.newSteps)
       .describe('Steps played before each update, in whole episodes.'),
-    batchSteps: count
-      .default(defaults.batchSteps)
-      .describe('Steps of an update, in whole episodes, where a strategy learns from replay.'),
-    replayEpisodes: count.default(2000).describe('Episodes that the replay memory holds.'),
     learningRate: z.number().positive().default(defaults.learningRate).describe('Step size of Adam.'),
     finalLearningRate: share.default(0.05).describe('Share of the step size left at the end.'),
-    exploration: z
-      .enum(['decaying', 'uniform'])
-      .default('decaying')
-      .describe('"uniform" plays at random throughout; "decaying" follows the three options below.'),
     explorationStart: share
       .default(defaults.explorationStart)
       .describe('Probability of a random action at first.'),
@@ -39,7 +33,12 @@ export function trainingOptions(defaults: {
       .describe('Probability of a random action in the end.'),
     explorationOver: share.default(0.3).describe('Share of the updates over which it falls.'),
     standardizeRewards: z.boolean().default(true).describe('Divide rewards by their running spread.'),
-    gamma: z.number().min(0).max(1).default(defaults.gamma).describe('Discount per step.'),
+    gamma: share
+      .optional()
+      .describe(
+        'Discount per step. When absent, 1 where a task pays at the end alone, else what stands here.',
+      )
+      .meta({ usual: defaults.gamma }),
     lambda: share.default(defaults.lambda).describe('Weight of longer returns in a target.'),
     hidden: count.default(defaults.hidden).describe('Width of the hidden layers.'),
     clipNorm: z.number().positive().default(10).describe('Longest gradient.'),
@@ -50,6 +49,19 @@ export function trainingOptions(defaults: {
   };
 }
 
+/** What learners from replay have besides. */
+export const replayOptions = {
+  batchSteps: count.default(96).describe('Steps of an update, in whole episodes.'),
+  replayEpisodes: count.default(2000).describe('Episodes that the replay memory holds.'),
+  exploration: z
+    .enum(['decaying', 'uniform'])
+    .default('decaying')
+    .describe(
+      '"uniform" plays at random throughout, every joint action of a situation equally often; "decaying" follows ' +
+        'the options explorationStart, explorationEnd and explorationOver. Targets look one step ahead under "uniform".',
+    ),
+};
+
 export const layersOption = z.int().min(1).max(4).default(1).describe('Hidden layers of the shared network.');
 export const targetOption = z
   .int()
@@ -57,18 +69,36 @@ export const targetOption = z
   .default(100)
   .describe('Updates between copies into the target network.');
 
-export type PlanOptions = Omit<TrainingPlan, 'exploration' | 'shaping'> & {
-  readonly gamma: number;
-  readonly exploration: 'decaying' | 'uniform';
+/** The discount that was asked for; else none where the task pays at the end alone, and `usual` elsewhere. */
+export function discountOf(
+  { gamma }: { readonly gamma?: number },
+  { terminalReward }: TeamShape,
+  usual: number,
+): number {
+  return gamma ?? (terminalReward ? 1 : usual);
+}
+
+export type PlanOptions = Pick<
+  TrainingPlan,
+  'updates' | 'newSteps' | 'learningRate' | 'finalLearningRate' | 'standardizeRewards'
+> & {
   readonly explorationStart: number;
   readonly explorationEnd: number;
   readonly explorationOver: number;
+  /** Learners from replay have these. */
+  readonly batchSteps?: number;
+  readonly replayEpisodes?: number;
+  readonly exploration?: 'decaying' | 'uniform';
 };
 
-/** The plan that the options describe; shaped with their discount unless that part is taken away. */
-export function planOf(options: PlanOptions, without: readonly StrategyPart[] = []): TrainingPlan {
-  const { updates, newSteps, batchSteps, replayEpisodes, learningRate } = options;
-  const { finalLearningRate, standardizeRewards } = options;
+/** The plan that the options describe; shaped with the learner's discount unless that part is taken away. */
+export function planOf(
+  options: PlanOptions,
+  gamma: number,
+  without: readonly StrategyPart[] = [],
+): TrainingPlan {
+  const { updates, newSteps, learningRate, finalLearningRate, standardizeRewards } = options;
+  const { batchSteps = newSteps, replayEpisodes = 1 } = options;
   return {
     updates,
     newSteps,
@@ -77,10 +107,10 @@ export function planOf(options: PlanOptions, without: readonly StrategyPart[] = 
     learningRate,
     finalLearningRate,
     standardizeRewards,
-    ...(!without.includes('shaping') && { shaping: { gamma: options.gamma } }),
+    ...(!without.includes('shaping') && { shaping: { gamma } }),
     exploration:
       options.exploration === 'uniform'
-        ? { start: 1, end: 1, over: 1 }
+        ? 'uniform'
         : {
             start: options.explorationStart,
             end: options.explorationEnd,

@@ -25,3 +25,13 @@ export function standardized(values: Tensor, mask: Tensor): Tensor {
   const variance = np.square(centred.ref).mul(mask).sum().div(count);
   return centred.div(np.sqrt(variance).add(1e-4));
 }
+
+/**
+ * The policy that is played: (1 - epsilon) pi + epsilon / (number of available actions). Consumes its arguments.
+ * @param policy [rows, actions] @param available [rows, actions] @param epsilon scalar
+ */
+export function flooredPolicy(policy: Tensor, available: Tensor, epsilon: Tensor): Tensor {
+  const uniform = available.ref.div(available.sum(-1, { keepdims: true }));
+  const floor = uniform.mul(epsilon.ref);
+  return policy.mul(np.array(1).sub(epsilon)).add(floor).add(1e-20);
+}

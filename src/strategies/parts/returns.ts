@@ -25,3 +25,25 @@ export function returnMatrices(steps: number, gamma: number, lambda: number): Re
   }
   return { fromRewards, fromValues };
 }
+
+/** What lambda-returns that are cut are made of, see `cutReturns`. */
+export interface CutMatrices {
+  readonly lambda: number;
+  readonly fromRewards: Float32Array;
+  /** [k, t] = (gamma lambda)^(k - t - 1) gamma for k > t, else 0. */
+  readonly fromNext: Float32Array;
+  /** [k, t] = 1 for k <= t, else 0: a product with it counts up to t. */
+  readonly upTo: Float32Array;
+}
+
+/** @returns all [steps, steps], row-major */
+export function cutMatrices(steps: number, gamma: number, lambda: number): CutMatrices {
+  const { fromRewards } = returnMatrices(steps, gamma, lambda);
+  const fromNext = new Float32Array(steps * steps);
+  const upTo = new Float32Array(steps * steps);
+  for (let k = 0; k < steps; k++) {
+    for (let t = 0; t < k; t++) fromNext[k * steps + t] = (gamma * lambda) ** (k - t - 1) * gamma;
+    for (let t = k; t < steps; t++) upTo[k * steps + t] = 1;
+  }
+  return { lambda, fromRewards, fromNext, upTo };
+}

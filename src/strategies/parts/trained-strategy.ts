@@ -12,8 +12,15 @@ import {
   type TrainableStrategy,
 } from '../../contracts/index.ts';
 import { InputError } from '../../core/index.ts';
-import { centred, type ScoreRow, solveStrength, spreadOf } from './advice.ts';
-import { calibrationRows, defaultStrength } from './calibration.ts';
+import {
+  type AdviceCurve,
+  type ScoreRow,
+  solveStrength,
+  spreadOf,
+  standardizedRows,
+  strengthOnCurve,
+} from './advice.ts';
+import { calibrationRows, defaultStrength, storedEpisodes } from './calibration.ts';
 import { centralSettings } from './central-feedback.ts';
 import { type AdviceSettings, advisedTeam } from './coordinator.ts';
 import {
@@ -95,46 +102,58 @@ export function trainedStrategy<Training extends JsonObject>(
       const feedback = feedbackOf(asked, without);
       const stored = feedback === 'central' && keepsCentral(key) ? readCentral(key) : undefined;
       if (feedback === 'central' && keepsCentral(key) && !stored) throw withoutItsCentral(meta.id, key);
-      const ratedBy = (network: ExecutionNetwork): AdviceSettings['feedback'] => {
+      const ratedBy = (network: ExecutionNetwork, measured: boolean): AdviceSettings['feedback'] => {
         if (feedback !== 'central') return feedback;
         const credit = trainable.central!.credit(options, shape, network, stored?.weights ?? {});
-        return centralSettings(task, taskId, network, credit);
+        // As widely as its advice was measured.
+        const name = `${meta.id} ${found.checksum} ${stored?.checksum}`;
+        const trained = measured ? { name, episodes: storedEpisodes } : undefined;
+        return centralSettings(task, taskId, network, credit, trained);
       };
-      const advisedBy = (network: ExecutionNetwork) =>
+      const advisedBy = (network: ExecutionNetwork, curve?: AdviceCurve) =>
         advisedStrategy(context, shape, network, {
           broadcast: broadcasts && !without.includes('messages'),
-          feedback: ratedBy(network),
+          feedback: ratedBy(network, curve !== undefined),
           fingerprint: {
             trainingSeed,
             weights: found.checksum,
             ...(stored && { central: stored.checksum }),
           },
+          curve,
         });
       return {
-        ...advisedBy(trainable.network(options, shape, found.weights)),
+        ...advisedBy(trainable.network(options, shape, found.weights), found.curve),
         online: {
           learner: (stream) => {
             const learner = trainable.learner(options, shape, without, stream);
             learner.adopt(found.weights);
             return learner;
           },
-          plan: trainable.plan(options, without),
-          advisedBy,
+          plan: trainable.plan(options, shape, without),
+          advisedBy: (network) => advisedBy(network),
         },
       };
     },
   };
 }
 
-/** A network's advice at the strength that the context asks for. */
+type Advised = Pick<AdviceSettings, 'broadcast' | 'feedback'> & { readonly fingerprint: JsonObject };
+
+/**
+ * A network's advice at the strength that the context asks for.
+ * @param settings.curve what was measured of it before; it is measured now where there is none
+ */
 export function advisedStrategy(
   { task, taskId, adviceStrength }: StrategyContext,
   shape: TeamShape,
-  network: Parameters<typeof advisedTeam>[1],
-  settings: Pick<AdviceSettings, 'broadcast' | 'feedback'> & { readonly fingerprint: JsonObject },
+  network: ExecutionNetwork,
+  { curve, ...settings }: Advised & { readonly curve?: AdviceCurve },
 ): Strategy {
   const strength = adviceStrength === 'default' ? defaultStrength(task, taskId) : adviceStrength;
-  return calibratedStrategy(calibrationRows(task, taskId, network), strength, shape, network, settings);
+  const beta = curve && strengthOnCurve(curve, strength);
+  return curve && beta !== undefined
+    ? strategyAt({ strength, beta, spread: curve.spread }, shape, network, settings)
+    : calibratedStrategy(calibrationRows(task, taskId, network), strength, shape, network, settings);
 }
 
 /**
@@ -145,14 +164,23 @@ export function calibratedStrategy(
   rows: readonly ScoreRow[],
   strength: number,
   shape: TeamShape,
-  network: Parameters<typeof advisedTeam>[1],
-  { broadcast, feedback, fingerprint }: Parameters<typeof advisedStrategy>[3],
+  network: ExecutionNetwork,
+  settings: Advised,
 ): Strategy {
   const spread = spreadOf(rows);
-  const standardized = rows.map((row) => centred(row).map((x) => (spread > 0 ? x / spread : 0)));
-  const beta = solveStrength(standardized, strength);
+  const beta = solveStrength(standardizedRows(rows, spread), strength);
+  return strategyAt({ strength, beta, spread }, shape, network, settings);
+}
+
+function strategyAt(
+  measured: { readonly strength: number; readonly beta: number; readonly spread: number },
+  shape: TeamShape,
+  network: ExecutionNetwork,
+  { broadcast, feedback, fingerprint }: Advised,
+): Strategy {
+  const { beta, spread } = measured;
   return {
-    fingerprint: { ...fingerprint, strength, beta, spread },
+    fingerprint: { ...fingerprint, ...measured },
     begin: () => advisedTeam(shape, network, { spread, beta, broadcast, feedback }),
   };
 }

@@ -13,9 +13,9 @@ import {
 } from '../../nn/index.ts';
 import { monotonicMixing } from '../qmix.ts';
 import { sumOfUtilities } from '../vdn.ts';
-import { batchTensors } from './batch-tensors.ts';
+import { cutTensors, playedTensors } from './batch-tensors.ts';
 import { agentInputs, paddedRows } from './inputs.ts';
-import { returnMatrices } from './returns.ts';
+import { cutMatrices } from './returns.ts';
 import { separateUtilities } from './separate.ts';
 import { type Decomposition, valueLearner, valueLoss } from './value-learner.ts';
 
@@ -54,35 +54,49 @@ const slowLayer = (weights: Weights, name: string, x: number[]) =>
   );
 const relu = (x: number[]) => x.map((y) => Math.max(0, y));
 
-/** The loss by the book, one step at a time in float64. */
+type Utilities = (weights: Weights, row: number, agent: number) => number[];
+
+const utilitiesIn =
+  (batch: EpisodeBatch): Utilities =>
+  (weights, row, agent) => {
+    const features = batch.features.subarray((row * 2 + agent) * 4, (row * 2 + agent + 1) * 4);
+    const input = [...features, ...(agent === 0 ? [1, 0] : [0, 1])];
+    return slowLayer(weights, 'agent.1', relu(slowLayer(weights, 'agent.0', input)));
+  };
+
+function greedyIn(batch: EpisodeBatch, weights: Weights, row: number, agent: number): number {
+  const q = utilitiesIn(batch)(weights, row, agent).map((x, a) =>
+    batch.available[(row * 2 + agent) * 3 + a] === 1 ? x : -Infinity,
+  );
+  return q.indexOf(Math.max(...q));
+}
+
+/**
+ * The loss by the book, one step at a time in float64: what comes after an action that the live network would not
+ * take is not followed, but valued.
+ */
 function slowLoss(
   live: Weights,
   target: Weights,
   batch: EpisodeBatch,
   mix: (weights: Weights, chosen: number[], state: Float32Array) => number[],
 ): number {
-  const utilities = (weights: Weights, row: number, agent: number) => {
-    const features = batch.features.subarray((row * 2 + agent) * 4, (row * 2 + agent + 1) * 4);
-    const input = [...features, ...(agent === 0 ? [1, 0] : [0, 1])];
-    return slowLayer(weights, 'agent.1', relu(slowLayer(weights, 'agent.0', input)));
-  };
+  const utilities = utilitiesIn(batch);
   const state = (row: number) => batch.states.subarray(row * 5, row * 5 + 5);
-  const greedy = (row: number, agent: number) => {
-    const q = utilities(live, row, agent).map((x, a) =>
-      batch.available[(row * 2 + agent) * 3 + a] === 1 ? x : -Infinity,
-    );
-    return q.indexOf(Math.max(...q));
-  };
+  const greedy = (row: number, agent: number) => greedyIn(batch, live, row, agent);
   let total = 0;
   let steps = 0;
   for (let e = 0; e < 2; e++) {
     let next: number[] | undefined;
     let nextValue: number[] = [];
+    let followed: boolean[] = [];
     for (let t = 2; t >= 0; t--) {
       const row = e * 3 + t;
       if (batch.mask[row] === 0) continue;
       const goal: number[] = (next ?? [0, 0]).map(
-        (g, k) => batch.rewards[row] + (next ? gamma * ((1 - lambda) * (nextValue[k] ?? 0) + lambda * g) : 0),
+        (g, k) =>
+          batch.rewards[row] +
+          (next ? gamma * (followed[k] ? (1 - lambda) * nextValue[k] + lambda * g : nextValue[k]) : 0),
       );
       const chosen = [0, 1].map((i) => utilities(live, row, i)[batch.actions[row * 2 + i]]);
       mix(live, chosen, state(row)).forEach((value, k) => (total += (value - goal[k]) ** 2));
@@ -93,6 +107,8 @@ function slowLoss(
         [0, 1].map((i) => utilities(target, row, i)[greedy(row, i)]),
         state(row),
       );
+      const asGreedy = [0, 1].map((i) => batch.actions[row * 2 + i] === greedy(row, i));
+      followed = nextValue.length === 1 ? [asGreedy.every(Boolean)] : asGreedy;
     }
   }
   return total / steps;
@@ -133,13 +149,23 @@ describe.each(cases)('the loss of %s', (_, decomposition, mix) => {
   const live = packWeights(weightsOf(1));
   const target = packWeights(weightsOf(2));
   const batch = exampleBatch();
+  // Followed by both agents, by one, and by none of them.
+  const follow = (row: number, agent: number) => {
+    batch.actions[row * 2 + agent] = greedyIn(batch, live.weights, row, agent);
+  };
+  follow(1, 0);
+  follow(1, 1);
+  follow(2, 0);
+  batch.actions[2 * 2 + 1] = (greedyIn(batch, live.weights, 2, 1) + 1) % 3;
+  for (const i of [0, 1]) batch.actions[4 * 2 + i] = (greedyIn(batch, live.weights, 4, i) + 2) % 3;
   const data = () => ({
-    ...batchTensors(shape, batch, agentInputs(shape, true), returnMatrices(3, gamma, lambda)),
+    ...playedTensors(shape, batch, agentInputs(shape, true)),
+    ...cutTensors(3, cutMatrices(3, gamma, lambda)),
     states: np.array(paddedRows(batch.states, 5)).reshape([6, 8]),
     target: target.toEngine(),
   });
   const loss = (vector: Tensor) =>
-    valueLoss(shape, decomposition)(live.unpack(vector), data(), target.unpack);
+    valueLoss(shape, decomposition, { lambda })(live.unpack(vector), data(), target.unpack);
 
   it('equals a slow implementation', () => {
     const slow = slowLoss(live.weights, target.weights, batch, mix);

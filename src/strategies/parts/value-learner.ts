@@ -16,16 +16,18 @@ import {
   withPrefix,
 } from '../../nn/index.ts';
 import {
-  batchTensors,
-  type BatchTensors,
-  lambdaReturns,
+  cutReturns,
+  cutTensors,
+  type CutTensors,
   maskedMean,
+  playedTensors,
+  type PlayedTensors,
   unavailablePenalty,
 } from './batch-tensors.ts';
 import { executionWeights } from './execution.ts';
 import { agentInputs, paddedLength, paddedRows } from './inputs.ts';
 import { logPolicy } from './policy.ts';
-import { returnMatrices } from './returns.ts';
+import { cutMatrices } from './returns.ts';
 import { utilityNetwork } from './utility-network.ts';
 
 /** How the utilities of single agents become the values that are trained towards the team's return. */
@@ -57,16 +59,19 @@ export interface ValueOptions {
 }
 
 /** A batch, its states and the target network's parameters as one vector. */
-export type ValueData = BatchTensors & { states: Tensor; target: Tensor };
+export type ValueData = PlayedTensors & CutTensors & { states: Tensor; target: Tensor };
 
 /**
  * Q-learning of a team through a decomposition: agents share one network of utilities Q_i(o_i, a_i), and
  *
  *   loss = mean over steps of sum over values of (f(Q_1..Q_n, s) - y)^2,
  *   y = the lambda-return of team rewards with bootstrap f(Q-_1..Q-_n, s'), actions chosen by the live network
- *       and valued by the target network (double Q: van Hasselt, Guez and Silver 2015, arXiv 1509.06461).
+ *       and valued by the target network (double Q: van Hasselt, Guez and Silver 2015, arXiv 1509.06461), cut at the
+ *       first later action that is not the greedy one of the live network (`cutReturns`): episodes are played with
+ *       exploration and kept for long, and what others did is no part of what the learner's own policy is worth.
  *
- * f is the decomposition. Updates by Adam with a clipped gradient norm.
+ * f is the decomposition. Where it has one joint value, an action is greedy when all agents' are, which is the greedy
+ * joint action of any f that grows with every Q_i; where every agent has its own value, its own action decides. Updates by Adam with a clipped gradient norm.
  *
  * With `conservatism` c > 0, for episodes that others have played, the loss has the further term
  *
@@ -88,8 +93,8 @@ export function valueLearner(
   addMlp(initial, 'agent', [inputs.length, ...hiddenSizes, actions], stream, 0.3);
   decomposition.addWeights(initial, shape, stream);
 
-  const matrices = returnMatrices(horizon, options.gamma, options.lambda);
-  const net = trainedNet<ValueData>(initial, valueLoss(shape, decomposition, options.conservatism), {
+  const matrices = cutMatrices(horizon, options.gamma, options.lambda);
+  const net = trainedNet<ValueData>(initial, valueLoss(shape, decomposition, options), {
     clipNorm: options.clipNorm,
   });
   const { weights } = net;
@@ -111,7 +116,11 @@ export function valueLearner(
       const states = np
         .array(paddedRows(batch.states, stateLength))
         .reshape([rows, paddedLength(stateLength)]);
-      const data = { ...batchTensors(shape, batch, inputs, matrices), states, target: target.ref };
+      const data = {
+        ...playedTensors(shape, batch, inputs),
+        ...cutTensors(batch.steps, matrices),
+        ...{ states, target: target.ref },
+      };
       const loss = net.update(data, learningRate);
       if (++updates % options.targetEvery === 0) {
         target.dispose();
@@ -156,7 +165,11 @@ const mixer = 'mixer.';
 const isMixer = (name: string) => name.startsWith(mixer);
 
 /** The loss as a function of live parameters and a batch; consumes both. */
-export function valueLoss({ agents, actions }: TeamShape, decomposition: Decomposition, conservatism = 0) {
+export function valueLoss(
+  { agents, actions }: TeamShape,
+  decomposition: Decomposition,
+  { lambda, conservatism = 0 }: Pick<ValueOptions, 'lambda' | 'conservatism'>,
+) {
   return (live: Params, data: ValueData, unpack: (vector: Tensor) => Params): Tensor => {
     const [rows] = data.mask.shape;
     const pick = (utilities: Tensor, oneHot: Tensor) => utilities.mul(oneHot).sum(-1).reshape([rows, agents]);
@@ -166,10 +179,13 @@ export function valueLoss({ agents, actions }: TeamShape, decomposition: Decompo
     const seldom = conservatism > 0 ? logPolicy(utilities.ref, data.available.ref) : undefined;
     const reachable = lax.stopGradient(utilities.ref).add(unavailablePenalty(data.available));
     const greedy = nn.oneHot(np.argmax(reachable, -1), actions);
-    const next = decomposition.combine(old, pick(mlp(old, 'agent', data.inputs), greedy), data.states.ref);
-    const goal = lambdaReturns(next, data.rewards, data.mask.ref, data.fromRewards, data.fromValues);
-
     const taken = nn.oneHot(data.actions, actions);
+    const own = pick(greedy.ref, taken.ref);
+    const next = decomposition.combine(old, pick(mlp(old, 'agent', data.inputs), greedy), data.states.ref);
+    // One joint value: 1 where all agents did what is greedy, else 0.
+    const followed = next.shape[1] === 1 ? nn.relu(own.sum(-1, { keepdims: true }).sub(agents - 1)) : own;
+    const goal = cutReturns(next, followed, data.rewards, data.mask.ref, data, lambda);
+
     const cautious = seldom && pick(seldom, taken.ref).sum(-1, { keepdims: true }).mul(-conservatism);
     const error = decomposition
       .combine(live, pick(utilities, taken), data.states)

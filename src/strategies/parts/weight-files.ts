@@ -1,9 +1,11 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { teamShape, type TrainingKey, type TrainingNeed } from '../../contracts/index.ts';
+import { type NamedWeights, teamShape, type TrainingKey, type TrainingNeed } from '../../contracts/index.ts';
 import { contentHash, sha256 } from '../../core/index.ts';
-import { decodeSafetensors, type Weights } from '../../nn/index.ts';
+import { decodeSafetensors, encodeSafetensors, type Weights } from '../../nn/index.ts';
+import { type AdviceCurve, adviceCurve } from './advice.ts';
+import { calibrationRows, storedEpisodes } from './calibration.ts';
 import { taskFingerprint } from './task-fingerprint.ts';
 
 export type { TrainingKey };
@@ -30,6 +32,7 @@ export function weightFileName(key: TrainingKey): string {
   const hash = contentHash({
     id,
     options,
+    revision: key.strategy.revision ?? 1,
     taskId,
     taskOptions,
     task: taskFingerprint(task),
@@ -43,6 +46,8 @@ export interface StoredWeights {
   readonly weights: Weights;
   readonly checksum: string;
   readonly file: string;
+  /** How strong its advice is; absent where it was not measured when it was trained. */
+  readonly curve?: AdviceCurve;
 }
 
 /**
@@ -62,7 +67,9 @@ function readNamed(name: string, folders: readonly string[]): StoredWeights | un
     const file = path.join(folder, name);
     if (!existsSync(file)) continue;
     const bytes = readFileSync(file);
-    return { weights: decodeSafetensors(bytes, file).weights, checksum: sha256(bytes), file };
+    const { weights, metadata } = decodeSafetensors(bytes, file);
+    const curve = metadata.advice && { curve: JSON.parse(metadata.advice) as AdviceCurve };
+    return { weights, checksum: sha256(bytes), file, ...(curve || {}) };
   }
   return undefined;
 }
@@ -93,7 +100,7 @@ export function readCentral(key: TrainingKey, folders: readonly string[] = [ship
 }
 
 /** What a weights file says about itself, for people and for error messages. */
-export function weightMetadata(
+function weightMetadata(
   { strategy, options, without, task, taskId, taskOptions, trainingSeed }: TrainingKey,
   episodes: number,
 ): Record<string, string> {
@@ -107,6 +114,23 @@ export function weightMetadata(
     trainingSeed: String(trainingSeed),
     episodes: String(episodes),
   };
+}
+
+/**
+ * The bytes of a training's file: what acts at half precision, and how strong the advice is that it gives so, which
+ * takes longer to measure than anything else that a study does before its first run.
+ */
+export function encodeTraining(key: TrainingKey, weights: NamedWeights, episodes: number): Uint8Array {
+  const metadata = weightMetadata(key, episodes);
+  const stored = decodeSafetensors(encodeSafetensors({ weights, metadata }, 'F16'), key.taskId).weights;
+  const network = key.strategy.network(key.options, teamShape(key.task), stored);
+  const curve = adviceCurve(calibrationRows(key.task, key.taskId, network, storedEpisodes));
+  return encodeSafetensors({ weights, metadata: { ...metadata, advice: JSON.stringify(curve) } }, 'F16');
+}
+
+/** The bytes of a training's mixer or critic. */
+export function encodeCentral(key: TrainingKey, weights: NamedWeights, episodes: number): Uint8Array {
+  return encodeSafetensors({ weights, metadata: weightMetadata(key, episodes) }, 'F16');
 }
 
 /** The team sizes for which some training of that variant on that task exists, ascending. */
