@@ -121,7 +121,7 @@ describe('advice by samples', () => {
       probe: false,
     });
     const all = await played(store);
-    expect(all.map(({ strategy, factors }) => [strategy, Object.values(factors)[0]])).toEqual([
+    expect(all.map(({ strategy, factors }) => [strategy, Object.values(factors)[0] as string])).toEqual([
       ['none', 'words'],
       ['vdn', 'words'],
       ['none', 'samples'],

@@ -55,7 +55,7 @@ it('hostile addresses of the live view are answered with 4xx, and it goes on', a
       await response.body?.cancel();
       expect({ where, status: response.status }).toEqual({
         where,
-        status: expect.toSatisfy((s: number) => s < 500),
+        status: expect.toSatisfy((s: number) => s < 500) as number,
       });
     }
     for (const where of paths.filter((p) => p.includes('%00'))) {

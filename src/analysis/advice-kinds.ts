@@ -51,7 +51,7 @@ export function studyWithAdviceApart(study: StudyRecord): StudyRecord {
       strategies: kinds.flatMap((kind) =>
         strategies.map((strategy) => ({ ...strategy, label: apart(strategy.label, kind) })),
       ),
-    } as unknown as JsonObject,
+    },
     runs: study.runs.map(withAdviceApart),
   };
 }
