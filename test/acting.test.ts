@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { type AgentTrace, memoryStore, run, type StudyInput, type StudyStore } from '../src/api/index.ts';
+import {
+  type AgentTrace,
+  type JsonObject,
+  memoryStore,
+  run,
+  type StudyInput,
+  type StudyStore,
+} from '../src/api/index.ts';
 import { sha256 } from '../src/core/index.ts';
 import type { ChatBody } from '../src/models/parts/flaky-answers.test-support.ts';
 import { serve } from '../src/models/parts/served.test-support.ts';
@@ -34,7 +41,7 @@ async function played(store: StudyStore) {
   const out: {
     strategy: string;
     seed: number;
-    factors: object;
+    factors: JsonObject;
     score: number;
     unparsable: number;
     decisions: number;
@@ -121,7 +128,7 @@ describe('advice by samples', () => {
       probe: false,
     });
     const all = await played(store);
-    expect(all.map(({ strategy, factors }) => [strategy, Object.values(factors)[0] as string])).toEqual([
+    expect(all.map(({ strategy, factors }) => [strategy, factors.advice])).toEqual([
       ['none', 'words'],
       ['vdn', 'words'],
       ['none', 'samples'],

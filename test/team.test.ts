@@ -15,6 +15,7 @@ import {
   traceRows,
   vdn,
 } from '../src/api/index.ts';
+import { none as noneDefinition } from '../src/strategies/index.ts';
 
 const desk: OwnTask = {
   id: 'help-desk',
@@ -55,6 +56,43 @@ async function all<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
   for await (const item of items) list.push(item);
   return list;
 }
+
+describe('a team whose strategy advises', () => {
+  const asked = (strategy: TeamOptions['strategy'], over: Partial<TeamOptions> = {}) =>
+    made({ agents: languageModel('stay'), task: 'coverage', strategy, ...over });
+
+  it('does what its models answer, who are told the advice in words', async () => {
+    const { steps } = await (await asked(vdn())).play({ seed: 0 });
+    for (const { agents } of steps) {
+      for (const { action, answered, prompt, policy } of agents) {
+        expect([action, answered, policy]).toEqual([0, 0, undefined]);
+        expect(prompt).toMatch(/Your coordinator (slightly|clearly|strongly) advises \w+\. Choose /);
+      }
+    }
+  });
+
+  it('advises as it is told to, and refuses what its models cannot take', async () => {
+    const exact = await made({ task: 'coverage', strategy: vdn(), advice: 'words' });
+    const [{ agents }] = (await exact.play({ seed: 0 })).steps;
+    expect(agents[0].prompt).toContain('Your coordinator');
+    expect(agents[0].policy).toBeUndefined();
+    const sampled = await asked(vdn(), { advice: { kind: 'samples', n: 2 } });
+    expect((await sampled.play({ seed: 0 })).steps[0].agents[0]).toMatchObject({ calls: 2, answered: 0 });
+    await expect(asked(vdn(), { advice: 'probabilities' })).rejects.toThrow(
+      /needs exact probabilities, and the model "test:fixed" answers with an action/,
+    );
+    await expect(made({ advice: 'samples' })).rejects.toThrow(
+      /the model "scripted" gives exact probabilities/,
+    );
+  });
+
+  it('throws the same dice as one with another strategy', async () => {
+    const silent = { ...noneDefinition, id: 'silent' };
+    const play = async (strategy: TeamOptions['strategy']) =>
+      (await (await made({ task: 'coverage', strategy })).play({ seed: 3 })).steps;
+    expect(await play(silent)).toEqual(await play('none'));
+  });
+});
 
 describe('a team in a simulated task', () => {
   it('plays an instance of the study and keeps it in the format of a study’s traces', async () => {

@@ -18,6 +18,8 @@ export { fromLanguageModel, type LanguageModelSetup } from '../models/parts/from
 export { composePrompt, promptRevision } from '../prompt/index.ts';
 export * from '../store/index.ts';
 export {
+  type AdviceForm,
+  type AdviceKind,
   BudgetReachedError,
   type Catalogue,
   fuse,

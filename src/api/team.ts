@@ -13,7 +13,15 @@ import type {
 import { type Clock, InputError, systemClock } from '../core/index.ts';
 import { fromLanguageModel } from '../models/parts/from-language-model.ts';
 import type { StrategyChoice } from '../strategies/parts/compose.ts';
-import { checkOptions, type Entry, resolveEntry } from '../study/index.ts';
+import {
+  type AdviceForm,
+  adviceForm,
+  type AdviceKind,
+  checkOptions,
+  type Entry,
+  refuseUnfit,
+  resolveEntry,
+} from '../study/index.ts';
 import { createTeam, type OwnTask, taskOf, type Team, type TeamBudget } from '../team/index.ts';
 import { builtInCatalogue } from './catalogue.ts';
 
@@ -37,6 +45,11 @@ export interface TeamOptions {
   readonly seed?: number;
   /** How far advice may move a model, in nats; the strategy's own default when absent. */
   readonly adviceStrength?: number;
+  /**
+   * How advice reaches the models, as a study's `advice` says; when absent, by the probabilities of models that score
+   * exactly and in words to all others.
+   */
+  readonly advice?: AdviceKind | AdviceForm;
   /** Softmax temperature of every model; 1 when absent. */
   readonly temperature?: number;
   /** Limits on all that the team asks in its life. */
@@ -78,9 +91,11 @@ export async function team(options: TeamOptions): Promise<Team> {
   );
 
   const context = { clock, workers: options.workers ?? availableParallelism() };
-  const models = await openModels(options.agents, task, context);
+  const advice = options.advice === undefined ? undefined : adviceForm(options.advice);
+  const models = await openModels(options.agents, task, context, advice);
   return createTeam({
     ...{ task, taskId, simulated, models, strategy, temperature, budget },
+    ...(advice && { advice }),
     ...(signal && { signal }),
     identity: {
       task: identity,
@@ -129,6 +144,7 @@ async function openModels(
   agents: TeamOptions['agents'],
   { agentNames }: Task,
   context: ModelContext,
+  advice: AdviceForm | undefined,
 ): Promise<Model[]> {
   const named = Array.isArray(agents)
     ? (agents as readonly AgentModel[])
@@ -146,14 +162,14 @@ async function openModels(
   );
   const opened = new Map<AgentModel, Model>();
   try {
-    for (const [agent, { definition, options, place }] of entries)
-      opened.set(
-        agent,
-        await definition.create(
-          checkOptions('model', definition, options, () => place),
-          context,
-        ),
+    for (const [agent, { definition, options, label, place }] of entries) {
+      const model = await definition.create(
+        checkOptions('model', definition, options, () => place),
+        context,
       );
+      opened.set(agent, model);
+      if (advice) refuseUnfit(advice, label, model, place);
+    }
   } catch (error) {
     await Promise.all([...opened.values()].map((model) => model.close()));
     throw error;

@@ -1,3 +1,4 @@
+export { type AdviceForm, adviceForm, type AdviceKind, defaultAdvice, refuseUnfit } from './advice.ts';
 export * from './audit.ts';
 export { type Amount, amountOf, BudgetReachedError, limitsOf } from './budget.ts';
 export * from './decider.ts';

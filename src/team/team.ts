@@ -7,8 +7,15 @@ import {
   type Task,
 } from '../contracts/index.ts';
 import { contentHash, InputError, randomStream } from '../core/index.ts';
-import { promptRevision } from '../prompt/index.ts';
-import { decider, instanceStream, playEpisode, playRevision } from '../study/index.ts';
+import { advicePromptRevision, promptRevision } from '../prompt/index.ts';
+import {
+  type AdviceForm,
+  decider,
+  defaultAdvice,
+  instanceStream,
+  playEpisode,
+  playRevision,
+} from '../study/index.ts';
 import { type Spent, spendingMeter, type TeamBudget } from './spending.ts';
 import { type TeamEpisode, teamEpisode } from './team-episode.ts';
 
@@ -24,6 +31,8 @@ export interface TeamSetup {
   /** What else fixes the team's decisions: options and revisions. */
   readonly identity: JsonObject;
   readonly temperature: number;
+  /** How advice reaches the models; what each of them gives decides when absent. */
+  readonly advice?: AdviceForm;
   readonly budget: TeamBudget;
   readonly signal?: AbortSignal;
 }
@@ -51,14 +60,15 @@ export interface Team {
 }
 
 export function createTeam(setup: TeamSetup): Team {
-  const { task, taskId, strategy, temperature, signal } = setup;
+  const { task, taskId, strategy, temperature, advice, signal } = setup;
   const meter = spendingMeter(setup.budget);
   const models = setup.models.map((model) => meter.metered(model));
   const run = contentHash({
     team: setup.identity,
     models: setup.models.map(({ fingerprint }) => fingerprint),
     strategy: strategy.fingerprint,
-    prompt: promptRevision,
+    advice: setup.models.map((model) => advice ?? defaultAdvice(model)),
+    prompt: [promptRevision, advicePromptRevision],
     play: playRevision,
     temperature,
   });
@@ -72,6 +82,7 @@ export function createTeam(setup: TeamSetup): Team {
     begun++;
     return {
       ...{ task, model: models, strategy, temperature, seed },
+      ...(advice && { advice }),
       ...(task.discussion && { speech: true }),
       streamName: ['team', dice, taskId, seed],
       name: `team on ${taskId}, seed ${seed}`,
