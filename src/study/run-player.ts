@@ -76,7 +76,7 @@ export function runPlayer(options: PlayerOptions, meter: BudgetMeter, costs: Cal
       const cell = cellOf(run);
       const { agentNames, horizon } = run.preparedTask.task;
       const account = await meter.episode(
-        () => costs.expected(cell, run.playerModel, agentNames.length * horizon),
+        () => costs.expected(cell, run.playerModel, agentNames.length * horizon * answersOf(run)),
         meter.limited ? amountOf(worstCase(run.playerModel, typicalRequest(run))) : nothing,
         abort,
       );
@@ -145,6 +145,11 @@ async function runLearner(run: PreparedRun, { learnOnline }: PlayerOptions): Pro
   if (!online || !playerStrategy.online) return undefined;
   if (!learnOnline) throw new Error('A study that learns online was started without what learns.');
   return learnOnline(playerStrategy.online, preparedTask.task, preparedTask.id, diceOf(run));
+}
+
+/** Answers of one decision, at most. */
+function answersOf({ advice }: PreparedRun): number {
+  return advice.kind === 'samples' ? advice.n : 1;
 }
 
 /** About the longest question of a run. */
