@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { JsonObject, RunOutcome, StudyRecord } from '../contracts/index.ts';
 import { adviceWords, gainedOver, studyWithAdviceApart } from './advice-kinds.ts';
 import { analyzeStudy } from './analyze-table.ts';
-import { describeStudy } from './description.ts';
+import { describeStudy } from './study-description.ts';
 import { renderResults } from './render-text.ts';
 
 /** Two strategies; vdn gains 0.4 by samples and loses 0.4 in words, so an average over the two would be 0. */

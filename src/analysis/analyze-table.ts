@@ -1,7 +1,8 @@
 import type { PlannedRun, RunOutcome, StudyRecord } from '../contracts/index.ts';
 import { analyze } from './analyze.ts';
 import { readCsvTable } from './csv-table.ts';
-import { describeStudy, describeTable, studyTable } from './description.ts';
+import { describeTable } from './description.ts';
+import { describeStudy, studyTable } from './study-description.ts';
 import { planAnalysis, type PlanOptions } from './plan.ts';
 import type { AnalysisResults } from './results.ts';
 

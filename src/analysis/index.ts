@@ -11,6 +11,7 @@ export { verdictWords } from './render-verdicts.ts';
 export * from './results.ts';
 export * from './run-table.ts';
 export * from './score-table.ts';
+export * from './study-description.ts';
 export * from './unreadable.ts';
 export * from './verdict-results.ts';
 export type { LevelChoice, LevelContrast } from '../stats/index.ts';

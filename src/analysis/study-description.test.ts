@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { JsonObject, PlannedRun, RunOutcome, StudyRecord } from '../contracts/index.ts';
 import { InputError } from '../core/index.ts';
 import { analyzeStudy } from './analyze-table.ts';
-import { describeStudy, studyTable } from './description.ts';
+import { describeStudy, studyTable } from './study-description.ts';
 import { planAnalysis } from './plan.ts';
 
 interface Made {
