@@ -191,7 +191,10 @@ describe('a study with central feedback', () => {
   it('is refused where the mixer of that training is not stored, with the command that trains it', async () => {
     const strategiesWithout = [{ id: 'qmix', feedback: 'central' }];
     await expect(
-      run({ ...study, strategies: strategiesWithout, ablations: ['shaping'] }, { store: memoryStore() }),
+      run(
+        { ...study, strategies: strategiesWithout, ablations: ['shaping'] },
+        { store: memoryStore(), train: false },
+      ),
     ).rejects.toThrow(/mixer or critic of "qmix-shaping".*agentmesh train --strategy qmix --without shaping/);
   });
 });
