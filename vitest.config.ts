@@ -8,7 +8,11 @@ export default defineConfig({
       { extends: true, test: { name: 'unit', include: ['src/**/*.test.ts'] } },
       {
         extends: true,
-        test: { name: 'product', include: ['test/**/*.test.ts'], globalSetup: ['test/build.setup.ts'] },
+        test: {
+          name: 'product',
+          include: ['test/**/*.test.ts'],
+          globalSetup: ['test/support/build.setup.ts'],
+        },
       },
     ],
     // Tests wait for conditions, never for time: these only end what hangs, on the slowest machine too.

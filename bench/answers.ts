@@ -3,8 +3,8 @@
  *
  * CPU time of this process, the least of five tries, after a warm-up. `--all` prints every shape.
  */
-import { hostileAnswers } from '../src/models/parts/hostile-answers.test-support.ts';
-import { parseAnswer, parseTeamAnswer } from '../src/models/parts/parse-answer.ts';
+import { hostileAnswers } from '../test/support/hostile-answers.ts';
+import { parseAnswer, parseTeamAnswer } from '../src/models/parts/answer/parse-answer.ts';
 import { printFigures, reportLoad } from './parts/measure.ts';
 
 const actions = ['stay', 'north', 'start 1', 'start 10', 'vote red'];

@@ -10,9 +10,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { randomStream, sha256, systemClock } from '../src/core/index.ts';
-import { pocketEngine } from '../src/models/parts/pocket-engine.ts';
-import { pocketFolder, readPocketFiles } from '../src/models/parts/pocket-files.ts';
-import { pocketModel } from '../src/models/parts/pocket-model.ts';
+import { pocketEngine } from '../src/models/parts/pocket/engine.ts';
+import { pocketFolder, readPocketFiles } from '../src/models/parts/pocket/files.ts';
+import { pocketModel } from '../src/models/parts/pocket/model.ts';
 import { encodeSafetensors, parameterCounts, Tokeniser, transformerWeights } from '../src/nn/index.ts';
 import { type Recipe, recipes } from '../scripts/pretrain/recipes.ts';
 

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { systemClock } from '../src/core/index.ts';
 import { openStore } from '../src/store/index.ts';
-import { fillStore, syntheticStudy } from '../test/synthetic-study.ts';
+import { fillStore, syntheticStudy } from '../test/support/synthetic-study.ts';
 import { type Finished, median, printFigures, runNode } from './parts/measure.ts';
 
 const data = mkdtempSync(path.join(tmpdir(), 'bench-report-'));

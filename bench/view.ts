@@ -13,7 +13,7 @@ import { type Browser, chromium } from 'playwright-core';
 import { findChromium } from '../scripts/find-chromium.mjs';
 import { systemClock } from '../src/core/index.ts';
 import { openStore } from '../src/store/index.ts';
-import { fillStore, syntheticStudy } from '../test/synthetic-study.ts';
+import { fillStore, syntheticStudy } from '../test/support/synthetic-study.ts';
 import { type Figure, median, printFigures, reportLoad } from './parts/measure.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'agentmesh-bench-view-'));

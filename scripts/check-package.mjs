@@ -53,7 +53,7 @@ const dead = [...files]
       .map((to) => `${page} -> ${to}`),
   );
 const missing = needed.filter((file) => !files.has(file));
-const stray = [...files].filter((file) => /\.test\.|test-worker|tsbuildinfo|\.part-/.test(file));
+const stray = [...files].filter((file) => /\.test\.|tsbuildinfo|\.part-/.test(file));
 console.log(`${pack.filename}: ${(pack.size / 1e6).toFixed(2)} MB packed, ${files.size} files`);
 const faults = [
   ...(pack.size > limitBytes ? [`The package is larger than ${limitBytes / 1e6} MB.`] : []),

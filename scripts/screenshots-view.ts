@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type Browser, chromium } from 'playwright-core';
 import { openStore, run, serveView, systemClock } from '../src/api/index.ts';
-import { fillStore, syntheticStudy } from '../test/synthetic-study.ts';
+import { fillStore, syntheticStudy } from '../test/support/synthetic-study.ts';
 import { findChromium } from './find-chromium.mjs';
 
 interface Listed {

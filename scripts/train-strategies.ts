@@ -30,7 +30,7 @@ import {
   type TrainingKey,
   trainingSeeds,
   weightFileName,
-} from '../src/strategies/parts/weight-files.ts';
+} from '../src/strategies/parts/network/weight-files.ts';
 import * as tasks from '../src/tasks/index.ts';
 import { checkpointFile, instancesOf, trainStrategy, type TrainingInstances } from '../src/training/index.ts';
 

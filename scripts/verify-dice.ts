@@ -11,7 +11,8 @@ import { parseArgs } from 'node:util';
 import { format } from 'prettier';
 import { builtInCatalogue } from '../src/api/catalogue.ts';
 import { systemClock } from '../src/core/index.ts';
-import { diceOf, playEpisode, type PreparedRun, prepareStudy, resolveStudy } from '../src/study/index.ts';
+import { diceOf, type PreparedRun, prepareStudy, resolveStudy } from '../src/study/index.ts';
+import { playEpisode } from '../src/episode/index.ts';
 import { instanceSource } from '../src/study/instances.ts';
 import { memoryStore } from '../src/store/index.ts';
 

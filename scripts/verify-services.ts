@@ -8,7 +8,7 @@
 import { memoryStore, run, type StudyInput, type StudyStore } from '../src/api/index.ts';
 import { faultsOf } from '../src/contracts/index.ts';
 import { systemClock } from '../src/core/index.ts';
-import { flakyService, type FlakyServiceOptions } from '../src/models/parts/flaky-service.test-support.ts';
+import { flakyService, type FlakyServiceOptions } from '../test/support/flaky-service.ts';
 
 const options: { faultShare: number } & FlakyServiceOptions = {
   faultShare: 0,

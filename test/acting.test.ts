@@ -8,8 +8,8 @@ import {
   type StudyStore,
 } from '../src/api/index.ts';
 import { sha256 } from '../src/core/index.ts';
-import type { ChatBody } from '../src/models/parts/flaky-answers.test-support.ts';
-import { serve } from '../src/models/parts/served.test-support.ts';
+import type { ChatBody } from './support/flaky-answers.ts';
+import { serve } from './support/served.ts';
 
 // What agents do with what their models answered. The model behind the loopback server is the same throughout, as at
 // temperature 0: it goes by the words of its prompt, and does what it is strongly or clearly advised.

@@ -9,8 +9,8 @@ import {
   run,
   type StudyInput,
 } from '../src/api/index.ts';
-import { serve } from '../src/models/parts/served.test-support.ts';
-import { cli, scratch } from './cli-process.ts';
+import { serve } from './support/served.ts';
+import { cli, scratch } from './support/cli-process.ts';
 
 /** As reasoning models do. */
 const stubborn = (body: Readonly<Record<string, unknown>>) =>

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { execFileSync, spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { cli, scratch, seen, startCli } from './cli-process.ts';
+import { cli, scratch, seen, startCli } from './support/cli-process.ts';
 
 const quick = `name: quick
 models: [scripted]

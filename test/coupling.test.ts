@@ -7,7 +7,7 @@ import { builtInCatalogue } from '../src/api/catalogue.ts';
 import { missingTrainings } from '../src/api/missing-trainings.ts';
 import type { Json, Task } from '../src/contracts/index.ts';
 import { randomStream } from '../src/core/index.ts';
-import { taskFingerprint } from '../src/strategies/parts/task-fingerprint.ts';
+import { taskFingerprint } from '../src/strategies/parts/network/task-fingerprint.ts';
 import { readStudyFile, resolveStudy } from '../src/study/index.ts';
 import { environmentOf } from '../src/tasks/parts/environment.ts';
 

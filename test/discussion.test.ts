@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type EpisodeRecord, memoryStore, run, type StudyInput, type StudyStore } from '../src/api/index.ts';
-import { serve } from '../src/models/parts/served.test-support.ts';
-import { hostileMessages } from '../src/prompt/hostile.test-support.ts';
+import { serve } from './support/served.ts';
+import { hostileMessages } from './support/hostile-messages.ts';
 
 const study = (origin: string, over: Partial<StudyInput> = {}, options: object = {}): StudyInput => ({
   name: 'talk',

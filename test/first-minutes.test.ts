@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { cli, scratch } from './cli-process.ts';
+import { cli, scratch } from './support/cli-process.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
 const study = `name: quick

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { cli, scratch, seen, startCli } from './cli-process.ts';
+import { cli, scratch, seen, startCli } from './support/cli-process.ts';
 
 const study = (updates: number, seeds = 2) => `name: first
 models: [{id: scripted, answer: uniform}]

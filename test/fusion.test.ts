@@ -15,9 +15,9 @@ import {
 import { teamShape } from '../src/contracts/index.ts';
 import { contentHash, randomStream } from '../src/core/index.ts';
 import * as models from '../src/models/index.ts';
-import { divergenceFromUniform } from '../src/strategies/parts/advice.ts';
-import { calibrationRows, storedEpisodes } from '../src/strategies/parts/calibration.ts';
-import { readWeights } from '../src/strategies/parts/weight-files.ts';
+import { divergenceFromUniform } from '../src/strategies/parts/network/advice.ts';
+import { calibrationRows, storedEpisodes } from '../src/strategies/parts/network/calibration.ts';
+import { readWeights } from '../src/strategies/parts/network/weight-files.ts';
 import * as strategies from '../src/strategies/index.ts';
 import { coverage } from '../src/tasks/coverage.ts';
 

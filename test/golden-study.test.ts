@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it } from 'vitest';
-import { playGoldenStudy } from './golden-study.ts';
+import { playGoldenStudy } from './support/golden-study.ts';
 
 const golden = (name: string) => readFileSync(path.join(import.meta.dirname, 'golden/study', name), 'utf8');
 

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { randomStream } from '../src/core/index.ts';
-import { cli, scratch, seen, startCli } from './cli-process.ts';
+import { cli, scratch, seen, startCli } from './support/cli-process.ts';
 
 // 48 runs of 2 episodes of 5 steps at 10 ms, 2 at a time: about 2.5 s of waiting. Where 20 kills take longer than
 // that, on a busy machine, the next study goes on being killed.

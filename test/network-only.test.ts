@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type Model, randomRollout, type Strategy, teamShape } from '../src/contracts/index.ts';
 import { randomStream } from '../src/core/index.ts';
 import { coverage } from '../src/tasks/coverage.ts';
-import { decider } from '../src/study/decider.ts';
+import { decider } from '../src/episode/decider.ts';
 import { networkOnly, vdn } from '../src/strategies/index.ts';
 
 const taskOptions = coverage.optionsSchema.parse({});

@@ -2,7 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import * as models from '../src/models/index.ts';
-import { pocketFolder, readPocketFiles } from '../src/models/parts/pocket-files.ts';
+import { pocketFolder, readPocketFiles } from '../src/models/parts/pocket/files.ts';
 import { promptRevision } from '../src/prompt/index.ts';
 import { axisTable, slopesPerInstance } from '../scripts/pretrain/axis.ts';
 import { cardText, type FullCard, readSeeds, seedScores } from '../scripts/pretrain/card.ts';

@@ -6,8 +6,8 @@ import type { FullCard } from '../scripts/pretrain/card.ts';
 import { sources } from '../scripts/pretrain/corpora.ts';
 import { shippedPlan } from '../scripts/pretrain/plan.ts';
 import { recipes } from '../scripts/pretrain/recipes.ts';
-import { scratch } from './cli-process.ts';
-import { trainTiny } from './tiny-pretraining.ts';
+import { scratch } from './support/cli-process.ts';
+import { trainTiny } from './support/tiny-pretraining.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
 const run = (program: string, args: readonly string[]) =>
@@ -21,7 +21,7 @@ it('gives the same bytes when a training was killed at a checkpoint and started 
   const [undisturbed, killed] = ['undisturbed', 'killed'].map((name) => path.join(folder, name));
   await trainTiny(path.join(undisturbed, 'work'), undisturbed, () => undefined);
 
-  const { signal, stderr } = run('test/tiny-pretraining.ts', [path.join(killed, 'work'), killed]);
+  const { signal, stderr } = run('test/support/tiny-pretraining.ts', [path.join(killed, 'work'), killed]);
   expect(signal, stderr).toBe('SIGKILL');
   expect(existsSync(path.join(killed, 'tiny'))).toBe(false);
   const said: string[] = [];

@@ -2,9 +2,9 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { memoryStore, quote, run, type StudyInput } from '../src/api/index.ts';
-import { serve } from '../src/models/parts/served.test-support.ts';
+import { serve } from './support/served.ts';
 import { minimumDetectableContrast } from '../src/stats/index.ts';
-import { cli, scratch } from './cli-process.ts';
+import { cli, scratch } from './support/cli-process.ts';
 
 const study: StudyInput = {
   name: 'quoted',

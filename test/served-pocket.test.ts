@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { memoryStore, type ModelServer, run, serveModels, type StudyStore } from '../src/api/index.ts';
-import { scratch, startCli } from './cli-process.ts';
+import { scratch, startCli } from './support/cli-process.ts';
 
 let server: ModelServer;
 beforeAll(async () => {

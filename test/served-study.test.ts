@@ -12,9 +12,9 @@ import {
   type StudyStore,
 } from '../src/api/index.ts';
 import { type Clock, systemClock } from '../src/core/index.ts';
-import { flakyFaults, type FlakyServiceOptions } from '../src/models/parts/flaky-service.test-support.ts';
-import { serve } from '../src/models/parts/served.test-support.ts';
-import { leapingClock } from '../src/models/parts/virtual-clock.test-support.ts';
+import { flakyFaults, type FlakyServiceOptions } from './support/flaky-service.ts';
+import { serve } from './support/served.ts';
+import { leapingClock } from './support/virtual-clock.ts';
 
 /** Waits a twentieth of the time. */
 const hurried: Clock = {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { run, type StudyInput } from '../src/api/index.ts';
-import { completion, oddService } from '../src/models/parts/odd-service.test-support.ts';
+import { completion, oddService } from './support/odd-service.ts';
 
 const canary = 'sk-canary/0123456789"abc';
 const variable = 'AGENTMESH_TEST_CANARY';

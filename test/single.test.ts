@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type EpisodeRecord, memoryStore, run, type StudyInput, type StudyStore } from '../src/api/index.ts';
-import type { ChatBody } from '../src/models/parts/flaky-answers.test-support.ts';
-import { serve } from '../src/models/parts/served.test-support.ts';
+import type { ChatBody } from './support/flaky-answers.ts';
+import { serve } from './support/served.ts';
 
 const study = (origin: string, over: Partial<StudyInput> = {}, options: object = {}): StudyInput => ({
   name: 'alone',

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it } from 'vitest';
-import { cli, scratch } from './cli-process.ts';
+import { cli, scratch } from './support/cli-process.ts';
 
 it('an episode from a pipe: prompts, numbered actions, credits, and the score beside random play and experts', async () => {
   const folder = scratch();

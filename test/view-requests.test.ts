@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { run, serveView } from '../src/api/index.ts';
-import { scratch } from './cli-process.ts';
+import { scratch } from './support/cli-process.ts';
 
 it('hostile addresses of the live view are answered with 4xx, and it goes on', async () => {
   const folder = scratch();

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import type { ModelCard } from '../../src/models/parts/pocket-files.ts';
+import type { ModelCard } from '../../src/models/parts/pocket/files.ts';
 import type { TaskFigures } from './figures.ts';
 import { recipeRevision } from './recipes.ts';
 

@@ -6,14 +6,14 @@ import { contentHash, writeWhole } from '../../src/core/index.ts';
 import { Tokeniser, type Vocabulary } from '../../src/nn/index.ts';
 import { composePrompt, promptRevision } from '../../src/prompt/index.ts';
 import * as tasks from '../../src/tasks/index.ts';
-import { type Corpus, encodeCorpus } from '../../src/training/corpus.ts';
+import { type Corpus, encodeCorpus } from '../../src/tuning/pretraining/corpus.ts';
 import {
   type DemonstratedTask,
   type Demonstration,
   defaultDemonstrations,
   demonstrations,
-} from '../../src/training/demonstrations.ts';
-import { deriveVocabulary } from '../../src/training/vocabulary.ts';
+} from '../../src/tuning/pretraining/demonstrations.ts';
+import { deriveVocabulary } from '../../src/tuning/pretraining/vocabulary.ts';
 import type { Plan } from './plan.ts';
 import type { TaskShare } from './recipes.ts';
 

@@ -1,8 +1,8 @@
 import { randomStream } from '../../src/core/index.ts';
-import type { PocketEngine } from '../../src/models/parts/pocket-engine.ts';
+import type { PocketEngine } from '../../src/models/parts/pocket/engine.ts';
 import { composePrompt } from '../../src/prompt/index.ts';
 import { bootstrapMeanInterval } from '../../src/stats/index.ts';
-import { evaluateScores } from '../../src/training/evaluation.ts';
+import { evaluateScores } from '../../src/tuning/pretraining/evaluation.ts';
 import { heldOutDemonstrations, type Source } from './corpora.ts';
 import type { Plan } from './plan.ts';
 

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { sha256, writeWhole } from '../../src/core/index.ts';
-import { pocketEngine } from '../../src/models/parts/pocket-engine.ts';
+import { pocketEngine } from '../../src/models/parts/pocket/engine.ts';
 import {
   decodeSafetensors,
   encodeSafetensors,
@@ -12,8 +12,8 @@ import {
   type Vocabulary,
 } from '../../src/nn/index.ts';
 import { promptRevision } from '../../src/prompt/index.ts';
-import type { Corpus } from '../../src/training/corpus.ts';
-import { startPretraining, type TrainingState } from '../../src/training/pretraining.ts';
+import type { Corpus } from '../../src/tuning/pretraining/corpus.ts';
+import { startPretraining, type TrainingState } from '../../src/tuning/pretraining/pretraining.ts';
 import { cardText, type FullCard, type OtherSeed, readSeeds } from './card.ts';
 import { corpusOf, sharedVocabulary, type Source, sources } from './corpora.ts';
 import { taskFigures } from './figures.ts';

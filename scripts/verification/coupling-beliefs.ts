@@ -2,8 +2,8 @@
 import type { Environment, Json, Task } from '../../src/contracts/index.ts';
 import type { RandomStream } from '../../src/core/index.ts';
 import type { HiddenProfileInstance, HiddenProfileOptions } from '../../src/tasks/hidden-profile.ts';
-import { favouriteOf, fitsProfile, ownClue, sumsOf } from '../../src/tasks/parts/hidden-profile-draw.ts';
-import type { HiddenProfileState } from '../../src/tasks/parts/hidden-profile-view.ts';
+import { favouriteOf, fitsProfile, ownClue, sumsOf } from '../../src/tasks/parts/hidden-profile/draw.ts';
+import type { HiddenProfileState } from '../../src/tasks/parts/hidden-profile/view.ts';
 import type { AssemblyInstance } from '../../src/tasks/assembly.ts';
 import type { CoverageInstance, CoverageOptions } from '../../src/tasks/coverage.ts';
 import type { ForagingInstance, ForagingOptions } from '../../src/tasks/foraging.ts';

@@ -13,7 +13,7 @@ import {
 } from '../../src/contracts/index.ts';
 import { randomStream } from '../../src/core/index.ts';
 import * as strategies from '../../src/strategies/index.ts';
-import { readWeights, trainingSeeds } from '../../src/strategies/parts/weight-files.ts';
+import { readWeights, trainingSeeds } from '../../src/strategies/parts/network/weight-files.ts';
 import * as tasks from '../../src/tasks/index.ts';
 import { greedyReturn } from '../../src/training/index.ts';
 import { average, meanInterval } from './interval.ts';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { InputError, randomStream } from '../core/index.ts';
 import { analyzeTable } from './analyze-table.ts';
 import { renderPlan, renderResults } from './render-text.ts';
-import { madeStudy, type MadeStudy } from './test-table.test-helper.ts';
+import { madeStudy, type MadeStudy } from '../../test/support/test-table.ts';
 
 const request = {
   response: 'score',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { syntheticStudy } from '../../test/synthetic-study.ts';
+import { syntheticStudy } from '../../test/support/synthetic-study.ts';
 import { analyzeStudy } from './index.ts';
 import { pairedGains } from './paired-gains.ts';
 

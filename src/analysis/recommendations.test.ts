@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { analyzeTable } from './analyze-table.ts';
 import { whatToUse } from './recommendations.ts';
 import { renderResults } from './render-text.ts';
-import { madeStudy, type MadeStudy } from './test-table.test-helper.ts';
+import { madeStudy, type MadeStudy } from '../../test/support/test-table.ts';
 import type { PlaceVerdicts, Verdict } from './verdict-results.ts';
 
 const request = {

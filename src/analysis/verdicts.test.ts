@@ -5,7 +5,7 @@ import { readCsvTable } from './csv-table.ts';
 import { describeTable } from './description.ts';
 import { planAnalysis } from './plan.ts';
 import { renderPlan, renderResults } from './render-text.ts';
-import { madeStudy, type MadeStudy } from './test-table.test-helper.ts';
+import { madeStudy, type MadeStudy } from '../../test/support/test-table.ts';
 
 const request = {
   response: 'score',

@@ -4,7 +4,7 @@ import * as strategies from '../strategies/index.ts';
 import type { Catalogue } from '../study/resolve.ts';
 import * as tasks from '../tasks/index.ts';
 
-export { optionNames } from '../study/entries.ts';
+export { optionNames } from '../study/factor-levels.ts';
 
 /** Everything that ships with the package. What a folder's `index.ts` exports is in the catalogue. */
 export const builtInCatalogue: Catalogue = {

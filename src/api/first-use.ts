@@ -1,6 +1,6 @@
 import type { TrainingKey } from '../contracts/index.ts';
 import { AgentMeshError, exitCodes } from '../core/index.ts';
-import { ownWeights } from '../strategies/parts/weight-files.ts';
+import { ownWeights } from '../strategies/parts/network/weight-files.ts';
 import { instancesOf, type TrainingInstances } from '../training/index.ts';
 import { keepTraining } from './keep-training.ts';
 

@@ -18,17 +18,13 @@ export { fromLanguageModel, type LanguageModelSetup } from '../models/parts/from
 export { composePrompt, promptRevision } from '../prompt/index.ts';
 export * from '../store/index.ts';
 export {
-  type AdviceForm,
-  type AdviceKind,
-  BudgetReachedError,
   type Catalogue,
-  fuse,
-  playEpisode,
   type Progress,
   type RunSummary,
   type StudyInput,
   studyJsonSchema,
 } from '../study/index.ts';
+export { type AdviceForm, type AdviceKind, fuse, playEpisode } from '../episode/index.ts';
 export * from '../team/index.ts';
 export { type LearnedTable, type TrainingProgress } from '../training/index.ts';
 export { type Dynamics, environmentOf } from '../tasks/parts/environment.ts';

@@ -1,8 +1,8 @@
 import { type JsonObject, measureReferences, type References, TaskError } from '../contracts/index.ts';
 import { randomStream, UnknownIdError } from '../core/index.ts';
 import { composePrompt } from '../prompt/index.ts';
-import { checkOptions } from '../study/entries.ts';
-import { instanceStream } from '../study/instances.ts';
+import { checkOptions } from '../study/factor-levels.ts';
+import { instanceStream } from '../episode/index.ts';
 import type { Catalogue } from '../study/resolve.ts';
 import { builtInCatalogue } from './catalogue.ts';
 

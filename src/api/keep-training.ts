@@ -7,7 +7,7 @@ import {
   encodeCentral,
   encodeTraining,
   weightFileName,
-} from '../strategies/parts/weight-files.ts';
+} from '../strategies/parts/network/weight-files.ts';
 import {
   checkpointFile,
   type TrainingInstances,

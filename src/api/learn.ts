@@ -7,7 +7,7 @@ import {
   type Learned,
   learnedStrategy,
   type LoggedSituations,
-} from '../strategies/parts/learned-strategy.ts';
+} from '../strategies/parts/network/learned-strategy.ts';
 import { checkOptions, resolveEntry } from '../study/index.ts';
 import { episodesOf, type LoggedEpisode, type OwnTask, taskOf, trainingStateLength } from '../team/index.ts';
 import { type TrainingProgress, trainOnLog } from '../training/index.ts';

@@ -1,6 +1,6 @@
 import type { TrainingKey, TrainingNeed } from '../contracts/index.ts';
 import { InputError } from '../core/index.ts';
-import { isTrained, weightFileName } from '../strategies/parts/weight-files.ts';
+import { isTrained, weightFileName } from '../strategies/parts/network/weight-files.ts';
 import { combinations, levelsFor, resolved, type ResolvedStudy } from '../study/index.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { instanceStream } from '../study/instances.ts';
+import { instanceStream } from '../episode/index.ts';
 import { matrixGame } from '../tasks/index.ts';
 import { builtInCatalogue, startPlay } from './index.ts';
 

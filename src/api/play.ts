@@ -13,8 +13,8 @@ import {
 } from '../contracts/index.ts';
 import { InputError, randomStream, type RandomStream, systemClock, UnknownIdError } from '../core/index.ts';
 import { composePrompt } from '../prompt/index.ts';
-import { checkOptions } from '../study/entries.ts';
-import { instanceStream } from '../study/instances.ts';
+import { checkOptions } from '../study/factor-levels.ts';
+import { instanceStream } from '../episode/index.ts';
 import type { Catalogue } from '../study/resolve.ts';
 import { byId } from './by-id.ts';
 import { builtInCatalogue } from './catalogue.ts';

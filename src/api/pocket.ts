@@ -1,5 +1,5 @@
-import type { PocketLanguageModel } from '../models/parts/pocket-language-model.ts';
-import { pocketLanguageModel } from '../models/parts/pocket-language-model.ts';
+import type { PocketLanguageModel } from '../models/parts/pocket/language-model.ts';
+import { pocketLanguageModel } from '../models/parts/pocket/language-model.ts';
 
 export type { PocketLanguageModel };
 
@@ -15,7 +15,7 @@ export type { PocketLanguageModel };
 export function pocket(id: string, { threads = 1 }: { readonly threads?: number } = {}): PocketLanguageModel {
   return pocketLanguageModel(id, async () => {
     // Loaded here: a program that only runs studies need not load it.
-    const { openPocketChat } = await import('../models/parts/pocket-library.ts');
+    const { openPocketChat } = await import('../models/parts/pocket/library.ts');
     return openPocketChat(id, { threads });
   });
 }

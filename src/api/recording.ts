@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { ModelDefinition } from '../contracts/index.ts';
 import { InputError } from '../core/index.ts';
-import { cassetteWriter, openCassette, recorded, replayed } from '../models/parts/cassette.ts';
+import { cassetteWriter, openCassette, recorded, replayed } from '../models/parts/cassette/index.ts';
 import type { ResolvedStudy } from '../study/index.ts';
 
 /** A study whose models are recorded, replayed, or left as they are. */

@@ -13,15 +13,8 @@ import type {
 import { type Clock, InputError, systemClock } from '../core/index.ts';
 import { fromLanguageModel } from '../models/parts/from-language-model.ts';
 import type { StrategyChoice } from '../strategies/parts/compose.ts';
-import {
-  type AdviceForm,
-  adviceForm,
-  type AdviceKind,
-  checkOptions,
-  type Entry,
-  refuseUnfit,
-  resolveEntry,
-} from '../study/index.ts';
+import { checkOptions, type Entry, resolveEntry } from '../study/index.ts';
+import { adviceForm, type AdviceForm, type AdviceKind, refuseUnfit } from '../episode/index.ts';
 import { createTeam, type OwnTask, taskOf, type Team, type TeamBudget } from '../team/index.ts';
 import { builtInCatalogue } from './catalogue.ts';
 

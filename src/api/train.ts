@@ -14,7 +14,7 @@ import {
   type TrainableStrategy,
 } from '../contracts/index.ts';
 import { contentHash, InputError, nearest, randomStream, writeWhole } from '../core/index.ts';
-import { requireTrainable } from '../strategies/parts/trained-strategy.ts';
+import { requireTrainable } from '../strategies/parts/network/trained-strategy.ts';
 import {
   keepsCentral,
   ownWeights,
@@ -24,8 +24,8 @@ import {
   shippedWeights,
   type TrainingKey,
   weightFileName,
-} from '../strategies/parts/weight-files.ts';
-import { type AnyDefinition, checkOptions, optionNames } from '../study/entries.ts';
+} from '../strategies/parts/network/weight-files.ts';
+import { type AnyDefinition, checkOptions, optionNames } from '../study/factor-levels.ts';
 import type { Catalogue } from '../study/resolve.ts';
 import {
   greedyReturn,

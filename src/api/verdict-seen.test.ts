@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, it } from 'vitest';
-import { syntheticAtlas } from '../../test/atlas-input.ts';
+import { syntheticAtlas } from '../../test/support/atlas-input.ts';
 import { firstLook, lookedBefore, noteVerdictSeen, seenName, type VerdictSeen } from './verdict-seen.ts';
 
 const look = (seeds: number, runs = 4 * seeds): VerdictSeen => ({

@@ -12,7 +12,7 @@ import {
   type ViewServer,
 } from '../server/index.ts';
 import { browseStudy, currentWriter } from '../store/index.ts';
-import { checkOptions } from '../study/entries.ts';
+import { checkOptions } from '../study/factor-levels.ts';
 import type { Catalogue } from '../study/resolve.ts';
 import { builtInCatalogue } from './catalogue.ts';
 import { databaseName, defaultDataDirectory, reportName, studiesIn } from './places.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { summarizeEpisode, sumUsage } from './episode-summary.ts';
-import type { EpisodeRecord } from './store.ts';
+import type { EpisodeRecord } from './episode.ts';
 
 describe('sumUsage', () => {
   it('adds what is reported and leaves what nobody reports absent, never 0', () => {

@@ -1,5 +1,5 @@
 import type { Usage } from './model.ts';
-import type { AgentTrace, EpisodeRecord } from './store.ts';
+import type { AgentTrace, EpisodeRecord } from './episode.ts';
 
 const usageParts = ['inputTokens', 'outputTokens', 'costUsd'] as const;
 

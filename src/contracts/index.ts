@@ -1,4 +1,5 @@
 export * from './credit.ts';
+export * from './episode.ts';
 export * from './episode-summary.ts';
 export * from './errors.ts';
 export * from './fault-tally.ts';
@@ -10,5 +11,6 @@ export * from './scene.ts';
 export * from './score.ts';
 export * from './store.ts';
 export * from './strategy.ts';
+export * from './strategy-part.ts';
 export * from './study-browser.ts';
 export * from './task.ts';

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { RandomStream } from '../core/index.ts';
 import type { JsonObject } from './json.ts';
-import type { StrategyPart } from './strategy.ts';
+import type { StrategyPart } from './strategy-part.ts';
 import type { Task } from './task.ts';
 
 /** What a learner knows of a task beforehand: the sizes of its vectors, and whether it pays at the end alone. */

@@ -2,16 +2,9 @@ import type { z } from 'zod';
 import type { RandomStream } from '../core/index.ts';
 import type { JsonObject } from './json.ts';
 import type { ExecutionNetwork, Learner, TrainableStrategy, TrainingKey, TrainingPlan } from './learner.ts';
-import type { EpisodeRecord } from './store.ts';
+import type { EpisodeRecord, FeedbackLevel } from './episode.ts';
+import type { StrategyPart } from './strategy-part.ts';
 import type { Task } from './task.ts';
-
-/** The parts of a strategy that a study can take away, one at a time. */
-export const strategyParts = ['credit', 'messages', 'shaping'] as const;
-export type StrategyPart = (typeof strategyParts)[number];
-
-/** How a feedback phrase rates an agent's last action. */
-export const feedbackLevels = ['good', 'fair', 'poor'] as const;
-export type FeedbackLevel = (typeof feedbackLevels)[number];
 
 /** What a strategy may read when it coordinates: each agent's own observation, never the state. */
 export interface AgentView {

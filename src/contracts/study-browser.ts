@@ -1,6 +1,7 @@
 import type { EpisodeSummary } from './episode-summary.ts';
 import type { JsonObject } from './json.ts';
-import type { EpisodeRecord, EpisodeTiming, PlannedRun, RunOutcome, RunStatus } from './store.ts';
+import type { EpisodeRecord } from './episode.ts';
+import type { EpisodeTiming, PlannedRun, RunOutcome, RunStatus } from './store.ts';
 import type { Usage } from './model.ts';
 
 /** Which runs a page of a table holds. Absent parts let everything through. */

@@ -67,6 +67,11 @@ export class UnknownIdError extends AgentMeshError {
   }
 }
 
+/** A budget is used up; what is in flight is dropped, what is finished is stored. */
+export class BudgetReachedError extends AgentMeshError {
+  override readonly exitCode = exitCodes.budgetReached;
+}
+
 /** The candidate with the smallest edit distance, when it is small enough to be a slip of the pen. */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
   let best: string | undefined;

@@ -3,8 +3,8 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Decision, DecisionRequest, JsonObject, Model, ModelDefinition } from '../contracts/index.ts';
 import { ollama } from './ollama.ts';
 import { openaiCompatible } from './openai-compatible.ts';
-import { completion, type OddAnswer, oddService } from './parts/odd-service.test-support.ts';
-import { leapingClock } from './parts/virtual-clock.test-support.ts';
+import { completion, type OddAnswer, oddService } from '../../test/support/odd-service.ts';
+import { leapingClock } from '../../test/support/virtual-clock.ts';
 
 /**
  * Answers of services as they are reported in public: each is read, or is a counted fault and asked again. None is a

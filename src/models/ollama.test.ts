@@ -3,7 +3,7 @@ import type { DecisionRequest } from '../contracts/index.ts';
 import { systemClock } from '../core/index.ts';
 import { modelConformance } from '../testing/index.ts';
 import { ollama, ollamaOptions } from './ollama.ts';
-import { flakyService } from './parts/flaky-service.test-support.ts';
+import { flakyService } from '../../test/support/flaky-service.ts';
 
 const service = await flakyService();
 afterAll(() => service.close());

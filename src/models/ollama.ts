@@ -1,15 +1,15 @@
 import { z } from 'zod';
 import type { JsonObject, ModelDefinition } from '../contracts/index.ts';
 import { InputError } from '../core/index.ts';
-import { serviceUrl } from './parts/api-key.ts';
-import { wordsOf } from './parts/answer-words.ts';
-import { type ChatCall, charactersOf, type ChatReply, type ChatService } from './parts/chat-service.ts';
-import { type JsonClient, jsonClient } from './parts/json-client.ts';
-import { knownModel } from './parts/known-models.ts';
-import { readLogprobs } from './parts/read-logprobs.ts';
-import { readUsage } from './parts/read-usage.ts';
-import { servedModel } from './parts/served-model.ts';
-import { ContextOverflow, isOverflow, kindOfReported, reportedError, ServiceFault } from './parts/service-fault.ts';
+import { serviceUrl } from './parts/service/api-key.ts';
+import { wordsOf } from './parts/answer/words.ts';
+import { type ChatCall, charactersOf, type ChatReply, type ChatService } from './parts/service/chat-service.ts';
+import { type JsonClient, jsonClient } from './parts/service/json-client.ts';
+import { knownModel } from './parts/service/known-models.ts';
+import { readLogprobs } from './parts/service/read-logprobs.ts';
+import { readUsage } from './parts/service/read-usage.ts';
+import { servedModel } from './parts/service/served-model.ts';
+import { ContextOverflow, isOverflow, kindOfReported, reportedError, ServiceFault } from './parts/service/fault.ts';
 import {
   bodyOption,
   connectionOptions,
@@ -17,8 +17,8 @@ import {
   ownFields,
   refuseOwnFields,
   serviceOptions,
-} from './parts/service-options.ts';
-import { adapting, messagesFor, type SystemRole, systemRoleVariation } from './parts/variants.ts';
+} from './parts/service/options.ts';
+import { adapting, messagesFor, type SystemRole, systemRoleVariation } from './parts/service/variants.ts';
 
 /**
  * A model that Ollama serves, over its native chat API: its OpenAI-compatible route ignores the context length

@@ -9,9 +9,9 @@ import {
   type FlakyService,
   flakyService,
   type FlakyServiceOptions,
-} from './parts/flaky-service.test-support.ts';
-import { completion, oddService } from './parts/odd-service.test-support.ts';
-import { leapingClock } from './parts/virtual-clock.test-support.ts';
+} from '../../test/support/flaky-service.ts';
+import { completion, oddService } from '../../test/support/odd-service.ts';
+import { leapingClock } from '../../test/support/virtual-clock.ts';
 
 const open: { close(): Promise<void> }[] = [];
 afterEach(async () => {

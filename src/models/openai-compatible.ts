@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import type { ModelDefinition } from '../contracts/index.ts';
 import { InputError } from '../core/index.ts';
-import { optionalApiKey, serviceUrl } from './parts/api-key.ts';
-import { openAiChatService } from './parts/openai-chat-service.ts';
-import { withoutSecrets } from './parts/secrets.ts';
-import { servedModel } from './parts/served-model.ts';
+import { optionalApiKey, serviceUrl } from './parts/service/api-key.ts';
+import { openAiChatService } from './parts/service/openai-chat-service.ts';
+import { withoutSecrets } from './parts/service/secrets.ts';
+import { servedModel } from './parts/service/served-model.ts';
 import {
   bodyOption,
   connectionOptions,
@@ -13,7 +13,7 @@ import {
   operationalServiceOptions,
   refuseOwnFields,
   serviceOptions,
-} from './parts/service-options.ts';
+} from './parts/service/options.ts';
 
 const form = '"openai-compatible:<url>#<model>", as in "openai-compatible:http://127.0.0.1:8080/v1#my-model"';
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../core/index.ts';
 import { modelConformance } from '../testing/index.ts';
 import { openai, openaiOptions } from './openai.ts';
-import { flakyService } from './parts/flaky-service.test-support.ts';
+import { flakyService } from '../../test/support/flaky-service.ts';
 
 const keyVariable = 'AGENTMESH_TEST_OPENAI_KEY';
 beforeAll(() => {

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import type { ModelDefinition } from '../contracts/index.ts';
 import { InputError } from '../core/index.ts';
-import { apiKey, serviceUrl } from './parts/api-key.ts';
-import { knownModel } from './parts/known-models.ts';
-import { openAiChatService } from './parts/openai-chat-service.ts';
-import { servedModel } from './parts/served-model.ts';
+import { apiKey, serviceUrl } from './parts/service/api-key.ts';
+import { knownModel } from './parts/service/known-models.ts';
+import { openAiChatService } from './parts/service/openai-chat-service.ts';
+import { servedModel } from './parts/service/served-model.ts';
 import {
   bodyOption,
   connectionOptions,
@@ -13,7 +13,7 @@ import {
   operationalServiceOptions,
   refuseOwnFields,
   serviceOptions,
-} from './parts/service-options.ts';
+} from './parts/service/options.ts';
 
 /**
  * A model of OpenAI over the chat completions API. The key comes from OPENAI_API_KEY.

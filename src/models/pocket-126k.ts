@@ -1,5 +1,5 @@
 import type { ModelDefinition } from '../contracts/index.ts';
-import { pocketModel, type PocketOptions } from './parts/pocket-model.ts';
+import { pocketModel, type PocketOptions } from './parts/pocket/model.ts';
 
 export const pocket126k: ModelDefinition<PocketOptions> = pocketModel({
   id: 'pocket-126k',

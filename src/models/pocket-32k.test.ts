@@ -6,8 +6,8 @@ import { systemClock } from '../core/index.ts';
 import { composePrompt, promptRevision } from '../prompt/index.ts';
 import { coverage } from '../tasks/index.ts';
 import { modelConformance } from '../testing/index.ts';
-import { evaluateScores } from '../training/evaluation.ts';
-import { modelCardSchema, pocketFolder } from './parts/pocket-files.ts';
+import { evaluateScores } from '../tuning/pretraining/evaluation.ts';
+import { modelCardSchema, pocketFolder } from './parts/pocket/files.ts';
 import { pocket32k } from './pocket-32k.ts';
 
 describe('pocket-32k conforms to the contract', () => {

@@ -4,10 +4,10 @@ import type { DecisionRequest, JsonObject, ModelDefinition } from '../contracts/
 import { ollama } from './ollama.ts';
 import { openai } from './openai.ts';
 import { openaiCompatible } from './openai-compatible.ts';
-import type { ChatBody } from './parts/flaky-answers.test-support.ts';
+import type { ChatBody } from '../../test/support/flaky-answers.ts';
 import { fromLanguageModel } from './parts/from-language-model.ts';
-import { completion, type OddAnswer, type OddRequest, oddService } from './parts/odd-service.test-support.ts';
-import { leapingClock } from './parts/virtual-clock.test-support.ts';
+import { completion, type OddAnswer, type OddRequest, oddService } from '../../test/support/odd-service.ts';
+import { leapingClock } from '../../test/support/virtual-clock.ts';
 
 const request: DecisionRequest = {
   prefix: 'Rules.',

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { hostileMessages } from './hostile.test-support.ts';
+import { hostileMessages } from '../../test/support/hostile-messages.ts';
 import { composePrompt, echoed, longestMessage, messageText, type Remark } from './index.ts';
 
 const names = ['Ann', 'Bob', 'Cal'];

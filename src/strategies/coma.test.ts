@@ -3,8 +3,8 @@ import type { EpisodeBatch, TeamShape } from '../contracts/index.ts';
 import { randomStream } from '../core/index.ts';
 import { addMlp, floats, mlpRow, np, startEngine, type Weights } from '../nn/index.ts';
 import { comaLearner, comaTraining } from './coma.ts';
-import { counterfactualBaseline } from './parts/counterfactual-losses.ts';
-import { criticInputs } from './parts/critic.ts';
+import { counterfactualBaseline } from './parts/network/counterfactual-losses.ts';
+import { criticInputs } from './parts/network/critic.ts';
 
 beforeAll(() => startEngine());
 

@@ -12,22 +12,22 @@ import {
   type Weights,
   withPrefix,
 } from '../nn/index.ts';
-import { matrixTensors } from './parts/batch-tensors.ts';
+import { matrixTensors } from './parts/network/batch-tensors.ts';
 import {
   type ActorData,
   actorLoss,
   type CreditOptions,
   type CriticData,
   criticLoss,
-} from './parts/counterfactual-losses.ts';
-import { counterfactualCredit, criticInputs, criticLength } from './parts/critic.ts';
-import { executionWeights } from './parts/execution.ts';
-import { agentInputs, paddedLength, paddedRows } from './parts/inputs.ts';
-import { discountOf, layersOption, planOf, trainingOptions } from './parts/options.ts';
-import { returnMatrices } from './parts/returns.ts';
-import { feedbackOption, trainedStrategy } from './parts/trained-strategy.ts';
-import { utilityNetwork } from './parts/utility-network.ts';
-import { variantId } from './parts/variants.ts';
+} from './parts/network/counterfactual-losses.ts';
+import { counterfactualCredit, criticInputs, criticLength } from './parts/network/critic.ts';
+import { executionWeights } from './parts/network/execution.ts';
+import { agentInputs, paddedLength, paddedRows } from './parts/network/inputs.ts';
+import { discountOf, layersOption, planOf, trainingOptions } from './parts/network/options.ts';
+import { returnMatrices } from './parts/network/returns.ts';
+import { feedbackOption, trainedStrategy } from './parts/network/trained-strategy.ts';
+import { utilityNetwork } from './parts/network/utility-network.ts';
+import { variantId } from './parts/network/variants.ts';
 
 export interface ComaOptions extends CreditOptions {
   readonly hidden: number;

@@ -14,14 +14,14 @@ import {
   trainedNet,
   type Weights,
 } from '../nn/index.ts';
-import { batchTensors, type BatchTensors, lambdaReturns, maskedMean } from './parts/batch-tensors.ts';
-import { executionWeights } from './parts/execution.ts';
-import { agentInputs } from './parts/inputs.ts';
-import { discountOf, planOf, trainingOptions } from './parts/options.ts';
-import { entropy, flooredPolicy, logPolicy, standardized } from './parts/policy.ts';
-import { returnMatrices } from './parts/returns.ts';
-import { feedbackOption, trainedStrategy } from './parts/trained-strategy.ts';
-import { variantId } from './parts/variants.ts';
+import { batchTensors, type BatchTensors, lambdaReturns, maskedMean } from './parts/network/batch-tensors.ts';
+import { executionWeights } from './parts/network/execution.ts';
+import { agentInputs } from './parts/network/inputs.ts';
+import { discountOf, planOf, trainingOptions } from './parts/network/options.ts';
+import { entropy, flooredPolicy, logPolicy, standardized } from './parts/network/policy.ts';
+import { returnMatrices } from './parts/network/returns.ts';
+import { feedbackOption, trainedStrategy } from './parts/network/trained-strategy.ts';
+import { variantId } from './parts/network/variants.ts';
 
 export interface CommNetOptions {
   readonly hidden: number;

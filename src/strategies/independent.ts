@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { TrainableStrategy } from '../contracts/index.ts';
-import { separateUtilities } from './parts/separate.ts';
-import { feedbackOption, trainedStrategy } from './parts/trained-strategy.ts';
-import { valueTraining, valueTrainingOptions } from './parts/value-training.ts';
-import { variantId } from './parts/variants.ts';
+import { ownUtilities } from './parts/network/own-utilities.ts';
+import { feedbackOption, trainedStrategy } from './parts/network/trained-strategy.ts';
+import { valueTraining, valueTrainingOptions } from './parts/network/value-training.ts';
+import { variantId } from './parts/network/variants.ts';
 
 export const independentTraining = z.strictObject(valueTrainingOptions);
 
@@ -17,7 +17,7 @@ export const independentTraining = z.strictObject(valueTrainingOptions);
  */
 export const independentLearning: TrainableStrategy<z.output<typeof independentTraining>> = {
   id: 'independent',
-  ...valueTraining(independentTraining, () => separateUtilities),
+  ...valueTraining(independentTraining, () => ownUtilities),
   identity: (options, without) => ({ id: variantId('independent', without), options }),
 };
 

@@ -3,7 +3,7 @@ import { beforeAll, expect, it } from 'vitest';
 import type { TeamShape } from '../contracts/index.ts';
 import { randomStream } from '../core/index.ts';
 import { floats, np, paramsFrom, startEngine, type Weights } from '../nn/index.ts';
-import { paddedRows } from './parts/inputs.ts';
+import { paddedRows } from './parts/network/inputs.ts';
 import { monotonicMixing } from './qmix.ts';
 
 beforeAll(() => startEngine());

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import type { TeamShape, TrainableStrategy } from '../contracts/index.ts';
 import { addDense, addMlp, dense, mlp, mlpRow, denseRow, nn, np, type Weights } from '../nn/index.ts';
-import { paddedLength, paddedRows } from './parts/inputs.ts';
-import { mixedCredit } from './parts/mixed-credit.ts';
-import { feedbackOption, trainedStrategy } from './parts/trained-strategy.ts';
-import type { Decomposition } from './parts/value-learner.ts';
-import { valueTraining, valueTrainingOptions } from './parts/value-training.ts';
-import { otherThan, variantId } from './parts/variants.ts';
+import { paddedLength, paddedRows } from './parts/network/inputs.ts';
+import { mixedCredit } from './parts/network/mixed-credit.ts';
+import { feedbackOption, trainedStrategy } from './parts/network/trained-strategy.ts';
+import type { Decomposition } from './parts/network/value-learner.ts';
+import { valueTraining, valueTrainingOptions } from './parts/network/value-training.ts';
+import { otherThan, variantId } from './parts/network/variants.ts';
 
 export interface MixerOptions {
   /** Width E of the mixing layer. */

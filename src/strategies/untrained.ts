@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { type StrategyDefinition, teamShape } from '../contracts/index.ts';
 import { randomStream } from '../core/index.ts';
 import { addMlp, type Weights } from '../nn/index.ts';
-import { agentInputs } from './parts/inputs.ts';
-import { advisedStrategy } from './parts/trained-strategy.ts';
-import { utilityNetwork } from './parts/utility-network.ts';
+import { agentInputs } from './parts/network/inputs.ts';
+import { advisedStrategy } from './parts/network/trained-strategy.ts';
+import { utilityNetwork } from './parts/network/utility-network.ts';
 
 export const untrainedOptions = z.strictObject({
   hidden: z.int().min(1).default(64).describe('Width of the hidden layers.'),

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import type { TrainableStrategy } from '../contracts/index.ts';
-import { mixedCredit } from './parts/mixed-credit.ts';
-import { feedbackOption, trainedStrategy } from './parts/trained-strategy.ts';
-import type { Decomposition } from './parts/value-learner.ts';
-import { valueTraining, valueTrainingOptions } from './parts/value-training.ts';
-import { otherThan, variantId } from './parts/variants.ts';
+import { mixedCredit } from './parts/network/mixed-credit.ts';
+import { feedbackOption, trainedStrategy } from './parts/network/trained-strategy.ts';
+import type { Decomposition } from './parts/network/value-learner.ts';
+import { valueTraining, valueTrainingOptions } from './parts/network/value-training.ts';
+import { otherThan, variantId } from './parts/network/variants.ts';
 
 /** Q_tot = sum over agents of Q_i. Sunehag et al. 2017, arXiv 1706.05296. */
 export const sumOfUtilities: Decomposition = {

@@ -5,10 +5,10 @@ import {
   sumUsage,
   type Usage,
 } from '../contracts/index.ts';
-import { contentHash, InputError, type Problems } from '../core/index.ts';
+import { BudgetReachedError, contentHash, InputError, type Problems } from '../core/index.ts';
 import { composePrompt, composeSinglePrompt } from '../prompt/index.ts';
-import { type Amount, amountOf, BudgetReachedError, nothing, plus } from './budget.ts';
-import { instanceStream } from './instances.ts';
+import { type Amount, amountOf, nothing, plus } from './budget.ts';
+import { instanceStream } from '../episode/index.ts';
 import { worstCase } from './metered.ts';
 import type { PreparedRun } from './prepared.ts';
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { lostSpending, type Model, ProviderError, spendingUnderWay } from '../contracts/index.ts';
-import { randomStream } from '../core/index.ts';
-import { budgetMeter, BudgetReachedError, nothing } from './budget.ts';
+import { BudgetReachedError, randomStream } from '../core/index.ts';
+import { budgetMeter, nothing } from './budget.ts';
 import { callCosts, metered } from './metered.ts';
 import { openUnderWay } from './under-way.ts';
 

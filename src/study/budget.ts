@@ -1,11 +1,6 @@
 import type { Spending, Usage } from '../contracts/index.ts';
-import { AgentMeshError, exitCodes } from '../core/index.ts';
+import { BudgetReachedError } from '../core/index.ts';
 import type { StudySettings } from './schema.ts';
-
-/** The study's budget is used up; what is in flight is dropped, what is finished is stored. */
-export class BudgetReachedError extends AgentMeshError {
-  override readonly exitCode = exitCodes.budgetReached;
-}
 
 export type Amount = Spending;
 

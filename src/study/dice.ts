@@ -3,12 +3,6 @@ import { InputError, type NamePart } from '../core/index.ts';
 import type { PreparedRun, PreparedStudy } from './prepared.ts';
 
 /**
- * How a decision becomes an action, and which random numbers it takes: part of every run's hash. Raise it when the
- * same answers to the same questions would be acted on otherwise.
- */
-export const playRevision = 2;
-
-/**
  * Names the random numbers that a run is played with: by its model, its task and its seed, as instances are named by
  * task and seed. So all strategies of a block throw the same dice, and what their scores differ by is not the dice
  * (common random numbers, Glasserman & Yao 1992, doi:10.1287/mnsc.38.6.884). Levels of settings and of task options

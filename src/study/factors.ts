@@ -1,6 +1,6 @@
 import type { JsonObject, ModelDefinition, StrategyDefinition, TaskDefinition } from '../contracts/index.ts';
 import { InputError, nearest, type Place } from '../core/index.ts';
-import { checkOptions, type Entry, optionNames } from './entries.ts';
+import { checkOptions, type Entry, optionNames } from './factor-levels.ts';
 import { settingSchema, type StudySettings, variableSettings, type VariableSetting } from './schema.ts';
 
 export type Level = string | number | boolean;

@@ -1,12 +1,8 @@
-export { type AdviceForm, adviceForm, type AdviceKind, defaultAdvice, refuseUnfit } from './advice.ts';
 export * from './audit.ts';
-export { type Amount, amountOf, BudgetReachedError, limitsOf } from './budget.ts';
-export * from './decider.ts';
+export { type Amount, amountOf, limitsOf } from './budget.ts';
 export * from './dice.ts';
-export * from './entries.ts';
-export * from './episode.ts';
+export * from './factor-levels.ts';
 export * from './factors.ts';
-export * from './fusion.ts';
 export * from './instances.ts';
 export * from './prepare.ts';
 export * from './prepared.ts';

@@ -1,19 +1,12 @@
 import { type Json, measureReferences, type References, type StudyStore } from '../contracts/index.ts';
-import { contentHash, randomStream, type RandomStream } from '../core/index.ts';
+import { contentHash, randomStream } from '../core/index.ts';
+import { instanceStream } from '../episode/index.ts';
 import type { PreparedTask } from './prepared.ts';
 
 /** One instance with what its scores are measured against. */
 export interface ReferencedInstance {
   readonly instance: Json;
   readonly references: References;
-}
-
-/**
- * The stream that draws the instance of a study. Pre-training of models, training of strategies and tuning use
- * other namespaces in its place, so that no study meets an instance that anything was trained on.
- */
-export function instanceStream(taskId: string, seed: number, episode: number): RandomStream {
-  return randomStream('instance', 'study', taskId, seed, episode);
 }
 
 const remembered = 1024;

@@ -1,6 +1,6 @@
 import type { JsonObject, Task, TaskDefinition } from '../contracts/index.ts';
 import { contentHash, InputError, randomStream } from '../core/index.ts';
-import { atPlace, type Entry } from './entries.ts';
+import { atPlace, type Entry } from './factor-levels.ts';
 import type { PreparedTask } from './prepared.ts';
 
 /** Builds a task and tries it. @throws InputError when it lasts too long or breaks its contract */

@@ -8,15 +8,15 @@ import {
 import { canonicalJson, contentHash, InputError, Problems, sha256 } from '../core/index.ts';
 import { advicePromptRevision, promptRevision, singleRevision, speechRevision } from '../prompt/index.ts';
 import { opening } from './audit.ts';
-import { type AdviceForm, adviceFor, refuseSeveralForms } from './advice.ts';
-import { playRevision } from './dice.ts';
-import { atPlace, describe, identity, resolved } from './entries.ts';
+import { type AdviceForm, adviceFor, refuseSeveralForms } from '../episode/advice.ts';
+import { playRevision } from '../episode/index.ts';
+import { atPlace, describe, identity, resolved } from './factor-levels.ts';
 import { combinations, levelsFor } from './factors.ts';
 import { onlineRevision, refuseVainLearning } from './online.ts';
 import { prepareTask } from './prepare-task.ts';
 import type { PreparedRun, PreparedStudy, PreparedTask } from './prepared.ts';
 import { refuseMixedAnswers, refuseRepeating, refuseUnknownPrices } from './refusals.ts';
-import { remembering } from './remembering.ts';
+import { madeOnce } from './made-once.ts';
 import type { ResolvedStudy } from './resolve.ts';
 
 export interface PrepareOptions {
@@ -66,7 +66,7 @@ async function prepare(
   const { settings, factors, seeds } = study;
   const { episodes } = settings;
 
-  const modelOf = remembering(
+  const modelOf = madeOnce(
     (entry: ResolvedStudy['models'][number], levels: JsonObject) => [entry.label, levels],
     async (entry, levels) => {
       const options = resolved('model', entry, levels);
@@ -85,7 +85,7 @@ async function prepare(
       };
     },
   );
-  const taskOf = remembering(
+  const taskOf = madeOnce(
     (entry: ResolvedStudy['tasks'][number], levels: JsonObject, maxInteractions: number) => [
       entry.label,
       levels,
@@ -106,7 +106,7 @@ async function prepare(
     },
   );
   /** One strategy per seed. */
-  const strategiesOf = remembering(
+  const strategiesOf = madeOnce(
     (
       entry: ResolvedStudy['strategies'][number],
       options: JsonObject,
@@ -135,7 +135,7 @@ async function prepare(
     strategies: new Set<JsonObject>(),
     tasks: new Set<JsonObject>(),
   };
-  const strategyDescription = remembering(
+  const strategyDescription = madeOnce(
     (entry: ResolvedStudy['strategies'][number], options: JsonObject) => [entry.label, options],
     (entry, options) =>
       Promise.resolve({

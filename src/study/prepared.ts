@@ -1,6 +1,6 @@
 import type { JsonObject, Model, PlannedRun, Strategy, Task } from '../contracts/index.ts';
 import type { Place } from '../core/index.ts';
-import type { AdviceForm } from './advice.ts';
+import type { AdviceForm } from '../episode/advice.ts';
 
 /** A task with its options fixed, and what identifies its instances. */
 export interface PreparedTask {

@@ -1,6 +1,6 @@
 import { type AnswerForm, type Model, scoresExactly } from '../contracts/index.ts';
 import { InputError } from '../core/index.ts';
-import type { AdviceForm } from './advice.ts';
+import type { AdviceForm } from '../episode/advice.ts';
 import type { ResolvedStudy } from './resolve.ts';
 
 /** A model as a study asks it. */

@@ -6,7 +6,7 @@ import type {
   TaskDefinition,
 } from '../contracts/index.ts';
 import { InputError, type Place, Problems, UnknownIdError } from '../core/index.ts';
-import { type AnyDefinition, checkOptions, type Entry } from './entries.ts';
+import { type AnyDefinition, checkOptions, type Entry } from './factor-levels.ts';
 import { type Factor, resolveFactors } from './factors.ts';
 import { refuseOddValues } from './odd-values.ts';
 import { studySchema, type StudySettings } from './schema.ts';

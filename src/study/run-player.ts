@@ -14,10 +14,10 @@ import {
   unfinishedTallies,
   type Usage,
 } from '../contracts/index.ts';
-import type { Clock, NamePart, RandomStream } from '../core/index.ts';
-import { amountOf, type BudgetMeter, BudgetReachedError, nothing } from './budget.ts';
+import { BudgetReachedError, type Clock, type NamePart, type RandomStream } from '../core/index.ts';
+import { amountOf, type BudgetMeter, nothing } from './budget.ts';
 import { diceOf } from './dice.ts';
-import { playEpisode } from './episode.ts';
+import { playEpisode } from '../episode/episode.ts';
 import { instanceSource } from './instances.ts';
 import { type CallCosts, metered, worstCase } from './metered.ts';
 import type { PreparedRun } from './prepared.ts';

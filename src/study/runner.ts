@@ -6,8 +6,8 @@ import {
   sumUsage,
   unfinishedUsage,
 } from '../contracts/index.ts';
-import { contentHash, randomStream } from '../core/index.ts';
-import { type Amount, amountOf, budgetMeter, BudgetReachedError, limitsOf, nothing, plus } from './budget.ts';
+import { BudgetReachedError, contentHash, randomStream } from '../core/index.ts';
+import { type Amount, amountOf, budgetMeter, limitsOf, nothing, plus } from './budget.ts';
 import { refuseOtherRevisions } from './dice.ts';
 import { callCosts } from './metered.ts';
 import type { PreparedRun, PreparedStudy } from './prepared.ts';

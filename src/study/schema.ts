@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { strategyParts, usualMargin } from '../contracts/index.ts';
-import { adviceKinds, defaultSamples } from './advice.ts';
+import { adviceKinds, defaultSamples } from '../episode/advice.ts';
 
 const scalar = z.union([z.string(), z.number(), z.boolean()]);
 

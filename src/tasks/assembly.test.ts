@@ -10,10 +10,10 @@ import {
 import { randomStream, type RandomStream } from '../core/index.ts';
 import { expertPolicy, type JointPolicy, play, taskConformance } from '../testing/index.ts';
 import { assembly, type AssemblyInstance, assemblyOptions } from './assembly.ts';
-import { bestPlan, type Plan } from './parts/assembly-oracle.ts';
-import { greedyChoice, playScript } from './parts/assembly-policies.ts';
-import { actionCode, type ShopState } from './parts/assembly-shop.ts';
-import { ownParts } from './parts/assembly-view.ts';
+import { bestPlan, type Plan } from './parts/assembly/oracle.ts';
+import { greedyChoice, playScript } from './parts/assembly/policies.ts';
+import { actionCode, type ShopState } from './parts/assembly/shop.ts';
+import { ownParts } from './parts/assembly/view.ts';
 
 const defaults = assemblyOptions.parse({});
 const task = assembly.create(defaults);

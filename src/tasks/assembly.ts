@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { randomRollout, type Task, type TaskDefinition, TaskError } from '../contracts/index.ts';
 import type { RandomStream } from '../core/index.ts';
-import { bestPlan } from './parts/assembly-oracle.ts';
-import { expertChoice, greedyChoice, playScript } from './parts/assembly-policies.ts';
-import { assemblyScene } from './parts/assembly-scene.ts';
+import { bestPlan } from './parts/assembly/oracle.ts';
+import { expertChoice, greedyChoice, playScript } from './parts/assembly/policies.ts';
+import { assemblyScene } from './parts/assembly/scene.ts';
 import {
   actionCode,
   type AssemblyInstance,
@@ -12,14 +12,14 @@ import {
   type ShopRules,
   type ShopState,
   type Stage,
-} from './parts/assembly-shop.ts';
-import { colourNames, featureLength, shopViews, stateLength } from './parts/assembly-view.ts';
+} from './parts/assembly/shop.ts';
+import { colourNames, featureLength, shopViews, stateLength } from './parts/assembly/view.ts';
 import { withCoupling } from './parts/coupling.ts';
 import { type Dynamics, environmentOf } from './parts/environment.ts';
 import { steps } from './parts/counts.ts';
 import { maxAgents, teamNames } from './parts/names.ts';
 
-export type { AssemblyInstance } from './parts/assembly-shop.ts';
+export type { AssemblyInstance } from './parts/assembly/shop.ts';
 
 /** Every agent has at least this many stages in an instance. */
 const minParts = 2;

@@ -12,9 +12,9 @@ import {
   shifted,
 } from './parts/grid.ts';
 import { withCoupling } from './parts/coupling.ts';
-import { coverageMove } from './parts/coverage-expert.ts';
-import { coverageScene, coverageSight } from './parts/coverage-scene.ts';
-import { costToGo } from './parts/coverage-potential.ts';
+import { coverageMove } from './parts/coverage/expert.ts';
+import { coverageScene, coverageSight } from './parts/coverage/scene.ts';
+import { costToGo } from './parts/coverage/potential.ts';
 import { type Dynamics, environmentOf } from './parts/environment.ts';
 import { maxAgents, teamNames } from './parts/names.ts';
 import { steps } from './parts/counts.ts';

@@ -11,7 +11,7 @@ import {
   taskConformance,
 } from '../testing/index.ts';
 import { foraging, type ForagingInstance, foragingOptions } from './foraging.ts';
-import type { ForagingState } from './parts/foraging-world.ts';
+import type { ForagingState } from './parts/foraging/world.ts';
 import { type Cell, manhattan, moves, shifted } from './parts/grid.ts';
 
 const defaults = foragingOptions.parse({});

@@ -9,17 +9,17 @@ import {
 import type { RandomStream } from '../core/index.ts';
 import { withCoupling } from './parts/coupling.ts';
 import { type Dynamics, environmentOf } from './parts/environment.ts';
-import { foragingExpert } from './parts/foraging-expert.ts';
-import { drawForaging } from './parts/foraging-generate.ts';
-import { foragingStep } from './parts/foraging-step.ts';
-import { foragingScene } from './parts/foraging-scene.ts';
-import { foragingPotential } from './parts/foraging-potential.ts';
+import { foragingExpert } from './parts/foraging/expert.ts';
+import { drawForaging } from './parts/foraging/generate.ts';
+import { foragingStep } from './parts/foraging/step.ts';
+import { foragingScene } from './parts/foraging/scene.ts';
+import { foragingPotential } from './parts/foraging/potential.ts';
 import {
   foragingFeatures,
   foragingFeatureLength,
   foragingSight,
   foragingText,
-} from './parts/foraging-view.ts';
+} from './parts/foraging/view.ts';
 import {
   foragingActions,
   foragingBound,
@@ -27,11 +27,11 @@ import {
   type ForagingState,
   type ForagingWorld,
   foragingWorld,
-} from './parts/foraging-world.ts';
+} from './parts/foraging/world.ts';
 import { maxAgents, teamNames } from './parts/names.ts';
 import { perInstance } from './parts/per-instance.ts';
 
-export type { ForagingInstance } from './parts/foraging-world.ts';
+export type { ForagingInstance } from './parts/foraging/world.ts';
 
 /**
  * Level-based foraging with a sparse reward.

@@ -11,8 +11,8 @@ import {
   taskConformance,
 } from '../testing/index.ts';
 import { hiddenProfile, type HiddenProfileInstance, hiddenProfileOptions } from './hidden-profile.ts';
-import { type Clue, favouriteOf, sumsOf } from './parts/hidden-profile-draw.ts';
-import type { HiddenProfileState } from './parts/hidden-profile-view.ts';
+import { type Clue, favouriteOf, sumsOf } from './parts/hidden-profile/draw.ts';
+import type { HiddenProfileState } from './parts/hidden-profile/view.ts';
 
 const make = (options: JsonObject = {}) => hiddenProfile.create(hiddenProfileOptions.parse(options));
 const task = make();

@@ -3,9 +3,9 @@ import { type Task, type TaskDefinition, TaskError } from '../contracts/index.ts
 import type { RandomStream } from '../core/index.ts';
 import { withCoupling } from './parts/coupling.ts';
 import { type Dynamics, environmentOf } from './parts/environment.ts';
-import { drawProfile, type HiddenProfileInstance } from './parts/hidden-profile-draw.ts';
-import { hiddenProfileExpert } from './parts/hidden-profile-expert.ts';
-import { profileScene } from './parts/hidden-profile-scene.ts';
+import { drawProfile, type HiddenProfileInstance } from './parts/hidden-profile/draw.ts';
+import { hiddenProfileExpert } from './parts/hidden-profile/expert.ts';
+import { profileScene } from './parts/hidden-profile/scene.ts';
 import {
   type HiddenProfileState,
   optionWords,
@@ -17,12 +17,12 @@ import {
   type ProfileWorld,
   profileWorld,
   speechActs,
-} from './parts/hidden-profile-view.ts';
-import { profilePotential } from './parts/hidden-profile-potential.ts';
+} from './parts/hidden-profile/view.ts';
+import { profilePotential } from './parts/hidden-profile/potential.ts';
 import { maxAgents, teamNames } from './parts/names.ts';
 import { perInstance } from './parts/per-instance.ts';
 
-export type { HiddenProfileInstance } from './parts/hidden-profile-draw.ts';
+export type { HiddenProfileInstance } from './parts/hidden-profile/draw.ts';
 
 const maxClues = 30;
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { randomStream } from '../core/index.ts';
 import { expertPolicy, meanScores, taskConformance } from '../testing/index.ts';
-import type { ForagingInstance, ForagingState } from './parts/foraging-world.ts';
+import type { ForagingInstance, ForagingState } from './parts/foraging/world.ts';
 import { type Cell, manhattan } from './parts/grid.ts';
 import { levelBasedForaging, levelBasedForagingOptions } from './level-based-foraging.ts';
 

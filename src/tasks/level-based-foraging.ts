@@ -8,11 +8,11 @@ import {
 } from '../contracts/index.ts';
 import type { RandomStream } from '../core/index.ts';
 import { type Dynamics, environmentOf } from './parts/environment.ts';
-import { foragingExpert } from './parts/foraging-expert.ts';
-import { drawForaging } from './parts/foraging-generate.ts';
-import { foragingScene } from './parts/foraging-scene.ts';
-import { foragingStep } from './parts/foraging-step.ts';
-import { foragingSight, foragingText } from './parts/foraging-view.ts';
+import { foragingExpert } from './parts/foraging/expert.ts';
+import { drawForaging } from './parts/foraging/generate.ts';
+import { foragingScene } from './parts/foraging/scene.ts';
+import { foragingStep } from './parts/foraging/step.ts';
+import { foragingSight, foragingText } from './parts/foraging/view.ts';
 import {
   foragingActions,
   foragingBound,
@@ -20,7 +20,7 @@ import {
   type ForagingState,
   type ForagingWorld,
   foragingWorld,
-} from './parts/foraging-world.ts';
+} from './parts/foraging/world.ts';
 import { maxAgents, teamNames } from './parts/names.ts';
 import { perInstance } from './parts/per-instance.ts';
 

@@ -1,6 +1,6 @@
 import type { Task } from '../contracts/index.ts';
 import { InputError, nearest } from '../core/index.ts';
-import type { Situation } from '../study/index.ts';
+import type { Situation } from '../episode/index.ts';
 
 /** What one agent sees in a step: words, and what else it needs beyond them. */
 export type Observation =

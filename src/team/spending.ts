@@ -1,6 +1,5 @@
 import type { Model, Usage } from '../contracts/index.ts';
-import { InputError } from '../core/index.ts';
-import { BudgetReachedError } from '../study/index.ts';
+import { BudgetReachedError, InputError } from '../core/index.ts';
 
 /** What a team may spend in its life, all models together. */
 export interface TeamBudget {

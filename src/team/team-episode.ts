@@ -8,7 +8,7 @@ import {
   type Usage,
 } from '../contracts/index.ts';
 import { AgentMeshError, InputError } from '../core/index.ts';
-import type { Decider } from '../study/index.ts';
+import type { Decider } from '../episode/index.ts';
 import { type LoggedEpisode, type LoggedStep, loggedObservations } from './log.ts';
 import { indexOf, type Observations, situationsOf } from './observations.ts';
 

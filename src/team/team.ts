@@ -15,7 +15,7 @@ import {
   instanceStream,
   playEpisode,
   playRevision,
-} from '../study/index.ts';
+} from '../episode/index.ts';
 import { type Spent, spendingMeter, type TeamBudget } from './spending.ts';
 import { type TeamEpisode, teamEpisode } from './team-episode.ts';
 

@@ -9,7 +9,7 @@ import type { NamedWeights } from '../contracts/index.ts';
 import { systemClock as clock } from '../core/index.ts';
 import { checkpointFile, type TrainingState } from './checkpoint.ts';
 import { twoStepGame } from '../tasks/two-step-game.ts';
-import { tinyTraining, trainable } from './tiny.test-training.ts';
+import { tinyTraining, trainable } from '../../test/support/tiny-training.ts';
 
 let folder: string;
 let file: string;
@@ -165,7 +165,7 @@ describe('a checkpoint file', () => {
 
 /** Kills a process that trains, once it has kept a state and is past that update. */
 async function killedAt(strategy: string, hold: number): Promise<void> {
-  const script = fileURLToPath(new URL('./child.test-trainer.ts', import.meta.url));
+  const script = fileURLToPath(new URL('../../test/support/training-process.ts', import.meta.url));
   const child = spawn(process.execPath, ['--import', 'tsx', script, strategy, file, String(hold)], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });

@@ -1,7 +1,7 @@
 import type { EpisodeBatch, Learner, TrainingPlan } from '../contracts/index.ts';
 import { type NamePart, randomStream } from '../core/index.ts';
 import { lossError } from './loss-error.ts';
-import type { TrainingProgress } from './marl-train.ts';
+import type { TrainingProgress } from './train-team.ts';
 
 export interface LoggedTraining {
   readonly learner: Learner;

@@ -2,8 +2,8 @@ import { type OnlineLearning, type RunLearner, type Task, teamShape } from '../c
 import { type NamePart, randomStream } from '../core/index.ts';
 import { startEngine } from '../nn/index.ts';
 import { lossError } from './loss-error.ts';
-import { greedyAction, uniformAction } from './marl-choose.ts';
-import { type ChooseActions, episodeMemory } from './marl-episodes.ts';
+import { greedyAction, uniformAction } from './choose.ts';
+import { type ChooseActions, episodeMemory } from './episodes.ts';
 
 /** Updates after each episode of a run, where a learner learns from replay; others learn once from the newest. */
 const updatesPerEpisode = 8;

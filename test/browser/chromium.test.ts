@@ -1,5 +1,5 @@
 import { expect, describe, it } from 'vitest';
-import { browserAvailable, openPage, seriousFaults } from './chromium.ts';
+import { browserAvailable, openPage, seriousFaults } from '../support/chromium.ts';
 
 describe.runIf(browserAvailable)('the browser of the tests', () => {
   it('notices errors on the console, uncaught exceptions and what axe calls serious', async () => {

@@ -11,10 +11,10 @@ import {
   type Figure,
 } from '../../src/report/index.ts';
 import { drawSvg } from '../../src/report/page/figure-html.ts';
-import { atlasInputOf, syntheticAtlas } from '../atlas-input.ts';
-import { scratch } from '../cli-process.ts';
-import { goldenStudy } from '../golden-study.ts';
-import { browserAvailable, openPage, seriousFaults } from './chromium.ts';
+import { atlasInputOf, syntheticAtlas } from '../support/atlas-input.ts';
+import { scratch } from '../support/cli-process.ts';
+import { goldenStudy } from '../support/golden-study.ts';
+import { browserAvailable, openPage, seriousFaults } from '../support/chromium.ts';
 
 const sectionCount = 9;
 /** Figures whose drawings are kept; look at them when they change (`npx vitest -u` writes them anew). */

@@ -12,8 +12,8 @@ import {
   type ViewServer,
   systemClock,
 } from '../../src/api/index.ts';
-import { fillStore, syntheticStudy } from '../synthetic-study.ts';
-import { browserAvailable, openPage, seriousFaults } from './chromium.ts';
+import { fillStore, syntheticStudy } from '../support/synthetic-study.ts';
+import { browserAvailable, openPage, seriousFaults } from '../support/chromium.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'agentmesh-view-'));
 const hostileName = '<img src=x onerror=alert(1)> "\'&';

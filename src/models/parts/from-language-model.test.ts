@@ -3,9 +3,9 @@ import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { DecisionRequest } from '../../contracts/index.ts';
 import { modelConformance } from '../../testing/index.ts';
-import { flakyFaults, flakyService } from './flaky-service.test-support.ts';
+import { flakyFaults, flakyService } from '../../../test/support/flaky-service.ts';
 import { fromLanguageModel, languageModelOptions, type LanguageModelSetup } from './from-language-model.ts';
-import { leapingClock } from './virtual-clock.test-support.ts';
+import { leapingClock } from '../../../test/support/virtual-clock.ts';
 
 const service = await flakyService();
 afterAll(() => service.close());

@@ -7,13 +7,13 @@ import type {
 import { z } from 'zod';
 import type { JsonObject, ModelDefinition, ModelFacts } from '../../contracts/index.ts';
 import { AgentMeshError, InputError, sha256 } from '../../core/index.ts';
-import { secretCutter, secretsOfEnvironment } from './secrets.ts';
-import { wordsOf } from './answer-words.ts';
-import { type ChatCall, charactersOf, type ChatReply, type ChatService } from './chat-service.ts';
-import type { Prices } from './known-models.ts';
-import { readUsage } from './read-usage.ts';
-import { retryAfterMs } from './retry-after.ts';
-import { servedModel } from './served-model.ts';
+import { secretCutter, secretsOfEnvironment } from './service/secrets.ts';
+import { wordsOf } from './answer/words.ts';
+import { type ChatCall, charactersOf, type ChatReply, type ChatService } from './service/chat-service.ts';
+import type { Prices } from './service/known-models.ts';
+import { readUsage } from './service/read-usage.ts';
+import { retryAfterMs } from './service/retry-after.ts';
+import { servedModel } from './service/served-model.ts';
 import {
   ContextOverflow,
   gist,
@@ -23,9 +23,9 @@ import {
   kindOfStatus,
   reportedError,
   ServiceFault,
-} from './service-fault.ts';
-import { operationalServiceOptions, serviceOptions } from './service-options.ts';
-import { adapting, messagesFor, type SystemRole, systemRoleVariation } from './variants.ts';
+} from './service/fault.ts';
+import { operationalServiceOptions, serviceOptions } from './service/options.ts';
+import { adapting, messagesFor, type SystemRole, systemRoleVariation } from './service/variants.ts';
 
 export interface LanguageModelSetup {
   /** How tables call it; `<provider>:<model>` when absent. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ChatMessage } from '../parts/chat-service.ts';
+import type { ChatMessage } from '../parts/service/chat-service.ts';
 import { HttpProblem } from './http-problem.ts';
 
 /** Reads a request's body. @throws HttpProblem naming the field */

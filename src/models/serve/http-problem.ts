@@ -1,5 +1,5 @@
 import { AgentMeshError, InputError } from '../../core/index.ts';
-import { PromptTooLong } from '../parts/pocket-chat.ts';
+import { PromptTooLong } from '../parts/pocket/chat.ts';
 
 /** A request that is answered with an error. Each protocol has its own shape for it. */
 export class HttpProblem extends AgentMeshError {

@@ -5,7 +5,7 @@ import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
 import { generateText, streamText } from 'ai';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { InputError, systemClock, UnknownIdError } from '../../core/index.ts';
-import { untrainedModel } from '../parts/pocket.test-fixture.ts';
+import { untrainedModel } from '../../../test/support/tiny-pocket.ts';
 import { type ModelServer, type ModelServerOptions, startModelServer } from './model-server.ts';
 
 const folder = untrainedModel();

@@ -1,15 +1,15 @@
 import { Hono } from 'hono';
 import { stream as streamed } from 'hono/streaming';
 import { z } from 'zod';
-import { choiceSchema } from '../parts/choice-schema.ts';
+import { choiceSchema } from '../parts/answer/choice-schema.ts';
 import {
   type ChatEnding,
   type ChatRequest,
   type PocketChat,
   written,
   type WrittenToken,
-} from '../parts/pocket-chat.ts';
-import { pocketFacts } from '../parts/pocket-files.ts';
+} from '../parts/pocket/chat.ts';
+import { pocketFacts } from '../parts/pocket/files.ts';
 import { jsonBody, messageSchema, none, one, parseBody, refuseUnsupported } from './chat-input.ts';
 import { HttpProblem, problemOf } from './http-problem.ts';
 import { pullFirst } from './pull-first.ts';

@@ -1,5 +1,5 @@
 import type { Clock } from '../../core/index.ts';
-import type { PocketChat } from '../parts/pocket-chat.ts';
+import type { PocketChat } from '../parts/pocket/chat.ts';
 import { HttpProblem } from './http-problem.ts';
 
 /** What the routes of a protocol are made from. */

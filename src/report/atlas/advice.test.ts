@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { syntheticAtlas } from '../../../test/atlas-input.ts';
+import { syntheticAtlas } from '../../../test/support/atlas-input.ts';
 import type { PlaceVerdicts, Recommendation, Verdict, VerdictFamily } from '../../analysis/index.ts';
 import { answerText } from './advice.ts';
 

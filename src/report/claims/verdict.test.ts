@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { syntheticAtlas } from '../../../test/atlas-input.ts';
+import { syntheticAtlas } from '../../../test/support/atlas-input.ts';
 import { atlasOf } from '../atlas/index.ts';
 import { publishedClaims } from './published-claims.ts';
 import { type ClaimEstimate, judge, judgeClaims } from './verdict.ts';

@@ -1,7 +1,7 @@
 import { parseHTML } from 'linkedom';
 import { describe, expect, it } from 'vitest';
-import { atlasInputOf, syntheticAtlas } from '../../../test/atlas-input.ts';
-import { syntheticStudy } from '../../../test/synthetic-study.ts';
+import { atlasInputOf, syntheticAtlas } from '../../../test/support/atlas-input.ts';
+import { syntheticStudy } from '../../../test/support/synthetic-study.ts';
 import type { AtlasInput } from '../atlas/index.ts';
 import { atlasPage } from './page.ts';
 

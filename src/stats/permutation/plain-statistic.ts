@@ -1,12 +1,6 @@
+import { groupWidth } from './group-width.ts';
 import type { Placed } from './kernel.ts';
-import {
-  addMargins,
-  batchSize,
-  groupWidth,
-  takeDifferences,
-  type Evaluate,
-  type WorkSpace,
-} from './work-space.ts';
+import { addMargins, batchSize, takeDifferences, type Evaluate, type WorkSpace } from './work-space.ts';
 
 /** F statistics of a balanced design, from the squares of the margins alone. */
 export function balancedEvaluator(space: WorkSpace): Evaluate {

@@ -4,10 +4,9 @@ import { termSpace, type EstimableSpace, type NotEstimable } from '../linear-mod
 import { fullLeverage } from '../linear-model/hc3.ts';
 import type { LinearModel } from '../linear-model/model.ts';
 import { combine, project } from '../linear-model/orthogonalise.ts';
+import { groupWidth } from './group-width.ts';
 import { differenceProgram, marginProgram, type MarginProgram } from './margins.ts';
 import { projectTerm, type TermProjection } from './term-projection.ts';
-import type { SignPlan } from './wild-signs.ts';
-import { groupWidth } from './work-space.ts';
 
 /**
  * What is shuffled: the residuals of the model without the term (`freedman-lane`, the default), the residuals
@@ -18,6 +17,14 @@ export type PermutationScheme = 'freedman-lane' | 'ter-braak' | 'raw' | 'wild';
 
 /** `F`: the classical statistic. `hc3`: studentised with the HC3 covariance, for unequal variances. */
 export type PermutationStatistic = 'F' | 'hc3';
+
+/** What the wild bootstrap reads: each row's residual is its cell's offset plus its own deviation. */
+export interface SignPlan {
+  /** Per row, the response minus its cell's mean; the same for all terms. */
+  readonly deviations: Float64Array;
+  /** Per group of terms, [cells, groupWidth]: the cell's mean minus the fit of the model without the term. */
+  readonly offsets: readonly Float64Array[];
+}
 
 export interface PermutationPlanOptions {
   readonly seed: NamePart;

@@ -1,9 +1,9 @@
+import { groupWidth } from './group-width.ts';
 import { coordinateEvaluator } from './plain-statistic.ts';
 import { quadraticForms } from './quadratic-forms.ts';
 import {
   addMargins,
   batchSize,
-  groupWidth,
   placeProgram,
   takeDifferences,
   type Evaluate,

@@ -1,13 +1,7 @@
 import type { RandomStream } from '../../core/random.ts';
-import { groupWidth, sumResample, type WorkSpace } from './work-space.ts';
-
-/** What the wild bootstrap reads: each row's residual is its cell's offset plus its own deviation. */
-export interface SignPlan {
-  /** Per row, the response minus its cell's mean; the same for all terms. */
-  readonly deviations: Float64Array;
-  /** Per group of terms, [cells, groupWidth]: the cell's mean minus the fit of the model without the term. */
-  readonly offsets: readonly Float64Array[];
-}
+import { groupWidth } from './group-width.ts';
+import type { SignPlan } from './plan.ts';
+import { sumResample, type WorkSpace } from './work-space.ts';
 
 /**
  * Gives resample b the sums per cell of the residuals with random signs. A sign changes no square, so the sums of

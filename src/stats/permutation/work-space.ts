@@ -1,11 +1,9 @@
 import { createKernel, type Kernel, type Placed } from './kernel.ts';
+import { groupWidth } from './group-width.ts';
 import type { PermutationPlan } from './plan.ts';
 
 /** Resamples evaluated together; the kernel's rows of a batch have as many doubles. */
 export const batchSize = 4;
-
-/** Columns of shuffled values that are added up together; the kernel's rows have as many doubles. */
-export const groupWidth = 6;
 
 /** A list of additions or subtractions of rows, as pairs of byte offsets. */
 export interface Program {

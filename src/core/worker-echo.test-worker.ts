@@ -1,5 +1,0 @@
-import { parentPort, workerData } from 'node:worker_threads';
-import { sha256 } from './hash.ts';
-
-// The other end of worker.test.ts: proves that a worker can import TypeScript modules of its own.
-parentPort?.postMessage(sha256(String(workerData)));

@@ -1,0 +1,124 @@
+import { createReadStream } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+import { InputError } from '../../../core/index.ts';
+import {
+  type CassetteLine,
+  readableVersions,
+  type RecordedCall,
+  type RecordedModel,
+  slotOf,
+} from './format.ts';
+
+/** A recorded file, indexed; calls are read from it when they are asked for. */
+export interface Cassette {
+  readonly file: string;
+  readonly version: number;
+  /** Length of all complete lines; a power failure may leave an unfinished one after them. */
+  readonly completeBytes: number;
+  readonly models: ReadonlyMap<string, RecordedModel>;
+  readonly texts: ReadonlyMap<string, string>;
+  /** How many takes each slot has (see slotOf). */
+  readonly takes: ReadonlyMap<string, number>;
+  /** @returns the prefix in full, and the rest as recorded */
+  call(slot: string, take: number): Promise<(RecordedCall & { readonly prefix: string }) | undefined>;
+  close(): Promise<void>;
+}
+
+/** @throws InputError when the file is missing or no cassette, with the line */
+export async function openCassette(file: string): Promise<Cassette> {
+  let handle: FileHandle;
+  try {
+    handle = await open(file, 'r');
+  } catch (error) {
+    throw new InputError(
+      `The cassette cannot be read (${(error as Error).message}). Record one with \`agentmesh run --record\`.`,
+      { file },
+    );
+  }
+  const models = new Map<string, RecordedModel>();
+  const texts = new Map<string, string>();
+  const places = new Map<string, { readonly start: number; readonly length: number }[]>();
+  let version = 0;
+  let completeBytes: number;
+  try {
+    completeBytes = await indexLines(file, (line, start, length, number) => {
+      const value = parsed(line, file, number);
+      if (number === 1) version = versionOf(value, file);
+      else if ('text' in value) texts.set(value.text, value.value);
+      else if ('model' in value) models.set(value.model, value);
+      else if ('key' in value) {
+        const slot = recordedSlot(value, texts);
+        places.set(slot, [...(places.get(slot) ?? []), { start, length }]);
+      }
+    });
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
+  return {
+    file,
+    version,
+    completeBytes,
+    models,
+    texts,
+    takes: new Map([...places].map(([slot, list]) => [slot, list.length])),
+    call: async (slot, take) => {
+      const place = places.get(slot)?.[take];
+      if (!place) return undefined;
+      const { buffer } = await handle.read(Buffer.alloc(place.length), 0, place.length, place.start);
+      const recorded = JSON.parse(buffer.toString('utf8')) as RecordedCall;
+      return { ...recorded, prefix: texts.get(recorded.prefix) ?? '' };
+    },
+    close: () => handle.close(),
+  };
+}
+
+function recordedSlot(recorded: RecordedCall, texts: ReadonlyMap<string, string>): string {
+  return slotOf(recorded.of, { ...recorded, prefix: texts.get(recorded.prefix) ?? '' });
+}
+
+function parsed(line: string, file: string, number: number): CassetteLine {
+  try {
+    return JSON.parse(line) as CassetteLine;
+  } catch {
+    throw new InputError('This line of the cassette is damaged. Record anew, or take a copy.', {
+      file,
+      line: number,
+    });
+  }
+}
+
+function versionOf(value: CassetteLine, file: string): number {
+  const version = 'cassette' in value ? value.cassette : undefined;
+  if (version !== undefined && readableVersions.includes(version)) return version;
+  throw new InputError(
+    version === undefined
+      ? 'This file is no cassette: its first line does not say so.'
+      : `This cassette has version ${version}, and versions ${readableVersions.join(' and ')} can be read. Use the version of the package that recorded it.`,
+    { file, line: 1 },
+  );
+}
+
+/**
+ * Hands over every complete line with its place in bytes. What follows the last line break was never finished.
+ * @returns the length of all complete lines, in bytes
+ */
+async function indexLines(
+  file: string,
+  visit: (line: string, start: number, length: number, number: number) => void,
+): Promise<number> {
+  let rest = Buffer.alloc(0);
+  let offset = 0;
+  let number = 0;
+  for await (const chunk of createReadStream(file, { highWaterMark: 2 ** 20 })) {
+    const data = Buffer.concat([rest, chunk as Buffer]);
+    let from = 0;
+    for (let end = data.indexOf(10); end >= 0; end = data.indexOf(10, from)) {
+      visit(data.toString('utf8', from, end), offset + from, end - from, ++number);
+      from = end + 1;
+    }
+    offset += from;
+    rest = data.subarray(from);
+  }
+  return offset;
+}

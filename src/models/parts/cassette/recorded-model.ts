@@ -1,0 +1,148 @@
+import {
+  type Decision,
+  type DecisionRequest,
+  type JsonObject,
+  type Model,
+  type ModelDefinition,
+  ProviderError,
+  ReplayError,
+} from '../../../contracts/index.ts';
+import { contentHash, InputError } from '../../../core/index.ts';
+import { cassetteVersion, contentOf, type RecordedCall, slotOf, traitsOf } from './format.ts';
+import type { Cassette } from './reader.ts';
+import type { CassetteWriter } from './writer.ts';
+import { asAnswered } from './earlier-recordings.ts';
+import { firstDifference } from './first-difference.ts';
+
+/** The definition, with everything that its models are asked and answer recorded. */
+export function recorded(definition: ModelDefinition, writer: CassetteWriter): ModelDefinition {
+  return {
+    ...definition,
+    create: async (options, context) => {
+      const model = await definition.create(options, context);
+      const key = modelKey(definition, options);
+      writer.model(key, definition.id, fixingOptions(definition, options), model);
+      return {
+        ...traitsOf(model),
+        ...(model.worstCase && { worstCase: (request) => model.worstCase?.(request) ?? {} }),
+        ...(model.check && { check: (signal) => model.check?.(signal) ?? Promise.resolve([]) }),
+        ...(model.probe && { probe: model.probe.bind(model) }),
+        close: () => model.close(),
+        decide: async (request, signal) => {
+          let decision: Decision;
+          try {
+            decision = await model.decide(request, signal);
+          } catch (error) {
+            // Aborts and faults of ours are not what the model answered.
+            if (error instanceof ProviderError) await writer.call(key, request, { error: error.message });
+            throw error;
+          }
+          await writer.call(key, request, { decision });
+          return decision;
+        },
+      };
+    },
+  };
+}
+
+/**
+ * The definition, answering from a recording: no key, no weights and no network are needed.
+ *
+ * A named call gets its last take, for that is the one whose episode was finished; calls without a name get their
+ * takes in turn, so that repetitions stay different samples.
+ */
+export function replayed(definition: ModelDefinition, cassette: Cassette): ModelDefinition {
+  return {
+    ...definition,
+    create: async (options) => {
+      const key = modelKey(definition, options);
+      const known = cassette.models.get(key);
+      if (!known) throw unknownModel(cassette, definition, options);
+      return { ...traitsOf(known), ...player(key, definition.id, cassette, known.answers) };
+    },
+  };
+}
+
+function player(
+  key: string,
+  id: string,
+  cassette: Cassette,
+  answers: Model['answers'],
+): Pick<Model, 'decide' | 'close'> {
+  const asked = new Map<string, number>();
+  return {
+    decide: async (request, signal) => {
+      signal?.throwIfAborted();
+      const slot = slotOf(key, request);
+      const turn = asked.get(slot) ?? 0;
+      asked.set(slot, turn + 1);
+      const takes = cassette.takes.get(slot) ?? 0;
+      const found = await cassette.call(slot, request.call === undefined ? turn : takes - 1);
+      const name = request.call ?? `call ${turn + 1} of this content to ${id}`;
+      if (!found) {
+        throw new ReplayError(
+          `The cassette ${cassette.file} has no record of: ${name}. Record the study again with --record.`,
+        );
+      }
+      const differences = differencesOf(found, request);
+      if (differences.length > 0) {
+        throw new ReplayError(
+          `The replay parts from ${cassette.file} at: ${name}.\n${differences.join('\n')}\n` +
+            (cassette.version < cassetteVersion
+              ? 'It was recorded by an earlier version of this package. Its answers can be read, but studies ask with other ' +
+                'seeds now, so only the version that recorded it can replay the whole study.'
+              : 'The study, its task or its strategy has changed since it was recorded. Seeds differ whenever the model, ' +
+                'the task or the seed of a run does.'),
+        );
+      }
+      signal?.throwIfAborted();
+      if (found.error !== undefined) throw new ProviderError(found.error);
+      if (!found.decision) throw new ReplayError(`The cassette ${cassette.file} has an empty record of: ${name}.`);
+      return asAnswered(found.decision, answers, request);
+    },
+    close: async () => {},
+  };
+}
+
+/** One paragraph per part of the request that is not as recorded. */
+function differencesOf(found: RecordedCall, request: DecisionRequest): string[] {
+  const then = contentOf(found);
+  const now = contentOf(request);
+  return Object.keys({ ...then, ...now }).flatMap((field) => {
+    const text = (value: unknown) => (typeof value === 'string' ? value : (JSON.stringify(value) ?? 'absent'));
+    const difference = firstDifference(text(then[field]), text(now[field]));
+    if (!difference) return [];
+    return `  ${field} differs at character ${difference.at}:\n    recorded: ${difference.recorded}\n    now:      ${difference.now}`;
+  });
+}
+
+/** Says what the recording holds instead: its models, or how the options of the same model differ. */
+function unknownModel(cassette: Cassette, definition: ModelDefinition, options: JsonObject): InputError {
+  const recordings = [...cassette.models.values()];
+  const same = recordings.filter(({ id }) => id === definition.id);
+  const now = fixingOptions(definition, options);
+  const differences = same.flatMap(({ options: then }) => {
+    if (!then) return [];
+    const names = [...new Set([...Object.keys(then), ...Object.keys(now)])];
+    const text = (value: unknown) => JSON.stringify(value) ?? 'absent';
+    return names.flatMap((name) =>
+      text(then[name]) === text(now[name]) ? [] : `\n  ${name}: recorded ${text(then[name])}, now ${text(now[name])}`,
+    );
+  });
+  const ids = [...new Set(recordings.map(({ id }) => id))];
+  return new InputError(
+    `The cassette ${cassette.file} holds no model "${definition.id}" with these options` +
+      `${differences.length > 0 ? `:${differences.join('')}\n` : `. It holds: ${ids.join(', ') || 'none'}. `}` +
+      'Replay the study as it was recorded.',
+  );
+}
+
+/** Models whose difference is only how they are reached share their records. */
+function modelKey(definition: ModelDefinition, options: JsonObject): string {
+  const { id, revision } = definition;
+  return contentHash({ id, revision, options: fixingOptions(definition, options) });
+}
+
+function fixingOptions({ operationalOptions = [] }: ModelDefinition, options: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(options).filter(([name]) => !operationalOptions.includes(name)));
+}

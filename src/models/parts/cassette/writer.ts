@@ -1,0 +1,107 @@
+import { existsSync, mkdirSync } from 'node:fs';
+import { appendFile, truncate } from 'node:fs/promises';
+import path from 'node:path';
+import { type Decision, type DecisionRequest, type JsonObject, type Model, StoreError } from '../../../contracts/index.ts';
+import { contentHash, sha256 } from '../../../core/index.ts';
+import { cassetteVersion, type CassetteLine, contentOf, slotOf, traitsOf } from './format.ts';
+import { openCassette } from './reader.ts';
+
+/** Appends what models are asked and answer to a file. */
+export interface CassetteWriter {
+  /** @param options those that fix the model's answers */
+  model(key: string, id: string, options: JsonObject, model: Model): void;
+  /** Resolves when the operating system has the call: it then outlives this process. */
+  call(
+    model: string,
+    request: DecisionRequest,
+    outcome: { readonly decision: Decision } | { readonly error: string },
+  ): Promise<void>;
+}
+
+/**
+ * Records to `file`, after what it already holds. Nothing is written before the first call.
+ * @throws StoreError from `call` when the file cannot be written
+ */
+export function cassetteWriter(file: string): CassetteWriter {
+  const takes = new Map<string, number>();
+  const texts = new Set<string>();
+  const models = new Set<string>();
+  let waiting: string[] = [];
+  let writing: Promise<void> | undefined;
+  let next: Promise<void> | undefined;
+
+  const add = (line: CassetteLine) => waiting.push(`${JSON.stringify(line)}\n`);
+  const begin = async () => {
+    mkdirSync(path.dirname(file), { recursive: true });
+    if (!(await recall(file, takes, texts))) {
+      waiting.unshift(`${JSON.stringify({ cassette: cassetteVersion })}\n`);
+    }
+  };
+  let begun: Promise<void> | undefined;
+  /** Writes all that waits. Whoever comes while a write is under way shares the next one with the others. */
+  const flush = (): Promise<void> =>
+    (next ??= (writing ?? Promise.resolve()).then(() => {
+      const batch = waiting.join('');
+      waiting = [];
+      next = undefined;
+      writing = appendFile(file, batch);
+      return writing;
+    }));
+
+  return {
+    model: (key, id, options, model) => {
+      if (models.has(key)) return;
+      models.add(key);
+      add({ model: key, id, options, ...traitsOf(model) });
+    },
+    call: async (model, request, outcome) => {
+      try {
+        await (begun ??= begin());
+        const slot = slotOf(model, request);
+        const take = takes.get(slot) ?? 0;
+        takes.set(slot, take + 1);
+        const prefix = sha256(request.prefix);
+        if (!texts.has(prefix)) {
+          texts.add(prefix);
+          add({ text: prefix, value: request.prefix });
+        }
+        const { prompt, actions, temperature, seed, speech, team, call } = request;
+        add({
+          key: contentHash({ model, call, take, ...contentOf(request) }),
+          of: model,
+          ...(call !== undefined && { call }),
+          take,
+          prefix,
+          prompt,
+          actions,
+          temperature,
+          seed,
+          ...(speech && { speech }),
+          ...(team && { team }),
+          ...outcome,
+        });
+        await flush();
+      } catch (error) {
+        if (error instanceof StoreError) throw error;
+        const why = error instanceof Error ? error.message : String(error);
+        throw new StoreError(`The cassette cannot be written: ${why}. Make room or record elsewhere.`, file, {
+          cause: error,
+        });
+      }
+    },
+  };
+}
+
+/**
+ * Takes up what the file already holds, and cuts off a last line that a power failure left unfinished.
+ * @returns whether the file has its header
+ */
+async function recall(file: string, takes: Map<string, number>, texts: Set<string>): Promise<boolean> {
+  if (!existsSync(file)) return false;
+  const cassette = await openCassette(file);
+  await cassette.close();
+  for (const [slot, count] of cassette.takes) takes.set(slot, count);
+  for (const text of cassette.texts.keys()) texts.add(text);
+  await truncate(file, cassette.completeBytes);
+  return cassette.completeBytes > 0;
+}

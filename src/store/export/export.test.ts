@@ -1,0 +1,213 @@
+import { describe, expect, it } from 'vitest';
+import fc from 'fast-check';
+import type { EpisodeRecord, PlannedRun, StudyStore } from '../../contracts/index.ts';
+import { type Cell, csvLine, exportRuns, exportTraces, memoryStore, toCsv, toJsonl } from '../index.ts';
+
+async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const out: T[] = [];
+  for await (const item of items) out.push(item);
+  return out;
+}
+
+const planned = (hash: string, factors: PlannedRun['factors']): PlannedRun => ({
+  hash,
+  model: 'm',
+  strategy: 'none',
+  task: 't',
+  seed: 1,
+  factors,
+});
+
+const episode: EpisodeRecord = {
+  run: 'b',
+  episode: 0,
+  instance: null,
+  references: { oracle: 1, random: 0, randomStandardError: 0 },
+  return: 0.5,
+  score: 0.5,
+  prefix: 'Rules.',
+  steps: [
+    {
+      agents: [
+        { availableActions: [1], action: 1 },
+        {
+          prompt: 'Go.',
+          availableActions: [0, 1],
+          distribution: [0.25, 0.75],
+          action: 1,
+          broadcast: 0,
+          calls: 2,
+          usage: { inputTokens: 7 },
+          sent: ['aa', 'bb'],
+        },
+      ],
+      reward: 0.5,
+    },
+  ],
+};
+
+async function filled(): Promise<StudyStore> {
+  const store = memoryStore();
+  const runs = [planned('a', { temperature: 0.5 }), planned('b', { size: { n: 2 } })];
+  await store.saveStudy({ name: 's', definition: {}, runs });
+  await store.saveEpisode(
+    episode,
+    { startedAt: '2001-02-03T04:05:06Z', wallMs: 2 },
+    {
+      hash: 'b',
+      status: 'done',
+      score: 0.5,
+      return: 0.5,
+      episodes: 1,
+      steps: 1,
+      decisions: 1,
+      unparsable: 0,
+      usage: {},
+    },
+  );
+  return store;
+}
+
+describe('exportRuns', () => {
+  it('gives one row per run in the order of the design, all with the same columns', async () => {
+    const rows = await collect(exportRuns(await filled()));
+    expect(rows.map((row) => row.run)).toEqual(['a', 'b']);
+    expect(Object.keys(rows[0])).toEqual(Object.keys(rows[1]));
+    expect(rows[0]).toMatchObject({
+      status: null,
+      score: null,
+      'factor.temperature': 0.5,
+      'factor.size': null,
+    });
+    expect(rows[1]).toMatchObject({
+      status: 'done',
+      score: 0.5,
+      'factor.size': '{"n":2}',
+      inputTokens: null,
+    });
+    expect(rows[1]).not.toHaveProperty('wallMs');
+  });
+
+  it('adds timings only when asked, since they differ between executions', async () => {
+    const rows = await collect(exportRuns(await filled(), { timings: true }));
+    expect(rows[0]).toMatchObject({ startedAt: null, wallMs: null });
+    expect(rows[1]).toMatchObject({ startedAt: '2001-02-03T04:05:06Z', wallMs: 2 });
+  });
+});
+
+describe('exportTraces', () => {
+  it('gives one row per agent and step, with the words of actions where they are known', async () => {
+    const rows = await collect(
+      exportTraces(await filled(), { actions: () => ['wait', 'go'], prefixes: true }),
+    );
+    expect(rows).toHaveLength(2);
+    expect(rows[0]).toMatchObject({ run: 'b', step: 0, agent: 0, prompt: null, action: 1, actionWord: 'go' });
+    expect(rows[1]).toMatchObject({
+      agent: 1,
+      prefix: 'Rules.',
+      prompt: 'Go.',
+      availableActionWords: ['wait', 'go'],
+      distribution: [0.25, 0.75],
+      policy: null,
+      broadcastWord: 'wait',
+      unparsable: false,
+      calls: 2,
+      inputTokens: 7,
+      outputTokens: null,
+      sent: ['aa', 'bb'],
+      reward: 0.5,
+    });
+    expect(rows[0]).toMatchObject({ calls: null, sent: null });
+    const [bare] = await collect(exportTraces(await filled()));
+    expect(bare).toMatchObject({ actionWord: null, availableActionWords: null });
+    expect(bare).not.toHaveProperty('prefix');
+  });
+});
+
+/** RFC 4180 read back, character by character: the slow reference that the writer must satisfy. */
+function readCsv(text: string): (string | null)[][] {
+  const rows: (string | null)[][] = [[]];
+  let at = 0;
+  while (at < text.length) {
+    let field: string | null = null;
+    if (text[at] === '"') {
+      field = '';
+      for (at++; text[at] !== '"' || text[at + 1] === '"'; at++) {
+        if (text[at] === '"') at++;
+        field += text[at];
+      }
+      at++;
+    } else {
+      while (text[at] !== ',' && text[at] !== '\r') field = (field ?? '') + text[at++];
+    }
+    rows[rows.length - 1].push(field);
+    if (text[at] === ',') {
+      at++;
+      if (text[at] === '\r') rows[rows.length - 1].push(null);
+    }
+    if (text.startsWith('\r\n', at)) {
+      rows.push([]);
+      at += 2;
+    }
+  }
+  return rows.slice(0, -1);
+}
+
+describe('toCsv', () => {
+  it('quotes by RFC 4180: a reader gets back every text, and null is not the empty text', () => {
+    const cell = fc.oneof(
+      fc.constant(null),
+      fc.string(),
+      fc.string({ unit: fc.constantFrom('"', ',', '\r', '\n', 'a') }),
+    );
+    fc.assert(
+      fc.property(fc.array(cell, { minLength: 1 }), (cells) => {
+        expect(readCsv(csvLine(cells, { formulas: 'keep' }))).toEqual([cells]);
+      }),
+    );
+  });
+
+  it.each<[Cell, string]>([
+    ['=HYPERLINK("http://x")', '"\'=HYPERLINK(""http://x"")"'],
+    ['+1', "'+1"],
+    ['-1', "'-1"],
+    ['@SUM(A1)', "'@SUM(A1)"],
+    ['\t=1', "'\t=1"],
+    ['\uff1d1', "'\uff1d1"],
+    ['  =1', "'  =1"],
+    ['\u200b=1', "'\u200b=1"],
+    ['x;=1', "x;'=1"],
+    ['a=1', 'a=1'],
+    [-1.5, '-1.5'],
+    [[-1, 'x'], '"[-1,""x""]"'],
+  ])('guards text that a spreadsheet would run: %j', (value, field) => {
+    expect(csvLine([value])).toBe(`${field}\r\n`);
+  });
+
+  it('begins with the names of the columns, and refuses rows with others', async () => {
+    expect(
+      (
+        await collect(
+          toCsv([
+            { a: 1, b: null },
+            { a: '', b: true },
+          ]),
+        )
+      ).join(''),
+    ).toBe('a,b\r\n1,\r\n"",true\r\n');
+    await expect(collect(toCsv([{ a: 1 }, { b: 1 }]))).rejects.toThrow(RangeError);
+    expect(await collect(toCsv([]))).toEqual([]);
+  });
+});
+
+describe('toJsonl', () => {
+  it('writes one object per line, unchanged', async () => {
+    const rows = [
+      { a: '=1\n', b: [0.1, null] },
+      { a: '', b: null },
+    ];
+    const lines = (await collect(toJsonl(rows))).join('').split('\n');
+    expect(lines.pop()).toBe('');
+    expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual(rows);
+  });
+});

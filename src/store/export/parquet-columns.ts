@@ -1,0 +1,83 @@
+import type { PlannedRun } from '../../contracts/index.ts';
+import type { ParquetColumns, ParquetType } from './parquet.ts';
+import type { ExportRunsOptions } from './runs.ts';
+import { factorNames } from './runs.ts';
+import type { ExportTracesOptions } from './traces.ts';
+
+/** The columns of `exportRuns` for a design. */
+export function runColumns(runs: readonly PlannedRun[], options: ExportRunsOptions = {}): ParquetColumns {
+  return {
+    ...identityColumns(runs),
+    status: 'text',
+    score: 'number',
+    return: 'number',
+    episodes: 'integer',
+    steps: 'integer',
+    decisions: 'integer',
+    unparsable: 'integer',
+    ...usage,
+    error: 'text',
+    ...(options.timings && ({ startedAt: 'time', wallMs: 'number' } as const)),
+  };
+}
+
+/** The columns of `exportTraces` for a design. */
+export function traceColumns(
+  runs: readonly PlannedRun[],
+  options: Pick<ExportTracesOptions, 'prefixes'> = {},
+): ParquetColumns {
+  return {
+    ...identityColumns(runs),
+    episode: 'integer',
+    step: 'integer',
+    agent: 'integer',
+    ...(options.prefixes && ({ prefix: 'text' } as const)),
+    prompt: 'text',
+    answer: 'text',
+    availableActions: { list: 'integer' },
+    availableActionWords: { list: 'text' },
+    distribution: { list: 'number' },
+    answered: 'integer',
+    answeredWord: 'text',
+    confidence: 'number',
+    advice: { list: 'number' },
+    policy: { list: 'number' },
+    action: 'integer',
+    actionWord: 'text',
+    broadcast: 'integer',
+    broadcastWord: 'text',
+    message: 'text',
+    feedback: 'text',
+    privileged: 'flag',
+    unparsable: 'flag',
+    unread: 'integer',
+    calls: 'integer',
+    ...usage,
+    sent: { list: 'text' },
+    reward: 'number',
+  };
+}
+
+const usage = { inputTokens: 'count', outputTokens: 'count', costUsd: 'number' } as const;
+
+function identityColumns(runs: readonly PlannedRun[]): ParquetColumns {
+  const levels = factorNames(runs).map(
+    (name) => [`factor.${name}`, typeOfLevels(runs.map((run) => run.factors[name]))] as const,
+  );
+  return {
+    run: 'text',
+    model: 'text',
+    strategy: 'text',
+    task: 'text',
+    seed: 'integer',
+    ...Object.fromEntries(levels),
+  };
+}
+
+/** Numbers and flags stay what they are; any other or mixed levels are text. */
+function typeOfLevels(levels: readonly unknown[]): ParquetType {
+  const given = levels.filter((level) => level !== undefined && level !== null);
+  if (given.length > 0 && given.every((level) => typeof level === 'number')) return 'number';
+  if (given.length > 0 && given.every((level) => typeof level === 'boolean')) return 'flag';
+  return 'text';
+}

@@ -1,0 +1,179 @@
+import {
+  type EpisodeRecord,
+  type EpisodeSummary,
+  type EpisodeTiming,
+  type Json,
+  type RunOutcome,
+  StoreError,
+  summarizeEpisode,
+} from '../../contracts/index.ts';
+import { sha256 } from '../../core/index.ts';
+import type { Connection } from './connection.ts';
+import { DamagedStoreError, errorCode } from './errors.ts';
+import { plainText } from './plain-text.ts';
+import { type RowInsert, rowInsert } from './row-insert.ts';
+import { fromReferenceRow, fromUsageColumns, toReferenceColumns, toUsageColumns } from '../rows.ts';
+import { decodeTrace, encodeTrace, requireFinite, strictJson } from '../trace-codec.ts';
+
+const episodeColumns = [
+  'run',
+  'episode',
+  'score',
+  'return',
+  'oracle',
+  'random',
+  'random_standard_error',
+  'steps',
+  'decisions',
+  'unparsable',
+  'input_tokens',
+  'output_tokens',
+  'cost_usd',
+  'prefix_id',
+  'instance',
+  'trace',
+] as const;
+const timingColumns = ['episode_id', 'started_at', 'wall_ms'] as const;
+
+/**
+ * Saves one episode in one transaction. The hot path of a study: statements are prepared once, and everything is
+ * encoded before the transaction begins.
+ */
+export function episodeWriter(db: Connection, saveOutcome: (outcome: RunOutcome) => void) {
+  let insertEpisode: RowInsert<(typeof episodeColumns)[number]> | undefined;
+  let insertTiming: RowInsert<(typeof timingColumns)[number]> | undefined;
+  const prefixIds = prefixWriter(db);
+  return async (episode: EpisodeRecord, timing: EpisodeTiming, outcome?: RunOutcome): Promise<void> => {
+    const row = toEpisodeRow(episode);
+    const remember = await db.transaction('saving an episode to', () => {
+      const insert = (insertEpisode ??= rowInsert(db, 'episode', episodeColumns));
+      const insertTimes = (insertTiming ??= rowInsert(db, 'timing', timingColumns));
+      const prefix = prefixIds(episode.prefix);
+      const { lastInsertRowid } = refuseTwice(episode, db.file, () =>
+        insert({ ...row, prefix_id: prefix.id }),
+      );
+      insertTimes({ episode_id: lastInsertRowid, started_at: timing.startedAt, wall_ms: timing.wallMs });
+      if (outcome) saveOutcome(outcome);
+      return prefix.remember;
+    });
+    remember();
+  };
+}
+
+function toEpisodeRow(episode: EpisodeRecord) {
+  requireFinite(episode.score, 'score');
+  requireFinite(episode.return, 'return');
+  const { usage, steps, decisions, unparsable } = summarizeEpisode(episode);
+  return {
+    run: plainText(episode.run, 'run hash'),
+    episode: episode.episode,
+    score: episode.score,
+    return: episode.return,
+    ...toReferenceColumns(episode.references),
+    steps,
+    decisions,
+    unparsable,
+    ...toUsageColumns(usage),
+    instance: strictJson(episode.instance, 'an instance'),
+    trace: encodeTrace(episode.steps),
+  };
+}
+
+function refuseTwice<T>(episode: EpisodeRecord, file: string, insert: () => T): T {
+  try {
+    return insert();
+  } catch (error) {
+    if (!errorCode(error).startsWith('SQLITE_CONSTRAINT')) throw error;
+    throw new StoreError(
+      `Episode ${episode.episode} of run ${episode.run} is already stored, and a finished episode is never run twice.`,
+      file,
+      { cause: error },
+    );
+  }
+}
+
+/** Ids of prefixes. One is remembered only after its transaction has been committed. */
+function prefixWriter(db: Connection) {
+  const { queries } = db;
+  const known = new Map<string, number>();
+  const maxKnown = 256;
+  return (prefix: string): { id: number; remember: () => void } => {
+    const id = known.get(prefix);
+    if (id !== undefined) return { id, remember: () => {} };
+    const text = JSON.stringify(prefix);
+    const hash = sha256(text);
+    db.run(
+      queries
+        .insertInto('prefix')
+        .values({ hash, text })
+        .onConflict((c) => c.column('hash').doNothing()),
+    );
+    const [row] = db.all(queries.selectFrom('prefix').select('id').where('hash', '=', hash));
+    return {
+      id: row.id,
+      remember: () => {
+        if (known.size >= maxKnown) known.clear();
+        known.set(prefix, row.id);
+      },
+    };
+  };
+}
+
+export function loadEpisode(db: Connection, run: string, episode: number): EpisodeRecord | undefined {
+  const [row] = db.all(
+    db.queries
+      .selectFrom('episode')
+      .innerJoin('prefix', 'prefix.id', 'episode.prefix_id')
+      .select(['episode.return', 'episode.score', 'episode.instance', 'episode.trace', 'prefix.text'])
+      .select(['episode.oracle', 'episode.random', 'episode.random_standard_error'])
+      .where('episode.run', '=', run)
+      .where('episode.episode', '=', episode),
+  );
+  if (!row) return undefined;
+  try {
+    return {
+      run,
+      episode,
+      instance: JSON.parse(row.instance) as Json,
+      references: fromReferenceRow(row),
+      return: row.return,
+      score: row.score,
+      prefix: JSON.parse(row.text) as string,
+      steps: decodeTrace(row.trace),
+    };
+  } catch (error) {
+    throw new DamagedStoreError(db.file, `episode ${episode} of run ${run} cannot be read`, error);
+  }
+}
+
+export function loadSummaries(db: Connection, run: string): EpisodeSummary[] {
+  const rows = db.all(
+    db.queries
+      .selectFrom('episode')
+      .select(['episode', 'score', 'return', 'steps', 'decisions', 'unparsable'])
+      .select(['input_tokens', 'output_tokens', 'cost_usd'])
+      .where('run', '=', run)
+      .orderBy('episode'),
+  );
+  return rows.map((row) => ({
+    episode: row.episode,
+    score: row.score,
+    return: row.return,
+    steps: row.steps,
+    decisions: row.decisions,
+    unparsable: row.unparsable,
+    usage: fromUsageColumns(row),
+  }));
+}
+
+export function loadTimings(db: Connection, run: string): (EpisodeTiming & { episode: number })[] {
+  const rows = db.all(
+    db.queries
+      .selectFrom('timing')
+      .innerJoin('episode', 'episode.id', 'timing.episode_id')
+      .select(['episode.episode', 'timing.started_at', 'timing.wall_ms'])
+      .where('episode.run', '=', run)
+      .orderBy('episode.episode'),
+  );
+  return rows.map((row) => ({ episode: row.episode, startedAt: row.started_at, wallMs: row.wall_ms }));
+}

@@ -1,0 +1,183 @@
+import path from 'node:path';
+import { type ExpressionBuilder, type SqlBool, sql } from 'kysely';
+import {
+  type JsonObject,
+  type RunFilter,
+  type RunOrder,
+  type RunQuery,
+  type RunRow,
+  type RunStatus,
+  runStatuses,
+  type StudyBrowser,
+  type StudyProgress,
+} from '../../contracts/index.ts';
+import type { Connection } from './connection.ts';
+import { loadEpisode, loadSummaries, loadTimings } from './episode-tables.ts';
+import { connectToRead, storeFileName } from './open-store.ts';
+import { fromOutcomeRow, fromUsageColumns } from '../rows.ts';
+import { loadOutcomes, toPlannedRun } from './study-tables.ts';
+import type { OutcomeTable, Tables } from '../tables.ts';
+
+/**
+ * Opens the study in `directory` for looking at it while it runs.
+ * @throws DamagedStoreError, NewerStoreError, OlderStoreError, StoreError as `openStore` for reading
+ */
+export function browseStudy(directory: string): StudyBrowser {
+  const db = connectToRead(path.join(path.resolve(directory), storeFileName));
+  return {
+    version: () => db.pragma('data_version'),
+    head: () => {
+      const [row] = db.all(db.queries.selectFrom('study').select(['name', 'definition']));
+      return row && { name: row.name, definition: JSON.parse(row.definition) as JsonObject };
+    },
+    progress: () => progress(db),
+    runs: (query) => page(db, query),
+    outcomes: () => loadOutcomes(db),
+    run: (hash) => {
+      const [row] = db.all(runRows(db).where('planned_run.hash', '=', hash).orderBy('position').limit(1));
+      return row && toRunRow(row);
+    },
+    episodes: (run) => loadSummaries(db, run),
+    episode: (run, episode) => loadEpisode(db, run, episode),
+    timings: (run) => loadTimings(db, run),
+    close: () => db.close(),
+  };
+}
+
+const faultKinds = 20;
+const recentEpisodes = 200;
+
+function progress(db: Connection): StudyProgress {
+  const { queries } = db;
+  const planned = queries.selectFrom('planned_run').select('hash').distinct();
+  const [{ count }] = db.all(
+    queries.selectFrom(planned.as('design')).select(({ fn }) => fn.countAll<number>().as('count')),
+  );
+  const byStatus = db.all(
+    queries
+      .selectFrom('outcome')
+      .where('hash', 'in', planned)
+      .select(['status'])
+      .select(({ fn }) => [
+        fn.countAll<number>().as('count'),
+        fn.sum<number>('decisions').as('decisions'),
+        fn.sum<number>('unparsable').as('unparsable'),
+        fn.sum<number | null>('input_tokens').as('input_tokens'),
+        fn.sum<number | null>('output_tokens').as('output_tokens'),
+        fn.sum<number | null>('cost_usd').as('cost_usd'),
+      ])
+      .groupBy('status'),
+  );
+  const sumOf = (column: 'input_tokens' | 'output_tokens' | 'cost_usd') =>
+    byStatus.reduce<number | null>(
+      (sum, row) => (row[column] === null ? sum : (sum ?? 0) + row[column]),
+      null,
+    );
+  const faults = db.all(
+    queries
+      .selectFrom('outcome')
+      .where('hash', 'in', planned)
+      .where('error', 'is not', null)
+      .select(['status', 'error'])
+      .select(({ fn }) => fn.countAll<number>().as('count'))
+      .groupBy(['status', 'error'])
+      .orderBy('count', 'desc'),
+  );
+  return {
+    planned: count,
+    statuses: Object.fromEntries(
+      runStatuses.map((status) => [status, byStatus.find((row) => row.status === status)?.count ?? 0]),
+    ) as Record<RunStatus, number>,
+    decisions: byStatus.reduce((sum, row) => sum + row.decisions, 0),
+    unparsable: byStatus.reduce((sum, row) => sum + row.unparsable, 0),
+    usage: fromUsageColumns({
+      input_tokens: sumOf('input_tokens'),
+      output_tokens: sumOf('output_tokens'),
+      cost_usd: sumOf('cost_usd'),
+    }),
+    faults: faults.slice(0, faultKinds).map((row) => ({
+      message: JSON.parse(row.error ?? '""') as string,
+      status: row.status as RunStatus,
+      count: row.count,
+    })),
+    furtherFaults: Math.max(0, faults.length - faultKinds),
+    ...recent(db),
+  };
+}
+
+/** The pace of the last episodes, from when each was finished. */
+function recent(db: Connection): Pick<StudyProgress, 'recent'> {
+  const rows = db.all(
+    db.queries
+      .selectFrom('timing')
+      .select(['started_at', 'wall_ms'])
+      .orderBy('episode_id', 'desc')
+      .limit(recentEpisodes),
+  );
+  const ends = rows.map((row) => Date.parse(row.started_at) + row.wall_ms).sort((a, b) => a - b);
+  if (ends.length < 2) return {};
+  const last = ends[ends.length - 1];
+  return {
+    recent: { episodes: ends.length - 1, overMs: last - ends[0], until: new Date(last).toISOString() },
+  };
+}
+
+function runRows(db: Connection) {
+  return db.queries
+    .selectFrom('planned_run')
+    .leftJoin('outcome', 'outcome.hash', 'planned_run.hash')
+    .select(['planned_run.hash', 'planned_run.model', 'planned_run.strategy', 'planned_run.task'])
+    .select(['planned_run.seed', 'planned_run.factors'])
+    .select(['outcome.status', 'outcome.score', 'outcome.return', 'outcome.episodes', 'outcome.steps'])
+    .select(['outcome.decisions', 'outcome.unparsable', 'outcome.input_tokens', 'outcome.output_tokens'])
+    .select(['outcome.cost_usd', 'outcome.error']);
+}
+
+function toRunRow(row: Parameters<typeof toPlannedRun>[0] & { status: string | null }): RunRow {
+  const run = toPlannedRun(row);
+  return row.status === null ? { run } : { run, outcome: fromOutcomeRow(row as unknown as OutcomeTable) };
+}
+
+function page(db: Connection, { filter, order, descending, offset, limit }: RunQuery) {
+  const [{ total }] = db.all(
+    db.queries
+      .selectFrom('planned_run')
+      .leftJoin('outcome', 'outcome.hash', 'planned_run.hash')
+      .select(({ fn }) => fn.countAll<number>().as('total'))
+      .where((e) => passes(e as unknown as RunExpressions, filter)),
+  );
+  // Runs without a value come last in either direction.
+  const ordered = runRows(db)
+    .where((e) => passes(e as unknown as RunExpressions, filter))
+    .orderBy(sql`${orderings[order]} is null`)
+    .orderBy(orderings[order], descending ? 'desc' : 'asc')
+    .orderBy('position');
+  return { total, rows: db.all(ordered.limit(limit).offset(offset)).map(toRunRow) };
+}
+
+const orderings: Readonly<Record<RunOrder, ReturnType<typeof sql<number>>>> = {
+  design: sql<number>`planned_run.position`,
+  score: sql<number>`outcome.score`,
+  seed: sql<number>`planned_run.seed`,
+  steps: sql<number>`outcome.steps`,
+  tokens: sql<number>`outcome.input_tokens + coalesce(outcome.output_tokens, 0)`,
+  cost: sql<number>`outcome.cost_usd`,
+};
+
+type RunExpressions = ExpressionBuilder<Tables, 'planned_run' | 'outcome'>;
+
+function passes(e: RunExpressions, filter: RunFilter) {
+  const conditions = [];
+  for (const name of ['model', 'strategy', 'task', 'seed'] as const) {
+    const wanted = filter[name];
+    if (wanted !== undefined) conditions.push(e(`planned_run.${name}`, '=', wanted as never));
+  }
+  if (filter.status === 'pending') conditions.push(e('outcome.status', 'is', null));
+  else if (filter.status === 'failed') conditions.push(e('outcome.status', '!=', 'done'));
+  else if (filter.status !== undefined) conditions.push(e('outcome.status', '=', filter.status));
+  for (const [name, level] of Object.entries(filter.factors ?? {})) {
+    // The arrow gives a level as JSON text, which tells 1 from "1".
+    conditions.push(sql<SqlBool>`planned_run.factors -> ${`$."${name.replaceAll('"', '')}"`} = ${level}`);
+  }
+  return e.and(conditions);
+}

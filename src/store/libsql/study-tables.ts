@@ -1,0 +1,118 @@
+import { sql } from 'kysely';
+import type { JsonObject, PlannedRun, RunOutcome, StudyRecord } from '../../contracts/index.ts';
+import { sha256 } from '../../core/index.ts';
+import type { Connection } from './connection.ts';
+import { plainText } from './plain-text.ts';
+import { type RowInsert, rowInsert } from './row-insert.ts';
+import { fromOutcomeRow, toOutcomeRow } from '../rows.ts';
+import type { OutcomeTable, Tables } from '../tables.ts';
+import { requireFinite, strictJson } from '../trace-codec.ts';
+
+export async function saveStudy(db: Connection, study: StudyRecord): Promise<void> {
+  const { queries } = db;
+  const rows = study.runs.map((run, position) => ({
+    position,
+    hash: plainText(run.hash, 'run hash'),
+    model: plainText(run.model, 'model label'),
+    strategy: plainText(run.strategy, 'strategy label'),
+    task: plainText(run.task, 'task label'),
+    seed: run.seed,
+    factors: strictJson(run.factors, 'the factors of a run'),
+  }));
+  // The keys of the rows stand in one order, so their plain JSON is canonical.
+  const designHash = sha256(JSON.stringify(rows));
+  const row = {
+    id: 1,
+    name: plainText(study.name, 'study name'),
+    definition: strictJson(study.definition, 'the definition of a study'),
+    design_hash: designHash,
+  };
+  await db.transaction('saving the study to', () => {
+    const [before] = db.all(queries.selectFrom('study').select('design_hash'));
+    db.run(
+      queries
+        .insertInto('study')
+        .values(row)
+        .onConflict((c) => c.column('id').doUpdateSet(row)),
+    );
+    if (before?.design_hash === designHash) return;
+    db.run(queries.deleteFrom('planned_run'));
+    const insert = rowInsert(db, 'planned_run', plannedColumns);
+    for (const planned of rows) insert(planned);
+  });
+}
+
+export function loadStudy(db: Connection): StudyRecord | undefined {
+  const { queries } = db;
+  // One statement, so that a reader never meets the name of one study and the runs of another.
+  const rows = db.all(
+    queries
+      .selectFrom('study')
+      .leftJoin('planned_run', (join) => join.onTrue())
+      .select(['study.name', 'planned_run.position', 'planned_run.hash', 'planned_run.model'])
+      .select(['planned_run.strategy', 'planned_run.task', 'planned_run.seed', 'planned_run.factors'])
+      .select(sql<string | null>`iif(coalesce(position, 0) = 0, definition, null)`.as('definition'))
+      .orderBy('planned_run.position'),
+  );
+  if (rows.length === 0) return undefined;
+  return {
+    name: rows[0].name,
+    definition: JSON.parse(rows[0].definition ?? '{}') as JsonObject,
+    runs: rows.filter((row) => row.position !== null).map((row) => toPlannedRun(row as PlannedColumns)),
+  };
+}
+
+type PlannedColumns = Omit<Tables['planned_run'], 'position'>;
+
+const plannedColumns = ['position', 'hash', 'model', 'strategy', 'task', 'seed', 'factors'] as const;
+
+export function toPlannedRun(row: PlannedColumns): PlannedRun {
+  const { hash, model, strategy, task, seed } = row;
+  return { hash, model, strategy, task, seed, factors: JSON.parse(row.factors) as JsonObject };
+}
+
+/** The current design with its outcomes. */
+export async function* loadOutcomes(
+  db: Connection,
+): AsyncGenerator<{ run: PlannedRun; outcome?: RunOutcome }> {
+  // Read at once: a statement that stays open while the caller works would keep the log from being shortened.
+  const query = db.queries
+    .selectFrom('planned_run')
+    .leftJoin('outcome', 'outcome.hash', 'planned_run.hash')
+    .select(['planned_run.hash', 'planned_run.model', 'planned_run.strategy', 'planned_run.task'])
+    .select(['planned_run.seed', 'planned_run.factors'])
+    .select(['outcome.status', 'outcome.score', 'outcome.return', 'outcome.episodes', 'outcome.steps'])
+    .select(['outcome.decisions', 'outcome.unparsable', 'outcome.input_tokens', 'outcome.output_tokens'])
+    .select(['outcome.cost_usd', 'outcome.error'])
+    .orderBy('planned_run.position');
+  for (const row of await db.inTurn(() => db.all(query))) {
+    const run = toPlannedRun(row);
+    if (row.status === null) yield { run };
+    else yield { run, outcome: fromOutcomeRow(row as OutcomeTable) };
+  }
+}
+
+const outcomeColumns = [
+  'hash',
+  'status',
+  'score',
+  'return',
+  'episodes',
+  'steps',
+  'decisions',
+  'unparsable',
+  'input_tokens',
+  'output_tokens',
+  'cost_usd',
+  'error',
+] as const;
+
+export function outcomeWriter(db: Connection): (outcome: RunOutcome) => void {
+  let upsert: RowInsert<(typeof outcomeColumns)[number]> | undefined;
+  return (outcome) => {
+    requireFinite(outcome.score ?? 0, 'score');
+    requireFinite(outcome.return ?? 0, 'return');
+    upsert ??= rowInsert(db, 'outcome', outcomeColumns, true);
+    upsert(toOutcomeRow(outcome));
+  };
+}
