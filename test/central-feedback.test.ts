@@ -3,7 +3,6 @@ import {
   type Coordinator,
   memoryStore,
   type PastStep,
-  playEpisode,
   run,
   type Strategy,
   type StrategyDefinition,
@@ -11,6 +10,7 @@ import {
   type Task,
 } from '../src/api/index.ts';
 import { InputError, randomStream } from '../src/core/index.ts';
+import { playEpisode } from '../src/episode/index.ts';
 import * as models from '../src/models/index.ts';
 import * as strategies from '../src/strategies/index.ts';
 import { coverage } from '../src/tasks/coverage.ts';

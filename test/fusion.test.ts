@@ -5,7 +5,6 @@ import {
   memoryStore,
   type Model,
   type ModelDefinition,
-  playEpisode,
   run,
   type Strategy,
   type StrategyDefinition,
@@ -14,6 +13,7 @@ import {
 } from '../src/api/index.ts';
 import { teamShape } from '../src/contracts/index.ts';
 import { contentHash, randomStream } from '../src/core/index.ts';
+import { playEpisode } from '../src/episode/index.ts';
 import * as models from '../src/models/index.ts';
 import { divergenceFromUniform } from '../src/strategies/parts/network/advice.ts';
 import { calibrationRows, storedEpisodes } from '../src/strategies/parts/network/calibration.ts';

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import {
-  faultsOf,
   memoryStore,
   ReplayError,
   run,
@@ -11,6 +10,7 @@ import {
   type StudyInput,
   type StudyStore,
 } from '../src/api/index.ts';
+import { faultsOf } from '../src/contracts/index.ts';
 import { type Clock, systemClock } from '../src/core/index.ts';
 import { flakyFaults, type FlakyServiceOptions } from './support/flaky-service.ts';
 import { serve } from './support/served.ts';

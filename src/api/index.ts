@@ -1,51 +1,233 @@
-// The library: what the command line does, and what own tasks, models and strategies are written with.
+// The public face: every name that `import ... from 'agentmesh-stm'` can reach, one block per room. What is not
+// listed here is internal and may change in any version. `public-face.test.ts` holds the list of values.
+
+// Studies: run, ask what one would cost, look, analyse, export, report, watch.
 export {
-  type AnalysisPlan,
-  type AnalysisResults,
-  renderAnalysis,
-  renderPlan,
-  renderResults,
-  type ScoreCell,
-  type ScoreTable,
-  scoreRows,
-  scoreTable,
-  scoreText,
-  type UnreadableModel,
-} from '../analysis/index.ts';
-export * from '../contracts/index.ts';
-export * from '../core/index.ts';
-export { fromLanguageModel, type LanguageModelSetup } from '../models/parts/from-language-model.ts';
-export { composePrompt, promptRevision } from '../prompt/index.ts';
-export * from '../store/index.ts';
+  quote,
+  quoteFile,
+  type QuoteOptions,
+  run,
+  runFile,
+  type RunOptions,
+  scoreTableText,
+  type StudyResult,
+} from './run.ts';
+export type { DetectableEffect, Estimate, StudyQuote } from './quote.ts';
+export type { FirstUseProgress } from './first-use.ts';
+export { defaultDataDirectory, findStudyDirectory, findStudyFile, studiesIn } from './places.ts';
 export {
+  type ExportRequest,
+  exportStudy,
+  exportStudyAsParquet,
+  type StudyStatus,
+  studyStatus,
+} from './study.ts';
+export { analyzeFile, analyzeStudyFolder, type StudyAnalysis } from './analysis.ts';
+export { reportStudy } from './report.ts';
+export { serveView, type ViewOptions, type ViewServer } from './view.ts';
+export { diagnose, type DiagnoseOptions, type Finding } from './doctor.ts';
+export { version } from './version.ts';
+export {
+  type Amount,
   type Catalogue,
   type Progress,
   type RunSummary,
   type StudyInput,
   studyJsonSchema,
 } from '../study/index.ts';
-export { type AdviceForm, type AdviceKind, fuse, playEpisode } from '../episode/index.ts';
-export * from '../team/index.ts';
-export { type LearnedTable, type TrainingProgress } from '../training/index.ts';
-export { type Dynamics, environmentOf } from '../tasks/parts/environment.ts';
-export { analysisName, analyzeFile, analyzeStudyFolder, type StudyAnalysis } from './analysis.ts';
-export * from './catalogue.ts';
-export * from './doctor.ts';
-export * from './inspect.ts';
-export * from './own-definitions.ts';
-export * from './learn.ts';
-export * from './places.ts';
-export * from './play.ts';
-export * from './pocket.ts';
-export { reportStudy } from './report.ts';
-export type { DetectableEffect, Estimate, StudyQuote } from './quote.ts';
-export type { FirstUseProgress } from './first-use.ts';
-export * from './run.ts';
-export * from './strategies.ts';
-export * from './serve-models.ts';
-export * from './study.ts';
-export * from './team.ts';
-export { withStudy } from './with-study.ts';
+
+// What there is, and what it looks like from inside.
+export { builtInCatalogue } from './catalogue.ts';
+export { catalogueWithOwn } from './own-definitions.ts';
+export { type TaskView, viewTask } from './inspect.ts';
+export {
+  type Play,
+  type PlayedStep,
+  type PlayEnd,
+  type PlayOptions,
+  type PlaySituation,
+  startPlay,
+} from './play.ts';
+
+// Strategies: those of the catalogue, own ones from parts, and how they are trained.
+export {
+  coma,
+  commnet,
+  composeStrategy,
+  type Composition,
+  independent,
+  none,
+  type OwnPart,
+  type PartSource,
+  qmix,
+  strategies,
+  type StrategyChoice,
+  vdn,
+} from './strategies.ts';
 export { trainForTask, type TrainRequest, type TrainResult } from './train.ts';
-export * from './version.ts';
-export * from './view.ts';
+export { type LearnedFromLog, learnFromLog, type LearnOptions, loadLearned } from './learn.ts';
+export { type LearnedTable, type TrainingProgress } from '../training/index.ts';
+
+// Teams in a program of your own.
+export { type AgentModel, team, type TeamOptions } from './team.ts';
+export {
+  type AgentOptions,
+  asAgent,
+  asEpisodeTool,
+  asLanguageModel,
+  asTool,
+  type EpisodeInput,
+  type EpisodeOptions,
+  type EpisodeOutput,
+  type LanguageModelOptions,
+  type LoggedEpisode,
+  type LoggedObservation,
+  type LoggedStep,
+  type Observation,
+  type Observations,
+  type OwnTask,
+  type Spent,
+  type StepInput,
+  type StepOptions,
+  type StepOutput,
+  type Team,
+  type TeamBudget,
+  type TeamEpisode,
+  type TeamMessage,
+  type TeamStep,
+  type TeamTool,
+  type TeamTrace,
+  type ToolOptions,
+} from '../team/index.ts';
+export type { AdviceForm, AdviceKind } from '../episode/index.ts';
+
+// Models: the embedded ones for other programs, and own ones.
+export { pocket, type PocketLanguageModel } from './pocket.ts';
+export { type ModelServer, serveModels, type ServeModelsOptions } from './serve-models.ts';
+export { fromLanguageModel, type LanguageModelSetup } from '../models/parts/from-language-model.ts';
+
+// Tasks of your own.
+export { type Dynamics, environmentOf } from '../tasks/parts/environment.ts';
+export { composePrompt, promptRevision, type PromptParts } from '../prompt/index.ts';
+
+// The contracts: what tasks, models, strategies and stores implement.
+export {
+  type AgentTrace,
+  type AgentView,
+  type AnswerForm,
+  type CentralCredit,
+  type ChainPart,
+  type ChainsPanel,
+  type Coordination,
+  type Coordinator,
+  type Decision,
+  type DecisionRequest,
+  type Environment,
+  type EpisodeBatch,
+  type EpisodeRecord,
+  type EpisodeSummary,
+  type EpisodeTiming,
+  type ExecutionNetwork,
+  type Expert,
+  type FeedbackLevel,
+  type GridPanel,
+  type GridPiece,
+  type Json,
+  type JsonObject,
+  type Learner,
+  measureReferences,
+  type Model,
+  type ModelContext,
+  type ModelDefinition,
+  type ModelFacts,
+  type ModelProbe,
+  type NamedWeights,
+  type OnlineLearning,
+  type OwnCredit,
+  type PastStep,
+  type PlannedRun,
+  ProviderError,
+  type References,
+  ReplayError,
+  type RunLearner,
+  type RunOutcome,
+  type RunStatus,
+  type ScenePanel,
+  scoreOf,
+  type ServiceWait,
+  type SettledRun,
+  type Snapshot,
+  type Spending,
+  type StepTrace,
+  StoreError,
+  type Strategy,
+  type StrategyContext,
+  type StrategyDefinition,
+  type StrategyPart,
+  type StudyRecord,
+  type StudyStore,
+  type TablePanel,
+  type TalkPanel,
+  type Task,
+  type TaskDefinition,
+  TaskError,
+  type TaskType,
+  type TeamMember,
+  type TeamShape,
+  type TrainableStrategy,
+  TrainingError,
+  type TrainingKey,
+  type TrainingNeed,
+  type TrainingPlan,
+  type Usage,
+} from '../contracts/index.ts';
+export {
+  AgentMeshError,
+  BudgetReachedError,
+  type Clock,
+  exitCodes,
+  FileError,
+  InputError,
+  InterruptedError,
+  type NamePart,
+  type Place,
+  ProblemsError,
+  type RandomStream,
+  randomStream,
+  type ResumableStream,
+  systemClock,
+  UnknownIdError,
+} from '../core/index.ts';
+
+// Stores and their rows.
+export {
+  type Cell,
+  type CsvOptions,
+  DamagedStoreError,
+  exportRuns,
+  type ExportRunsOptions,
+  exportTraces,
+  type ExportTracesOptions,
+  memoryStore,
+  NewerStoreError,
+  OlderStoreError,
+  openStore,
+  type OpenStoreOptions,
+  type Row,
+  StudyLockedError,
+  toCsv,
+  toJsonl,
+  traceRows,
+} from '../store/index.ts';
+
+// Results.
+export {
+  type AnalysisPlan,
+  type AnalysisResults,
+  type PlanOptions,
+  renderAnalysis,
+  type ScoreCell,
+  type ScoreTable,
+  type TableAnalysisRequest,
+  type UnreadableModel,
+} from '../analysis/index.ts';

@@ -1,17 +1,192 @@
-export * from './adjust-p.ts';
-export * from './blocks/index.ts';
-export * from './bootstrap.ts';
-export * from './correlation.ts';
-export * from './distributions/index.ts';
-export * from './linear-model/index.ts';
-export * from './paired-difference.ts';
-export * from './pareto-front.ts';
-export * from './permutation/index.ts';
-export * from './power.ts';
-export * from './require-finite.ts';
-export * from './rl-aggregates.ts';
-export * from './scaling.ts';
-export * from './score-interval.ts';
-export * from './symmetric.ts';
-export * from './variance-tests.ts';
-export * from './verdicts/index.ts';
+// What `import ... from 'agentmesh-stm/stats'` can reach, one block per file or folder: pure functions, usable alone.
+
+// Designs with blocks: what studies are analysed with.
+export {
+  type Ablation,
+  ablationAnalysis,
+  againstBaseline,
+  atLevel,
+  type Block,
+  blockDesign,
+  type BlockDesign,
+  type BlockDesignInput,
+  type BlockGroup,
+  type BlockTest,
+  type BlockTestOptions,
+  blockTests,
+  cellEstimates,
+  type CellEstimates,
+  cellLabel,
+  cellsWith,
+  type CellWeights,
+  type Comparison,
+  comparisonCorrelations,
+  comparisonMargin,
+  type ContrastFamily,
+  contrastFamily,
+  type ContrastOptions,
+  type ContrastRequest,
+  differenceInDifferences,
+  differenceWeights,
+  type Factor,
+  type FamilyMethod,
+  gainDesign,
+  groupLabel,
+  headroomGain,
+  type HeadroomGain,
+  type LevelChoice,
+  type LevelContrast,
+  levelWeights,
+  linearComparison,
+  missingBounds,
+  type MissingBounds,
+  type PartContribution,
+  percentChange,
+  type PercentChange,
+  type StrataTable,
+  strataTable,
+  type StratumTerm,
+  tukeyPairwise,
+  whyNotEstimable,
+} from './blocks/index.ts';
+
+// Linear models of any table.
+export {
+  anova,
+  type AnovaEffect,
+  type AnovaRow,
+  type AnovaTable,
+  type AnovaType,
+  type Codes,
+  type ContrastAdjustment,
+  contrastsAgainst,
+  type CovarianceKind,
+  type EffectSizes,
+  effectSizes,
+  factor,
+  type FactorColumn,
+  factorialTerms,
+  fitLinearModel,
+  type Interval,
+  type Levels,
+  type LinearModel,
+  type LinearModelOptions,
+  type MarginalMean,
+  type MarginalMeanOptions,
+  marginalMeans,
+  type ModelContrast,
+  type ModelContrastOptions,
+  namedTerms,
+  type NotEstimable,
+  pairwiseContrasts,
+  robustAnova,
+  type RobustEffect,
+  type RobustRow,
+  type Term,
+} from './linear-model/index.ts';
+export {
+  formatPermutationP,
+  type PermutationEffect,
+  type PermutationRow,
+  type PermutationScheme,
+  type PermutationStatistic,
+  type PermutationTable,
+  permutationTest,
+  type PermutationTestOptions,
+  wildBootstrapTest,
+} from './permutation/index.ts';
+
+// Verdicts: how sure a comparison is, over places that share strength.
+export {
+  decide,
+  type Decision,
+  equivalenceP,
+  type Evidence,
+  holmOverPlaces,
+  meanCorrelation,
+  oneSidedP,
+  pairedEvidence,
+  type PartialPooling,
+  partialPooling,
+  type PlaceDecision,
+  type PlaceEvidence,
+  type PooledBeliefs,
+  signFlipCheck,
+  type TaskMeans,
+} from './verdicts/index.ts';
+
+// Distributions.
+export {
+  dunnettCritical,
+  dunnettUpperTail,
+  fLowerTail,
+  formatP,
+  fQuantile,
+  fUpperTail,
+  maxAbsTCritical,
+  maxAbsTUpperTail,
+  maxTAdjusted,
+  maxTLevel,
+  type MaxTOptions,
+  type MaxTProbability,
+  noncentralFTails,
+  noncentralityInterval,
+  normalCdf,
+  normalQuantile,
+  normalTwoSided,
+  normalUpperTail,
+  type Probability,
+  studentizedRangeCritical,
+  studentizedRangeUpperTail,
+  tLowerTail,
+  tQuantile,
+  tTwoSided,
+  tUpperTail,
+} from './distributions/index.ts';
+
+// Single measures and tests.
+export { adjustP, type AdjustMethod } from './adjust-p.ts';
+export {
+  bootstrapMeanInterval,
+  type BootstrapMethod,
+  type BootstrapOptions,
+  type IntervalEstimate,
+} from './bootstrap.ts';
+export {
+  kendall,
+  pearson,
+  type PearsonResult,
+  type RankCorrelation,
+  slope,
+  type SlopeResult,
+  spearman,
+} from './correlation.ts';
+export { pairedDifference, type PairedDifference } from './paired-difference.ts';
+export { paretoFront } from './pareto-front.ts';
+export {
+  type ContrastDesign,
+  minimumDetectableContrast,
+  powerOfContrast,
+  powerOfF,
+  requiredBlocks,
+} from './power.ts';
+export {
+  interquartileMean,
+  optimalityGap,
+  performanceProfile,
+  probabilityOfImprovement,
+  resampledImprovement,
+  resampledInterquartileMean,
+  stratifiedBootstrap,
+} from './rl-aggregates.ts';
+export {
+  fewestModelsForScaling,
+  matchArchitectures,
+  type ModelFacts,
+  type ModelPair,
+  scaling,
+  type ScalingPoint,
+  type ScalingResult,
+} from './scaling.ts';
+export { scoreInterval } from './score-interval.ts';
+export { breuschPagan, brownForsythe, type VarianceTest } from './variance-tests.ts';

@@ -1,9 +1,16 @@
-export * from './brute-force.ts';
-export * from './check.ts';
-export { expertPolicy, type JointPolicy, play } from './joint-policies.ts';
-export * from './reference-scores.ts';
-export * from './store-conformance.ts';
-export { randomEpisode } from './store-samples.ts';
+// What `import ... from 'agentmesh-stm/testing'` can reach: conformance suites for own tasks, models and stores.
+export type { Check } from './check.ts';
+
+// Tasks
+export { taskConformance, type TaskConformanceOptions } from './task-conformance.ts';
 export type { PerturbHidden } from './task-checks.ts';
-export * from './task-conformance.ts';
-export * from './model-conformance.ts';
+export { bestReturn } from './brute-force.ts';
+export { expertPolicy, type JointPolicy, play } from './joint-policies.ts';
+export { announcingPolicy, meanScores } from './reference-scores.ts';
+
+// Models
+export { modelConformance, type ModelConformanceOptions, sampleRequests } from './model-conformance.ts';
+
+// Stores
+export { storeConformance, type StoreConformanceOptions } from './store-conformance.ts';
+export { randomEpisode } from './store-samples.ts';

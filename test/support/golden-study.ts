@@ -1,5 +1,6 @@
 import { type StudyInput } from '../../src/api/index.ts';
-import { exportRuns, exportTraces, memoryStore, run, sha256, toJsonl } from '../../src/api/index.ts';
+import { exportRuns, exportTraces, memoryStore, run, toJsonl } from '../../src/api/index.ts';
+import { sha256 } from '../../src/core/index.ts';
 
 /**
  * A small study over all four task types whose result is kept byte for byte in `golden/study/`. What it covers:

@@ -1,0 +1,78 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import * as stats from '../stats/index.ts';
+import * as testing from '../testing/index.ts';
+import * as library from './index.ts';
+
+// What programs outside can import. Taking a name away breaks them, and a new one is a promise: both are decided
+// here, by hand: a line per room, its names in alphabetical order.
+
+const faces = {
+  'agentmesh-stm': {
+    file: './index.ts',
+    face: library,
+    names: [
+      // studies
+      `analyzeFile analyzeStudyFolder defaultDataDirectory diagnose exportStudy exportStudyAsParquet findStudyDirectory
+       findStudyFile quote quoteFile renderAnalysis reportStudy run runFile scoreTableText serveView studiesIn
+       studyJsonSchema studyStatus version`,
+      // what there is
+      'builtInCatalogue catalogueWithOwn startPlay viewTask',
+      // strategies and their training
+      `coma commnet composeStrategy independent learnFromLog loadLearned none qmix strategies trainForTask vdn`,
+      // teams
+      'asAgent asEpisodeTool asLanguageModel asTool team',
+      // models
+      'fromLanguageModel pocket serveModels',
+      // tasks
+      'composePrompt environmentOf measureReferences promptRevision scoreOf',
+      // core
+      'exitCodes randomStream systemClock',
+      // stores
+      'exportRuns exportTraces memoryStore openStore toCsv toJsonl traceRows',
+      // errors
+      `AgentMeshError BudgetReachedError DamagedStoreError FileError InputError InterruptedError NewerStoreError
+       OlderStoreError ProblemsError ProviderError ReplayError StoreError StudyLockedError TaskError TrainingError
+       UnknownIdError`,
+    ],
+  },
+  'agentmesh-stm/stats': {
+    file: '../stats/index.ts',
+    face: stats,
+    names: [
+      `ablationAnalysis adjustP againstBaseline anova atLevel blockDesign blockTests
+      bootstrapMeanInterval breuschPagan brownForsythe cellEstimates cellLabel cellsWith
+      comparisonCorrelations comparisonMargin contrastFamily contrastsAgainst decide
+      differenceInDifferences differenceWeights dunnettCritical dunnettUpperTail effectSizes
+      equivalenceP factor factorialTerms fewestModelsForScaling fitLinearModel fLowerTail formatP
+      formatPermutationP fQuantile fUpperTail gainDesign groupLabel headroomGain holmOverPlaces
+      interquartileMean kendall levelWeights linearComparison marginalMeans matchArchitectures
+      maxAbsTCritical maxAbsTUpperTail maxTAdjusted maxTLevel meanCorrelation minimumDetectableContrast
+      missingBounds namedTerms noncentralFTails noncentralityInterval normalCdf normalQuantile
+      normalTwoSided normalUpperTail oneSidedP optimalityGap pairedDifference pairedEvidence
+      pairwiseContrasts paretoFront partialPooling pearson percentChange performanceProfile
+      permutationTest powerOfContrast powerOfF probabilityOfImprovement requiredBlocks
+      resampledImprovement resampledInterquartileMean robustAnova scaling scoreInterval signFlipCheck
+      slope spearman strataTable stratifiedBootstrap studentizedRangeCritical studentizedRangeUpperTail
+      tLowerTail tQuantile tTwoSided tukeyPairwise tUpperTail whyNotEstimable wildBootstrapTest`,
+    ],
+  },
+  'agentmesh-stm/testing': {
+    file: '../testing/index.ts',
+    face: testing,
+    names: [
+      `announcingPolicy bestReturn expertPolicy meanScores modelConformance play randomEpisode
+      sampleRequests storeConformance taskConformance`,
+    ],
+  },
+};
+
+describe.each(Object.entries(faces))('%s', (_, { file, face, names }) => {
+  it('gives these values and no others', () => {
+    expect(Object.keys(face).sort()).toEqual(names.join(' ').split(/\s+/).sort());
+  });
+
+  it('names what it gives, types too', () => {
+    expect(readFileSync(new URL(file, import.meta.url), 'utf8')).not.toMatch(/export (type )?\*/);
+  });
+});
