@@ -55,7 +55,7 @@ function makeEpisode(run: string, k: number): EpisodeRecord {
     run,
     episode: 0,
     instance: { cells: numbers(), beacons: numbers() },
-    references: { oracle: -1.25, random: -7.5, randomStandardError: 0.01 },
+    references: { high: -1.25, low: -7.5, lowStandardError: 0.01 },
     return: -stream.next(),
     score: stream.next(),
     prefix: 'The rules of the game are as follows. '.repeat(40),

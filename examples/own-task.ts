@@ -4,7 +4,7 @@
  * Three agents each hold a number from 1 to 3 and see only their own. Every step they all say a number; the
  * team scores when the three numbers they say are different. Run it with: npx tsx examples/own-task.ts
  */
-import { environmentOf, memoryStore, run, scoreTableText, type TaskDefinition } from 'agentmesh-stm';
+import { environmentOf, memoryStore, run, scoreTableText, type SimulatorDefinition } from 'agentmesh-stm';
 import { z } from 'zod';
 
 const optionsSchema = z.strictObject({
@@ -17,7 +17,7 @@ interface Situation {
   readonly said: readonly number[];
 }
 
-const allDifferent: TaskDefinition<z.output<typeof optionsSchema>> = {
+const allDifferent: SimulatorDefinition<z.output<typeof optionsSchema>> = {
   id: 'all-different',
   title: 'Say three different numbers',
   type: 'dense',

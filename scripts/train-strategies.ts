@@ -16,7 +16,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { version } from '../src/api/version.ts';
-import type { StrategyDefinition, StrategyPart, TaskDefinition } from '../src/contracts/index.ts';
+import type { StrategyDefinition, StrategyPart, SimulatorDefinition } from '../src/contracts/index.ts';
 import { systemClock, writeWhole } from '../src/core/index.ts';
 import * as strategies from '../src/strategies/index.ts';
 import {
@@ -59,7 +59,7 @@ interface Job {
 function jobs(): Job[] {
   const [firstSeed, lastSeed = firstSeed] = values.seeds.split('-').map(Number);
   const wantedStrategies = values.strategy?.split(',');
-  const definitions = Object.values<TaskDefinition>(tasks);
+  const definitions = Object.values<SimulatorDefinition>(tasks);
   const prepared = values.task.split(',').map((id) => {
     const definition = definitions.find((task) => task.id === id);
     if (!definition) throw new Error(`There is no task "${id}".`);

@@ -13,7 +13,7 @@
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import type { JsonObject, Task, TrainableStrategy } from '../src/contracts/index.ts';
+import type { JsonObject, Simulator, TrainableStrategy } from '../src/contracts/index.ts';
 import { startEngine } from '../src/nn/index.ts';
 import { comaLearning } from '../src/strategies/coma.ts';
 import { qmixLearning } from '../src/strategies/qmix.ts';
@@ -85,7 +85,7 @@ interface Outcome {
 
 async function outcomes(
   strategy: TrainableStrategy<never>,
-  task: Task,
+  task: Simulator,
   settings: JsonObject,
 ): Promise<Outcome[]> {
   const found: Outcome[] = [];

@@ -1,3 +1,4 @@
+import { simulated } from '../src/contracts/index.ts';
 import { describe, expect, it } from 'vitest';
 import {
   type Coordinator,
@@ -7,7 +8,7 @@ import {
   type Strategy,
   type StrategyDefinition,
   systemClock,
-  type Task,
+  type Simulator,
 } from '../src/api/index.ts';
 import { InputError, randomStream } from '../src/core/index.ts';
 import { playEpisode } from '../src/episode/index.ts';
@@ -18,11 +19,11 @@ import { coverage } from '../src/tasks/coverage.ts';
 // Central feedback may read the state of past steps; advice, broadcasts and play may not.
 
 const taskOptions = coverage.optionsSchema.parse({});
-const task: Task = coverage.create(taskOptions);
+const task: Simulator = coverage.create(taskOptions);
 const central = [strategies.vdn, strategies.qmix, strategies.coma] as const;
 
 function strategyFor(definition: StrategyDefinition, feedback: 'local' | 'central'): Promise<Strategy> {
-  const context = { task, taskId: 'coverage', taskOptions, seed: 0, adviceStrength: 0.5 };
+  const context = { task: simulated(task), taskId: 'coverage', taskOptions, seed: 0, adviceStrength: 0.5 };
   return definition.create(definition.optionsSchema.parse({ feedback }), context, []);
 }
 
@@ -33,11 +34,11 @@ const model = () =>
     workers: 1,
   });
 
-async function play(strategy: Strategy, on: Task = task) {
+async function play(strategy: Strategy, on: Simulator = task) {
   return playEpisode({
-    task: on,
+    task: simulated(on),
     instance: on.generate(randomStream('central feedback test')),
-    references: { oracle: 1, random: 0, randomStandardError: 0 },
+    references: { high: 1, low: 0, lowStandardError: 0 },
     model: await model(),
     strategy,
     temperature: 1,
@@ -59,7 +60,7 @@ function withHindsight(strategy: Strategy, around: (own: Hindsight) => Hindsight
 }
 
 /** The task with every state vector full of NaN. */
-function poisoned(): { readonly task: Task; reads: number } {
+function poisoned(): { readonly task: Simulator; reads: number } {
   const watched = {
     reads: 0,
     task: {
@@ -72,7 +73,7 @@ function poisoned(): { readonly task: Task; reads: number } {
         };
         return Object.defineProperties(environment, { state: { value: state } });
       },
-    } as Task,
+    } as Simulator,
   };
   return watched;
 }

@@ -5,14 +5,14 @@ import { erringExpert } from '../scripts/verification/coupling-beliefs.ts';
 import { measureCoupling, usualSettings, valueOfAdapting } from '../scripts/verification/coupling.ts';
 import { builtInCatalogue } from '../src/api/catalogue.ts';
 import { missingTrainings } from '../src/api/missing-trainings.ts';
-import type { Json, Task } from '../src/contracts/index.ts';
+import type { Json, Simulator } from '../src/contracts/index.ts';
 import { randomStream } from '../src/core/index.ts';
 import { taskFingerprint } from '../src/strategies/parts/network/task-fingerprint.ts';
 import { readStudyFile, resolveStudy } from '../src/study/index.ts';
 import { environmentOf } from '../src/tasks/parts/environment.ts';
 
 /** Two agents do 0 or 1 once; the expert does 0. Everything is visible but what the other is about to do. */
-function onceGame(payoff: (a: number, b: number) => number): Task {
+function onceGame(payoff: (a: number, b: number) => number): Simulator {
   return {
     agentNames: ['Ann', 'Bob'],
     horizon: 1,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
-  type Environment,
+  type Simulation,
   type EpisodeRecord,
   memoryStore,
   type Model,
@@ -9,9 +9,9 @@ import {
   type Strategy,
   type StrategyDefinition,
   systemClock,
-  type Task,
+  type Simulator,
 } from '../src/api/index.ts';
-import { teamShape } from '../src/contracts/index.ts';
+import { simulated, teamShape } from '../src/contracts/index.ts';
 import { contentHash, randomStream } from '../src/core/index.ts';
 import { playEpisode } from '../src/episode/index.ts';
 import * as models from '../src/models/index.ts';
@@ -24,15 +24,15 @@ import { coverage } from '../src/tasks/coverage.ts';
 // What a strategy may do to a language model, and what not. The study's seeds 0, 10, 20, ... share one training.
 
 const taskOptions = coverage.optionsSchema.parse({});
-const task: Task = coverage.create(taskOptions);
+const task: Simulator = coverage.create(taskOptions);
 
 function strategyFor(
   definition: StrategyDefinition,
   adviceStrength: number | 'default',
   options: object = {},
-  on: Task = task,
+  on: Simulator = task,
 ): Promise<Strategy> {
-  const context = { task: on, taskId: 'coverage', taskOptions, seed: 0, adviceStrength };
+  const context = { task: simulated(on), taskId: 'coverage', taskOptions, seed: 0, adviceStrength };
   return definition.create(definition.optionsSchema.parse(options), context, []);
 }
 
@@ -42,11 +42,11 @@ function scripted(answer: string): Promise<Model> {
 }
 
 /** One episode; settings with the same number draw the same random numbers. */
-function play(model: Model, strategy: Strategy, episode: number, on: Task = task) {
+function play(model: Model, strategy: Strategy, episode: number, on: Simulator = task) {
   return playEpisode({
-    task: on,
+    task: simulated(on),
     instance: on.generate(randomStream('fusion test', episode)),
-    references: { oracle: 1, random: 0, randomStandardError: 0 },
+    references: { high: 1, low: 0, lowStandardError: 0 },
     model,
     strategy,
     temperature: 1,
@@ -93,7 +93,7 @@ describe('the strength of advice', () => {
   /** The task with every situation written down that somebody acts in: per agent its features and choices. */
   function watched() {
     const met: { features: Float32Array; availableActions: readonly number[] }[][] = [];
-    const watch = (environment: Environment): Environment => ({
+    const watch = (environment: Simulation): Simulation => ({
       ...environment,
       get time() {
         return environment.time;
@@ -112,7 +112,7 @@ describe('the strength of advice', () => {
         return environment.step(joint);
       },
     });
-    return { met, task: { ...task, start: (instance) => watch(task.start(instance)) } as Task };
+    return { met, task: { ...task, start: (instance) => watch(task.start(instance)) } as Simulator };
   }
 
   // Of shipped weights by what was measured when they were trained, of others by what is measured now.
@@ -152,7 +152,7 @@ describe('the strength of advice', () => {
 describe('execution', () => {
   it('never reads the state: poisoned, every distribution stays as it was', async () => {
     let reads = 0;
-    const poisoned: Task = {
+    const poisoned: Simulator = {
       ...task,
       start: (instance) => {
         const environment = task.start(instance);

@@ -1,3 +1,4 @@
+import { simulated } from '../src/contracts/index.ts';
 import { describe, expect, it } from 'vitest';
 import {
   type AgentView,
@@ -10,7 +11,7 @@ import {
   type OwnTask,
   qmix,
   type StrategyContext,
-  type Task,
+  type Simulator,
   team,
   vdn,
 } from '../src/api/index.ts';
@@ -21,13 +22,13 @@ import { twoStepGame } from '../src/tasks/two-step-game.ts';
 
 // The games have simulators, which write the logs and judge what was learned; learning sees the logs alone.
 
-function ownTask(id: string, game: Task): OwnTask {
+function ownTask(id: string, game: Simulator): OwnTask {
   const { agentNames, actions, rules, horizon, featureLength, stateLength } = game;
   return { id, agentNames, actions, rules, horizon, featureLength, stateLength };
 }
 
 /** Logs of play in which `pick` chooses among the available actions. */
-function logs(game: Task, count: number, pick: (available: readonly number[], agent: number) => number) {
+function logs(game: Simulator, count: number, pick: (available: readonly number[], agent: number) => number) {
   return Array.from({ length: count }, (): LoggedEpisode => {
     const environment = game.start(null);
     const steps = [];
@@ -59,9 +60,9 @@ function random(...name: string[]) {
 }
 
 /** The return of acting on the best advice alone. */
-async function greedyReturn(learned: LearnedFromLog, own: OwnTask, game: Task): Promise<number> {
+async function greedyReturn(learned: LearnedFromLog, own: OwnTask, game: Simulator): Promise<number> {
   const context: StrategyContext = {
-    ...{ task: taskOf(own), taskId: own.id, taskOptions: {}, seed: 0, adviceStrength: 0.3 },
+    ...{ task: simulated(taskOf(own)), taskId: own.id, taskOptions: {}, seed: 0, adviceStrength: 0.3 },
   };
   const coordinator = (await learned.create({}, context, [])).begin(randomStream('unused'));
   const environment = game.start(null);

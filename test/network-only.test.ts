@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Model, randomRollout, type Strategy, teamShape } from '../src/contracts/index.ts';
+import { type Model, randomRollout, simulated, type Strategy, teamShape } from '../src/contracts/index.ts';
 import { randomStream } from '../src/core/index.ts';
 import { coverage } from '../src/tasks/coverage.ts';
 import { decider } from '../src/episode/decider.ts';
@@ -7,7 +7,13 @@ import { networkOnly, vdn } from '../src/strategies/index.ts';
 
 const taskOptions = coverage.optionsSchema.parse({});
 const task = coverage.create(taskOptions);
-const context = { task, taskId: 'coverage', taskOptions, seed: 0, adviceStrength: 'default' } as const;
+const context = {
+  task: simulated(task),
+  taskId: 'coverage',
+  taskOptions,
+  seed: 0,
+  adviceStrength: 'default',
+} as const;
 
 const unreachable: Model = new Proxy({} as Model, {
   has: (_, key) => key === 'decide',

@@ -1,3 +1,4 @@
+import { createTask, simulatorOf } from '../src/contracts/index.ts';
 import { describe, expect, it } from 'vitest';
 import {
   builtInCatalogue,
@@ -166,7 +167,7 @@ describe('the runner', () => {
     const wrong: TaskDefinition = {
       ...twoNames,
       id: 'wrong',
-      create: (options) => ({ ...twoNames.create(options), agentNames: ['Ann', 'Bob'] }),
+      create: (options) => ({ ...createTask(twoNames, options), agentNames: ['Ann', 'Bob'] }),
     };
     await expect(run(study({ tasks: [wrong] }), { store })).rejects.toThrow(
       /"wrong" does not match its 2 agents/,
@@ -208,7 +209,7 @@ function brokenTask(how: 'throws' | 'never ends'): TaskDefinition {
     ...game,
     id: how.replace(' ', '-'),
     create: (options) => {
-      const task = game.create(options);
+      const task = simulatorOf(createTask(game, options), 'This test');
       return {
         ...task,
         start: (instance) => {

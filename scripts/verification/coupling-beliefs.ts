@@ -1,5 +1,5 @@
 /** Situations that an agent cannot tell from its own: what the measure of coupling averages over. */
-import type { Environment, Json, Task } from '../../src/contracts/index.ts';
+import type { Simulation, Json, Simulator } from '../../src/contracts/index.ts';
 import type { RandomStream } from '../../src/core/index.ts';
 import type { HiddenProfileInstance, HiddenProfileOptions } from '../../src/tasks/hidden-profile.ts';
 import { favouriteOf, fitsProfile, ownClue, sumsOf } from '../../src/tasks/parts/hidden-profile/draw.ts';
@@ -52,10 +52,10 @@ function allDifferent(cells: readonly Cell[]): boolean {
 }
 
 /** What an agent does, from a situation. */
-export type Policy = (environment: Environment, agent: number, stream: RandomStream) => number;
+export type Policy = (environment: Simulation, agent: number, stream: RandomStream) => number;
 
 /** The policy of the team that is measured: the expert, who errs with this probability. */
-export function erringExpert(task: Task, errors: number): Policy {
+export function erringExpert(task: Simulator, errors: number): Policy {
   return (environment, agent, stream) => {
     const available = environment.availableActions(agent);
     if (available.length === 1) return available[0];
@@ -66,16 +66,16 @@ export function erringExpert(task: Task, errors: number): Policy {
 /** What is known of a decision: the situation, how it came about, and whose decision it is. */
 export interface Decision {
   readonly instance: Json;
-  readonly environment: Environment;
+  readonly environment: Simulation;
   /** The joint actions of all earlier steps. */
   readonly past: readonly (readonly number[])[];
   readonly agent: number;
 }
 
 /** One situation that the agent cannot tell from that of the decision; undefined where a try leads elsewhere. */
-export type Belief = (decision: Decision, stream: RandomStream) => Environment | undefined;
+export type Belief = (decision: Decision, stream: RandomStream) => Simulation | undefined;
 
-function reads(environment: Environment, agent: number): string {
+function reads(environment: Simulation, agent: number): string {
   return `${environment.observe(agent)} ${environment.availableActions(agent).join()}`;
 }
 
@@ -83,7 +83,7 @@ function reads(environment: Environment, agent: number): string {
  * An instance that looks the same to the agent at the start, played by the team up to this step, the agent doing
  * what it did: kept where the agent then reads the very words that it reads now.
  */
-export function replayed(task: Task, redraw: Redraw, policy: Policy): Belief {
+export function replayed(task: Simulator, redraw: Redraw, policy: Policy): Belief {
   return ({ instance, environment: now, past, agent }, stream) => {
     const other = redraw(instance as never, agent, stream);
     if (!other) return undefined;
@@ -102,7 +102,7 @@ export function replayed(task: Task, redraw: Redraw, policy: Policy): Belief {
  * The clues that the agent neither holds nor heard, drawn anew by the rules of the task. What was said stays as it
  * was: the agent draws no conclusion from what others chose to say.
  */
-export function unheardClues(task: Task, options: HiddenProfileOptions): Belief {
+export function unheardClues(task: Simulator, options: HiddenProfileOptions): Belief {
   const { agents, options: count } = options;
   return ({ instance, environment: now, agent }, stream) => {
     const { clues } = instance as HiddenProfileInstance;

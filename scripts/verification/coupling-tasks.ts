@@ -1,5 +1,5 @@
 /** The settings whose coupling is measured: every task that has levels, with what its agents cannot tell apart. */
-import type { JsonObject, Task, TaskDefinition } from '../../src/contracts/index.ts';
+import type { JsonObject, Simulator, SimulatorDefinition } from '../../src/contracts/index.ts';
 import { assembly } from '../../src/tasks/assembly.ts';
 import { coverage } from '../../src/tasks/coverage.ts';
 import { foraging } from '../../src/tasks/foraging.ts';
@@ -17,9 +17,9 @@ import {
 } from './coupling-beliefs.ts';
 
 export interface CoupledTask {
-  readonly definition: TaskDefinition;
+  readonly definition: SimulatorDefinition;
   /** What an agent of the task cannot tell from a situation, when the team plays that policy. */
-  readonly belief: (task: Task, options: JsonObject, policy: Policy) => Belief;
+  readonly belief: (task: Simulator, options: JsonObject, policy: Policy) => Belief;
 }
 
 const replaying =

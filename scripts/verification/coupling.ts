@@ -3,11 +3,11 @@
  * definition is told in docs/methods/coupling.md.
  */
 import {
-  type Environment,
+  type Simulation,
   type Json,
   measureReferences,
   scoreOf,
-  type Task,
+  type Simulator,
 } from '../../src/contracts/index.ts';
 import { type RandomStream, randomStream } from '../../src/core/index.ts';
 import { average, meanInterval } from './interval.ts';
@@ -44,7 +44,7 @@ const tries = 10;
 
 export function measureCoupling(
   name: string,
-  task: Task,
+  task: Simulator,
   beliefOf: (policy: Policy) => Belief,
   settings: CouplingSettings,
 ): Coupling {
@@ -59,8 +59,7 @@ export function measureCoupling(
       .shuffle(decisionsOf(task, instance, policy, stream))
       .slice(0, settings.decisions)
       .map((decision) => worthOfKnowing(task, decision, belief, policy, settings, stream));
-    const perDecision = (values: readonly number[]) =>
-      average(values) / (references.oracle - references.random);
+    const perDecision = (values: readonly number[]) => average(values) / (references.high - references.low);
     return {
       teammates: perDecision(worth.map(({ teammates }) => teammates)),
       actions: perDecision(worth.map(({ actions }) => actions)),
@@ -77,7 +76,7 @@ export function measureCoupling(
 }
 
 /** The return from here on when all play as the expert says. */
-function continued(task: Task, environment: Environment): number {
+function continued(task: Simulator, environment: Simulation): number {
   let total = 0;
   while (!environment.done)
     total += environment.step(task.agentNames.map((_, agent) => task.expert!(environment, agent, [])));
@@ -85,7 +84,7 @@ function continued(task: Task, environment: Environment): number {
 }
 
 /** Every decision of one episode of the team in which an agent had a choice. */
-function decisionsOf(task: Task, instance: Json, policy: Policy, stream: RandomStream): Decision[] {
+function decisionsOf(task: Simulator, instance: Json, policy: Policy, stream: RandomStream): Decision[] {
   const environment = task.start(instance);
   const decisions: Decision[] = [];
   const past: number[][] = [];
@@ -103,7 +102,7 @@ function decisionsOf(task: Task, instance: Json, policy: Policy, stream: RandomS
 }
 
 function worthOfKnowing(
-  task: Task,
+  task: Simulator,
   decision: Decision,
   belief: Belief,
   policy: Policy,
@@ -116,7 +115,7 @@ function worthOfKnowing(
   const own = [best, ...others.slice(0, actions - 1)];
   const known = new Map<string, readonly number[]>();
   /** The return of each own action while the teammates do what they happen to do there. */
-  const returnsIn = (situation: Environment): readonly number[] => {
+  const returnsIn = (situation: Simulation): readonly number[] => {
     const joint = task.agentNames.map((_, i) => (i === agent ? -1 : policy(situation, i, stream)));
     const at = situation.snapshot();
     const key = JSON.stringify([at, joint]);
@@ -133,7 +132,7 @@ function worthOfKnowing(
     return returns;
   };
   let left = situations * tries;
-  const drawn = (): Environment => {
+  const drawn = (): Simulation => {
     while (left-- > 0) {
       const situation = belief(decision, stream);
       if (situation) return situation;

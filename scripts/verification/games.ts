@@ -1,7 +1,7 @@
 import {
   type JsonObject,
   type Learner,
-  type Task,
+  type Simulator,
   teamShape,
   type TrainableStrategy,
 } from '../../src/contracts/index.ts';
@@ -35,7 +35,7 @@ export const climbingPayoff = [
   [0, 6, 5],
 ];
 
-export function payoffGame(payoff: Payoff): Task {
+export function payoffGame(payoff: Payoff): Simulator {
   return matrixGame.create(matrixGame.optionsSchema.parse({ payoff }));
 }
 
@@ -48,7 +48,7 @@ export interface Trained {
 /** Trains a strategy on a game with one instance. */
 export async function trainOnGame<Options extends JsonObject>(
   strategy: TrainableStrategy<Options>,
-  task: Task,
+  task: Simulator,
   settings: JsonObject,
   seed: number,
 ): Promise<Trained> {

@@ -1,4 +1,4 @@
-import { type ExecutionNetwork, type Task, teamShape } from '../../src/contracts/index.ts';
+import { type ExecutionNetwork, type Simulator, teamShape } from '../../src/contracts/index.ts';
 import { type RandomStream, randomStream } from '../../src/core/index.ts';
 import { commnetLearner, commnetLearning, commnetTraining } from '../../src/strategies/commnet.ts';
 import { leverPulling, type LeverPullingInstance } from '../../src/tasks/lever-pulling.ts';
@@ -75,7 +75,7 @@ export async function leverScore(
 }
 
 /** What `agentmesh train` comes to. */
-async function defaultScore(task: Task, trainingSeed: number): Promise<number> {
+async function defaultScore(task: Simulator, trainingSeed: number): Promise<number> {
   const options = commnetTraining.parse({});
   const { weights } = await trainStrategy({
     ...{ strategy: commnetLearning, options, without: [] },
@@ -84,7 +84,7 @@ async function defaultScore(task: Task, trainingSeed: number): Promise<number> {
   return testScore(task, commnetLearning.network(options, teamShape(task), weights));
 }
 
-function testScore(task: Task, network: ExecutionNetwork): number {
+function testScore(task: Simulator, network: ExecutionNetwork): number {
   const test = randomStream('levers', 'test');
   let mean = 0;
   for (let k = 0; k < testEpisodes; k++)

@@ -7,8 +7,8 @@ import {
   scoreOf,
   type StrategyDefinition,
   type StrategyPart,
-  type Task,
-  type TaskDefinition,
+  type Simulator,
+  type SimulatorDefinition,
   teamShape,
 } from '../../src/contracts/index.ts';
 import { randomStream } from '../../src/core/index.ts';
@@ -22,14 +22,14 @@ export const teamTasks = ['coverage', 'foraging', 'assembly', 'hidden-profile'] 
 
 /** Instances that no training, calibration or study meets, with their references. */
 export interface FreshInstances {
-  readonly task: Task;
-  readonly definition: TaskDefinition;
+  readonly task: Simulator;
+  readonly definition: SimulatorDefinition;
   readonly instances: readonly Json[];
   readonly references: readonly References[];
 }
 
 export function freshInstances(taskId: string, count: number): FreshInstances {
-  const definition = Object.values<TaskDefinition>(tasks).find(({ id }) => id === taskId)!;
+  const definition = Object.values<SimulatorDefinition>(tasks).find(({ id }) => id === taskId)!;
   const task = definition.create(definition.optionsSchema.parse({}));
   const stream = randomStream('verification of trained teams', taskId);
   const instances = Array.from({ length: count }, () => task.generate(stream));

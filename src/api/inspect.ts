@@ -1,4 +1,10 @@
-import { type JsonObject, measureReferences, type References, TaskError } from '../contracts/index.ts';
+import {
+  createTask,
+  type JsonObject,
+  offeredActions,
+  type References,
+  TaskError,
+} from '../contracts/index.ts';
 import { randomStream, UnknownIdError } from '../core/index.ts';
 import { composePrompt } from '../prompt/index.ts';
 import { checkOptions } from '../study/factor-levels.ts';
@@ -39,8 +45,8 @@ export function viewTask(
       catalogue.tasks.map((task) => task.id),
     );
   const resolved = checkOptions('task', definition, options, () => undefined);
-  const task = definition.create(resolved);
-  const instance = task.generate(instanceStream(id, seed, 0));
+  const task = createTask(definition, resolved);
+  const instance = task.generate(instanceStream(id, seed, 0), 'test');
   const environment = task.start(instance);
   if (environment.done) throw new TaskError(`The task "${id}" ends before its first step.`);
   return {
@@ -50,7 +56,7 @@ export function viewTask(
     instance,
     rules: task.rules,
     agents: task.agentNames.map((name, agent) => {
-      const availableActions = environment.availableActions(agent).map((a) => task.actions[a]);
+      const availableActions = offeredActions(environment, agent).map((a) => task.actions[a]);
       const prompt = composePrompt({
         agentName: name,
         observation: environment.observe(agent),
@@ -58,6 +64,6 @@ export function viewTask(
       });
       return { name, prompt, availableActions };
     }),
-    references: measureReferences(task, instance, randomStream('references', id, seed, 0)),
+    references: task.references(instance, randomStream('references', id, seed, 0)),
   };
 }

@@ -1,4 +1,4 @@
-import type { TrainingKey, TrainingNeed } from '../contracts/index.ts';
+import { createTask, type TrainingKey, type TrainingNeed } from '../contracts/index.ts';
 import { InputError } from '../core/index.ts';
 import { isTrained, weightFileName } from '../strategies/parts/network/weight-files.ts';
 import { combinations, levelsFor, resolved, type ResolvedStudy } from '../study/index.ts';
@@ -12,7 +12,7 @@ export function missingTrainings({ tasks, strategies, factors, seeds }: Resolved
   for (const combination of combinations(factors)) {
     for (const entry of tasks) {
       const taskOptions = attempted(() => resolved('task', entry, levelsFor('tasks', factors, combination)));
-      const task = taskOptions && attempted(() => entry.definition.create(taskOptions));
+      const task = taskOptions && attempted(() => createTask(entry.definition, taskOptions));
       if (!task) continue;
       const context = { task, taskId: entry.definition.id, taskOptions };
       for (const { definition, without, ...rest } of strategies) {

@@ -1,3 +1,4 @@
+import { simulatorOf, createTask } from '../contracts/index.ts';
 import { expect, it } from 'vitest';
 import { instanceStream } from '../episode/index.ts';
 import { matrixGame } from '../tasks/index.ts';
@@ -23,7 +24,7 @@ it('pays what the table says and credits each agent against its own alternatives
 
 it('an expert in the person’s place gets what the team of experts gets', async () => {
   const definition = builtInCatalogue.tasks.find((task) => task.id === 'coverage')!;
-  const task = definition.create(definition.optionsSchema.parse({}));
+  const task = simulatorOf(createTask(definition, definition.optionsSchema.parse({})), 'This test');
   // The same instance beside the play, kept in step with it.
   const beside = task.start(task.generate(instanceStream('coverage', 2, 0)));
   const play = await startPlay('coverage', { seed: 2, agent: 'Bob' });

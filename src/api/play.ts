@@ -1,5 +1,6 @@
 import {
-  type Environment,
+  createTask,
+  type Simulation,
   type JsonObject,
   meanAlternative,
   measureReferences,
@@ -8,7 +9,8 @@ import {
   type References,
   type ScenePanel,
   scoreOf,
-  type Task,
+  type Simulator,
+  simulatorOf,
   TaskError,
 } from '../contracts/index.ts';
 import { InputError, randomStream, type RandomStream, systemClock, UnknownIdError } from '../core/index.ts';
@@ -88,7 +90,14 @@ export async function startPlay(
   { seed = 0, options = {}, catalogue = builtInCatalogue, ...rest }: PlayOptions = {},
 ): Promise<Play> {
   const definition = byId('task', catalogue.tasks, id);
-  const task = definition.create(checkOptions('task', definition, options, () => undefined));
+  const task = simulatorOf(
+    createTask(
+      definition,
+      checkOptions('task', definition, options, () => undefined),
+    ),
+    'Playing by hand',
+    'Look at it with `agentmesh tasks show`',
+  );
   const agent = agentNumber(task, rest.agent);
   const teammates = rest.teammates ?? (task.expert ? 'expert' : 'random');
   const team = await teamOf(teammates, task, id, seed, catalogue);
@@ -137,7 +146,7 @@ export async function startPlay(
   };
 }
 
-function agentNumber({ agentNames }: Task, wanted: string | undefined): number {
+function agentNumber({ agentNames }: Simulator, wanted: string | undefined): number {
   if (wanted === undefined) return 0;
   const byName = agentNames.findIndex((name) => name.toLowerCase() === wanted.toLowerCase());
   const index = byName >= 0 ? byName : Number(wanted) - 1;
@@ -148,13 +157,13 @@ function agentNumber({ agentNames }: Task, wanted: string | undefined): number {
 }
 
 interface Team {
-  choose(environment: Environment, agent: number): Promise<number>;
+  choose(environment: Simulation, agent: number): Promise<number>;
   close(): Promise<void>;
 }
 
 async function teamOf(
   who: string,
-  task: Task,
+  task: Simulator,
   id: string,
   seed: number,
   catalogue: Catalogue,
@@ -179,7 +188,7 @@ async function teamOf(
 
 async function modelTeam(
   who: string,
-  task: Task,
+  task: Simulator,
   streams: readonly RandomStream[],
   catalogue: Catalogue,
 ): Promise<Team> {
@@ -208,7 +217,7 @@ async function modelTeam(
   };
 }
 
-function promptOf(task: Task, environment: Environment, agent: number): string {
+function promptOf(task: Simulator, environment: Simulation, agent: number): string {
   return composePrompt({
     agentName: task.agentNames[agent],
     observation: environment.observe(agent),
@@ -216,7 +225,7 @@ function promptOf(task: Task, environment: Environment, agent: number): string {
   });
 }
 
-function expertReturn(task: Task, instance: Parameters<Task['start']>[0]): number | undefined {
+function expertReturn(task: Simulator, instance: Parameters<Simulator['start']>[0]): number | undefined {
   const { expert } = task;
   if (!expert) return undefined;
   const environment = task.start(instance);

@@ -5,6 +5,7 @@ import { type UnreadableModel, unreadableModels } from '../analysis/unreadable.t
 import {
   type PlannedRun,
   type ServiceWait,
+  simulatorOf,
   StoreError,
   type StudyRecord,
   type StudyStore,
@@ -257,7 +258,12 @@ async function withPrepared<T>(
           abort,
           onProgress,
           // Learners and their engine are loaded by studies that learn, and by no other.
-          learnOnline: async (...run) => (await import('../training/online.ts')).learnOnline(...run),
+          learnOnline: async (online, task, ...named) =>
+            (await import('../training/online.ts')).learnOnline(
+              online,
+              simulatorOf(task, 'Learning from episodes'),
+              ...named,
+            ),
         });
         await faults.settled();
         return summary;

@@ -1,14 +1,16 @@
 import { availableParallelism } from 'node:os';
 import type { LanguageModelV3 } from '@ai-sdk/provider';
-import type {
-  JsonObject,
-  Model,
-  ModelContext,
-  ModelDefinition,
-  StrategyDefinition,
-  StrategyPart,
-  Task,
-  TaskDefinition,
+import {
+  createTask,
+  type JsonObject,
+  type Model,
+  type ModelContext,
+  type ModelDefinition,
+  simulated,
+  type StrategyDefinition,
+  type StrategyPart,
+  type Task,
+  type TaskDefinition,
 } from '../contracts/index.ts';
 import { type Clock, InputError, systemClock } from '../core/index.ts';
 import { fromLanguageModel } from '../models/parts/from-language-model.ts';
@@ -70,12 +72,12 @@ export async function team(options: TeamOptions): Promise<Team> {
   const { seed = 0, temperature = 1, without = [], clock = systemClock, budget = {}, signal } = options;
   if (!(temperature > 0)) throw new InputError(`The temperature is ${temperature}. It must be above 0.`);
   signal?.throwIfAborted();
-  const { task, taskId, taskOptions, simulated, identity } = chosenTask(options.task);
+  const { task, taskId, taskOptions, own, identity } = chosenTask(options.task);
 
   const chosen = entryOf('strategy', options.strategy ?? 'none', builtInCatalogue.strategies);
   const { definition } = chosen;
   refuseParts(definition, without);
-  if (!simulated && definition.training) throw needsLog(definition, taskId);
+  if (own && definition.training) throw needsLog(definition, taskId);
   const strategyOptions = checkOptions('strategy', definition, chosen.options, () => chosen.place);
   const strategy = await definition.create(
     strategyOptions,
@@ -87,7 +89,7 @@ export async function team(options: TeamOptions): Promise<Team> {
   const advice = options.advice === undefined ? undefined : adviceForm(options.advice);
   const models = await openModels(options.agents, task, context, advice);
   return createTeam({
-    ...{ task, taskId, simulated, models, strategy, temperature, budget },
+    ...{ task, taskId, models, strategy, temperature, budget },
     ...(advice && { advice }),
     ...(signal && { signal }),
     identity: {
@@ -109,7 +111,8 @@ interface ChosenTask {
   readonly task: Task;
   readonly taskId: string;
   readonly taskOptions: JsonObject;
-  readonly simulated: boolean;
+  /** Its environment is somebody's own program. */
+  readonly own: boolean;
   readonly identity: JsonObject;
 }
 
@@ -118,16 +121,16 @@ function chosenTask(choice: TeamOptions['task']): ChosenTask {
     const own = choice as OwnTask;
     const { actions, agentNames, rules } = own;
     const identity = { id: own.id, actions, agentNames, rules };
-    return { task: taskOf(own), taskId: own.id, taskOptions: {}, simulated: false, identity };
+    return { task: simulated(taskOf(own)), taskId: own.id, taskOptions: {}, own: true, identity };
   }
   const { definition, options, place } = entryOf('task', choice, builtInCatalogue.tasks);
   const taskOptions = checkOptions('task', definition, options, () => place);
   const { id, revision } = definition;
   return {
-    task: definition.create(taskOptions),
+    task: createTask(definition, taskOptions),
     taskId: id,
     taskOptions,
-    simulated: true,
+    own: false,
     identity: { id, revision, options: taskOptions },
   };
 }

@@ -8,8 +8,10 @@ import {
   scoreOf,
   type StrategyDefinition,
   type StrategyPart,
-  type Task,
+  createTask,
+  type Simulator,
   type TaskDefinition,
+  simulatorOf,
   teamShape,
   type TrainableStrategy,
 } from '../contracts/index.ts';
@@ -93,7 +95,11 @@ export async function trainForTask(request: TrainRequest): Promise<TrainResult> 
   const { definition, training } = trainable(catalogue.strategies, request.strategy, without);
   const taskDefinition = byId('task', catalogue.tasks, request.task);
   const options = dividedOptions(taskDefinition, training, request.options ?? {});
-  const task = taskDefinition.create(options.task);
+  const task = simulatorOf(
+    createTask(taskDefinition, options.task),
+    'A training',
+    'Train for a task that has one',
+  );
   requireTrainable(definition.id, task);
 
   const key: TrainingKey = {
@@ -190,7 +196,7 @@ function dividedOptions(task: TaskDefinition, training: TrainableStrategy, optio
 }
 
 /** Play by the weights as they are stored, on instances that no training, calibration or study meets. */
-function greedyPlay(task: Task, key: TrainingKey, folder: string): TrainResult['greedy'] {
+function greedyPlay(task: Simulator, key: TrainingKey, folder: string): TrainResult['greedy'] {
   const { weights } = readWeights(key, [folder]) ?? readWeights(key)!;
   const network = key.strategy.network(key.options, teamShape(task), weights);
   const instances = triedInstances(task, key.taskId);
@@ -205,7 +211,7 @@ function greedyPlay(task: Task, key: TrainingKey, folder: string): TrainResult['
   return { return: total, score, instances: instances.length };
 }
 
-function triedInstances(task: Task, taskId: string): Json[] {
+function triedInstances(task: Simulator, taskId: string): Json[] {
   const stream = randomStream('training test', taskId);
   const instances = Array.from({ length: tried }, () => task.generate(stream));
   return isSingle(instances) ? instances.slice(0, 1) : instances;

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, type Stats, statSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { PlannedRun, StudyHead, Task } from '../contracts/index.ts';
+import { createTask, type PlannedRun, type StudyHead, type Task } from '../contracts/index.ts';
 import { type Clock, InputError, systemClock } from '../core/index.ts';
 import {
   isLoopback,
@@ -123,7 +123,12 @@ function episodeTask(catalogue: Catalogue, made: Map<string, Task>, head: StudyH
     };
   }
   const key = JSON.stringify([id, options]);
-  const task = made.get(key) ?? definition.create(checkOptions('task', definition, options, () => undefined));
+  const task =
+    made.get(key) ??
+    createTask(
+      definition,
+      checkOptions('task', definition, options, () => undefined),
+    );
   made.set(key, task);
   return { actions, task };
 }

@@ -112,9 +112,9 @@ function endText({ return: total, score, references, expert }: PlayEnd): string 
     columns([
       ['', 'return', 'score'],
       line('your team', total, score),
-      line('random play', references.random, 0),
+      line('random play', references.low, 0),
       ...(expert ? [line('a team of experts', expert.return, expert.score)] : []),
-      line('oracle', references.oracle, 1),
+      line('oracle', references.high, 1),
     ]),
     '\nCredit is the team reward minus its mean over all actions the agent had, the others fixed.',
   ].join('\n');

@@ -46,14 +46,12 @@ Examples:
 function taskText(view: TaskView): string {
   const { references } = view;
   const uncertainty =
-    references.randomStandardError === 0
-      ? 'exact'
-      : `standard error ${references.randomStandardError.toFixed(4)}`;
+    references.lowStandardError === 0 ? 'exact' : `standard error ${references.lowStandardError.toFixed(4)}`;
   return [
     `${view.id}, seed ${view.seed}, options ${JSON.stringify(view.options)}`,
     `\nInstance:\n${wrapped(JSON.stringify(view.instance), '  ')}`,
     `\nRules, read by everybody:\n${wrapped(view.rules)}`,
     ...view.agents.map((agent) => `\n${agent.name} reads:\n${wrapped(agent.prompt)}`),
-    `\nOracle ${references.oracle.toFixed(4)}, random play ${references.random.toFixed(4)} (${uncertainty}); the score is (return - random) / (oracle - random).`,
+    `\nOracle ${references.high.toFixed(4)}, random play ${references.low.toFixed(4)} (${uncertainty}); the score is (return - random) / (oracle - random).`,
   ].join('\n');
 }

@@ -1,4 +1,4 @@
-import type { Environment } from './task.ts';
+import type { Simulation } from './simulator.ts';
 
 /**
  * What one agent's choice is measured against in one step: the mean reward over all its available actions, each
@@ -7,7 +7,7 @@ import type { Environment } from './task.ts';
  * collectives"). It says nothing about later steps, and steps a copy only.
  */
 export function meanAlternative(
-  environment: Environment,
+  environment: Simulation,
   jointAction: readonly number[],
   agent: number,
 ): number {

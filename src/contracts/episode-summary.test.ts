@@ -20,7 +20,7 @@ describe('summarizeEpisode', () => {
       run: 'r',
       episode: 2,
       instance: null,
-      references: { oracle: 1, random: 0, randomStandardError: 0 },
+      references: { high: 1, low: 0, lowStandardError: 0 },
       return: 0.5,
       score: 0.5,
       prefix: '',

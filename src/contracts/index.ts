@@ -13,4 +13,5 @@ export * from './store.ts';
 export * from './strategy.ts';
 export * from './strategy-part.ts';
 export * from './study-browser.ts';
+export * from './simulator.ts';
 export * from './task.ts';

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { RandomStream } from '../core/index.ts';
 import type { JsonObject } from './json.ts';
 import type { StrategyPart } from './strategy-part.ts';
-import type { Task } from './task.ts';
+import type { Simulator } from './simulator.ts';
 
 /** What a learner knows of a task beforehand: the sizes of its vectors, and whether it pays at the end alone. */
 export interface TeamShape {
@@ -15,7 +15,7 @@ export interface TeamShape {
   readonly terminalReward?: true;
 }
 
-export function teamShape(task: Task): TeamShape {
+export function teamShape(task: Simulator): TeamShape {
   return {
     agents: task.agentNames.length,
     actions: task.actions.length,
@@ -156,7 +156,7 @@ export interface TrainingKey {
   /** Resolved training options. */
   readonly options: JsonObject;
   readonly without: readonly StrategyPart[];
-  readonly task: Task;
+  readonly task: Simulator;
   readonly taskId: string;
   readonly taskOptions: JsonObject;
   readonly trainingSeed: number;

@@ -1,16 +1,16 @@
 import type { RandomStream } from '../core/index.ts';
 import { TaskError } from './errors.ts';
 import type { Json } from './json.ts';
-import type { Task } from './task.ts';
+import type { Simulator } from './simulator.ts';
 
 /** What the score of one instance is measured against. Returns, in reward units. */
 export interface References {
   /** A bound on the return, the best one where the task's oracle is exact. */
-  readonly oracle: number;
+  readonly high: number;
   /** The mean return of uniformly random play. */
-  readonly random: number;
+  readonly low: number;
   /** Its standard error; 0 where it is known exactly. */
-  readonly randomStandardError: number;
+  readonly lowStandardError: number;
 }
 
 /** The standard error of a random reference stays below this share of oracle - random. */
@@ -23,7 +23,7 @@ const batch = 256;
 const maxRollouts = 1 << 17;
 
 /** The undiscounted return of one episode of uniformly random play. */
-export function randomRollout(task: Task, instance: Json, stream: RandomStream): number {
+export function randomRollout(task: Simulator, instance: Json, stream: RandomStream): number {
   const environment = task.start(instance);
   let total = 0;
   while (!environment.done) {
@@ -40,10 +40,10 @@ export function randomRollout(task: Task, instance: Json, stream: RandomStream):
  *
  * @throws TaskError when random play is as good as the oracle, so that no score exists
  */
-export function measureReferences(task: Task, instance: Json, stream: RandomStream): References {
+export function measureReferences(task: Simulator, instance: Json, stream: RandomStream): References {
   const oracle = task.oracle(instance);
   const exact = task.randomReturn?.(instance);
-  if (exact !== undefined) return checked({ oracle, random: exact, randomStandardError: 0 });
+  if (exact !== undefined) return checked({ high: oracle, low: exact, lowStandardError: 0 });
   let count = 0;
   let mean = 0;
   let squares = 0;
@@ -57,13 +57,13 @@ export function measureReferences(task: Task, instance: Json, stream: RandomStre
     }
     const standardError = Math.sqrt(squares / (count - 1) / count);
     if (standardError < referencePrecision * (oracle - mean) || count >= maxRollouts) {
-      return checked({ oracle, random: mean, randomStandardError: standardError });
+      return checked({ high: oracle, low: mean, lowStandardError: standardError });
     }
   }
 }
 
 function checked(references: References): References {
-  const { oracle, random, randomStandardError } = references;
+  const { high: oracle, low: random, lowStandardError: randomStandardError } = references;
   if (!(randomStandardError < referencePrecision * (oracle - random))) {
     throw new TaskError(
       `This instance has no usable score: its oracle is ${oracle} and random play returns ${random} ` +
@@ -75,5 +75,5 @@ function checked(references: References): References {
 
 /** (return - random) / (oracle - random): 0 for random play, 1 for the oracle, not clipped. */
 export function scoreOf(episodeReturn: number, references: References): number {
-  return (episodeReturn - references.random) / (references.oracle - references.random);
+  return (episodeReturn - references.low) / (references.high - references.low);
 }

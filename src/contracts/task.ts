@@ -1,7 +1,73 @@
 import type { z } from 'zod';
-import type { RandomStream } from '../core/index.ts';
+import { InputError, type RandomStream } from '../core/index.ts';
 import type { Json, JsonObject } from './json.ts';
-import type { ScenePanel } from './scene.ts';
+import { measureReferences, type References } from './score.ts';
+import type { Simulation, Simulator } from './simulator.ts';
+
+/** An index into the task's actions, or words. */
+export type Action = number | string;
+
+/** What an agent may do now. */
+export type Offer =
+  /** One of these. Indices into the task's actions, ascending, at least one. */
+  | { readonly kind: 'choice'; readonly actions: readonly number[] }
+  /** Words, at most so many tokens of the model that writes them. */
+  | { readonly kind: 'text'; readonly maxTokens: number; readonly form: 'prose' | 'code' }
+  /** Nothing: it can only talk. Its action is the empty text. */
+  | { readonly kind: 'none' };
+
+/** What one joint action came to. */
+export interface Outcome {
+  /** The team's reward, finite. */
+  readonly reward: number;
+  /** Parts of the reward and what else was measured, by name, each finite: `testsPassed`, `coherence`. */
+  readonly measures?: Readonly<Record<string, number>>;
+}
+
+/** Which instances are drawn. The two never share one. Studies use `test`, trainings and tuning `train`. */
+export type Split = 'train' | 'test';
+
+/**
+ * A task with its options fixed: what a study needs to play it, whether its agents choose among words or write text.
+ * All of it is deterministic, but for what a judge that is a model says.
+ */
+export interface Task<Instance extends Json = Json> {
+  /** One name per agent; the length is the size of the team. */
+  readonly agentNames: readonly string[];
+  /** Every action that any agent can ever choose, as words; empty where agents only write. */
+  readonly actions: readonly string[];
+  /** The most steps an episode can last, at least 1. */
+  readonly horizon: number;
+  /** The rules in English: the same for every agent, instance and step, so that models can share their prefix. */
+  readonly rules: string;
+  /** One instance, as JSON, from the stream. */
+  generate(stream: RandomStream, split: Split): Instance;
+  start(instance: Instance): Environment;
+  /** What the score of this instance is measured against. @param stream for references that are estimated */
+  references(instance: Instance, stream: RandomStream): References;
+  /** Present where the task can be simulated at no cost: what networks are trained in. */
+  readonly simulator?: Simulator<Instance>;
+}
+
+/** One running instance. Agents are numbered from 0. */
+export interface Environment {
+  /** Joint actions taken so far. */
+  readonly time: number;
+  /** True once the episode has terminated by the task's own rules. */
+  readonly done: boolean;
+  offer(agent: number): Offer;
+  /** What the agent sees, in English; nothing that the agent could not know. */
+  observe(agent: number): string;
+  /**
+   * Takes one joint action: an offered index, or a text within its limit. It may run a program or ask a judge.
+   * @throws TaskError after the end, for a wrong number of actions, or for an action that was not offered
+   */
+  step(jointAction: readonly Action[], signal?: AbortSignal): Outcome | Promise<Outcome>;
+  /** What networks read of the situation, in tasks with a simulator. */
+  readonly simulation?: Simulation;
+  /** Lets go of whatever it holds; called once, after the episode, however it ended. */
+  close?(): Promise<void>;
+}
 
 /**
  * How reward depends on time and talk. The first four are the types of the default study; a user's task may
@@ -10,7 +76,7 @@ import type { ScenePanel } from './scene.ts';
 export type TaskType = 'dense' | 'sparse' | 'temporal' | 'deliberative' | (string & {});
 
 /**
- * A kind of task: what a catalogue lists and a study file names. `create` turns options into a task.
+ * A kind of task: what a catalogue lists and a study file names.
  *
  * `revision` goes up whenever the same options and seed would give another trajectory, text, feature vector or
  * reference, because stored runs are addressed by it.
@@ -26,95 +92,75 @@ export interface TaskDefinition<Options extends JsonObject = JsonObject> {
   readonly margin?: number;
   /** Every option has a default and a description; unknown options are errors. */
   readonly optionsSchema: z.ZodType<Options>;
-  create(options: Options): Task;
+  /** A simulator is played as `simulated` makes a task of it. */
+  create(options: Options): Task | Simulator;
 }
 
-/** A task with its options fixed. All of it is deterministic; randomness enters through `generate` alone. */
-export interface Task<Instance extends Json = Json> {
-  /** One name per agent; the length is the size of the team. */
-  readonly agentNames: readonly string[];
-  /** The most steps an episode can last, at least 1. */
-  readonly horizon: number;
-  /** Every action that any agent can ever have, as words. Actions are indices into this list. */
-  readonly actions: readonly string[];
-  /** Length of an agent's feature vector. */
-  readonly featureLength: number;
-  /** Length of the global state vector. */
-  readonly stateLength: number;
-  /** The rules in English: the same for every agent, instance and step, so that models can share their prefix. */
-  readonly rules: string;
-  /** One instance, as JSON, from the stream. Rejects instances that leave too little between random and oracle. */
-  generate(stream: RandomStream): Instance;
-  start(instance: Instance): Environment;
-  /** A return that no joint policy exceeds on this instance; the best one where it is exact. Reward units. */
-  oracle(instance: Instance): number;
-  /** The exact expected return of uniformly random play, where there is a closed form; else it is estimated. */
-  randomReturn?(instance: Instance): number;
-  /**
-   * True when no step before the last pays anything: learners then discount nothing, unless they are told to, for a
-   * discount would make the only reward small where it matters most, at the start.
-   */
-  readonly terminalReward?: true;
-  /** True when teammates hear what an agent says in free words, where its model can speak. */
-  readonly discussion?: true;
-  /** An expert for this task, where one is known: it demonstrates to models and serves as a reference. */
-  readonly expert?: Expert;
+/** A kind of task that brings a simulator. */
+export type SimulatorDefinition<Options extends JsonObject = JsonObject> = Omit<
+  TaskDefinition<Options>,
+  'create'
+> & { create(options: Options): Simulator };
+
+/** The task that a definition makes, whether it says so itself or brings a simulator. */
+export function createTask<Options extends JsonObject>(
+  definition: Pick<TaskDefinition<Options>, 'create'>,
+  options: Options,
+): Task {
+  const made = definition.create(options);
+  return 'oracle' in made ? simulated(made) : made;
+}
+
+/** A simulator as a task: choices among its actions, scores from random play to its oracle. */
+export function simulated<Instance extends Json>(simulator: Simulator<Instance>): Task<Instance> {
+  const { agentNames, actions, horizon, rules } = simulator;
+  return {
+    agentNames,
+    actions,
+    horizon,
+    rules,
+    generate: (stream) => simulator.generate(stream),
+    start: (instance) => environmentOf(simulator.start(instance)),
+    references: (instance, stream) => measureReferences(simulator, instance, stream),
+    simulator,
+  };
+}
+
+function environmentOf(simulation: Simulation): Environment {
+  return {
+    get time() {
+      return simulation.time;
+    },
+    get done() {
+      return simulation.done;
+    },
+    offer: (agent) => ({ kind: 'choice', actions: simulation.availableActions(agent) }),
+    observe: (agent) => simulation.observe(agent),
+    // What is no index is no available action, and the simulation says so.
+    step: (jointAction) => ({ reward: simulation.step(jointAction as readonly number[]) }),
+    simulation,
+  };
 }
 
 /**
- * The action that an expert takes who knows exactly what the agent knows: its own observations, its own
- * history, and what teammates announce. Deterministic.
- *
- * @param announced per agent the action that it announced for this step; undefined where the agent was not
- *   told. The expert best-responds to announcements as if they were kept.
- * @returns one of the agent's available actions
+ * What networks are trained in, and people play.
+ * @param who what needs it, as in `The strategy "qmix"`
+ * @param remedy what works instead, without its full stop
+ * @throws InputError when the task has none, with what would work
  */
-export type Expert = (
-  environment: Environment,
-  agent: number,
-  announced: readonly (number | undefined)[],
-) => number;
-
-/**
- * One running instance. Agents are numbered from 0. Before `done`, every agent has at least one available
- * action; afterwards nothing may be called but the read-only members and `restore`.
- */
-export interface Environment {
-  /** Joint actions taken so far. */
-  readonly time: number;
-  /** True once the episode has terminated by the task's own rules. */
-  readonly done: boolean;
-  /** Indices into the task's actions, ascending. */
-  availableActions(agent: number): readonly number[];
-  /** What the agent sees, in English; nothing that the agent could not know. */
-  observe(agent: number): string;
-  /** Writes what the agent sees as `featureLength` numbers, roughly within [-2, 2], from `offset`. */
-  features(agent: number, out: Float32Array, offset?: number): void;
-  /** Writes the global state as `stateLength` numbers from `offset`. Training may read it, execution may not. */
-  state(out: Float32Array, offset?: number): void;
-  /**
-   * A rough estimate of the return still to come, in reward units, where the task has one: the potential of
-   * reward shaping. It depends on the situation alone and is never learned. Training may read it, execution may
-   * not; training counts it as 0 once the episode is done.
-   */
-  potential?(): number;
-  /**
-   * Takes one joint action (an available action per agent) and returns the team's reward.
-   * @throws TaskError after the end, for a wrong number of actions, or for an action that is not available
-   */
-  step(jointAction: readonly number[]): number;
-  /**
-   * What there is to see, for people who look on: the whole situation, or what one agent can know of it. Absent
-   * for tasks that nobody draws; their observations are shown instead.
-   */
-  view?(agent?: number): readonly ScenePanel[];
-  /** The situation as an immutable value: later steps leave it as it is. */
-  snapshot(): Snapshot;
-  /** Goes to a situation of the same instance. */
-  restore(snapshot: Snapshot): void;
-  /** An independent environment in the same situation: stepping one leaves the other as it is. */
-  copy(): Environment;
+export function simulatorOf(
+  { simulator }: Task,
+  who: string,
+  remedy = 'Choose a strategy that trains nothing; `agentmesh strategies` says which do',
+): Simulator {
+  if (simulator) return simulator;
+  throw new InputError(
+    `${who} needs a simulator, and this task has none: its agents write text, or its outcomes cost something. ${remedy}.`,
+  );
 }
 
-/** Opaque outside the environment's own task. */
-export type Snapshot = unknown;
+/** The actions that an agent may choose among now, as indices; none where it writes or only talks. */
+export function offeredActions(environment: Pick<Environment, 'offer'>, agent: number): readonly number[] {
+  const offer = environment.offer(agent);
+  return offer.kind === 'choice' ? offer.actions : [];
+}

@@ -1,6 +1,7 @@
 import {
   type EpisodeRecord,
   type Json,
+  type Offer,
   type References,
   scoreOf,
   type StepTrace,
@@ -29,8 +30,10 @@ export async function playEpisode(setting: EpisodeSetting): Promise<PlayedEpisod
   const { task, instance, references, maxInteractions, signal } = setting;
   const environment = task.start(instance);
   const team = decider(setting);
-  const features = task.agentNames.map(() => new Float32Array(task.featureLength));
-  const state = new Float32Array(task.stateLength);
+  const { simulation } = environment;
+  const { featureLength = 0, stateLength = 0 } = task.simulator ?? {};
+  const features = task.agentNames.map(() => new Float32Array(featureLength));
+  const state = new Float32Array(stateLength);
   const steps: StepTrace[] = [];
   let total = 0;
 
@@ -41,18 +44,26 @@ export async function playEpisode(setting: EpisodeSetting): Promise<PlayedEpisod
       );
     }
     const situations = task.agentNames.map((_, agent): Situation => {
-      environment.features(agent, features[agent]);
+      simulation?.features(agent, features[agent]);
       return {
         observe: () => environment.observe(agent),
         features: features[agent],
-        availableActions: environment.availableActions(agent),
+        availableActions: choicesOf(environment.offer(agent)),
       };
     });
-    const agents = await team.decide(situations, signal, () => {
-      environment.state(state);
-      return state;
-    });
-    const reward = environment.step(agents.map((trace) => trace.action));
+    const agents = await team.decide(
+      situations,
+      signal,
+      simulation &&
+        (() => {
+          simulation.state(state);
+          return state;
+        }),
+    );
+    const { reward } = await environment.step(
+      agents.map((trace) => trace.action),
+      signal,
+    );
     if (!Number.isFinite(reward))
       throw new TaskError(`The task paid a reward of ${reward} in step ${steps.length + 1}.`);
     total += reward;
@@ -66,4 +77,9 @@ export async function playEpisode(setting: EpisodeSetting): Promise<PlayedEpisod
     prefix: task.rules,
     steps,
   };
+}
+
+function choicesOf(offer: Offer): readonly number[] {
+  if (offer.kind === 'choice') return offer.actions;
+  throw new TaskError('An agent is to write, and this strategy only lets agents choose.');
 }

@@ -4,6 +4,7 @@ import {
   meanAlternative,
   type PlannedRun,
   type ScenePanel,
+  type Simulator,
   type Task,
 } from '../contracts/index.ts';
 import type { AgentStep, EpisodeView } from './wire.ts';
@@ -31,7 +32,13 @@ export function episodeView(
   record: EpisodeRecord,
   { actions, task, missing }: EpisodeTask,
 ): EpisodeView {
-  const replay = task ? replayed(task, record) : { undrawn: missing ?? 'Its task is not known here.' };
+  const replay: Replay = task?.simulator
+    ? replayed(task.simulator, record)
+    : {
+        undrawn: task
+          ? 'Its task has no simulator, so nothing is drawn of it.'
+          : (missing ?? 'Its task is not known here.'),
+      };
   const names = task?.agentNames ?? record.steps[0]?.agents.map((_, k) => `Agent ${k + 1}`) ?? [];
   let total = 0;
   return {
@@ -99,7 +106,7 @@ interface Replay {
   readonly undrawn?: string;
 }
 
-function replayed(task: Task, record: EpisodeRecord): Replay {
+function replayed(task: Simulator, record: EpisodeRecord): Replay {
   try {
     const environment = task.start(record.instance);
     const drawn = environment.view !== undefined;

@@ -1,5 +1,5 @@
 import { expect, it, vi } from 'vitest';
-import type { EpisodeRecord, StudyBrowser } from '../contracts/index.ts';
+import { type EpisodeRecord, simulated, type StudyBrowser } from '../contracts/index.ts';
 import { memoryStore } from '../store/index.ts';
 import { systemClock } from '../core/index.ts';
 import { coverage, matrixGame } from '../tasks/index.ts';
@@ -148,7 +148,7 @@ it('the scores of a study that has none are an empty table', async () => {
 });
 
 const run = { hash: 'h', model: 'm', strategy: 's', task: 't', seed: 0, factors: {} };
-const references = { oracle: 11, random: 0, randomStandardError: 0 };
+const references = { high: 11, low: 0, lowStandardError: 0 };
 const told = { availableActions: [0, 1, 2], distribution: [0.5, 0.25, 0.25] };
 const record: EpisodeRecord = {
   run: 'h',
@@ -171,7 +171,7 @@ const record: EpisodeRecord = {
 const climbing = matrixGame.create(matrixGame.optionsSchema.parse({}));
 
 it('an episode is shown in words, each choice with its credit', () => {
-  const view = episodeView(run, record, { task: climbing });
+  const view = episodeView(run, record, { task: simulated(climbing) });
   const [ann, bob] = view.steps[0].agents;
   expect([ann.chosen, bob.announced, ann.available.length]).toEqual(['action 2', 'action 3', 3]);
   // Bob's column 2 of the climbing game pays -30, 7, 6; Ann's row 2 pays -30, 7, 0.
@@ -185,7 +185,8 @@ it('a decision whose action is not the answer is marked with what was answered',
     ...record,
     steps: [{ reward: 7, agents: [{ ...told, action: 1, ...agent }] }],
   });
-  const said = (agent: object) => episodeView(run, step(agent), { task: climbing }).steps[0].agents[0].said;
+  const said = (agent: object) =>
+    episodeView(run, step(agent), { task: simulated(climbing) }).steps[0].agents[0].said;
   expect(said({ answer: 'Action: action 1' })).toBe('action 1');
   expect(said({ answer: 'Action: action 2', distribution: [0.1, 0.8, 0.1] })).toBeUndefined();
   expect(said({ answer: 'x', answered: 2, distribution: [0.1, 0.8, 0.1] })).toBe('action 3');
@@ -197,12 +198,15 @@ it('a decision whose action is not the answer is marked with what was answered',
 
 it('an episode whose task plays differently today has no pictures and no credits', () => {
   const changed = { ...record, steps: [{ ...record.steps[0], reward: 8 }] };
-  const view = episodeView(run, changed, { task: climbing });
+  const view = episodeView(run, changed, { task: simulated(climbing) });
   expect(view.undrawn).toContain('other rewards today');
   expect(view.steps[0].agents[0].credit).toBeUndefined();
   expect(
-    episodeView(run, { ...record, instance: {} }, { task: coverage.create(coverage.optionsSchema.parse({})) })
-      .undrawn,
+    episodeView(
+      run,
+      { ...record, instance: {} },
+      { task: simulated(coverage.create(coverage.optionsSchema.parse({}))) },
+    ).undrawn,
   ).toContain('Playing it again failed');
   expect(episodeView(run, record, { actions: ['a', 'b', 'c'], missing: 'Not here.' })).toMatchObject({
     undrawn: 'Not here.',

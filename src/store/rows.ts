@@ -58,11 +58,11 @@ export function toSettledRun(
 }
 
 export function fromReferenceRow(row: Omit<ReferenceTable, 'key'>): References {
-  return { oracle: row.oracle, random: row.random, randomStandardError: row.random_standard_error };
+  return { high: row.oracle, low: row.random, lowStandardError: row.random_standard_error };
 }
 
 export function toReferenceColumns(references: References) {
-  const { oracle, random, randomStandardError } = references;
+  const { high: oracle, low: random, lowStandardError: randomStandardError } = references;
   for (const value of [oracle, random, randomStandardError]) requireFinite(value, 'references');
   return { oracle, random, random_standard_error: randomStandardError };
 }

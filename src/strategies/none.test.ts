@@ -1,3 +1,4 @@
+import { simulated } from '../contracts/index.ts';
 import { expect, it } from 'vitest';
 import { coverage } from '../tasks/coverage.ts';
 import { randomStream } from '../core/index.ts';
@@ -8,7 +9,7 @@ it('adds nothing to any agent', async () => {
   const strategy = await none.create(
     none.optionsSchema.parse({}),
     {
-      task: coverage.create(options),
+      task: simulated(coverage.create(options)),
       taskId: coverage.id,
       taskOptions: options,
       seed: 0,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type StrategyDefinition, teamShape } from '../contracts/index.ts';
+import { simulatorOf, type StrategyDefinition, teamShape } from '../contracts/index.ts';
 import { randomStream } from '../core/index.ts';
 import { addMlp, type Weights } from '../nn/index.ts';
 import { agentInputs } from './parts/network/inputs.ts';
@@ -23,7 +23,7 @@ export const untrained: StrategyDefinition<z.output<typeof untrainedOptions>> = 
   parts: [],
   optionsSchema: untrainedOptions,
   create: async ({ hidden }, context) => {
-    const shape = teamShape(context.task);
+    const shape = teamShape(simulatorOf(context.task, 'The strategy "untrained"'));
     const inputs = agentInputs(shape, true).length;
     const weights: Weights = {};
     const stream = randomStream('untrained', context.seed);

@@ -4,6 +4,7 @@ import {
   type Model,
   sumUsage,
   type Usage,
+  offeredActions,
 } from '../contracts/index.ts';
 import { BudgetReachedError, contentHash, InputError, type Problems } from '../core/index.ts';
 import { composePrompt, composeSinglePrompt } from '../prompt/index.ts';
@@ -149,11 +150,11 @@ function later(a: readonly number[], b: readonly number[]): boolean {
 
 /** What an agent that decides for everybody is asked first. */
 function teamOpening({ preparedTask: { task, id }, seed, temperature }: PreparedRun): DecisionRequest {
-  const environment = task.start(task.generate(instanceStream(id, seed, 0)));
+  const environment = task.start(task.generate(instanceStream(id, seed, 0), 'test'));
   const seen = task.agentNames.map((name, agent) => ({
     name,
     observation: environment.observe(agent),
-    availableActions: environment.availableActions(agent).map((a) => task.actions[a]),
+    availableActions: offeredActions(environment, agent).map((a) => task.actions[a]),
   }));
   const choosing = seen.filter(({ availableActions }) => availableActions.length > 1);
   const team = choosing.map(({ name, availableActions: actions }) => ({ name, actions }));
@@ -167,8 +168,8 @@ export function opening({
   temperature,
   speech,
 }: Pick<PreparedRun, 'preparedTask' | 'seed' | 'temperature' | 'speech'>) {
-  const environment = task.start(task.generate(instanceStream(id, seed, 0)));
-  const available = environment.availableActions(0);
+  const environment = task.start(task.generate(instanceStream(id, seed, 0), 'test'));
+  const available = offeredActions(environment, 0);
   const indices = available.length > 1 ? available : task.actions.map((_, k) => k);
   const actions = indices.map((a) => task.actions[a]);
   const agentName = task.agentNames[0];

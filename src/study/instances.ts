@@ -1,4 +1,4 @@
-import { type Json, measureReferences, type References, type StudyStore } from '../contracts/index.ts';
+import type { Json, References, StudyStore } from '../contracts/index.ts';
 import { contentHash, randomStream } from '../core/index.ts';
 import { instanceStream } from '../episode/index.ts';
 import type { PreparedTask } from './prepared.ts';
@@ -23,11 +23,11 @@ export function instanceSource(store: Pick<StudyStore, 'references' | 'saveRefer
     seed: number,
     episode: number,
   ): Promise<ReferencedInstance> => {
-    const instance = task.generate(instanceStream(id, seed, episode));
+    const instance = task.generate(instanceStream(id, seed, episode), 'test');
     const referenceKey = contentHash({ task: key, seed, episode });
     const stored = await store.references(referenceKey);
     if (stored) return { instance, references: stored };
-    const references = measureReferences(task, instance, randomStream('references', id, seed, episode));
+    const references = task.references(instance, randomStream('references', id, seed, episode));
     await store.saveReferences(referenceKey, references);
     return { instance, references };
   };

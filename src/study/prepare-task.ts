@@ -1,4 +1,4 @@
-import type { JsonObject, Task, TaskDefinition } from '../contracts/index.ts';
+import { createTask, type JsonObject, type Task, type TaskDefinition } from '../contracts/index.ts';
 import { contentHash, InputError, randomStream } from '../core/index.ts';
 import { atPlace, type Entry } from './factor-levels.ts';
 import type { PreparedTask } from './prepared.ts';
@@ -12,7 +12,7 @@ export function prepareTask(
 ): Promise<PreparedTask> {
   return atPlace(entry.place, () => {
     const { id, revision } = entry.definition;
-    const task = entry.definition.create(options);
+    const task = createTask(entry.definition, options);
     if (task.horizon > maxInteractions) {
       throw new InputError(
         `The task "${entry.label}" lasts up to ${task.horizon} steps, but maxInteractions is ${maxInteractions}. ` +
@@ -33,13 +33,15 @@ function probe(label: string, task: Task, seed: number) {
     throw broken(`has two agents of one name (${task.agentNames.join(', ')})`);
   try {
     const stream = randomStream('probe', seed);
-    const environment = task.start(task.generate(stream));
+    const environment = task.start(task.generate(stream, 'test'));
     const joint = task.agentNames.map((_, agent) => {
       environment.observe(agent);
-      environment.features(agent, new Float32Array(task.featureLength));
-      return stream.pick(environment.availableActions(agent));
+      environment.simulation?.features(agent, new Float32Array(task.simulator?.featureLength ?? 0));
+      const offer = environment.offer(agent);
+      return offer.kind === 'choice' ? stream.pick(offer.actions) : '';
     });
-    environment.step(joint);
+    // A simulator answers at once and at no cost; what runs a program or asks a judge is tried in the study.
+    if (task.simulator) void environment.step(joint);
   } catch (error) {
     throw broken(
       `does not match its ${agents} agents (${task.agentNames.join(', ')}): trying one step of it failed with ` +

@@ -177,7 +177,7 @@ async function prepare(
         for (const taskEntry of study.tasks) {
           const task = await taskOf(taskEntry, levelsFor('tasks', factors, combination), maxInteractions);
           descriptions.tasks.add(task.description);
-          const speech = freeText && task.task.discussion === true && model.speaks === true;
+          const speech = freeText && task.task.simulator?.discussion === true && model.speaks === true;
           const cell = contentHash({
             model: modelIdentity,
             strategy: { ...identity(strategyEntry, strategyOptions), without: strategyEntry.without },

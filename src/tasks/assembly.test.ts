@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import {
-  type Environment,
+  type Simulation,
   type Json,
   type JsonObject,
   measureReferences,
-  type Task,
+  type Simulator,
   TaskError,
 } from '../contracts/index.ts';
 import { randomStream, type RandomStream } from '../core/index.ts';
@@ -20,12 +20,12 @@ const task = assembly.create(defaults);
 
 /** Changes one thing that the agent cannot know: a machine of a teammate, or how far a job has got before it. */
 function perturbHidden(
-  shop: Task,
+  shop: Simulator,
   instance: Json,
-  environment: Environment,
+  environment: Simulation,
   agent: number,
   stream: RandomStream,
-): Environment | undefined {
+): Simulation | undefined {
   const state = environment.snapshot() as ShopState;
   const { colour, busy, job, active, open, progress } = state;
   const teammate = stream.pick(colour.map((_, other) => other).filter((other) => other !== agent));
@@ -58,7 +58,7 @@ function perturbHidden(
 const instanceOf = (instance: Json) => instance as unknown as AssemblyInstance;
 
 /** Starts every planned stage in its step, and sets the colour for the next one while waiting for it. */
-function follow(plan: Plan, instance: AssemblyInstance, environment: Environment): number {
+function follow(plan: Plan, instance: AssemblyInstance, environment: Simulation): number {
   const code = actionCode(defaults.colours, instance.jobs.length);
   const stageOf = instance.jobs.map(() => 0);
   const queues = instance.colours.map((): { job: number; start: number; colour: number }[] => []);
@@ -285,7 +285,11 @@ describe('reference scores of assembly over 200 instances', () => {
   const count = 200;
   for (let k = 0; k < count; k++) {
     const instance = task.generate(randomStream('reference-scores', k));
-    const { oracle, random } = measureReferences(task, instance, randomStream('reference-random', k));
+    const { high: oracle, low: random } = measureReferences(
+      task,
+      instance,
+      randomStream('reference-random', k),
+    );
     for (const [name, policy] of Object.entries(policies)) {
       const score = (play(task, instance, policy, randomStream()) - random) / (oracle - random);
       means[name] = (means[name] ?? 0) + score / count;

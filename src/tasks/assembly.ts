@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { randomRollout, type Task, type TaskDefinition, TaskError } from '../contracts/index.ts';
+import { randomRollout, type Simulator, type SimulatorDefinition, TaskError } from '../contracts/index.ts';
 import type { RandomStream } from '../core/index.ts';
 import { bestPlan } from './parts/assembly/oracle.ts';
 import { expertChoice, greedyChoice, playScript } from './parts/assembly/policies.ts';
@@ -87,7 +87,7 @@ export const assemblyOptions = withCoupling(options, {
 });
 export type AssemblyOptions = z.output<typeof assemblyOptions>;
 
-export const assembly: TaskDefinition<AssemblyOptions> = {
+export const assembly: SimulatorDefinition<AssemblyOptions> = {
   id: 'assembly',
   title: 'Assembly: jobs pass from machine to machine before they pay',
   type: 'temporal',
@@ -95,7 +95,7 @@ export const assembly: TaskDefinition<AssemblyOptions> = {
   source:
     'Job-shop scheduling with set-up and weighted tardiness; one agent per machine (Gabel and Riedmiller 2008)',
   optionsSchema: assemblyOptions,
-  create: (options): Task<AssemblyInstance> => {
+  create: (options): Simulator<AssemblyInstance> => {
     const names = teamNames(options.agents);
     const rules: ShopRules = options;
     const scales = { ...options, maxValue: Math.max(...options.values) };
@@ -124,7 +124,7 @@ export const assembly: TaskDefinition<AssemblyOptions> = {
       const { dynamics, initial } = shopOf(instance);
       return environmentOf(dynamics, initial, names.length, actions);
     };
-    const task: Task<AssemblyInstance> = {
+    const task: Simulator<AssemblyInstance> = {
       agentNames: names,
       horizon: options.horizon,
       actions,
@@ -188,7 +188,7 @@ function draw(options: AssemblyOptions, stream: RandomStream): AssemblyInstance 
  */
 function generate(
   options: AssemblyOptions,
-  task: Task<AssemblyInstance>,
+  task: Simulator<AssemblyInstance>,
   stream: RandomStream,
 ): AssemblyInstance {
   const code = actionCode(options.colours, options.jobs);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Environment, Expert, Task, TaskDefinition } from '../contracts/index.ts';
+import type { Simulation, Expert, Simulator, SimulatorDefinition } from '../contracts/index.ts';
 import type { RandomStream } from '../core/index.ts';
 import {
   allCells,
@@ -57,14 +57,14 @@ export type CoverageInstance = {
   readonly numbering: readonly (readonly number[])[];
 };
 
-export const coverage: TaskDefinition<CoverageOptions> = {
+export const coverage: SimulatorDefinition<CoverageOptions> = {
   id: 'coverage',
   title: 'Cooperative navigation: cover every beacon',
   type: 'dense',
   revision: 2,
   source: 'Lowe et al. 2017, arXiv 1706.02275 (cooperative navigation), on a grid',
   optionsSchema: coverageOptions,
-  create: (options): Task<CoverageInstance> => {
+  create: (options): Simulator<CoverageInstance> => {
     const names = teamNames(options.agents);
     const fixed: Fixed = {
       options,
@@ -127,7 +127,7 @@ interface Fixed {
 function environment(
   { options, names, teammates, available }: Fixed,
   instance: CoverageInstance,
-): Environment {
+): Simulation {
   const { grid, horizon, sight } = options;
   const { beacons, numbering } = instance;
   const sees = ({ cells }: State, agent: number, other: number) =>

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Environment, measureReferences } from '../contracts/index.ts';
+import { type Simulation, measureReferences } from '../contracts/index.ts';
 import { randomStream } from '../core/index.ts';
 import {
   announcingPolicy,
@@ -38,7 +38,7 @@ describe('foraging conforms to the contract', () => {
       const other = task.start(moved);
       const there = agents.map(([x, y]) => y * defaults.grid + x);
       other.restore({ instance: moved, time, left, cells: there } satisfies ForagingState);
-      const actions = (e: Environment) => e.availableActions(agent).join();
+      const actions = (e: Simulation) => e.availableActions(agent).join();
       return actions(other) === actions(environment) ? other : undefined;
     },
     bruteForce: {
@@ -153,7 +153,7 @@ describe('foraging', () => {
   });
 
   // Three agents in a row on the bottom line of a 6 by 6 grid, food far away.
-  const row = (): Environment =>
+  const row = (): Simulation =>
     task.start({
       agents: [
         [1, 5],
@@ -253,7 +253,7 @@ describe('foraging', () => {
         task.generate(randomStream('references', k)),
         randomStream('r', k),
       );
-      expect(references.randomStandardError).toBeLessThan(0.01 * (references.oracle - references.random));
+      expect(references.lowStandardError).toBeLessThan(0.01 * (references.high - references.low));
     }
   });
 

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import {
-  type Environment,
+  type Simulation,
   randomRollout,
-  type Task,
-  type TaskDefinition,
+  type Simulator,
+  type SimulatorDefinition,
   TaskError,
 } from '../contracts/index.ts';
 import type { RandomStream } from '../core/index.ts';
@@ -63,17 +63,17 @@ export const foragingOptions = withCoupling(options, {
 });
 export type ForagingOptions = z.output<typeof foragingOptions>;
 
-export const foraging: TaskDefinition<ForagingOptions> = {
+export const foraging: SimulatorDefinition<ForagingOptions> = {
   id: 'foraging',
   title: 'Level-based foraging, paid at the end',
   type: 'sparse',
   revision: 2,
   source: 'Albrecht & Ramamoorthy 2013, arXiv 1506.01170; Papoudakis et al. 2021, arXiv 2006.07869',
   optionsSchema: foragingOptions,
-  create: (options): Task<ForagingInstance> => {
+  create: (options): Simulator<ForagingInstance> => {
     const names = teamNames(options.agents);
     const worldOf = perInstance((instance: ForagingInstance) => foragingWorld(instance, options.grid));
-    const task: Task<ForagingInstance> = {
+    const task: Simulator<ForagingInstance> = {
       agentNames: names,
       horizon: options.horizon,
       actions: foragingActions,
@@ -107,7 +107,7 @@ const leastRoom = 0.25;
 /** Rejects instances on which a score would mean little, because random play comes near the oracle. */
 function generate(
   options: ForagingOptions,
-  task: Task<ForagingInstance>,
+  task: Simulator<ForagingInstance>,
   stream: RandomStream,
 ): ForagingInstance {
   for (let attempt = 0; attempt < attempts; attempt++) {
@@ -135,7 +135,7 @@ function leavesRoom(oracle: number, rollout: () => number): boolean {
   return sum / 24 <= oracle - leastRoom;
 }
 
-function environment(options: ForagingOptions, names: readonly string[], world: ForagingWorld): Environment {
+function environment(options: ForagingOptions, names: readonly string[], world: ForagingWorld): Simulation {
   const { grid, horizon } = options;
   const { instance, foodCells, totalLevel } = world;
   const { levels, foodLevels } = instance;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Task, type TaskDefinition, TaskError } from '../contracts/index.ts';
+import { type Simulator, type SimulatorDefinition, TaskError } from '../contracts/index.ts';
 import type { RandomStream } from '../core/index.ts';
 import { withCoupling } from './parts/coupling.ts';
 import { type Dynamics, environmentOf } from './parts/environment.ts';
@@ -89,14 +89,14 @@ export const hiddenProfileOptions = withCoupling(options, {
 });
 export type HiddenProfileOptions = z.output<typeof hiddenProfileOptions>;
 
-export const hiddenProfile: TaskDefinition<HiddenProfileOptions> = {
+export const hiddenProfile: SimulatorDefinition<HiddenProfileOptions> = {
   id: 'hidden-profile',
   title: 'Hidden profile: talk, then vote',
   type: 'deliberative',
   revision: 1,
   source: 'Stasser & Titus 1985, doi 10.1037/0022-3514.48.6.1467; HiddenBench, arXiv 2505.11556',
   optionsSchema: hiddenProfileOptions,
-  create: (options): Task<HiddenProfileInstance> => {
+  create: (options): Simulator<HiddenProfileInstance> => {
     const { agents, rounds } = options;
     const names = teamNames(agents);
     const clues = options.sharedClues + agents * options.uniqueClues;

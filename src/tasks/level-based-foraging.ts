@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import {
-  type Environment,
+  type Simulation,
   randomRollout,
-  type Task,
-  type TaskDefinition,
+  type Simulator,
+  type SimulatorDefinition,
   TaskError,
 } from '../contracts/index.ts';
 import type { RandomStream } from '../core/index.ts';
@@ -56,17 +56,17 @@ export const levelBasedForagingOptions = z.strictObject({
 });
 export type LevelBasedForagingOptions = z.output<typeof levelBasedForagingOptions>;
 
-export const levelBasedForaging: TaskDefinition<LevelBasedForagingOptions> = {
+export const levelBasedForaging: SimulatorDefinition<LevelBasedForagingOptions> = {
   id: 'level-based-foraging',
   title: 'Level-based foraging, paid at every load',
   type: 'dense',
   revision: 1,
   source: 'Albrecht & Ramamoorthy 2013, arXiv 1506.01170; Papoudakis et al. 2021, arXiv 2006.07869',
   optionsSchema: levelBasedForagingOptions,
-  create: (options): Task<ForagingInstance> => {
+  create: (options): Simulator<ForagingInstance> => {
     const names = teamNames(options.agents);
     const worldOf = perInstance((instance: ForagingInstance) => foragingWorld(instance, options.grid));
-    const task: Task<ForagingInstance> = {
+    const task: Simulator<ForagingInstance> = {
       agentNames: names,
       horizon: options.horizon,
       actions: foragingActions,
@@ -101,7 +101,7 @@ const mostRandom = 0.7;
 /** Rejects instances on which a score would mean little, because random play comes near the oracle. */
 function generate(
   options: LevelBasedForagingOptions,
-  task: Task<ForagingInstance>,
+  task: Simulator<ForagingInstance>,
   stream: RandomStream,
 ): ForagingInstance {
   for (let attempt = 0; attempt < attempts; attempt++) {
@@ -134,7 +134,7 @@ function environment(
   options: LevelBasedForagingOptions,
   names: readonly string[],
   world: ForagingWorld,
-): Environment {
+): Simulation {
   const { grid, horizon, maxLevel } = options;
   const { instance, foodCells, totalLevel } = world;
   const { levels, foodLevels } = instance;

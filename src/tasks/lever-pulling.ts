@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Environment, Task, TaskDefinition } from '../contracts/index.ts';
+import type { Simulation, Simulator, SimulatorDefinition } from '../contracts/index.ts';
 import type { RandomStream } from '../core/index.ts';
 import { environmentOf } from './parts/environment.ts';
 import { maxAgents, teamNames } from './parts/names.ts';
@@ -23,14 +23,14 @@ export type LeverPullingInstance = {
   readonly ids: readonly number[];
 };
 
-export const leverPulling: TaskDefinition<LeverPullingOptions> = {
+export const leverPulling: SimulatorDefinition<LeverPullingOptions> = {
   id: 'lever-pulling',
   title: 'Lever pulling: spread out by talking',
   type: 'dense',
   revision: 1,
   source: 'Sukhbaatar et al. 2016, arXiv 1605.07736',
   optionsSchema: leverPullingOptions,
-  create: (options): Task<LeverPullingInstance> => {
+  create: (options): Simulator<LeverPullingInstance> => {
     const names = teamNames(options.agents);
     const actions = names.map((_, lever) => `pull ${lever + 1}`);
     return {
@@ -64,7 +64,7 @@ function environment(
   options: LeverPullingOptions,
   actions: readonly string[],
   instance: LeverPullingInstance,
-): Environment {
+): Simulation {
   const levers = actions.map((_, lever) => lever);
   return environmentOf<number>(
     {

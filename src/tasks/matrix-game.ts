@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Task, TaskDefinition } from '../contracts/index.ts';
+import type { Simulator, SimulatorDefinition } from '../contracts/index.ts';
 import { environmentOf } from './parts/environment.ts';
 import { teamNames } from './parts/names.ts';
 
@@ -51,14 +51,14 @@ export const matrixGameOptions = z
   });
 export type MatrixGameOptions = z.output<typeof matrixGameOptions>;
 
-export const matrixGame: TaskDefinition<MatrixGameOptions> = {
+export const matrixGame: SimulatorDefinition<MatrixGameOptions> = {
   id: 'matrix-game',
   title: 'Cooperative matrix game',
   type: 'dense',
   revision: 1,
   source: 'Claus and Boutilier 1998 (climbing, penalty); tables of your own',
   optionsSchema: matrixGameOptions,
-  create: (options): Task<null> => {
+  create: (options): Simulator<null> => {
     const payoffs = payoffTable(options);
     const { sizes, entries } = payoffs;
     const names = teamNames(sizes.length);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Task, TaskDefinition } from '../contracts/index.ts';
+import type { Simulator, SimulatorDefinition } from '../contracts/index.ts';
 import { environmentOf } from './parts/environment.ts';
 import { teamNames } from './parts/names.ts';
 
@@ -29,14 +29,14 @@ const payoffs = {
   ],
 } as const;
 
-export const twoStepGame: TaskDefinition<TwoStepGameOptions> = {
+export const twoStepGame: SimulatorDefinition<TwoStepGameOptions> = {
   id: 'two-step-game',
   title: 'Two-step game',
   type: 'temporal',
   revision: 1,
   source: 'Rashid et al. 2018, arXiv 1803.11485',
   optionsSchema: twoStepGameOptions,
-  create: (): Task<null> => {
+  create: (): Simulator<null> => {
     const names = teamNames(2);
     return {
       agentNames: names,

@@ -55,7 +55,8 @@ export function asTool(team: Team, { description }: ToolOptions = {}): TeamTool<
   };
 }
 
-function observationsSchema({ agentNames, actions, featureLength }: Task) {
+function observationsSchema({ agentNames, actions, simulator }: Task) {
+  const { featureLength = 0 } = simulator ?? {};
   const observation = z.strictObject({
     text: z.string().describe('What the agent sees, in words.'),
     availableActions: z

@@ -1,4 +1,4 @@
-import type { EpisodeBatch, Task } from '../contracts/index.ts';
+import type { EpisodeBatch, Simulator } from '../contracts/index.ts';
 import { InputError } from '../core/index.ts';
 import { indexOf, type Observation, type Observations, situationsOf } from './observations.ts';
 
@@ -40,7 +40,7 @@ export function loggedObservations(observations: Observations): LoggedStep['obse
  *
  * @throws InputError for what does not fit the task, with the episode and the step
  */
-export function episodesOf(task: Task, log: readonly LoggedEpisode[]): EpisodeBatch {
+export function episodesOf(task: Simulator, log: readonly LoggedEpisode[]): EpisodeBatch {
   if (log.length === 0) throw new InputError('The log has no episodes, so there is nothing to learn from.');
   const agents = task.agentNames.length;
   const { featureLength, horizon } = task;
@@ -71,11 +71,11 @@ export function episodesOf(task: Task, log: readonly LoggedEpisode[]): EpisodeBa
 }
 
 /** Numbers per step that training takes as the state. */
-export function trainingStateLength({ stateLength, agentNames, featureLength }: Task): number {
+export function trainingStateLength({ stateLength, agentNames, featureLength }: Simulator): number {
   return stateLength > 0 ? stateLength : agentNames.length * featureLength;
 }
 
-function write(task: Task, step: LoggedStep, row: number, batch: EpisodeBatch, stateLength: number) {
+function write(task: Simulator, step: LoggedStep, row: number, batch: EpisodeBatch, stateLength: number) {
   const agents = task.agentNames.length;
   const actions = task.actions.length;
   const worded = Object.entries(step.observations).map(

@@ -1,4 +1,4 @@
-import type { Task } from '../contracts/index.ts';
+import type { Simulator } from '../contracts/index.ts';
 import { InputError, nearest } from '../core/index.ts';
 import type { Situation } from '../episode/index.ts';
 
@@ -16,7 +16,7 @@ export type Observation =
 /** What every agent of the team sees, by agent name. */
 export type Observations = { readonly [agentName: string]: Observation };
 
-export type ObservedTask = Pick<Task, 'agentNames' | 'actions' | 'featureLength'>;
+export type ObservedTask = Pick<Simulator, 'agentNames' | 'actions' | 'featureLength'>;
 
 /**
  * One situation per agent, in the order of the team.

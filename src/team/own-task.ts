@@ -1,4 +1,4 @@
-import { type Task, TaskError } from '../contracts/index.ts';
+import { type Simulator, TaskError } from '../contracts/index.ts';
 import { InputError } from '../core/index.ts';
 
 /**
@@ -27,7 +27,7 @@ export interface OwnTask {
  * The own task in the form that strategies are made for. Whatever would simulate it throws a TaskError.
  * @throws InputError when something is missing or named twice, with the remedy
  */
-export function taskOf(own: OwnTask): Task {
+export function taskOf(own: OwnTask): Simulator {
   const { id, agentNames, actions, rules, horizon = 20, featureLength = 0, stateLength = 0 } = own;
   refuseNames(id, 'agent', agentNames, 1);
   refuseNames(id, 'action', actions, 2);

@@ -3,7 +3,7 @@ import {
   type EpisodeRecord,
   type StepTrace,
   sumUsage,
-  type Task,
+  type Simulator,
   TaskError,
   type Usage,
 } from '../contracts/index.ts';
@@ -67,7 +67,7 @@ export interface TeamEpisode {
 }
 
 export function teamEpisode(
-  task: Task,
+  task: Simulator,
   decider: Decider,
   identity: Pick<EpisodeRecord, 'run' | 'episode'>,
   teamSignal: AbortSignal | undefined,
@@ -154,7 +154,7 @@ export function teamEpisode(
 }
 
 function traceOf(
-  task: Task,
+  task: Simulator,
   identity: Pick<EpisodeRecord, 'run' | 'episode'>,
   steps: readonly StepTrace[],
 ): TeamTrace {
@@ -167,11 +167,14 @@ function traceOf(
   };
 }
 
-export function byName(task: Pick<Task, 'agentNames'>, values: readonly string[]): Record<string, string> {
+export function byName(
+  task: Pick<Simulator, 'agentNames'>,
+  values: readonly string[],
+): Record<string, string> {
   return Object.fromEntries(task.agentNames.map((name, i) => [name, values[i]]));
 }
 
-function messagesOf({ agentNames, actions }: Task, agents: readonly AgentTrace[]): TeamMessage[] {
+function messagesOf({ agentNames, actions }: Simulator, agents: readonly AgentTrace[]): TeamMessage[] {
   return agents.flatMap(({ broadcast, message }, i): TeamMessage[] => [
     ...(broadcast === undefined
       ? []

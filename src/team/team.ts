@@ -1,9 +1,9 @@
 import {
   type EpisodeRecord,
   type JsonObject,
-  measureReferences,
   type Model,
   type Strategy,
+  simulatorOf,
   type Task,
 } from '../contracts/index.ts';
 import { contentHash, InputError, randomStream } from '../core/index.ts';
@@ -23,8 +23,6 @@ import { type TeamEpisode, teamEpisode } from './team-episode.ts';
 export interface TeamSetup {
   readonly task: Task;
   readonly taskId: string;
-  /** False for tasks whose environment is somebody's own program. */
-  readonly simulated: boolean;
   /** One per agent. */
   readonly models: readonly Model[];
   readonly strategy: Strategy;
@@ -83,7 +81,7 @@ export function createTeam(setup: TeamSetup): Team {
     return {
       ...{ task, model: models, strategy, temperature, seed },
       ...(advice && { advice }),
-      ...(task.discussion && { speech: true }),
+      ...(task.simulator?.discussion && { speech: true }),
       streamName: ['team', dice, taskId, seed],
       name: `team on ${taskId}, seed ${seed}`,
     };
@@ -99,8 +97,8 @@ export function createTeam(setup: TeamSetup): Team {
       const { seed, ...rest } = setting(options);
       const signals = [signal, own].filter((s) => s !== undefined);
       for (const s of signals) s.throwIfAborted();
-      const instance = task.generate(instanceStream(taskId, seed, 0));
-      const references = measureReferences(task, instance, randomStream('references', taskId, seed, 0));
+      const instance = task.generate(instanceStream(taskId, seed, 0), 'test');
+      const references = task.references(instance, randomStream('references', taskId, seed, 0));
       const played = await playEpisode({
         ...rest,
         instance,
@@ -112,7 +110,8 @@ export function createTeam(setup: TeamSetup): Team {
     },
     begin: (options = {}) => {
       const { seed, ...rest } = setting(options);
-      return teamEpisode(task, decider(rest), { run, episode: seed }, signal);
+      const simulator = simulatorOf(task, 'An episode step by step', 'Play whole episodes: team.play()');
+      return teamEpisode(simulator, decider(rest), { run, episode: seed }, signal);
     },
     close: async () => {
       closed = true;

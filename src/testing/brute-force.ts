@@ -1,4 +1,4 @@
-import type { Environment, Task } from '../contracts/index.ts';
+import type { Simulation, Simulator } from '../contracts/index.ts';
 
 /**
  * The best return of any joint plan, by trying all of them from every situation once.
@@ -6,7 +6,11 @@ import type { Environment, Task } from '../contracts/index.ts';
  * Situations are told apart by their snapshot's JSON, so a snapshot must be plain data. Exponential: only for
  * instances with a few thousand reachable situations.
  */
-export function bestReturn(task: Task, environment: Environment, memo = new Map<string, number>()): number {
+export function bestReturn(
+  task: Simulator,
+  environment: Simulation,
+  memo = new Map<string, number>(),
+): number {
   if (environment.done) return 0;
   const snapshot = environment.snapshot();
   const key = JSON.stringify(snapshot);
@@ -22,7 +26,7 @@ export function bestReturn(task: Task, environment: Environment, memo = new Map<
   return best;
 }
 
-function jointActions(task: Task, environment: Environment): number[][] {
+function jointActions(task: Simulator, environment: Simulation): number[][] {
   return task.agentNames
     .map((_, agent) => environment.availableActions(agent))
     .reduce<number[][]>(

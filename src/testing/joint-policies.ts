@@ -1,11 +1,15 @@
-import { type Environment, type Json, type Task, TaskError } from '../contracts/index.ts';
+import { type Simulation, type Json, type Simulator, TaskError } from '../contracts/index.ts';
 import type { RandomStream } from '../core/index.ts';
 
 /** A joint policy that may look at everything; used to try whether anything beats the oracle. */
-export type JointPolicy = (environment: Environment, task: Task, stream: RandomStream) => readonly number[];
+export type JointPolicy = (
+  environment: Simulation,
+  task: Simulator,
+  stream: RandomStream,
+) => readonly number[];
 
 /** The return of an episode under a joint policy. */
-export function play(task: Task, instance: Json, policy: JointPolicy, stream: RandomStream): number {
+export function play(task: Simulator, instance: Json, policy: JointPolicy, stream: RandomStream): number {
   const environment = task.start(instance);
   let total = 0;
   while (!environment.done) total += environment.step(policy(environment, task, stream));

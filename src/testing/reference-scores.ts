@@ -1,4 +1,4 @@
-import { measureReferences, type Task, TaskError } from '../contracts/index.ts';
+import { measureReferences, type Simulator, TaskError } from '../contracts/index.ts';
 import { randomStream } from '../core/index.ts';
 import { type JointPolicy, play } from './joint-policies.ts';
 
@@ -7,7 +7,7 @@ import { type JointPolicy, play } from './joint-policies.ts';
  * the same task and policies give the same numbers.
  */
 export function meanScores<Name extends string>(
-  task: Task,
+  task: Simulator,
   policies: Readonly<Record<Name, JointPolicy>>,
   count: number,
 ): Record<Name, number> {
@@ -15,7 +15,11 @@ export function meanScores<Name extends string>(
   const means = Object.fromEntries(names.map((name) => [name, 0])) as Record<Name, number>;
   for (let k = 0; k < count; k++) {
     const instance = task.generate(randomStream('reference-scores', k));
-    const { oracle, random } = measureReferences(task, instance, randomStream('reference-random', k));
+    const { high: oracle, low: random } = measureReferences(
+      task,
+      instance,
+      randomStream('reference-random', k),
+    );
     for (const name of names) {
       const reached = play(task, instance, policies[name], randomStream('reference-policy', name, k));
       means[name] += (reached - random) / (oracle - random) / count;

@@ -176,11 +176,11 @@ async function checkTallies(store: StudyStore) {
 }
 
 async function checkReferences(store: StudyStore) {
-  const references = { oracle: 0.1 + 0.2, random: -1e-17, randomStandardError: 5e-324 };
+  const references = { high: 0.1 + 0.2, low: -1e-17, lowStandardError: 5e-324 };
   await store.saveReferences('a', references);
   assert.deepEqual(await store.references('a'), references);
-  await store.saveReferences('a', { ...references, oracle: 2 });
-  assert.deepEqual(await store.references('a'), { ...references, oracle: 2 });
+  await store.saveReferences('a', { ...references, high: 2 });
+  assert.deepEqual(await store.references('a'), { ...references, high: 2 });
   assert.equal(await store.references('b'), undefined);
 }
 
@@ -191,7 +191,7 @@ async function checkRefusals(store: StudyStore) {
     { ...good, score: NaN },
     { ...good, return: -Infinity },
     { ...good, instance: [NaN] },
-    { ...good, references: { ...good.references, oracle: Infinity } },
+    { ...good, references: { ...good.references, high: Infinity } },
     { ...good, steps: [{ ...first, reward: NaN }] },
     { ...good, steps: [{ ...first, agents: [{ ...first.agents[1], advice: [-Infinity, 0, 0] }] }] },
   ];

@@ -32,7 +32,7 @@ export function randomEpisode(run: string, episode: number, stream: RandomStream
     run,
     episode,
     instance: { z: numbers(3), a: [null, true, 'text \u0000', 2 ** 53 - 1, 5e-324] },
-    references: { oracle: 0.1 + 0.2, random: -1 / 3, randomStandardError: 0 },
+    references: { high: 0.1 + 0.2, low: -1 / 3, lowStandardError: 0 },
     return: stream.normal(),
     score: stream.next(),
     prefix: `The rules.\n${'Move. '.repeat(stream.integer(1, 3))}\u0000\ud800`,

@@ -1,5 +1,11 @@
 import assert from 'node:assert/strict';
-import { type Environment, type Json, type ScenePanel, type Task, TaskError } from '../contracts/index.ts';
+import {
+  type Simulation,
+  type Json,
+  type ScenePanel,
+  type Simulator,
+  TaskError,
+} from '../contracts/index.ts';
 import { randomStream, type RandomStream } from '../core/index.ts';
 import { randomJointAction } from './joint-policies.ts';
 
@@ -8,14 +14,14 @@ import { randomJointAction } from './joint-policies.ts';
  * nothing to hide.
  */
 export type PerturbHidden = (
-  task: Task,
+  task: Simulator,
   instance: Json,
-  environment: Environment,
+  environment: Simulation,
   agent: number,
   stream: RandomStream,
-) => Environment | undefined;
+) => Simulation | undefined;
 
-function view(task: Task, environment: Environment, agent: number) {
+function view(task: Simulator, environment: Simulation, agent: number) {
   const features = new Float32Array(task.featureLength);
   environment.features(agent, features);
   return {
@@ -29,8 +35,8 @@ function view(task: Task, environment: Environment, agent: number) {
 
 /** One announcement per teammate, of an action that it has in all of the environments. */
 function randomAnnouncements(
-  task: Task,
-  environments: readonly Environment[],
+  task: Simulator,
+  environments: readonly Simulation[],
   agent: number,
   stream: RandomStream,
 ): (number | undefined)[] {
@@ -42,13 +48,13 @@ function randomAnnouncements(
   });
 }
 
-function stateOf(task: Task, environment: Environment): number[] {
+function stateOf(task: Simulator, environment: Simulation): number[] {
   const state = new Float32Array(task.stateLength);
   environment.state(state);
   return [...state];
 }
 
-export function transcript(task: Task, instance: Json, stream: RandomStream) {
+export function transcript(task: Simulator, instance: Json, stream: RandomStream) {
   const environment = task.start(instance);
   const steps = [];
   while (!environment.done) {
@@ -59,7 +65,7 @@ export function transcript(task: Task, instance: Json, stream: RandomStream) {
   return steps;
 }
 
-export function checkShapes(task: Task, instance: Json, stream: RandomStream) {
+export function checkShapes(task: Simulator, instance: Json, stream: RandomStream) {
   const environment = task.start(instance);
   const guard = 7.5;
   while (!environment.done) {
@@ -91,7 +97,7 @@ export function checkShapes(task: Task, instance: Json, stream: RandomStream) {
   }
 }
 
-export function checkScenes(task: Task, instance: Json, stream: RandomStream) {
+export function checkScenes(task: Simulator, instance: Json, stream: RandomStream) {
   const environment = task.start(instance);
   for (;;) {
     for (const agent of [undefined, ...task.agentNames.keys()]) {
@@ -104,7 +110,7 @@ export function checkScenes(task: Task, instance: Json, stream: RandomStream) {
   }
 }
 
-function assertDrawable(panel: ScenePanel, { agentNames }: Task) {
+function assertDrawable(panel: ScenePanel, { agentNames }: Simulator) {
   const known = (agent: number) =>
     assert.ok(agent in agentNames, `a picture shows an unknown agent ${agent}`);
   switch (panel.kind) {
@@ -136,7 +142,7 @@ function assertFilled(vector: Float32Array, guard: number, what: string) {
   });
 }
 
-export function checkEnd(task: Task, instance: Json, stream: RandomStream) {
+export function checkEnd(task: Simulator, instance: Json, stream: RandomStream) {
   const environment = task.start(instance);
   let last: readonly number[] = [];
   while (!environment.done) {
@@ -146,7 +152,7 @@ export function checkEnd(task: Task, instance: Json, stream: RandomStream) {
   assert.throws(() => environment.step(last), TaskError);
 }
 
-export function checkTerminalReward(task: Task, instance: Json, stream: RandomStream) {
+export function checkTerminalReward(task: Simulator, instance: Json, stream: RandomStream) {
   const environment = task.start(instance);
   while (!environment.done) {
     const reward = environment.step(randomJointAction(environment, task, stream));
@@ -157,7 +163,7 @@ export function checkTerminalReward(task: Task, instance: Json, stream: RandomSt
   }
 }
 
-export function checkRefusals(task: Task, instance: Json) {
+export function checkRefusals(task: Simulator, instance: Json) {
   const environment = task.start(instance);
   const legal = task.agentNames.map((_, agent) => environment.availableActions(agent)[0]);
   assert.throws(() => environment.step(legal.slice(1)), TaskError);
@@ -166,7 +172,7 @@ export function checkRefusals(task: Task, instance: Json) {
   assert.equal(environment.time, 0, 'a refused action must leave the environment as it was');
 }
 
-export function checkCopies(task: Task, instance: Json, stream: RandomStream, k: number) {
+export function checkCopies(task: Simulator, instance: Json, stream: RandomStream, k: number) {
   const environment = task.start(instance);
   const steps = stream.integer(0, task.horizon - 1);
   for (let s = 0; s < steps && !environment.done; s++)
@@ -181,7 +187,7 @@ export function checkCopies(task: Task, instance: Json, stream: RandomStream, k:
   assert.deepEqual(rewards(task, environment, k), futures[0], 'a restored snapshot had another future');
 }
 
-function rewards(task: Task, environment: Environment, k: number): number[] {
+function rewards(task: Simulator, environment: Simulation, k: number): number[] {
   const stream = randomStream('future', k);
   const out: number[] = [];
   while (!environment.done) out.push(environment.step(randomJointAction(environment, task, stream)));
@@ -189,7 +195,7 @@ function rewards(task: Task, environment: Environment, k: number): number[] {
 }
 
 export function checkLeaks(
-  task: Task,
+  task: Simulator,
   perturbHidden: PerturbHidden | 'everything is visible',
   each: (body: (instance: Json, stream: RandomStream) => void) => void,
 ) {

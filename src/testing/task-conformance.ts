@@ -1,5 +1,10 @@
 import assert from 'node:assert/strict';
-import { type Json, type JsonObject, measureReferences, type TaskDefinition } from '../contracts/index.ts';
+import {
+  type Json,
+  type JsonObject,
+  measureReferences,
+  type SimulatorDefinition,
+} from '../contracts/index.ts';
 import { randomStream, type RandomStream } from '../core/index.ts';
 import { bestReturn } from './brute-force.ts';
 import type { Check } from './check.ts';
@@ -42,7 +47,7 @@ export interface TaskConformanceOptions {
  * What every task must fulfil. Runs in any test framework:
  * `for (const check of taskConformance(myTask, ...)) it(check.name, check.run)`.
  */
-export function taskConformance(definition: TaskDefinition, config: TaskConformanceOptions): Check[] {
+export function taskConformance(definition: SimulatorDefinition, config: TaskConformanceOptions): Check[] {
   const make = (options: JsonObject = {}) => definition.create(definition.optionsSchema.parse(options));
   const task = make(config.options);
   const count = config.instances ?? 25;
@@ -98,7 +103,7 @@ export function taskConformance(definition: TaskDefinition, config: TaskConforma
         const policies: Record<string, JointPolicy> = { greedy: greedyPolicy, ...config.policies };
         if (task.expert) policies.expert = expertPolicy;
         each((instance, stream, k) => {
-          const { oracle } = measureReferences(task, instance, stream);
+          const { high: oracle } = measureReferences(task, instance, stream);
           for (const [name, policy] of Object.entries(policies)) {
             const reached = play(task, instance, policy, randomStream('policy', name, k));
             assert.ok(reached <= oracle + 1e-9, `${name} returned ${reached}, above the oracle's ${oracle}`);
@@ -114,7 +119,7 @@ export function taskConformance(definition: TaskDefinition, config: TaskConforma
         for (let k = 0; k < config.bruteForce.instances; k++) {
           const instance = small.generate(randomStream('brute-force', definition.id, k));
           const best = bestReturn(small, small.start(instance));
-          const { oracle, random } = measureReferences(
+          const { high: oracle, low: random } = measureReferences(
             small,
             instance,
             randomStream('brute-force-random', k),

@@ -1,4 +1,4 @@
-import type { Environment, EpisodeBatch, NamedWeights, TeamShape } from '../contracts/index.ts';
+import type { Simulation, EpisodeBatch, NamedWeights, TeamShape } from '../contracts/index.ts';
 
 /** Whole episodes in a ring of fixed size, the newest replacing the oldest. */
 export interface EpisodeMemory {
@@ -6,7 +6,7 @@ export interface EpisodeMemory {
   readonly size: number;
   readonly capacity: number;
   /** Plays one episode and stores it. */
-  record(environment: Environment, choose: ChooseActions, settings?: RecordSettings): Recorded;
+  record(environment: Simulation, choose: ChooseActions, settings?: RecordSettings): Recorded;
   /** The numbers of the `count` newest episodes, for `batch`. */
   newest(count: number): number[];
   /** A batch of these episodes, numbered from 0 (any order); rewards are multiplied by `rewardScale`. */
@@ -18,12 +18,7 @@ export interface EpisodeMemory {
    * in the place that it had.
    * @returns false when the environment goes another way than the log
    */
-  recordAgain(
-    episode: number,
-    environment: Environment,
-    log: NamedWeights,
-    settings: RecordSettings,
-  ): boolean;
+  recordAgain(episode: number, environment: Simulation, log: NamedWeights, settings: RecordSettings): boolean;
 }
 
 export interface RecordSettings {
@@ -169,7 +164,7 @@ export function episodeMemory(shape: TeamShape, capacity: number): EpisodeMemory
 
 /** Writes every agent's features [agents, featureLength] and available actions [agents, actions] as 0 and 1. */
 export function observeTeam(
-  environment: Environment,
+  environment: Simulation,
   { agents, actions, featureLength }: TeamShape,
   features: Float32Array,
   available: Float32Array,

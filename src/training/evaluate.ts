@@ -1,9 +1,9 @@
 import {
-  type Environment,
+  type Simulation,
   type ExecutionNetwork,
   type Json,
   type Learner,
-  type Task,
+  type Simulator,
   type TeamShape,
   teamShape,
 } from '../contracts/index.ts';
@@ -11,7 +11,7 @@ import { greedyAction } from './choose.ts';
 import { observeTeam } from './episodes.ts';
 
 /** The undiscounted return of one episode in which every agent takes its highest-scored available action. */
-export function greedyReturn(task: Task, network: ExecutionNetwork, instance: Json): number {
+export function greedyReturn(task: Simulator, network: ExecutionNetwork, instance: Json): number {
   const shape = teamShape(task);
   const { agents, actions, featureLength } = shape;
   const features = new Float32Array(agents * featureLength);
@@ -51,7 +51,7 @@ export type Nested = number | readonly Nested[];
  * @returns undefined when there are more than `limit`, 32 by default
  */
 export function learnedTables(
-  task: Task,
+  task: Simulator,
   learner: Inspected,
   instance: Json,
   { limit = 32, unit = 1 }: { readonly limit?: number; readonly unit?: number } = {},
@@ -60,7 +60,7 @@ export function learnedTables(
   const start = task.start(instance);
   const seen = new Set<string>();
   const tables: LearnedTable[] = [];
-  const queue: Environment[] = [start];
+  const queue: Simulation[] = [start];
   for (let environment = queue.shift(); environment; environment = queue.shift()) {
     if (environment.done) continue;
     const state = new Float32Array(shape.stateLength);
@@ -82,7 +82,7 @@ export function learnedTables(
 function tableOf(
   shape: TeamShape,
   learner: Inspected,
-  environment: Environment,
+  environment: Simulation,
   state: Float32Array,
   unit: number,
 ): LearnedTable {
@@ -108,7 +108,7 @@ function tableOf(
   };
 }
 
-function jointActions(environment: Environment, agents: number): number[][] {
+function jointActions(environment: Simulation, agents: number): number[][] {
   let joints: number[][] = [[]];
   for (let agent = 0; agent < agents; agent++)
     joints = joints.flatMap((joint) => environment.availableActions(agent).map((a) => [...joint, a]));

@@ -1,4 +1,4 @@
-import type { Json, Task } from '../contracts/index.ts';
+import type { Json, Simulator } from '../contracts/index.ts';
 import { type NamePart, randomStream } from '../core/index.ts';
 
 /** The instances of a training, in the order of its episodes. */
@@ -16,7 +16,7 @@ const fewestSteps = 6000;
  * Instances that several trainings share. They depend on the task and the name alone, so trainings of several
  * strategies meet the same ones, and the work of drawing them is done once.
  */
-export function sharedInstances(task: Task, ...name: readonly NamePart[]): TrainingInstances {
+export function sharedInstances(task: Simulator, ...name: readonly NamePart[]): TrainingInstances {
   const draw = randomStream(...name, 'instances');
   const drawn: Json[] = [];
   const different = Math.max(fewest, Math.ceil(fewestSteps / task.horizon));
@@ -33,7 +33,7 @@ export function sharedInstances(task: Task, ...name: readonly NamePart[]): Train
 }
 
 /** A new instance for every episode; to be asked in the order of the episodes. */
-export function freshInstances(task: Task, ...name: readonly NamePart[]): TrainingInstances {
+export function freshInstances(task: Simulator, ...name: readonly NamePart[]): TrainingInstances {
   const draw = randomStream(...name, 'instances');
   return { of: () => task.generate(draw) };
 }

@@ -1,4 +1,4 @@
-import { type Learner, type Task, teamShape, type TrainingPlan } from '../contracts/index.ts';
+import { type Learner, type Simulator, teamShape, type TrainingPlan } from '../contracts/index.ts';
 import { type NamePart, randomStream, type ResumableStream } from '../core/index.ts';
 import { underPrefix, withPrefix } from '../nn/index.ts';
 import { type BalancedDraws, balancedDraws, type Met, roundLength } from './balanced-draws.ts';
@@ -30,7 +30,7 @@ interface Rounds {
 }
 
 interface LoopSettings {
-  readonly task: Task;
+  readonly task: Simulator;
   readonly learner: Learner;
   readonly plan: TrainingPlan;
   readonly name: readonly NamePart[];
@@ -74,7 +74,7 @@ export function wholeRounds(episodes: number, rounds: Rounds | undefined): numbe
 }
 
 /** The joint actions with which the first episode can begin. */
-function firstRound(task: Task, instances: TrainingInstances): number {
+function firstRound(task: Simulator, instances: TrainingInstances): number {
   const shape = teamShape(task);
   const available = new Float32Array(shape.agents * shape.actions);
   observeTeam(

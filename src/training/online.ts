@@ -1,4 +1,4 @@
-import { type OnlineLearning, type RunLearner, type Task, teamShape } from '../contracts/index.ts';
+import { type OnlineLearning, type RunLearner, type Simulator, teamShape } from '../contracts/index.ts';
 import { type NamePart, randomStream } from '../core/index.ts';
 import { startEngine } from '../nn/index.ts';
 import { lossError } from './loss-error.ts';
@@ -27,7 +27,7 @@ const measuredEpisodes = 24;
  */
 export async function learnOnline(
   online: OnlineLearning,
-  task: Task,
+  task: Simulator,
   taskId: string,
   name: readonly NamePart[],
 ): Promise<RunLearner> {

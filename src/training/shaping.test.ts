@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Task, teamShape } from '../contracts/index.ts';
+import { type Simulator, teamShape } from '../contracts/index.ts';
 import { randomStream } from '../core/index.ts';
 import { assembly } from '../tasks/assembly.ts';
 import { coverage } from '../tasks/coverage.ts';
@@ -11,7 +11,7 @@ import { episodeMemory } from './episodes.ts';
 const definitions = [coverage, foraging, assembly, hiddenProfile] as const;
 
 /** One random episode, stored with and without shaping. */
-function play(task: Task, seed: number, gamma: number) {
+function play(task: Simulator, seed: number, gamma: number) {
   const instance = task.generate(randomStream('shaping', seed));
   const potentials: number[] = [];
   const record = (shaped: boolean) => {

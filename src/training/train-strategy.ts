@@ -3,7 +3,7 @@ import {
   type Learner,
   type NamedWeights,
   type StrategyPart,
-  type Task,
+  type Simulator,
   teamShape,
   type TrainableStrategy,
 } from '../contracts/index.ts';
@@ -18,7 +18,7 @@ export interface StrategyTraining {
   /** Resolved training options. */
   readonly options: JsonObject;
   readonly without: readonly StrategyPart[];
-  readonly task: Task;
+  readonly task: Simulator;
   readonly taskId: string;
   readonly trainingSeed: number;
   /** What `instancesOf(task, taskId, trainingSeed)` gives; for several trainings that share the work. */
@@ -75,6 +75,6 @@ export async function trainStrategy(training: StrategyTraining): Promise<Trained
 }
 
 /** The instances of a training seed: the same for every strategy, and met by no study, tuning or calibration. */
-export function instancesOf(task: Task, taskId: string, trainingSeed: number): TrainingInstances {
+export function instancesOf(task: Simulator, taskId: string, trainingSeed: number): TrainingInstances {
   return sharedInstances(task, 'training', taskId, trainingSeed);
 }

@@ -1,4 +1,4 @@
-import { type Learner, type Task, teamShape, type TrainingPlan } from '../contracts/index.ts';
+import { type Learner, type Simulator, teamShape, type TrainingPlan } from '../contracts/index.ts';
 import type { NamePart } from '../core/index.ts';
 import type { Checkpoints } from './checkpoint.ts';
 import { lossError } from './loss-error.ts';
@@ -8,7 +8,7 @@ import type { TrainingInstances } from './instances.ts';
 import { beginLoop, restoreLoop, stateOf, type TrainingLoop, wholeRounds } from './loop.ts';
 
 export interface TrainingRun {
-  readonly task: Task;
+  readonly task: Simulator;
   readonly learner: Learner;
   readonly plan: TrainingPlan;
   /**

@@ -22,7 +22,7 @@ const episode: EpisodeRecord = {
   run: 'b',
   episode: 0,
   instance: null,
-  references: { oracle: 1, random: 0, randomStandardError: 0 },
+  references: { high: 1, low: 0, lowStandardError: 0 },
   return: 0.5,
   score: 0.5,
   prefix: 'Rules.',

@@ -68,7 +68,7 @@ describe('a study that is being written', () => {
     const { size } = await store.settled();
     expect(size).toBeGreaterThanOrEqual(child.lines.filter((line) => line.startsWith('saved')).length);
     expect(size).toBeGreaterThanOrEqual(Math.max(...counts));
-    await expect(store.saveReferences('k', { oracle: 1, random: 0, randomStandardError: 0 })).rejects.toThrow(
+    await expect(store.saveReferences('k', { high: 1, low: 0, lowStandardError: 0 })).rejects.toThrow(
       /cannot be opened for this/,
     );
     await store.close();

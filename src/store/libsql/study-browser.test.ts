@@ -111,7 +111,7 @@ it('notices what another connection writes, and the pace of the last episodes', 
   const before = browser.version();
   expect(browser.version()).toBe(before);
   for (const [episode, startedAt] of ['2001-01-01T00:00:00.000Z', '2001-01-01T00:00:08.000Z'].entries()) {
-    const references = { oracle: 1, random: 0, randomStandardError: 0 };
+    const references = { high: 1, low: 0, lowStandardError: 0 };
     const record = {
       run: all[0].run.hash,
       episode,

@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { AgentView, StrategyContext, StrategyDefinition } from '../../contracts/index.ts';
+import {
+  type AgentView,
+  simulated,
+  type StrategyContext,
+  type StrategyDefinition,
+} from '../../contracts/index.ts';
 import { InputError, randomStream } from '../../core/index.ts';
 import { coverage } from '../../tasks/coverage.ts';
 import { commnet } from '../commnet.ts';
@@ -10,7 +15,13 @@ import { composeStrategy } from './compose.ts';
 
 const taskOptions = coverage.optionsSchema.parse({});
 const task = coverage.create(taskOptions);
-const context: StrategyContext = { task, taskId: 'coverage', taskOptions, seed: 0, adviceStrength: 0.5 };
+const context: StrategyContext = {
+  task: simulated(task),
+  taskId: 'coverage',
+  taskOptions,
+  seed: 0,
+  adviceStrength: 0.5,
+};
 
 /** What the agents see in two steps of one episode. */
 const [first, second] = [0, 1].map((k) => {

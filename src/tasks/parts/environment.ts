@@ -1,4 +1,4 @@
-import { type Environment, type ScenePanel, TaskError } from '../../contracts/index.ts';
+import { type Simulation, type ScenePanel, TaskError } from '../../contracts/index.ts';
 
 /**
  * The rules of an environment as pure functions over immutable states: the easiest way to write a task.
@@ -25,7 +25,7 @@ export function environmentOf<State>(
   initial: State,
   agents: number,
   actions: readonly string[],
-): Environment {
+): Simulation {
   let state = initial;
   // Asked for by whoever chooses and again by the check of what was chosen; good until the state changes.
   let available: (readonly number[])[] = [];
@@ -33,7 +33,7 @@ export function environmentOf<State>(
     state = next;
     available = [];
   };
-  const self: Environment = {
+  const self: Simulation = {
     get time() {
       return dynamics.time(state);
     },
@@ -60,7 +60,7 @@ export function environmentOf<State>(
 }
 
 function checkJointAction(
-  environment: Environment,
+  environment: Simulation,
   jointAction: readonly number[],
   agents: number,
   actions: readonly string[],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Environment, Task } from '../../contracts/index.ts';
+import type { Simulation, Simulator } from '../../contracts/index.ts';
 import {
   type Demonstration,
   demonstrations,
@@ -13,7 +13,7 @@ const settings: DemonstrationSettings = { noise: [0], broadcasts: ['none'], feed
  * Two agents count to 4, one step at a time; in odd steps the second has one action only. The expert says "b",
  * or the action that its teammate announced.
  */
-const counting: Task<number> = {
+const counting: Simulator<number> = {
   agentNames: ['Ann', 'Bob'],
   horizon: 4,
   actions: ['a', 'b', 'c'],
@@ -21,9 +21,9 @@ const counting: Task<number> = {
   stateLength: 0,
   rules: 'Count.',
   generate: (stream) => stream.integer(0, 99),
-  start: (instance): Environment => {
+  start: (instance): Simulation => {
     let time = 0;
-    const self: Environment = {
+    const self: Simulation = {
       get time() {
         return time;
       },

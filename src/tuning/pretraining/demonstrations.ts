@@ -3,7 +3,7 @@ import {
   type FeedbackLevel,
   feedbackLevels,
   type Json,
-  type Task,
+  type Simulator,
 } from '../../contracts/index.ts';
 import { randomStream, type RandomStream } from '../../core/index.ts';
 
@@ -21,7 +21,7 @@ export interface DemonstratedTask {
   readonly taskId: string;
   /** Tells the options apart: part of the names of random streams. */
   readonly variant: string;
-  readonly task: Task;
+  readonly task: Simulator;
 }
 
 /** One decision of an agent: what it was told, and what the expert would do. */
@@ -81,7 +81,7 @@ export function* demonstrations(
 }
 
 function* demonstrateEpisode(
-  task: Task,
+  task: Simulator,
   expert: Expert,
   instance: Json,
   compose: (told: Told) => string,

@@ -1,4 +1,4 @@
-import { measureReferences, scoreOf, type Task } from '../../contracts/index.ts';
+import { measureReferences, scoreOf, type Simulator } from '../../contracts/index.ts';
 import { randomStream } from '../../core/index.ts';
 import type { DemonstratedTask, Told } from './demonstrations.ts';
 
@@ -60,8 +60,8 @@ export async function evaluateScores(
 }
 
 function questionsOf(
-  task: Task,
-  environment: ReturnType<Task['start']>,
+  task: Simulator,
+  environment: ReturnType<Simulator['start']>,
   compose: (told: Told) => string,
 ): Question[] {
   return task.agentNames.map((agentName, agent) => {

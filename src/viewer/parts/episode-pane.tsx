@@ -39,11 +39,11 @@ export function EpisodePane({
         </div>
         <div title="Mean return of uniformly random play on this instance">
           <dt>random</dt>
-          <dd>{fixed(references.random, 3)}</dd>
+          <dd>{fixed(references.low, 3)}</dd>
         </div>
         <div title="A bound on the return of this instance">
           <dt>oracle</dt>
-          <dd>{fixed(references.oracle, 3)}</dd>
+          <dd>{fixed(references.high, 3)}</dd>
         </div>
         <div>
           <dt>so far</dt>

@@ -24,14 +24,20 @@ describe('throttle', () => {
   });
 
   it('halves on a 429, once for all calls that were under way, and never below 1', async () => {
-    const limiter = throttle({ concurrency: 8 }, virtualClock());
+    const clock = virtualClock();
+    const limiter = throttle({ concurrency: 8 }, clock);
     const turns: Turn[] = [];
     for (let k = 0; k < 8; k++) turns.push(await limiter.start(0));
     turns[0].failed(slowDown());
     expect(limiter.limit).toBe(4);
     for (const turn of turns.slice(1)) turn.failed(slowDown());
     expect(limiter.limit).toBe(4);
-    for (let k = 0; k < 5; k++) (await limiter.start(0)).failed(slowDown());
+    for (let k = 0; k < 5; k++) {
+      // Those that follow each other hold all calls back for a while.
+      const waiting = limiter.start(0);
+      await clock.advance(60_000);
+      (await waiting).failed(slowDown());
+    }
     expect(limiter.limit).toBe(1);
   });
 

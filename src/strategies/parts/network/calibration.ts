@@ -1,8 +1,8 @@
 import {
-  type Environment,
+  type Simulation,
   type ExecutionNetwork,
   type Json,
-  type Task,
+  type Simulator,
   teamShape,
 } from '../../../contracts/index.ts';
 import { randomStream, type RandomStream } from '../../../core/index.ts';
@@ -17,7 +17,7 @@ const randomShare = 0.5;
 
 /** One step of a calibration episode, before it is taken. */
 export interface CalibrationStep {
-  readonly environment: Environment;
+  readonly environment: Simulation;
   /** [agents, featureLength] */
   readonly features: Float32Array;
   /** [agents, actions] */
@@ -27,9 +27,9 @@ export interface CalibrationStep {
 }
 
 /** The calibration instances of a task as far as they were asked for: drawing them can take longer than playing. */
-const drawn = new WeakMap<Task, { readonly stream: RandomStream; readonly instances: Json[] }>();
+const drawn = new WeakMap<Simulator, { readonly stream: RandomStream; readonly instances: Json[] }>();
 
-function calibrationInstance(task: Task, taskId: string, number: number): Json {
+function calibrationInstance(task: Simulator, taskId: string, number: number): Json {
   let known = drawn.get(task);
   if (!known)
     drawn.set(task, (known = { stream: randomStream('calibration', taskId, 'instances'), instances: [] }));
@@ -43,7 +43,7 @@ function calibrationInstance(task: Task, taskId: string, number: number): Json {
  * studies. Each action is random with probability one half, else the one that the network scores highest.
  */
 export function playCalibration(
-  task: Task,
+  task: Simulator,
   taskId: string,
   network: ExecutionNetwork,
   visit: (step: CalibrationStep) => void,
@@ -54,7 +54,7 @@ export function playCalibration(
   const features = new Float32Array(agents * featureLength);
   const scores = new Float32Array(agents * actions);
   for (let e = 0; e < count; e++) {
-    const environment: Environment = task.start(calibrationInstance(task, taskId, e));
+    const environment: Simulation = task.start(calibrationInstance(task, taskId, e));
     while (!environment.done) {
       for (let i = 0; i < agents; i++) environment.features(i, features, i * featureLength);
       network.score(features, scores);
@@ -71,7 +71,7 @@ export function playCalibration(
 
 /** The network's scores in calibration situations, one row per agent, step and choice of two actions or more. */
 export function calibrationRows(
-  task: Task,
+  task: Simulator,
   taskId: string,
   network: ExecutionNetwork,
   count = episodes,
@@ -93,15 +93,15 @@ export const defaultShare = 0.55;
  * over the choices of random play on calibration instances, the same for every strategy on a task. On `coverage`
  * that is about 0.8, where two spreads of VDN's advice lie.
  */
-export function defaultStrength(task: Task, taskId: string): number {
+export function defaultStrength(task: Simulator, taskId: string): number {
   let strength = strengths.get(task);
   if (strength === undefined) strengths.set(task, (strength = shareOfChoices(task, taskId)));
   return strength;
 }
 
-const strengths = new WeakMap<Task, number>();
+const strengths = new WeakMap<Simulator, number>();
 
-function shareOfChoices(task: Task, taskId: string): number {
+function shareOfChoices(task: Simulator, taskId: string): number {
   const play = randomStream('calibration', taskId, 'random play');
   let total = 0;
   let choices = 0;

@@ -2,7 +2,7 @@ import {
   type CentralCredit,
   type Coordinator,
   type ExecutionNetwork,
-  type Task,
+  type Simulator,
   TaskError,
   type TeamShape,
 } from '../../../contracts/index.ts';
@@ -22,7 +22,7 @@ export interface CentralSettings {
  *   every `name`; the episodes of a study's beginning, each time, when absent
  */
 export function centralSettings(
-  task: Task,
+  task: Simulator,
   taskId: string,
   network: ExecutionNetwork,
   credit: CentralCredit,
@@ -36,10 +36,10 @@ export function centralSettings(
   return { credit, spread };
 }
 
-const spreads = new WeakMap<Task, Map<string, number>>();
+const spreads = new WeakMap<Simulator, Map<string, number>>();
 
 function spreadOfCredit(
-  task: Task,
+  task: Simulator,
   taskId: string,
   network: ExecutionNetwork,
   credit: CentralCredit,

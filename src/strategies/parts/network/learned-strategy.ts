@@ -4,7 +4,8 @@ import {
   type NamedWeights,
   type StrategyDefinition,
   type StrategyPart,
-  type Task,
+  type Simulator,
+  simulatorOf,
   type TeamShape,
   teamShape,
   type TrainableStrategy,
@@ -31,7 +32,7 @@ export interface Learned {
   readonly options: JsonObject;
   readonly without: readonly StrategyPart[];
   readonly taskId: string;
-  readonly task: Pick<Task, 'agentNames' | 'actions'>;
+  readonly task: Pick<Simulator, 'agentNames' | 'actions'>;
   readonly shape: TeamShape;
   readonly weights: NamedWeights;
   readonly situations: LoggedSituations;
@@ -54,7 +55,7 @@ export function learnedStrategy(learned: Learned): StrategyDefinition {
     parts: [],
     optionsSchema: z.strictObject({}),
     create: async (_, { task, taskId: wanted, adviceStrength }) => {
-      refuseOtherTask(learned, task, wanted);
+      refuseOtherTask(learned, simulatorOf(task, `This "${from.id}"`), wanted);
       const network = training.network(options, shape, weights);
       const rows = rowsOf(shape, situations, network);
       const strength =
@@ -90,7 +91,7 @@ function rowsOf(
   return rows;
 }
 
-function refuseOtherTask({ from, taskId, task: known, shape }: Learned, task: Task, wanted: string) {
+function refuseOtherTask({ from, taskId, task: known, shape }: Learned, task: Simulator, wanted: string) {
   const now = teamShape(task);
   const same =
     contentHash([known.agentNames.length, known.actions]) ===

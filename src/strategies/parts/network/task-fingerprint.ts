@@ -1,23 +1,23 @@
-import type { Task } from '../../../contracts/index.ts';
+import type { Simulator } from '../../../contracts/index.ts';
 import { contentHash, randomStream } from '../../../core/index.ts';
 
 const episodes = 4;
 const digits = 4;
 
-const known = new WeakMap<Task, string>();
+const known = new WeakMap<Simulator, string>();
 
 /**
  * A hash of what a training meets of a task: feature vectors, states, potentials, available actions and rewards of
  * a few episodes of random play, to four decimals. It changes when weights would no longer fit, and not when only
  * the wording of rules, observations or actions does.
  */
-export function taskFingerprint(task: Task): string {
+export function taskFingerprint(task: Simulator): string {
   let fingerprint = known.get(task);
   if (fingerprint === undefined) known.set(task, (fingerprint = probe(task)));
   return fingerprint;
 }
 
-function probe(task: Task): string {
+function probe(task: Simulator): string {
   const instances = randomStream('task fingerprint', 'instances');
   const play = randomStream('task fingerprint', 'play');
   const features = new Float32Array(task.featureLength);

@@ -5,8 +5,9 @@ import { describe, expect, it } from 'vitest';
 import {
   type AgentView,
   type ExecutionNetwork,
+  simulated,
+  type Simulator,
   type StrategyContext,
-  type Task,
   teamShape,
 } from '../../../contracts/index.ts';
 import { InputError, randomStream } from '../../../core/index.ts';
@@ -24,10 +25,10 @@ import { advisedStrategy } from './trained-strategy.ts';
 import { readWeights, weightFileName } from './weight-files.ts';
 
 const taskOptions = coverage.optionsSchema.parse({});
-const task: Task = coverage.create(taskOptions);
+const task: Simulator = coverage.create(taskOptions);
 const shape = teamShape(task);
 const context = (adviceStrength: StrategyContext['adviceStrength'], seed = 0): StrategyContext => ({
-  task,
+  task: simulated(task),
   taskId: 'coverage',
   taskOptions,
   seed,
@@ -184,7 +185,12 @@ describe('weights', () => {
     const game = matrixGame.create(matrixGame.optionsSchema.parse({}));
     const refused = qmix.create(
       qmix.optionsSchema.parse({}),
-      { ...context('default', 13), task: game, taskId: 'matrix-game', taskOptions: { repeats: 1 } },
+      {
+        ...context('default', 13),
+        task: simulated(game),
+        taskId: 'matrix-game',
+        taskOptions: { repeats: 1 },
+      },
       [],
     );
     await expect(refused).rejects.toThrow(InputError);

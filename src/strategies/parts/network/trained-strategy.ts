@@ -6,6 +6,7 @@ import {
   type StrategyContext,
   type StrategyDefinition,
   type StrategyPart,
+  simulatorOf,
   type Task,
   type TeamShape,
   teamShape,
@@ -77,7 +78,8 @@ export function trainedStrategy<Training extends JsonObject>(
     without: readonly StrategyPart[],
   ): TrainingKey => {
     const trainingSeed = ((seed % trainingSeeds) + trainingSeeds) % trainingSeeds;
-    return { strategy: trainable, options, without, task, taskId, taskOptions, trainingSeed };
+    const simulator = simulatorOf(task, `The strategy "${meta.id}"`);
+    return { strategy: trainable, options, without, task: simulator, taskId, taskOptions, trainingSeed };
   };
   const feedbackOf = (asked: FeedbackOption['feedback'], without: readonly StrategyPart[]) =>
     hasCredit && !without.includes('credit') ? asked : 'none';
@@ -91,7 +93,8 @@ export function trainedStrategy<Training extends JsonObject>(
         ? [{ key: keyOf(options, context, without), central: feedbackOf(feedback, without) === 'central' }]
         : [],
     create: async ({ feedback: asked, ...options }, context, without) => {
-      const { task, taskId } = context;
+      const { taskId } = context;
+      const task = simulatorOf(context.task, `The strategy "${meta.id}"`);
       requireTrainable(meta.id, task);
       if (asked === 'central' && !trainable.central) throw withoutCentral(meta.id);
       const shape = teamShape(task);
@@ -144,11 +147,13 @@ type Advised = Pick<AdviceSettings, 'broadcast' | 'feedback'> & { readonly finge
  * @param settings.curve what was measured of it before; it is measured now where there is none
  */
 export function advisedStrategy(
-  { task, taskId, adviceStrength }: StrategyContext,
+  context: StrategyContext,
   shape: TeamShape,
   network: ExecutionNetwork,
   { curve, ...settings }: Advised & { readonly curve?: AdviceCurve },
 ): Strategy {
+  const { taskId, adviceStrength } = context;
+  const task = simulatorOf(context.task, 'A network that advises');
   const strength = adviceStrength === 'default' ? defaultStrength(task, taskId) : adviceStrength;
   const beta = curve && strengthOnCurve(curve, strength);
   return curve && beta !== undefined
@@ -185,12 +190,15 @@ function strategyAt(
   };
 }
 
-function isTrainable({ agentNames, actions }: Task): boolean {
-  return agentNames.length > 1 && actions.length > 1;
+function isTrainable({ agentNames, actions, simulator }: Task): boolean {
+  return simulator !== undefined && agentNames.length > 1 && actions.length > 1;
 }
 
 /** @throws InputError when no training could serve the task, with what would work */
-export function requireTrainable(id: string, { agentNames, actions }: Task): void {
+export function requireTrainable(
+  id: string,
+  { agentNames, actions }: Pick<Task, 'agentNames' | 'actions'>,
+): void {
   if (agentNames.length < 2) {
     throw new InputError(
       `The strategy "${id}" coordinates two agents or more, but this task has ${agentNames.length}. Use "none" instead.`,

@@ -1,4 +1,4 @@
-import type { Environment } from '../../../contracts/index.ts';
+import type { Simulation } from '../../../contracts/index.ts';
 import { type ActionCode, payForLateness, type ShopRules, type ShopState } from './shop.ts';
 import { type OwnPart, ownParts } from './view.ts';
 
@@ -6,7 +6,7 @@ import { type OwnPart, ownParts } from './view.ts';
 export type Script = (state: ShopState, agent: number) => number;
 
 /** The return of an episode in which every agent follows the script. */
-export function playScript(environment: Environment, agents: number, script: Script): number {
+export function playScript(environment: Simulation, agents: number, script: Script): number {
   let total = 0;
   while (!environment.done) {
     const state = environment.snapshot() as ShopState;
