@@ -112,6 +112,7 @@ export { composePrompt, promptRevision, type PromptParts } from '../prompt/index
 
 // The contracts: what tasks, models, strategies and stores implement.
 export {
+  type Action,
   type AgentTrace,
   type AgentView,
   type AnswerForm,
@@ -138,6 +139,13 @@ export {
   measureReferences,
   type Model,
   type ModelContext,
+  type Offer,
+  type Outcome,
+  simulated,
+  type Simulation,
+  type Simulator,
+  type SimulatorDefinition,
+  type Split,
   type ModelDefinition,
   type ModelFacts,
   type ModelProbe,
