@@ -74,6 +74,33 @@ export interface Decision {
   readonly truncated?: boolean;
 }
 
+/** Text that a model is asked to write. */
+export interface TextRequest {
+  /** The rules, shared by many requests; providers may cache it. */
+  readonly prefix: string;
+  readonly prompt: string;
+  /** The most tokens that it may write, at least 1. */
+  readonly maxTokens: number;
+  /** Softmax temperature of its tokens, at least 0. */
+  readonly temperature: number;
+  /** In [0, 2^31), for models that sample. */
+  readonly seed: number;
+  /** JSON schema of what it writes, for models that can be held to one. */
+  readonly schema?: JsonObject;
+  /** What the question is called in its study, for recordings and errors; no part of what is asked. */
+  readonly call?: string;
+}
+
+/** What it wrote. */
+export interface TextReply {
+  readonly text: string;
+  readonly usage: Usage;
+  /** True when the prompt did not fit and was cut: the run is then recorded as truncated. */
+  readonly truncated?: boolean;
+  /** SHA-256 of each request as it was sent; see `Decision.sent`. */
+  readonly sent?: readonly string[];
+}
+
 /** The ways in which a model is asked for an action: two for its words, one for its exact probabilities. */
 export const answerForms = ['structured', 'text', 'probabilities'] as const;
 export type AnswerForm = (typeof answerForms)[number];
@@ -127,6 +154,8 @@ export interface Model {
   probe?(request: DecisionRequest, signal?: AbortSignal): Promise<ModelProbe>;
   /** @throws ProviderError when no answer could be had; the reason of `signal` when it aborts */
   decide(request: DecisionRequest, signal?: AbortSignal): Promise<Decision>;
+  /** Writes text. @throws ProviderError when no answer could be had; the reason of `signal` when it aborts */
+  generate?(request: TextRequest, signal?: AbortSignal): Promise<TextReply>;
   close(): Promise<void>;
 }
 

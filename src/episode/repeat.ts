@@ -1,4 +1,5 @@
 import { type Decision, type DecisionRequest, type Model, sumUsage, type Usage } from '../contracts/index.ts';
+import { askModel } from './asking/ask-model.ts';
 import { randomStream } from '../core/index.ts';
 
 /** More repetitions of one question than this tell nothing new. */
@@ -38,7 +39,7 @@ export async function askFor(
 ): Promise<readonly Decision[]> {
   const ask = (from: number, to: number) =>
     Promise.all(
-      Array.from({ length: to - from }, (_, k) => model.decide(repetition(request, from + k), signal)),
+      Array.from({ length: to - from }, (_, k) => askModel(model, repetition(request, from + k), signal)),
     );
   const first = await ask(0, least);
   return [...first, ...(await ask(least, Math.max(least, affordable(share, first[0].usage))))];

@@ -1,4 +1,5 @@
 import { type AgentTrace, type DecisionRequest, type Model, sumUsage } from '../contracts/index.ts';
+import { askModel } from './asking/ask-model.ts';
 import { type NamePart, randomStream } from '../core/index.ts';
 import { composePrompt, composeSinglePrompt, observationOfAll, type SeenMember } from '../prompt/index.ts';
 import { type Act, actOn, mostFrequent } from './acting.ts';
@@ -101,7 +102,7 @@ async function proposeAtOnce(
   const prompt = composeSinglePrompt(seen);
   const team = asked.map((agent) => ({ name: seen[agent].name, actions: seen[agent].availableActions }));
   const request = requestOf(turn, prompt, [], asked[0], number, 'the team');
-  const { usage, answer, sent, ...decision } = await model.decide({ ...request, team }, signal);
+  const { usage, answer, sent, ...decision } = await askModel(model, { ...request, team }, signal);
   if (decision.truncated) throw new TruncatedError('The prompt for the whole team did not fit the model.');
   const draws = drawsOf(turn, number);
   const { confidence } = decision;
@@ -141,7 +142,7 @@ async function proposeInTurn(
     const observation = observationOfAll(seen[agent], seen);
     const prompt = composePrompt({ agentName: name, observation, availableActions, broadcasts: chosen });
     const request = requestOf(turn, prompt, availableActions, agent, number, name);
-    const decision = await turn.model.decide(request, signal);
+    const decision = await askModel(turn.model, request, signal);
     const { answer, usage, sent } = decision;
     if (decision.truncated)
       throw new TruncatedError(`The prompt for ${name}, with what all others see, did not fit the model.`);
