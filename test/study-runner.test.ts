@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import {
   builtInCatalogue,
   type Catalogue,
+  inProcessQueue,
   type ModelDefinition,
   memoryStore,
   run,
@@ -10,6 +11,7 @@ import {
   type StudyStore,
   type TaskDefinition,
   TaskError,
+  type WorkQueue,
 } from '../src/api/index.ts';
 
 const study = (over: Partial<StudyInput> = {}): StudyInput => ({
@@ -67,6 +69,33 @@ describe('the runner', () => {
     }
     expect(starts).toBeGreaterThan(1);
     expect(JSON.stringify(await contents(store))).toBe(JSON.stringify(await contents(undisturbed)));
+  });
+
+  it('plays the runs of an own queue, goes on with it, and refuses one that holds strange runs', async () => {
+    const undisturbed = memoryStore();
+    await run(study(), { store: undisturbed });
+    const queue = inProcessQueue();
+    const handedOut: string[] = [];
+    const own: WorkQueue = {
+      ...queue,
+      work: (play, options) =>
+        queue.work(async (hash) => {
+          handedOut.push(hash);
+          await play(hash);
+        }, options),
+    };
+    const store = memoryStore();
+    const stop = new AbortController();
+    await run(study(), { store, queue: own, stop: stop.signal, onProgress: () => stop.abort() });
+    const { summary } = await run(study(), { store, queue: own });
+    expect(summary.ended).toBe('finished');
+    expect(new Set(handedOut).size).toBe(12);
+    expect(JSON.stringify(await contents(store))).toBe(JSON.stringify(await contents(undisturbed)));
+
+    await queue.put(['0123']);
+    await expect(run(study({ seeds: 7 }), { store, queue: own })).rejects.toThrow(
+      'The queue holds the run 0123, which is none of those that "runner-test" has to play.',
+    );
   });
 
   it('runs nothing again when a factor is extended', async () => {

@@ -188,6 +188,8 @@ export {
   type TrainingNeed,
   type TrainingPlan,
   type Usage,
+  type WorkOptions,
+  type WorkQueue,
 } from '../contracts/index.ts';
 export {
   AgentMeshError,
@@ -207,7 +209,8 @@ export {
   UnknownIdError,
 } from '../core/index.ts';
 
-// Stores and their rows.
+// Stores and their rows, and the queue that hands out runs.
+export { inProcessQueue } from '../queue/index.ts';
 export {
   type Cell,
   type CsvOptions,

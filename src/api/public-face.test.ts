@@ -29,7 +29,7 @@ const faces = {
       // core
       'exitCodes randomStream systemClock',
       // stores
-      'exportRuns exportTraces memoryStore openStore toCsv toJsonl traceRows',
+      'exportRuns exportTraces inProcessQueue memoryStore openStore toCsv toJsonl traceRows',
       // errors
       `AgentMeshError BudgetReachedError DamagedStoreError FileError InputError InterruptedError NewerStoreError
        OlderStoreError ProblemsError ProviderError ReplayError StoreError StudyLockedError TaskError TrainingError
@@ -61,7 +61,7 @@ const faces = {
     file: '../testing/index.ts',
     face: testing,
     names: [
-      `announcingPolicy bestReturn expertPolicy meanScores modelConformance play randomEpisode
+      `announcingPolicy bestReturn expertPolicy meanScores modelConformance play queueConformance randomEpisode
       sampleRequests storeConformance taskConformance`,
     ],
   },

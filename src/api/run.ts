@@ -10,8 +10,10 @@ import {
   type StudyRecord,
   type StudyStore,
   unfinishedTallies,
+  type WorkQueue,
 } from '../contracts/index.ts';
 import { type Clock, InputError, Problems, systemClock } from '../core/index.ts';
+import { inProcessQueue } from '../queue/index.ts';
 import { openStore } from '../store/index.ts';
 import {
   type Catalogue,
@@ -48,6 +50,8 @@ export interface RunOptions {
   readonly dataDirectory?: string;
   /** Keeps everything in this store instead of a folder; it stays open. */
   readonly store?: StudyStore;
+  /** Hands out the runs; it stays open. One in this process's memory when absent. */
+  readonly queue?: WorkQueue;
   /** What ids may name; everything built in when absent. */
   readonly catalogue?: Catalogue;
   /** Plays runs again that could not finish before. */
@@ -248,6 +252,7 @@ async function withPrepared<T>(
         const { concurrency, budget } = settings;
         const summary = await runStudy(prepared, {
           store,
+          queue: options.queue ?? inProcessQueue(),
           clock,
           concurrency,
           budget,

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { lostSpending, type Model, ProviderError, spendingUnderWay } from '../contracts/index.ts';
 import { BudgetReachedError, randomStream } from '../core/index.ts';
 import { budgetMeter, nothing } from './budget.ts';
-import { callCosts, metered } from './metered.ts';
+import { callCosts, metered, payingFor } from './metered.ts';
 import { openUnderWay } from './under-way.ts';
 
 const request = { prefix: 'Rules.', prompt: 'Choose.', actions: ['a', 'b'], temperature: 1, seed: 0 };
@@ -52,11 +52,10 @@ describe('calls in flight', () => {
           const meter = budgetMeter({ tokens: limit }, nothing);
           const { model, held } = heldModel(worst);
           const account = await meter.episode(unknown, nothing);
-          const limitedModel = metered(model, account, {
-            limited: true,
-            costs: callCosts(),
-            onUsage: () => {},
-          });
+          const limitedModel = metered(
+            model,
+            payingFor(account, { limited: true, costs: callCosts(), onUsage: () => {} }),
+          );
           const asked = Array.from({ length: 20 }, () =>
             limitedModel.decide(request).catch((e: unknown) => e),
           );
@@ -89,7 +88,10 @@ describe('calls in flight', () => {
       decide: async () => ({ distribution: [1, 0], usage: {} }),
     };
     const account = await meter.episode(unknown, nothing);
-    const limited = metered(model, account, { limited: true, costs: callCosts(), onUsage: () => {} });
+    const limited = metered(
+      model,
+      payingFor(account, { limited: true, costs: callCosts(), onUsage: () => {} }),
+    );
     await limited.decide(request);
     await limited.decide(request);
     await expect(limited.decide(request)).rejects.toThrow(
@@ -101,7 +103,10 @@ describe('calls in flight', () => {
     const meter = budgetMeter({ tokens: 50 }, nothing);
     const { model, held } = heldModel(50);
     const account = await meter.episode(unknown, nothing);
-    const limited = metered(model, account, { limited: true, costs: callCosts(), onUsage: () => {} });
+    const limited = metered(
+      model,
+      payingFor(account, { limited: true, costs: callCosts(), onUsage: () => {} }),
+    );
     const first = limited.decide(request);
     const second = limited.decide(request);
     await settled();
@@ -118,7 +123,7 @@ describe('calls in flight', () => {
     const { model, held } = heldModel(50);
     const usages: unknown[] = [];
     const options = { limited: true, costs: callCosts(), onUsage: (usage: unknown) => usages.push(usage) };
-    const asked = metered(model, await meter.episode(unknown, nothing), options).decide(request);
+    const asked = metered(model, payingFor(await meter.episode(unknown, nothing), options)).decide(request);
     await settled();
     const failed = new ProviderError('The repair never came.');
     failed.usage = { inputTokens: 7 };
@@ -134,7 +139,7 @@ describe('calls in flight', () => {
     const options = { limited: true, costs: callCosts(), onUsage: () => {} };
     const abort = new AbortController();
     const account = await meter.episode(unknown, nothing);
-    const asked = metered(model, account, options).decide(request, abort.signal);
+    const asked = metered(model, payingFor(account, options)).decide(request, abort.signal);
     await settled();
     abort.abort();
     held[0](new Error('aborted'));

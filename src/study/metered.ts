@@ -11,62 +11,90 @@ export interface MeteringOptions {
   readonly underWay?: Set<Promise<unknown>>;
 }
 
+/** One call of a model, whatever is asked, as far as its cost is concerned. */
+export interface PayableCall<Reply extends { readonly usage: Usage }> {
+  readonly model: Model;
+  /** A service answers it: it may be paid for an answer that nobody waits for, and should say what it used. */
+  readonly ofService: boolean;
+  /** What it can use at most. Asked for only where something is limited. */
+  readonly worstCase: () => Usage;
+  readonly send: () => Promise<Reply>;
+}
+
+/** Sends calls at the expense of one episode. */
+export type PayCall = <Reply extends { readonly usage: Usage }>(
+  call: PayableCall<Reply>,
+  signal?: AbortSignal,
+) => Promise<Reply>;
+
 /**
- * The model at the expense of one episode: what a call can come to at most is set aside before it is sent, so calls
- * in flight cannot overrun a limit together.
+ * Pays for calls: what one can come to at most is set aside before it is sent, so calls in flight cannot overrun a
+ * limit together.
  */
-export function metered(
-  model: Model,
+export function payingFor(
   account: EpisodeAccount,
   { limited, costs, onUsage, underWay }: MeteringOptions,
-): Model {
-  /** Models of services say what they can use at most, and should say what they used. */
-  const noteUncounted = ({ inputTokens, outputTokens }: Usage) => {
-    if (model.worstCase && (inputTokens === undefined || outputTokens === undefined)) account.noteUncounted();
+): PayCall {
+  const noteUncounted = ({ inputTokens, outputTokens }: Usage, ofService: boolean) => {
+    if (ofService && (inputTokens === undefined || outputTokens === undefined)) account.noteUncounted();
   };
-  const ask: Model['decide'] = async (request, signal) => {
-    if (!limited) {
-      const paid = (usage: Usage) => {
-        account.add(amountOf(usage));
-        onUsage(usage);
-      };
-      const decision = await model.decide(request, signal).catch((error: unknown) => {
-        paid(usageOf(error));
-        throw error;
-      });
-      paid(decision.usage);
-      noteUncounted(decision.usage);
-      return decision;
-    }
-    const most = worstCase(model, request);
+  const free: PayCall = async ({ ofService, send }) => {
+    const paid = (usage: Usage) => {
+      account.add(amountOf(usage));
+      onUsage(usage);
+    };
+    const reply = await send().catch((error: unknown) => {
+      paid(usageOf(error));
+      throw error;
+    });
+    paid(reply.usage);
+    noteUncounted(reply.usage, ofService);
+    return reply;
+  };
+  const setAside: PayCall = async ({ model, ofService, worstCase: worst, send }, signal) => {
+    const most = worst();
     const reservation = await account.call(amountOf(most), signal);
-    let decision;
+    let reply;
     try {
-      decision = await model.decide(request, signal);
+      reply = await send();
     } catch (error) {
       onUsage(usageOf(error));
-      // A service may have been paid for an answer that nobody waited for.
-      if (signal?.aborted && model.worstCase) reservation.lose();
+      if (signal?.aborted && ofService) reservation.lose();
       else reservation.settle(amountOf(usageOf(error)));
       throw error;
     }
-    const used = charged(decision.usage, model.worstCase ? most : {});
-    reservation.settle(used, atLeastNothing(used, amountOf(decision.usage)));
-    noteUncounted(decision.usage);
+    const used = charged(reply.usage, ofService ? most : {});
+    reservation.settle(used, atLeastNothing(used, amountOf(reply.usage)));
+    noteUncounted(reply.usage, ofService);
     costs.note(model, used);
-    onUsage(decision.usage);
-    return decision;
+    onUsage(reply.usage);
+    return reply;
   };
-  if (!underWay) return { ...model, decide: ask };
+  const pay = limited ? setAside : free;
+  if (!underWay) return pay;
+  return (call, signal) => {
+    const sent = pay(call, signal);
+    const ended = () => underWay.delete(sent);
+    underWay.add(sent);
+    sent.then(ended, ended);
+    return sent;
+  };
+}
+
+/** The model with its calls paid for. */
+export function metered(model: Model, pay: PayCall): Model {
   return {
     ...model,
-    decide: (request, signal) => {
-      const call = ask(request, signal);
-      const ended = () => underWay.delete(call);
-      underWay.add(call);
-      call.then(ended, ended);
-      return call;
-    },
+    decide: (request, signal) =>
+      pay(
+        {
+          model,
+          ofService: model.worstCase !== undefined,
+          worstCase: () => worstCase(model, request),
+          send: () => model.decide(request, signal),
+        },
+        signal,
+      ),
   };
 }
 

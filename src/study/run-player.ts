@@ -19,7 +19,7 @@ import { amountOf, type BudgetMeter, nothing } from './budget.ts';
 import { diceOf } from './dice.ts';
 import { playEpisode } from '../episode/episode.ts';
 import { instanceSource } from './instances.ts';
-import { type CallCosts, metered, worstCase } from './metered.ts';
+import { type CallCosts, metered, payingFor, worstCase } from './metered.ts';
 import type { PreparedRun } from './prepared.ts';
 import { failure, success } from './run-outcomes.ts';
 
@@ -86,6 +86,12 @@ export function runPlayer(options: PlayerOptions, meter: BudgetMeter, costs: Cal
       }
       const usages: Usage[] = [];
       const underWay = new Set<Promise<unknown>>();
+      const pay = payingFor(account, {
+        limited: meter.limited,
+        costs,
+        onUsage: (usage) => usages.push(usage),
+        underWay,
+      });
       const startedAt = clock.timestamp();
       const start = clock.monotonicMs();
       let played;
@@ -96,12 +102,7 @@ export function runPlayer(options: PlayerOptions, meter: BudgetMeter, costs: Cal
           task: run.preparedTask.task,
           instance,
           references,
-          model: metered(run.playerModel, account, {
-            limited: meter.limited,
-            costs,
-            onUsage: (usage) => usages.push(usage),
-            underWay,
-          }),
+          model: metered(run.playerModel, pay),
           strategy,
           temperature: run.temperature,
           advice: run.advice,

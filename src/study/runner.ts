@@ -5,8 +5,9 @@ import {
   StoreError,
   sumUsage,
   unfinishedUsage,
+  type WorkQueue,
 } from '../contracts/index.ts';
-import { BudgetReachedError, contentHash, randomStream } from '../core/index.ts';
+import { BudgetReachedError, contentHash, InputError, randomStream } from '../core/index.ts';
 import { type Amount, amountOf, budgetMeter, limitsOf, nothing, plus } from './budget.ts';
 import { refuseOtherRevisions } from './dice.ts';
 import { callCosts } from './metered.ts';
@@ -16,6 +17,8 @@ import type { StudySettings } from './schema.ts';
 import { openUnderWay } from './under-way.ts';
 
 export interface RunnerOptions extends PlayerOptions {
+  /** Hands out the runs; it holds none of another study, and stays open. */
+  readonly queue: WorkQueue;
   readonly concurrency: number;
   readonly budget: StudySettings['budget'];
   /** Plays runs again that could not finish before. */
@@ -56,7 +59,7 @@ export interface RunSummary extends Progress {
  * @throws InputError when the store holds results of other rules of play, unless they are to be played again
  */
 export async function runStudy(study: PreparedStudy, options: RunnerOptions): Promise<RunSummary> {
-  const { store, stop, abort } = options;
+  const { store, queue, stop, abort } = options;
   // Every call in flight listens to it; that many listeners are no leak.
   if (abort) setMaxListeners(0, abort);
   const known = await store.settled();
@@ -129,31 +132,44 @@ export async function runStudy(study: PreparedStudy, options: RunnerOptions): Pr
     };
   };
 
+  const toPlay = new Map(pending.map((run) => [run.hash, run]));
   let budgetReached = false;
   let broken: { error: unknown } | undefined;
-  const queue = pending.values();
-  const lane = async () => {
-    for (const run of queue) {
-      if (stop?.aborted || abort?.aborted || budgetReached || broken) return;
-      try {
-        const outcome = await play(run);
-        if (!outcome) return;
-        statuses[outcome.status]++;
-        played++;
-        options.onProgress?.(progress());
-      } catch (error) {
-        if (error instanceof BudgetReachedError) budgetReached = true;
-        else if (!abort?.aborted && !stoppedBy(stop, error)) broken ??= { error };
-        return;
-      }
-    }
+  const playRun = async (hash: string): Promise<void> => {
+    const run = toPlay.get(hash);
+    if (!run) throw new InputError(strangeRun(hash, study.name));
+    const outcome = await play(run);
+    // Stopped on the way, so it waits for another start.
+    if (!outcome) throw stop?.reason;
+    statuses[outcome.status]++;
+    played++;
+    options.onProgress?.(progress());
+  };
+  const note = (error: unknown) => {
+    if (error instanceof BudgetReachedError) budgetReached = true;
+    else if (!abort?.aborted && !stoppedBy(stop, error)) broken ??= { error };
+    throw error;
   };
   options.onProgress?.(progress());
-  await Promise.all(Array.from({ length: Math.min(options.concurrency, pending.length) }, lane));
+  await queue.put([...toPlay.keys()]);
+  await queue
+    .work((hash) => playRun(hash).catch(note), {
+      concurrency: options.concurrency,
+      stop: AbortSignal.any([stop, abort].filter((signal) => signal !== undefined)),
+    })
+    .catch(note)
+    .catch(() => {});
   // A call that ignores an abort may still be set aside; nobody will hear what it comes to.
   if (!(broken?.error instanceof StoreError)) await underWay?.end(plus(meter.lost, meter.setAside));
   if (broken) throw broken.error;
   const complete = played === pending.length;
   const ended = complete ? 'finished' : budgetReached ? 'budget' : 'interrupted';
   return { ...progress(), ended, statuses };
+}
+
+function strangeRun(hash: string, study: string): string {
+  return (
+    `The queue holds the run ${hash}, which is none of those that "${study}" has to play. Give every study a queue of ` +
+    'its own, or close this one and make another.'
+  );
 }

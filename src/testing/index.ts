@@ -1,4 +1,4 @@
-// What `import ... from 'agentmesh-stm/testing'` can reach: conformance suites for own tasks, models and stores.
+// What `import ... from 'agentmesh-stm/testing'` can reach: conformance suites for own tasks, models, stores and queues.
 export type { Check } from './check.ts';
 
 // Tasks
@@ -14,3 +14,6 @@ export { modelConformance, type ModelConformanceOptions, sampleRequests } from '
 // Stores
 export { storeConformance, type StoreConformanceOptions } from './store-conformance.ts';
 export { randomEpisode } from './store-samples.ts';
+
+// Queues
+export { queueConformance, type QueueConformanceOptions } from './queue-conformance.ts';
