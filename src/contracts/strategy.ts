@@ -75,6 +75,8 @@ export interface OnlineLearning {
   /** A learner that starts from what the strategy was trained to. The tensor engine must have been started. */
   learner(stream: RandomStream): Learner;
   readonly plan: TrainingPlan;
+  /** The strategy as it was trained: what a run begins with. */
+  readonly untaught: Pick<Strategy, 'begin'>;
   /** The strategy with another network in place of its own, calibrated anew. */
   advisedBy(network: ExecutionNetwork): Pick<Strategy, 'begin'>;
 }

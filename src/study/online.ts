@@ -2,7 +2,7 @@ import { InputError } from '../core/index.ts';
 import type { ResolvedStudy } from './resolve.ts';
 
 /** Raise it when learning from a run's episodes comes out otherwise: stored runs are addressed by it. */
-export const onlineRevision = 1;
+export const onlineRevision = 2;
 
 /**
  * A run learns for its later episodes, so one episode per run would learn for nothing.

@@ -41,7 +41,7 @@ export async function learnOnline(
   const learningRate = plan.learningRate * plan.finalLearningRate;
   const settings = { ...(plan.shaping && { shaping: plan.shaping }) };
   const rewardScale = plan.standardizeRewards ? measuredScale() : 1;
-  let advised = online.advisedBy(learner.network);
+  let advised = online.untaught;
   let learned = 0;
 
   function measuredScale(): number {

@@ -124,9 +124,11 @@ export function trainedStrategy<Training extends JsonObject>(
           },
           curve,
         });
+      const trained = advisedBy(trainable.network(options, shape, found.weights), found.curve);
       return {
-        ...advisedBy(trainable.network(options, shape, found.weights), found.curve),
+        ...trained,
         online: {
+          untaught: trained,
           learner: (stream) => {
             const learner = trainable.learner(options, shape, without, stream);
             learner.adopt(found.weights);
