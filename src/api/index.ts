@@ -33,8 +33,8 @@ export {
   type Progress,
   type RunSummary,
   type StudyInput,
-  studyJsonSchema,
 } from '../study/index.ts';
+export { studyJsonSchema } from './study-schema.ts';
 
 // What there is, and what it looks like from inside.
 export { builtInCatalogue } from './catalogue.ts';

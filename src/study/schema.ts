@@ -23,15 +23,31 @@ const definition = z.custom<object>(
   'expected an id or a definition',
 );
 
-function entries(what: string, withDefinitions: boolean) {
-  const id = z.string().min(1);
+/** What an editor offers in the place of an id. */
+interface KnownId {
+  readonly id: string;
+  readonly title: string;
+}
+export type KnownIds = Readonly<Record<'models' | 'strategies' | 'tasks', readonly KnownId[]>>;
+
+/** Known ids are suggestions: own ones and ids that go on with an argument (`openai:<model>`) are strings, too. */
+function idAmong(known: readonly KnownId[]): z.ZodType<string> {
+  const any = z.string().min(1);
+  const sorted = [...known].sort((a, b) => (a.id < b.id ? -1 : 1));
+  return known.length === 0
+    ? any
+    : z.union([...sorted.map(({ id, title }) => z.literal(id).describe(title)), any]);
+}
+
+function entries(what: string, withDefinitions: boolean, known: readonly KnownId[] = []) {
+  const id = idAmong(known);
   const entry = withDefinitions
     ? z.union([id, definition, entryWithOptions(z.union([id, definition]))])
     : z.union([id, entryWithOptions(id)]);
   return z.array(entry).min(1, `list at least one ${what}`).describe(`The levels of the factor ${what}.`);
 }
 
-function schema(withDefinitions: boolean) {
+function schema(withDefinitions: boolean, known?: KnownIds) {
   return z.strictObject({
     name: z
       .string()
@@ -40,9 +56,9 @@ function schema(withDefinitions: boolean) {
         'use letters, digits, ".", "_" and "-", starting with a letter or digit',
       )
       .describe('Name of the study and of its folder.'),
-    models: entries('model', withDefinitions),
-    strategies: entries('strategy', withDefinitions),
-    tasks: entries('task', withDefinitions),
+    models: entries('model', withDefinitions, known?.models),
+    strategies: entries('strategy', withDefinitions, known?.strategies),
+    tasks: entries('task', withDefinitions, known?.tasks),
     seeds: z
       .union([
         z.int().min(1).max(1_000_000),
@@ -152,10 +168,10 @@ export const studySchema = schema(true);
 export type StudyInput = z.input<typeof studySchema>;
 export type StudySettings = z.output<typeof studySchema>;
 
-/** JSON Schema of YAML study files, for editors; shipped as `schema/study.schema.json`. */
-export function studyJsonSchema(): object {
+/** JSON Schema of YAML study files, for editors, which offer the known ids. */
+export function jsonSchemaOf(known: KnownIds): object {
   return {
-    ...z.toJSONSchema(schema(false), { io: 'input', target: 'draft-7' }),
+    ...z.toJSONSchema(schema(false, known), { io: 'input', target: 'draft-7' }),
     title: 'AgentMesh-STM study',
   };
 }
