@@ -8,7 +8,7 @@ import { pocketIds } from '../models/parts/pocket/library.ts';
 import { missingTrainings } from './missing-trainings.ts';
 import { openStore } from '../store/index.ts';
 import { auditModels, prepareStudy, readStudyFile, resolveStudy } from '../study/index.ts';
-import { builtInCatalogue } from './catalogue.ts';
+import { catalogueFor } from './own-definitions.ts';
 import { version } from './version.ts';
 import { refuseTooManyRuns } from './too-many-runs.ts';
 
@@ -88,7 +88,7 @@ async function probeStudy(file: string, probe: boolean): Promise<Finding[]> {
   const problems = new Problems();
   const found = await problems.collectAsync(async () => {
     const source = await readStudyFile(file);
-    const resolved = resolveStudy(source, builtInCatalogue, problems);
+    const resolved = resolveStudy(source, await catalogueFor(file), problems);
     refuseTooManyRuns(resolved, source);
     const missing = missingTrainings(resolved).length;
     // What acts by networks that are still to be trained is made when the study runs.

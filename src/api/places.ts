@@ -27,17 +27,25 @@ export function findStudyFile(directory: string): string {
     const file = path.join(directory, name);
     if (existsSync(file)) return file;
   }
-  for (let folder = path.resolve(directory); ; folder = path.dirname(folder)) {
-    for (const name of configNames) {
-      const file = path.join(folder, name);
-      if (existsSync(file)) return file;
-    }
-    if (path.dirname(folder) === folder) break;
-  }
+  const config = findConfig(directory);
+  if (config !== undefined) return config;
   throw new InputError(
     `No study file: neither ${studyFileNames[0]} in ${directory} nor ${configNames[0]} there or above. ` +
       'Write one with `agentmesh init`, or name one: `agentmesh run my-study.yaml`.',
   );
+}
+
+/** The `agentmesh.config.ts` of a folder, or of the nearest folder above that has one. */
+export function findConfig(directory: string): string | undefined {
+  for (let folder = path.resolve(directory); ; folder = path.dirname(folder)) {
+    const file = configNames.map((name) => path.join(folder, name)).find((name) => existsSync(name));
+    if (file !== undefined || path.dirname(folder) === folder) return file;
+  }
+}
+
+/** Whether a study file is TypeScript or JavaScript, which can hold definitions; YAML cannot. */
+export function isModule(file: string): boolean {
+  return /\.[cm]?[jt]s$/.test(file);
 }
 
 /**

@@ -31,6 +31,7 @@ import {
 import { audited } from './audit.ts';
 import { builtInCatalogue } from './catalogue.ts';
 import { faultLog } from './fault-log.ts';
+import { catalogueFor } from './own-definitions.ts';
 import { defaultDataDirectory } from './places.ts';
 import { quoteFrom, type StudyQuote } from './quote.ts';
 import type { FirstUseProgress } from './first-use.ts';
@@ -52,7 +53,7 @@ export interface RunOptions {
   readonly store?: StudyStore;
   /** Hands out the runs; it stays open. One in this process's memory when absent. */
   readonly queue?: WorkQueue;
-  /** What ids may name; everything built in when absent. */
+  /** What ids may name; when absent everything built in, and for a YAML file what `catalogueWithOwn` finds beside it. */
   readonly catalogue?: Catalogue;
   /** Plays runs again that could not finish before. */
   readonly retryFailed?: boolean;
@@ -110,7 +111,9 @@ export interface StudyResult {
  * @throws InputError and UnknownIdError before anything is written, when the file cannot be right
  */
 export async function runFile(file: string, options: RunOptions = {}): Promise<StudyResult> {
-  return runSource(await readStudyFile(file), { command: `agentmesh run ${file}`, ...options });
+  const source = await readStudyFile(file);
+  const catalogue = options.catalogue ?? (await catalogueFor(file));
+  return runSource(source, { command: `agentmesh run ${file}`, ...options, catalogue });
 }
 
 /**
@@ -136,7 +139,8 @@ export interface QuoteOptions extends Omit<RunOptions, 'retryFailed' | 'command'
  * @throws InputError and UnknownIdError before anything is asked, when the file cannot be right
  */
 export async function quoteFile(file: string, options: QuoteOptions = {}): Promise<StudyQuote> {
-  return quoteSource(await readStudyFile(file), options);
+  const source = await readStudyFile(file);
+  return quoteSource(source, { ...options, catalogue: options.catalogue ?? (await catalogueFor(file)) });
 }
 
 /** The quote of a study given as a value. */

@@ -1,6 +1,8 @@
 import { availableParallelism } from 'node:os';
-import { type Clock, systemClock } from '../core/index.ts';
+import { type Clock, InputError, systemClock } from '../core/index.ts';
 import type { ModelServer } from '../models/serve/model-server.ts';
+import type { Catalogue } from '../study/resolve.ts';
+import { builtInCatalogue } from './catalogue.ts';
 import { version } from './version.ts';
 
 export type { ModelServer };
@@ -12,6 +14,8 @@ export interface ServeModelsOptions {
   readonly models?: readonly string[];
   /** Worker threads per model, started when they are needed; one per core when absent. */
   readonly workers?: number;
+  /** What other models there are, so that it is said of them why they cannot be served; the built-in ones when absent. */
+  readonly catalogue?: Catalogue;
   readonly clock?: Clock;
 }
 
@@ -28,5 +32,13 @@ export async function serveModels(options: ServeModelsOptions = {}): Promise<Mod
   const { port = 0, models, workers = availableParallelism(), clock = systemClock } = options;
   // Loaded here: nothing else needs a server.
   const { startModelServer } = await import('../models/serve/model-server.ts');
+  const { pocketIds } = await import('../models/parts/pocket/library.ts');
+  const embedded = pocketIds();
+  const known = (options.catalogue ?? builtInCatalogue).models.map(({ id }) => id);
+  const other = models?.find((id) => known.includes(id) && !embedded.includes(id));
+  if (other !== undefined)
+    throw new InputError(
+      `The model "${other}" is not embedded, so it cannot be served. These can: ${embedded.join(', ')}.`,
+    );
   return startModelServer({ port, threads: workers, clock, version, ...(models && { models }) });
 }

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { Catalogue, JsonObject } from '../api/index.ts';
+import { ownHelp, studyOption } from './options.ts';
 import { columns, print, printJson } from './output.ts';
 
 interface Listed {
@@ -20,7 +21,7 @@ interface ListConfig<Definition extends Listed> {
   readonly examples: readonly string[];
 }
 
-/** A command that lists one folder of the catalogue. */
+/** A command that lists one folder of the catalogue, and what a user defines beside it. */
 export function listCommand<Definition extends Listed>(
   program: Command,
   config: ListConfig<Definition>,
@@ -31,11 +32,15 @@ export function listCommand<Definition extends Listed>(
       .description(config.description)
       // `tasks show x --json` is the flag of `show`.
       .enablePositionalOptions()
+      .addOption(studyOption())
       .option('--json', 'print the list as JSON')
-      .addHelpText('after', `\nExamples:\n${config.examples.map((e) => `  ${e}`).join('\n')}`)
-      .action(async (flags: { json?: boolean }) => {
+      .addHelpText('after', `\n${ownHelp}\n\nExamples:\n${config.examples.map((e) => `  ${e}`).join('\n')}`)
+      .action(async (flags: { json?: boolean; study?: string }) => {
         const { builtInCatalogue, optionNames } = await import('../api/catalogue.ts');
-        const definitions = config.definitions(builtInCatalogue);
+        const { catalogueWithOwn, ownModule } = await import('../api/own-definitions.ts');
+        const builtIn = new Set(config.definitions(builtInCatalogue));
+        const definitions = config.definitions(await catalogueWithOwn(flags.study));
+        const own = definitions.filter((definition) => !builtIn.has(definition));
         if (flags.json) {
           printJson(
             definitions.map((d) => ({
@@ -43,10 +48,15 @@ export function listCommand<Definition extends Listed>(
               title: d.title,
               revision: d.revision,
               options: optionNames(d),
+              own: !builtIn.has(d),
               ...config.json(d),
             })),
           );
-        } else print(columns([config.header, ...definitions.map(config.row)]));
+          return;
+        }
+        print(columns([config.header, ...definitions.map(config.row)]));
+        if (own.length > 0)
+          print(`\nYour own, from ${ownModule(flags.study)}: ${own.map(({ id }) => id).join(', ')}`);
       })
   );
 }

@@ -35,10 +35,12 @@ Examples:
     )
     .action(async (ids: string[], flags: { port: number; workers?: number; json?: boolean }) => {
       const { serveModels } = await import('../api/serve-models.ts');
+      const { catalogueWithOwn } = await import('../api/own-definitions.ts');
       const server = await serveModels({
         port: flags.port,
         ...(ids.length > 0 && { models: ids }),
         ...(flags.workers && { workers: flags.workers }),
+        ...(ids.length > 0 && { catalogue: await catalogueWithOwn() }),
       });
       // Before the address is known, so that whoever reads it can end the server.
       const ended = interrupted();

@@ -6,6 +6,21 @@ export function dataOption(): Option {
   return new Option('--data <folder>', 'where studies are kept').default(defaultDataDirectory);
 }
 
+/** Where own tasks, models and strategies come from. */
+export function studyOption(): Option {
+  return new Option(
+    '--study <file>',
+    'take own tasks, models and strategies from this study file (default: agentmesh.config.ts here or above)',
+  );
+}
+
+/** Where `--help` says how own definitions become known. */
+export const ownHelp = `Your own are listed, too, when agentmesh.config.ts in this folder or one above exports them:
+
+  export default { tasks: [myTask], models: [myModel], strategies: [myStrategy] };
+
+Each list is optional; a whole study does as well. docs/config.md has one to start from.`;
+
 /** A whole number from a flag. */
 export function wholeNumber(flag: string): (text: string) => number {
   return (text) => {

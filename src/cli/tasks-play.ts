@@ -2,7 +2,7 @@ import { createInterface, type Interface } from 'node:readline';
 import type { Command } from 'commander';
 import type { JsonObject, Play, PlayEnd, PlayedStep, PlaySituation } from '../api/index.ts';
 import { exitCodes } from '../core/index.ts';
-import { assignments, wholeNumber } from './options.ts';
+import { assignments, studyOption, wholeNumber } from './options.ts';
 import { columns, print, wrapped } from './output.ts';
 import { sceneText } from './scene-text.ts';
 
@@ -28,7 +28,7 @@ export function addPlayCommand(tasks: Command): void {
       'who plays the others: expert, random, or a model such as pocket-32k (default: expert where there is one)',
     )
     .option('--all', 'show the whole situation, also what your agent cannot see')
-    .option('--study <file>', 'take tasks and models from this study file, too')
+    .addOption(studyOption())
     .addHelpText(
       'after',
       `

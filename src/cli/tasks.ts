@@ -1,9 +1,16 @@
 import type { Command } from 'commander';
 import type { JsonObject, TaskView } from '../api/index.ts';
 import { listCommand } from './catalogue-list.ts';
-import { assignments, wholeNumber } from './options.ts';
+import { assignments, studyOption, wholeNumber } from './options.ts';
 import { print, printJson, wrapped } from './output.ts';
 import { addPlayCommand } from './tasks-play.ts';
+
+interface ShowFlags {
+  readonly seed: number;
+  readonly option: JsonObject;
+  readonly study?: string;
+  readonly json?: boolean;
+}
 
 export function tasksCommand(program: Command): void {
   const tasks = listCommand(program, {
@@ -25,6 +32,7 @@ export function tasksCommand(program: Command): void {
     .description('print one instance: what each agent reads, its oracle and random reference')
     .option('--seed <n>', 'seed of the instance', wholeNumber('--seed'), 0)
     .option('--option <name=value>', 'an option of the task, repeatable', assignments, {})
+    .addOption(studyOption())
     .option('--json', 'print it as JSON')
     .addHelpText(
       'after',
@@ -34,9 +42,11 @@ Examples:
   agentmesh tasks show assembly --seed 3 --option jobs=7
   agentmesh tasks show hidden-profile --json`,
     )
-    .action(async (id: string, flags: { seed: number; option: JsonObject; json?: boolean }) => {
+    .action(async (id: string, flags: ShowFlags) => {
       const { viewTask } = await import('../api/inspect.ts');
-      const view = viewTask(id, { seed: flags.seed, options: flags.option });
+      const { catalogueWithOwn } = await import('../api/own-definitions.ts');
+      const catalogue = await catalogueWithOwn(flags.study);
+      const view = viewTask(id, { seed: flags.seed, options: flags.option, catalogue });
       if (flags.json) printJson(view);
       else print(taskText(view));
     });

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { Command } from 'commander';
+import { InputError } from '../core/index.ts';
 import { interrupted } from './interrupted.ts';
 import { dataOption, wholeNumber } from './options.ts';
 import { note, print, printJson } from './output.ts';
@@ -37,14 +38,14 @@ Examples:
   agentmesh view --host 0.0.0.0`,
     )
     .action(async (study: string | undefined, flags: ViewFlags) => {
-      const { catalogueWithOwn, findStudyDirectory, serveView } = await import('../api/index.ts');
+      const { findStudyDirectory, serveView } = await import('../api/index.ts');
       const directory = study === undefined ? undefined : path.resolve(findStudyDirectory(flags.data, study));
       const server = await serveView({
         dataDirectory: directory === undefined ? flags.data : path.dirname(directory),
         port: flags.port,
         ...(flags.host !== undefined && { host: flags.host }),
         ...(process.env.AGENTMESH_VIEW_TOKEN && { token: process.env.AGENTMESH_VIEW_TOKEN }),
-        catalogue: await catalogueWithOwn(flags.study),
+        catalogue: await catalogueForPictures(flags.study),
       });
       // Before the address is known, so that whoever reads it can end the server.
       const ended = interrupted();
@@ -56,4 +57,16 @@ Examples:
       note('');
       await server.close();
     });
+}
+
+/** A module that cannot be read keeps nobody from looking: only the pictures of its tasks are missing. */
+async function catalogueForPictures(file: string | undefined) {
+  const { builtInCatalogue, catalogueWithOwn } = await import('../api/index.ts');
+  try {
+    return await catalogueWithOwn(file);
+  } catch (error) {
+    if (file !== undefined || !(error instanceof InputError)) throw error;
+    note(`Own tasks are shown without pictures. ${error.message}`);
+    return builtInCatalogue;
+  }
 }

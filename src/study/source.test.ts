@@ -27,9 +27,7 @@ it('says which module is not there, and what in one is wrong', async () => {
   await expect(readStudyFile(missing)).rejects.toThrow(/missing\.ts: The study file cannot be read \(ENOENT/);
   const broken = path.join(folder(), 'broken.ts');
   writeFileSync(broken, 'throw new Error("no luck");\n');
-  await expect(readStudyFile(broken)).rejects.toThrow(
-    /broken\.ts: The study module cannot be loaded: no luck/,
-  );
+  await expect(readStudyFile(broken)).rejects.toThrow(/broken\.ts: The module cannot be loaded: no luck/);
 });
 
 it('refuses aliases that would become too large, with their place', () => {

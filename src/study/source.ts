@@ -36,7 +36,15 @@ async function loadModule(file: string): Promise<unknown> {
     const absolute = path.resolve(file);
     return await createJiti(import.meta.url, { moduleCache: false }).import(absolute, { default: true });
   } catch (error) {
-    throw new InputError(`The study module cannot be loaded: ${reason(error)}`, { file });
+    // What comes after the first line is the loader's own, and a position in the file.
+    const [first, ...rest] = reason(error).trim().split('\n');
+    const position = /:(\d+):(\d+)\s*$/.exec(rest.at(-1) ?? '');
+    const place = position ? { file, line: Number(position[1]), column: Number(position[2]) } : { file };
+    const [, missing] = /^Cannot find (?:module|package) '([^'./][^']*)'/.exec(first) ?? [];
+    const remedy = missing
+      ? `Install it where the file is: npm install ${missing} (in ${path.dirname(path.resolve(file))}).`
+      : 'Mend the file, or name another one.';
+    throw new InputError(`The module cannot be loaded: ${first.trim().replace(/\.$/, '')}. ${remedy}`, place);
   }
 }
 
