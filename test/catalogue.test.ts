@@ -20,7 +20,9 @@ const line = (id: string) => `export { ${camelCase(id)} } from './${id}.ts';`;
 
 /** The catalogue's constant that a file defines, by the type that it is declared with. */
 function defined(folder: string, id: string): string | undefined {
-  return /^export const (\w+): (?:Task|Model|Strategy)Definition\b/m.exec(read(folder, `${id}.ts`))?.[1];
+  return /^export const (\w+): (?:Task|Simulator|Model|Strategy)Definition\b/m.exec(
+    read(folder, `${id}.ts`),
+  )?.[1];
 }
 
 function missingLines(index: string, ids: readonly string[]): string[] {
@@ -50,10 +52,10 @@ describe('the catalogue src/tasks', () => {
     expect(Object.values(tasks).map(({ id }) => id).sort()).toEqual(entries('tasks').sort()); // prettier-ignore
   });
 
-  it('runs the conformance suite over every task', () => {
+  it('runs the conformance suite over every simulator', () => {
     for (const id of entries('tasks')) {
       expect(read('tasks', `${id}.test.ts`), `src/tasks/${id}.test.ts`).toContain(
-        `taskConformance(${camelCase(id)},`,
+        `simulatorConformance(${camelCase(id)},`,
       );
     }
   });

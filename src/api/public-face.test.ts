@@ -62,7 +62,7 @@ const faces = {
     face: testing,
     names: [
       `announcingPolicy bestReturn expertPolicy meanScores modelConformance play queueConformance randomEpisode
-      sampleRequests storeConformance taskConformance`,
+      sampleRequests simulatorConformance storeConformance taskConformance`,
     ],
   },
 };

@@ -8,7 +8,7 @@ import {
   TaskError,
 } from '../contracts/index.ts';
 import { randomStream, type RandomStream } from '../core/index.ts';
-import { expertPolicy, type JointPolicy, play, taskConformance } from '../testing/index.ts';
+import { expertPolicy, type JointPolicy, play, simulatorConformance } from '../testing/index.ts';
 import { assembly, type AssemblyInstance, assemblyOptions } from './assembly.ts';
 import { bestPlan, type Plan } from './parts/assembly/oracle.ts';
 import { greedyChoice, playScript } from './parts/assembly/policies.ts';
@@ -85,7 +85,7 @@ const smallShops: Readonly<Record<string, JsonObject>> = {
 };
 
 describe('assembly conforms to the contract', () => {
-  const checks = taskConformance(assembly, {
+  const checks = simulatorConformance(assembly, {
     perturbHidden,
     bruteForce: {
       options: { ...smallShop, slack: 2 },
@@ -97,7 +97,7 @@ describe('assembly conforms to the contract', () => {
 });
 
 describe.each(['low', 'high'])('assembly with %s coupling conforms to the contract', (coupling) => {
-  const checks = taskConformance(assembly, {
+  const checks = simulatorConformance(assembly, {
     options: { coupling },
     instances: 10,
     perturbHidden,

@@ -8,7 +8,7 @@ import {
   meanScores,
   type PerturbHidden,
   play,
-  taskConformance,
+  simulatorConformance,
 } from '../testing/index.ts';
 import { coverage, type CoverageInstance, coverageOptions } from './coverage.ts';
 import { type Cell, manhattan, moves, shifted } from './parts/grid.ts';
@@ -36,7 +36,7 @@ const moveUnseen =
 const smallest = { agents: 2, beacons: 2, grid: 4, horizon: 4 };
 
 describe('coverage conforms to the contract', () => {
-  const checks = taskConformance(coverage, {
+  const checks = simulatorConformance(coverage, {
     perturbHidden: moveUnseen(defaults.sight),
     bruteForce: { options: smallest, instances: 30, meanSlack: 0.02 },
   });
@@ -47,7 +47,7 @@ describe.each([
   ['low', 'everything is visible'],
   ['high', moveUnseen(0)],
 ] as const)('coverage with %s coupling conforms to the contract', (coupling, perturbHidden) => {
-  const checks = taskConformance(coverage, {
+  const checks = simulatorConformance(coverage, {
     options: { coupling },
     instances: 10,
     perturbHidden,

@@ -8,7 +8,7 @@ import {
   type JointPolicy,
   meanScores,
   play,
-  taskConformance,
+  simulatorConformance,
 } from '../testing/index.ts';
 import { foraging, type ForagingInstance, foragingOptions } from './foraging.ts';
 import type { ForagingState } from './parts/foraging/world.ts';
@@ -18,7 +18,7 @@ const defaults = foragingOptions.parse({});
 const task = foraging.create(defaults);
 
 describe('foraging conforms to the contract', () => {
-  const checks = taskConformance(foraging, {
+  const checks = simulatorConformance(foraging, {
     // Everything is in sight, except where the grid ends: moves the whole scene by a cell.
     perturbHidden: (_, json, environment, agent, stream) => {
       const instance = json as ForagingInstance;
@@ -52,7 +52,7 @@ describe('foraging conforms to the contract', () => {
 
 describe('foraging with short sight conforms to the contract', () => {
   const short = foraging.create(foragingOptions.parse({ sight: 2 }));
-  const checks = taskConformance(foraging, {
+  const checks = simulatorConformance(foraging, {
     options: { sight: 2 },
     // Swaps a teammate out of sight with a free cell out of sight, or changes the level of a food out of sight.
     perturbHidden: (_, json, environment, agent, stream) => {

@@ -8,7 +8,7 @@ import {
   type JointPolicy,
   meanScores,
   type PerturbHidden,
-  taskConformance,
+  simulatorConformance,
 } from '../testing/index.ts';
 import { hiddenProfile, type HiddenProfileInstance, hiddenProfileOptions } from './hidden-profile.ts';
 import { type Clue, favouriteOf, sumsOf } from './parts/hidden-profile/draw.ts';
@@ -35,7 +35,7 @@ const rewriteUnheard: PerturbHidden = (shown, json, environment, agent, stream) 
 const smallest = { agents: 2, options: 2, sharedClues: 2, uniqueClues: 2, rounds: 1 };
 
 describe('hidden-profile conforms to the contract', () => {
-  const checks = taskConformance(hiddenProfile, {
+  const checks = simulatorConformance(hiddenProfile, {
     perturbHidden: rewriteUnheard,
     bruteForce: { options: smallest, instances: 20, meanSlack: 0 },
   });
@@ -46,7 +46,7 @@ describe.each([
   ['low', { ...smallest, sharedClues: 4, uniqueClues: 1 }],
   ['high', smallest],
 ])('hidden-profile with %s coupling conforms to the contract', (coupling, options) => {
-  const checks = taskConformance(hiddenProfile, {
+  const checks = simulatorConformance(hiddenProfile, {
     options: { coupling },
     instances: 10,
     perturbHidden: rewriteUnheard,

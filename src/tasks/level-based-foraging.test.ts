@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { randomStream } from '../core/index.ts';
-import { expertPolicy, meanScores, taskConformance } from '../testing/index.ts';
+import { expertPolicy, meanScores, simulatorConformance } from '../testing/index.ts';
 import type { ForagingInstance, ForagingState } from './parts/foraging/world.ts';
 import { type Cell, manhattan } from './parts/grid.ts';
 import { levelBasedForaging, levelBasedForagingOptions } from './level-based-foraging.ts';
@@ -9,7 +9,7 @@ const make = (options: object) => levelBasedForaging.create(levelBasedForagingOp
 
 describe('level-based foraging conforms to the contract', () => {
   const short = make({ sight: 2 });
-  const checks = taskConformance(levelBasedForaging, {
+  const checks = simulatorConformance(levelBasedForaging, {
     options: { sight: 2 },
     // Swaps a teammate out of sight with a free cell out of sight.
     perturbHidden: (_, json, environment, agent, stream) => {

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { type Json, randomRollout } from '../contracts/index.ts';
 import { randomStream } from '../core/index.ts';
-import { taskConformance } from '../testing/index.ts';
+import { simulatorConformance } from '../testing/index.ts';
 import { leverPulling, type LeverPullingInstance, leverPullingOptions } from './lever-pulling.ts';
 
 const task = leverPulling.create(leverPullingOptions.parse({}));
 
 describe('lever-pulling conforms to the contract', () => {
-  const checks = taskConformance(leverPulling, {
+  const checks = simulatorConformance(leverPulling, {
     perturbHidden: (_, instance: Json, __, agent, stream) => {
       // Another teammate with another id.
       const { ids } = instance as LeverPullingInstance;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { taskConformance } from '../testing/index.ts';
+import { simulatorConformance } from '../testing/index.ts';
 import { matrixGame, matrixGameOptions } from './matrix-game.ts';
 
 describe('matrix-game conforms to the contract', () => {
@@ -8,7 +8,7 @@ describe('matrix-game conforms to the contract', () => {
     [0, 3, 1],
     [2, 5, 3],
   ];
-  const checks = taskConformance(matrixGame, {
+  const checks = simulatorConformance(matrixGame, {
     options: { payoff, repeats: 3 },
     perturbHidden: 'everything is visible',
     bruteForce: { options: { payoff, repeats: 2 }, instances: 1, meanSlack: 0 },

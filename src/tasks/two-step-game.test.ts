@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { taskConformance } from '../testing/index.ts';
+import { simulatorConformance } from '../testing/index.ts';
 import { twoStepGame } from './two-step-game.ts';
 
 describe('two-step-game conforms to the contract', () => {
-  const checks = taskConformance(twoStepGame, {
+  const checks = simulatorConformance(twoStepGame, {
     perturbHidden: 'everything is visible',
     bruteForce: { options: {}, instances: 1, meanSlack: 0 },
   });

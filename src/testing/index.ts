@@ -1,9 +1,10 @@
 // What `import ... from 'agentmesh-stm/testing'` can reach: conformance suites for own tasks, models, stores and queues.
 export type { Check } from './check.ts';
 
-// Tasks
+// Tasks and simulators
 export { taskConformance, type TaskConformanceOptions } from './task-conformance.ts';
-export type { PerturbHidden } from './task-checks.ts';
+export { simulatorConformance, type SimulatorConformanceOptions } from './simulator-conformance.ts';
+export type { PerturbHidden } from './simulator-checks.ts';
 export { bestReturn } from './brute-force.ts';
 export { expertPolicy, type JointPolicy, play } from './joint-policies.ts';
 export { announcingPolicy, meanScores } from './reference-scores.ts';
