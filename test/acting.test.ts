@@ -113,7 +113,7 @@ describe('advice by samples', () => {
         expect(prompt).not.toContain('coordinator');
         expect(calls).toBe(strategy === 'vdn' ? 3 : 1);
         if (strategy === 'none') expect(action).toBe(answered);
-        else expect(distribution?.[availableActions.indexOf(action)]).toBeGreaterThan(0);
+        else expect(distribution?.[availableActions.indexOf(action as number)]).toBeGreaterThan(0);
         if (action !== answered) moved++;
       }
     }

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { type Model, randomRollout, simulated, type Strategy, teamShape } from '../src/contracts/index.ts';
+import {
+  choiceOf,
+  type Model,
+  randomRollout,
+  simulated,
+  type Strategy,
+  teamShape,
+} from '../src/contracts/index.ts';
 import { randomStream } from '../src/core/index.ts';
 import { coverage } from '../src/tasks/coverage.ts';
 import { decider } from '../src/episode/decider.ts';
@@ -42,7 +49,7 @@ async function play(strategy: Strategy, seed: number): Promise<number> {
       policy!.forEach((p, a) => expect(p).toBeCloseTo(weights[a] / sum, 9));
       expect(prompt).toBeUndefined();
     }
-    total += environment.step(traces.map(({ action }) => action));
+    total += environment.step(traces.map(({ action }) => choiceOf(action)));
   }
   return total;
 }

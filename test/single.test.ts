@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type EpisodeRecord, memoryStore, run, type StudyInput, type StudyStore } from '../src/api/index.ts';
+import { choiceOf } from '../src/contracts/index.ts';
 import type { ChatBody } from './support/flaky-answers.ts';
 import { serve } from './support/served.ts';
 
@@ -121,7 +122,7 @@ describe('one agent for the whole team', () => {
       /^You are Cal\. Step 1 .* Ann sees: Step 1 .* Bob sees: .* Ann plans \w+\. Bob plans \w+\. Choose /,
     );
     const planned = /Ann plans (\w+)/.exec(agents[2].prompt ?? '')?.[1];
-    expect(['stay', 'north', 'south', 'east', 'west'][agents[0].action]).toBe(planned);
+    expect(['stay', 'north', 'south', 'east', 'west'][choiceOf(agents[0].action)]).toBe(planned);
   });
 
   it('with the tokens of a team asks again, and acts on what it says most often, however sure it is', async () => {
@@ -145,7 +146,7 @@ describe('one agent for the whole team', () => {
     // the one that is hardly sure.
     expect(perStep).toBe(2);
     const picks = episode?.steps.map((step) =>
-      step.agents.map(({ availableActions, action }) => availableActions.indexOf(action)),
+      step.agents.map(({ availableActions, action }) => availableActions.indexOf(choiceOf(action))),
     );
     expect(picks?.slice(0, 2)).toEqual([
       [1, 1, 1],

@@ -113,6 +113,7 @@ export { composePrompt, promptRevision, type PromptParts } from '../prompt/index
 // The contracts: what tasks, models, strategies and stores implement.
 export {
   type Action,
+  actionWords,
   type AgentTrace,
   type AgentView,
   type AnswerForm,
@@ -131,6 +132,7 @@ export {
   type ExecutionNetwork,
   type Expert,
   type FeedbackLevel,
+  type Note,
   type GridPanel,
   type GridPiece,
   type Json,

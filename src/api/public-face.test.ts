@@ -25,7 +25,7 @@ const faces = {
       // models
       'fromLanguageModel pocket serveModels',
       // tasks
-      'composePrompt environmentOf measureReferences promptRevision scoreOf simulated',
+      'actionWords composePrompt environmentOf measureReferences promptRevision scoreOf simulated',
       // core
       'exitCodes randomStream systemClock',
       // stores

@@ -1,5 +1,5 @@
 import type { Usage } from './model.ts';
-import type { AgentTrace, EpisodeRecord } from './episode.ts';
+import type { AgentTrace, EpisodeRecord, QuestionTrace } from './episode.ts';
 
 const usageParts = ['inputTokens', 'outputTokens', 'costUsd'] as const;
 
@@ -16,7 +16,11 @@ export interface EpisodeSummary {
 
 /** Counts and sums of one episode's trace; stores keep them so that nobody has to read traces for them. */
 export function summarizeEpisode(episode: EpisodeRecord): EpisodeSummary {
-  const agents = episode.steps.flatMap((step) => step.agents);
+  const agents = episode.steps.flatMap((step) =>
+    step.agents.flatMap((agent): readonly Asked[] =>
+      agent.questions ? [...agent.questions, agent] : [agent],
+    ),
+  );
   return {
     episode: episode.episode,
     score: episode.score,
@@ -28,8 +32,10 @@ export function summarizeEpisode(episode: EpisodeRecord): EpisodeSummary {
   };
 }
 
-/** Answers of one decision that named no available action. */
-function unreadOf({ unparsable, unread = 0, calls = 1 }: AgentTrace): number {
+type Asked = AgentTrace | QuestionTrace;
+
+/** Answers to one question that named no available action. */
+function unreadOf({ unparsable, unread = 0, calls = 1 }: Asked): number {
   return unparsable ? calls : unread;
 }
 

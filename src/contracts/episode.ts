@@ -1,13 +1,40 @@
 import type { Json } from './json.ts';
 import type { Usage } from './model.ts';
+import type { FeedbackLevel, Note } from './note.ts';
 import type { References } from './score.ts';
+import type { Action, Offer } from './task.ts';
 
-/** How a feedback phrase rates an agent's last action. */
-export const feedbackLevels = ['good', 'fair', 'poor'] as const;
-export type FeedbackLevel = (typeof feedbackLevels)[number];
+/**
+ * One question that was put to an agent beside the one that its action came of, with what came back. Its address is
+ * (run, episode, step, agent, notes and sight and form, sample): no two of one agent and step share it.
+ */
+export interface QuestionTrace {
+  /** What it was asked for: a choice among its actions, words, or both in one answer. */
+  readonly form: 'choice' | 'text' | 'both';
+  readonly notes?: readonly Note[];
+  /** Whose observations it read, where not its own alone. */
+  readonly sees?: readonly number[];
+  /** Which sample of the same question, where not the first. */
+  readonly sample?: number;
+  readonly prompt: string;
+  readonly answer?: string;
+  /** As for `AgentTrace`. */
+  readonly distribution?: readonly number[];
+  readonly answered?: number;
+  readonly confidence?: number;
+  /** What it wrote, as others read it. */
+  readonly text?: string;
+  readonly unparsable?: true;
+  readonly unread?: number;
+  readonly calls?: number;
+  readonly usage?: Usage;
+  readonly sent?: readonly string[];
+}
 
-/** What one agent was told and did in one step. Actions are indices into the task's actions. */
+/** What one agent was told and did in one step. Choices are indices into the task's actions. */
 export interface AgentTrace {
+  /** What it could do, where that was no choice among actions; `availableActions` is then empty. */
+  readonly offer?: Exclude<Offer['kind'], 'choice'>;
   /** Absent when the agent had a single action, so that no model was asked. */
   readonly prompt?: string;
   readonly answer?: string;
@@ -24,7 +51,8 @@ export interface AgentTrace {
    * absent when that is the distribution, or the answer.
    */
   readonly policy?: readonly number[];
-  readonly action: number;
+  /** What it did: an index where it had a choice, else the text that it wrote, empty where it could only talk. */
+  readonly action: Action;
   readonly broadcast?: number;
   /** What it said in free words, as its teammates read it. */
   readonly message?: string;
@@ -40,11 +68,15 @@ export interface AgentTrace {
   readonly usage?: Usage;
   /** SHA-256 of each request as it was sent to a service. */
   readonly sent?: readonly string[];
+  /** What else it was asked in this step, in that order; the prompt above is that of the question it acted on. */
+  readonly questions?: readonly QuestionTrace[];
 }
 
 export interface StepTrace {
   readonly agents: readonly AgentTrace[];
   readonly reward: number;
+  /** Parts of the reward and what else the task measured, by name. */
+  readonly measures?: Readonly<Record<string, number>>;
 }
 
 /** One finished episode with its full trace. */

@@ -7,6 +7,7 @@ export * from './json.ts';
 export * from './learner.ts';
 export * from './lost-spending.ts';
 export * from './model.ts';
+export * from './note.ts';
 export * from './queue.ts';
 export * from './scene.ts';
 export * from './score.ts';

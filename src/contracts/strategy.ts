@@ -2,7 +2,8 @@ import type { z } from 'zod';
 import type { RandomStream } from '../core/index.ts';
 import type { JsonObject } from './json.ts';
 import type { ExecutionNetwork, Learner, TrainableStrategy, TrainingKey, TrainingPlan } from './learner.ts';
-import type { EpisodeRecord, FeedbackLevel } from './episode.ts';
+import type { EpisodeRecord } from './episode.ts';
+import type { FeedbackLevel } from './note.ts';
 import type { StrategyPart } from './strategy-part.ts';
 import type { Task } from './task.ts';
 

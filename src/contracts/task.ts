@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { InputError, type RandomStream } from '../core/index.ts';
+import { TaskError } from './errors.ts';
 import type { Json, JsonObject } from './json.ts';
 import { measureReferences, type References } from './score.ts';
 import type { Simulation, Simulator } from './simulator.ts';
@@ -157,6 +158,17 @@ export function simulatorOf(
   throw new InputError(
     `${who} needs a simulator, and this task has none: its agents write text, or its outcomes cost something. ${remedy}.`,
   );
+}
+
+/** An action in words: the task's word for a choice, or the text itself. */
+export function actionWords(actions: readonly string[], action: Action): string {
+  return typeof action === 'number' ? actions[action] : action;
+}
+
+/** An action as an index. @throws TaskError for a text, which simulators and networks cannot take */
+export function choiceOf(action: Action): number {
+  if (typeof action === 'number') return action;
+  throw new TaskError('An agent wrote a text where a choice among actions is needed.');
 }
 
 /** The actions that an agent may choose among now, as indices; none where it writes or only talks. */

@@ -1,6 +1,5 @@
-import { type Model, scoresExactly } from '../contracts/index.ts';
+import { type AdviceStrength, type Model, scoresExactly } from '../contracts/index.ts';
 import { InputError, type Place } from '../core/index.ts';
-import type { AdviceStrength } from '../prompt/index.ts';
 import { fuse } from './fusion.ts';
 
 /** How a strategy's advice reaches a model. */

@@ -1,11 +1,12 @@
-import type {
-  AgentTrace,
-  AgentView,
-  Coordination,
-  FeedbackLevel,
-  Model,
-  Strategy,
-  Task,
+import {
+  type AgentTrace,
+  type AgentView,
+  choiceOf,
+  type Coordination,
+  type FeedbackLevel,
+  type Model,
+  type Strategy,
+  type Task,
 } from '../contracts/index.ts';
 import { InputError, type NamePart, randomStream } from '../core/index.ts';
 import { composePrompt, messageText, type Remark } from '../prompt/index.ts';
@@ -165,8 +166,9 @@ export function decider(setting: DeciderSetting): Decider {
       for (const [agent, { message }] of agents.entries()) {
         if (message !== undefined) said.push({ round: time, speaker: task.agentNames[agent], text: message });
       }
-      last = agents.map((trace) => trace.action);
-      rated = rate?.(last);
+      const joint = agents.map((trace) => choiceOf(trace.action));
+      last = joint;
+      rated = rate?.(joint);
       return agents;
     },
     recall: (situations, actions, readState) => {

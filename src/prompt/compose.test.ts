@@ -1,11 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  adviceStrengths,
-  advicePromptRevision,
-  choicesText,
-  composePrompt,
-  promptRevision,
-} from './index.ts';
+import { adviceStrengths } from '../contracts/index.ts';
+import { advicePromptRevision, choicesText, composePrompt, promptRevision } from './index.ts';
 
 // These fixtures are the wording of revision 2. Embedded models are trained on them: when one changes, raise
 // promptRevision and train the models anew.

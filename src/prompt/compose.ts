@@ -1,6 +1,6 @@
-import type { FeedbackLevel } from '../contracts/index.ts';
+import type { AdviceStrength, FeedbackLevel } from '../contracts/index.ts';
 import { type Remark, transcriptText } from './speech.ts';
-import { type AdviceStrength, adviceText, broadcastText, choicesText, feedbackText } from './wording.ts';
+import { adviceText, broadcastText, choicesText, feedbackText } from './wording.ts';
 
 /** All that one agent is told in one step. Actions are words here, not indices. */
 export interface PromptParts {

@@ -1,4 +1,4 @@
-import type { FeedbackLevel } from '../contracts/index.ts';
+import type { AdviceStrength, FeedbackLevel } from '../contracts/index.ts';
 
 /**
  * The words in which a strategy speaks to an agent. Models are trained on exactly these forms, so a change
@@ -8,10 +8,6 @@ export const promptRevision = 2;
 
 /** The wording of prompts that may hold a line of advice; no embedded model was trained on it. */
 export const advicePromptRevision = 3;
-
-/** How strongly a coordinator advises an action, from 1 to 3. */
-export const adviceStrengths = [1, 2, 3] as const;
-export type AdviceStrength = (typeof adviceStrengths)[number];
 
 const adviceWords: Readonly<Record<AdviceStrength, string>> = { 1: 'slightly', 2: 'clearly', 3: 'strongly' };
 

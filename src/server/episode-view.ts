@@ -1,5 +1,7 @@
 import {
+  type Action,
   type AgentTrace,
+  choiceOf,
   type EpisodeRecord,
   meanAlternative,
   type PlannedRun,
@@ -67,7 +69,7 @@ function agentStep(
   credit: number | undefined,
 ): AgentStep {
   const { availableActions, broadcast, action, ...told } = trace;
-  const word = (a: number) => cut(words?.[a] ?? `action ${a}`);
+  const word = (a: Action) => cut(typeof a === 'string' ? a : (words?.[a] ?? `action ${a}`));
   const said = answeredAction(trace);
   return {
     ...told,
@@ -76,7 +78,7 @@ function agentStep(
     ...(told.message !== undefined && { message: cut(told.message) }),
     available: availableActions.map(word),
     chosen: word(action),
-    chosenIndex: availableActions.indexOf(action),
+    chosenIndex: typeof action === 'number' ? availableActions.indexOf(action) : -1,
     ...(said !== undefined && said !== action && { said: word(said) }),
     ...(broadcast !== undefined && { announced: word(broadcast) }),
     ...(credit !== undefined && { credit }),
@@ -117,7 +119,7 @@ function replayed(task: Simulator, record: EpisodeRecord): Replay {
     );
     const credits: number[][] = [];
     for (const { agents, reward } of record.steps) {
-      const joint = agents.map((agent) => agent.action);
+      const joint = agents.map((agent) => choiceOf(agent.action));
       if (trials <= mostTrials)
         credits.push(joint.map((_, agent) => reward - meanAlternative(environment, joint, agent)));
       if (environment.step(joint) !== reward)

@@ -1,10 +1,18 @@
 import { brotliCompressSync, brotliDecompressSync, constants } from 'node:zlib';
-import { type AgentTrace, StoreError, type StepTrace, type Usage } from '../contracts/index.ts';
+import {
+  type AgentTrace,
+  type Note,
+  type QuestionTrace,
+  StoreError,
+  type StepTrace,
+  type Usage,
+} from '../contracts/index.ts';
 
 type Keys<T> = Readonly<Record<keyof T, true>>;
 // Records, so that the compiler finds a key that the contract gained and this list has not.
-const stepKeys: Keys<StepTrace> = { agents: true, reward: true };
+const stepKeys: Keys<StepTrace> = { agents: true, reward: true, measures: true };
 const agentKeys: Keys<AgentTrace> = {
+  offer: true,
   prompt: true,
   answer: true,
   availableActions: true,
@@ -23,9 +31,40 @@ const agentKeys: Keys<AgentTrace> = {
   calls: true,
   usage: true,
   sent: true,
+  questions: true,
+};
+const questionKeys: Keys<QuestionTrace> = {
+  form: true,
+  notes: true,
+  sees: true,
+  sample: true,
+  prompt: true,
+  answer: true,
+  distribution: true,
+  answered: true,
+  confidence: true,
+  text: true,
+  unparsable: true,
+  unread: true,
+  calls: true,
+  usage: true,
+  sent: true,
+};
+type KeysOfAny<T> = T extends unknown ? keyof T : never;
+const noteKeys: Readonly<Record<KeysOfAny<Note>, true>> = {
+  kind: true,
+  from: true,
+  round: true,
+  action: true,
+  text: true,
+  level: true,
+  privileged: true,
+  strength: true,
 };
 const usageKeys: Keys<Usage> = { inputTokens: true, outputTokens: true, costUsd: true };
-const keyOrder = [stepKeys, agentKeys, usageKeys].flatMap((keys) => Object.keys(keys));
+const keyOrder = [
+  ...new Set([stepKeys, agentKeys, usageKeys, questionKeys, noteKeys].flatMap((keys) => Object.keys(keys))),
+];
 
 /**
  * Steps as JSON whose keys stand in one fixed order, so that equal traces are equal text however they were put
@@ -34,15 +73,23 @@ const keyOrder = [stepKeys, agentKeys, usageKeys].flatMap((keys) => Object.keys(
  * @throws StoreError for a number that JSON cannot hold
  */
 export function traceText(steps: readonly StepTrace[]): string {
+  const measures = new Set<string>();
   for (const [time, step] of steps.entries()) {
     requireFinite(step.reward, 'reward', time);
+    for (const [name, value] of Object.entries(step.measures ?? {})) {
+      requireFinite(value, `measure ${name}`, time);
+      measures.add(name);
+    }
     for (const agent of step.agents) {
       requireAllFinite(agent.distribution, 'distribution', time);
       requireAllFinite(agent.advice, 'advice', time);
       requireAllFinite(agent.policy, 'policy', time);
+      for (const { distribution } of agent.questions ?? [])
+        requireAllFinite(distribution, 'distribution of a question', time);
     }
   }
-  return JSON.stringify(steps, keyOrder);
+  // The names of measures are the task's own.
+  return JSON.stringify(steps, measures.size === 0 ? keyOrder : [...keyOrder, ...[...measures].sort()]);
 }
 
 // Level 1 is faster than deflate's level 1 on traces, and smaller; higher levels cost more than they save.

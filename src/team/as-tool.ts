@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Task } from '../contracts/index.ts';
+import { actionWords, type Task } from '../contracts/index.ts';
 import type { Observations } from './observations.ts';
 import type { TeamEpisode, TeamStep } from './team-episode.ts';
 import type { Team } from './team.ts';
@@ -97,7 +97,7 @@ export function asEpisodeTool(
         score: episode.score,
         return: episode.return,
         actions: episode.steps.map(({ agents }) =>
-          Object.fromEntries(agentNames.map((name, i) => [name, actions[agents[i].action]])),
+          Object.fromEntries(agentNames.map((name, i) => [name, actionWords(actions, agents[i].action)])),
         ),
       };
     },

@@ -1,4 +1,5 @@
 import {
+  actionWords,
   type AgentTrace,
   type EpisodeRecord,
   type StepTrace,
@@ -114,7 +115,7 @@ export function teamEpisode(
         steps.push(told);
         const actions = byName(
           task,
-          agents.map(({ action }) => task.actions[action]),
+          agents.map(({ action }) => actionWords(task.actions, action)),
         );
         logged.push({ observations: loggedObservations(observations), actions, ...(state && { state }) });
         return {

@@ -15,6 +15,7 @@ export function randomEpisode(run: string, episode: number, stream: RandomStream
   const numbers = (n: number) => Array.from({ length: n }, () => stream.next() / 3);
   const agent = (k: number): AgentTrace => {
     if (k === 0) return { availableActions: [2], action: 2 };
+    if (k === 4) return writer(stream);
     return {
       prompt: `You are Ann.\nLine ${stream.integer(0, 999)} "quoted" \\ \u0000 \ud83d\ude00 é, \ud800`,
       ...(k > 1 && { answer: 'I go north, since {"beacon": 1} is there.' }),
@@ -36,7 +37,48 @@ export function randomEpisode(run: string, episode: number, stream: RandomStream
     return: stream.normal(),
     score: stream.next(),
     prefix: `The rules.\n${'Move. '.repeat(stream.integer(1, 3))}\u0000\ud800`,
-    steps: Array.from({ length: 4 }, () => ({ agents: [0, 1, 2, 3].map(agent), reward: stream.normal() })),
+    steps: Array.from({ length: 4 }, () => ({
+      agents: [0, 1, 2, 3, 4].map(agent),
+      reward: stream.normal(),
+      measures: { coherence: stream.next(), 'tests passed': 3 },
+    })),
+  };
+}
+
+/** Somebody who writes, after two further questions. */
+function writer(stream: RandomStream): AgentTrace {
+  const words = `Ann, "quoted" \\ \u0000 ${stream.integer(0, 999)}`;
+  return {
+    offer: 'text',
+    prompt: 'You are Dan. Write your text now.',
+    availableActions: [],
+    action: words,
+    usage: { inputTokens: 9, outputTokens: stream.integer(1, 9) },
+    questions: [
+      {
+        form: 'text',
+        notes: [
+          { kind: 'words', from: 0, round: 1, text: words },
+          { kind: 'plan', from: 1, action: 2 },
+          { kind: 'feedback', level: 'good', privileged: true },
+          { kind: 'advice', action: 0, strength: 3 },
+          { kind: 'brief', text: 'Name one risk.' },
+        ],
+        sees: [0, 1],
+        sample: 1,
+        prompt: 'You are Dan. What do you say?',
+        text: words,
+        usage: { inputTokens: 4 },
+      },
+      {
+        form: 'choice',
+        prompt: 'Which?',
+        distribution: [stream.next()],
+        answered: 0,
+        unparsable: true,
+        calls: 2,
+      },
+    ],
   };
 }
 

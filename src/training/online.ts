@@ -1,4 +1,10 @@
-import { type OnlineLearning, type RunLearner, type Simulator, teamShape } from '../contracts/index.ts';
+import {
+  choiceOf,
+  type OnlineLearning,
+  type RunLearner,
+  type Simulator,
+  teamShape,
+} from '../contracts/index.ts';
 import { type NamePart, randomStream } from '../core/index.ts';
 import { startEngine } from '../nn/index.ts';
 import { lossError } from './loss-error.ts';
@@ -75,7 +81,7 @@ export async function learnOnline(
         task.start(instance),
         (_, __, joint) => {
           const { agents } = taken.next().value!;
-          agents.forEach(({ action }, i) => (joint[i] = action));
+          agents.forEach(({ action }, i) => (joint[i] = choiceOf(action)));
         },
         settings,
       );

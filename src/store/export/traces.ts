@@ -1,4 +1,4 @@
-import type { AgentTrace, EpisodeRecord, PlannedRun, StudyStore } from '../../contracts/index.ts';
+import type { Action, AgentTrace, EpisodeRecord, PlannedRun, StudyStore } from '../../contracts/index.ts';
 import type { Row } from './row.ts';
 import { factorNames, runCells } from './runs.ts';
 
@@ -64,7 +64,8 @@ function* episodeRows(
 }
 
 function agentCells(trace: AgentTrace, words: readonly string[] | undefined): Row {
-  const word = (action: number | undefined) => (action === undefined ? null : (words?.[action] ?? null));
+  const word = (action: Action | undefined) =>
+    typeof action === 'string' ? action : action === undefined ? null : (words?.[action] ?? null);
   return {
     prompt: trace.prompt ?? null,
     answer: trace.answer ?? null,

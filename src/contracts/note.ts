@@ -1,0 +1,23 @@
+/** How a feedback phrase rates an agent's last action. */
+export const feedbackLevels = ['good', 'fair', 'poor'] as const;
+export type FeedbackLevel = (typeof feedbackLevels)[number];
+
+/** How strongly advice is said, from 1 to 3. */
+export const adviceStrengths = [1, 2, 3] as const;
+export type AdviceStrength = (typeof adviceStrengths)[number];
+
+/**
+ * What a strategy may tell an agent: data, never a piece of prompt. How it is said, and how what others wrote is
+ * quoted, is `prompt`'s. Agents are numbered from 0, actions are indices into the task's.
+ */
+export type Note =
+  /** What a teammate plans to do in this step. An agent's own plan is no news to it, and is kept in the trace alone. */
+  | { readonly kind: 'plan'; readonly from: number; readonly action: number }
+  /** What somebody said, as data that is quoted; its own words are marked as such. */
+  | { readonly kind: 'words'; readonly from: number; readonly round: number; readonly text: string }
+  /** How its last action is rated; `privileged` where something rated it that reads the state of past steps. */
+  | { readonly kind: 'feedback'; readonly level: FeedbackLevel; readonly privileged?: true }
+  /** What it is advised to do, in words. */
+  | { readonly kind: 'advice'; readonly action: number; readonly strength: AdviceStrength }
+  /** What the strategy wants of it in this question: "Name one risk that nobody has named." */
+  | { readonly kind: 'brief'; readonly text: string };
