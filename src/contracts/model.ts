@@ -79,13 +79,15 @@ export interface TextRequest {
   /** The rules, shared by many requests; providers may cache it. */
   readonly prefix: string;
   readonly prompt: string;
+  /** What it answered so far and what it was told then, oldest first: the conversation goes on. */
+  readonly turns?: readonly { readonly answer: string; readonly reply: string }[];
   /** The most tokens that it may write, at least 1. */
   readonly maxTokens: number;
   /** Softmax temperature of its tokens, at least 0. */
   readonly temperature: number;
   /** In [0, 2^31), for models that sample. */
   readonly seed: number;
-  /** JSON schema of what it writes, for models that can be held to one. */
+  /** JSON schema of what it writes: it is held to it where it can be, and asked to keep to it elsewhere. */
   readonly schema?: JsonObject;
   /** What the question is called in its study, for recordings and errors; no part of what is asked. */
   readonly call?: string;
@@ -139,10 +141,10 @@ export interface Model {
   /** True of models that can say something in free words beside their choice. */
   readonly speaks?: true;
   /**
-   * The most that one decision can use, repair included and failed attempts apart; what is unknown is undefined.
-   * Models of services have it, so that a budget holds for calls in flight too.
+   * The most that one call can use, the repair of a decision included and failed attempts apart; what is unknown is
+   * undefined. Models of services have it, so that a budget holds for calls in flight too.
    */
-  worstCase?(request: DecisionRequest): Usage;
+  worstCase?(request: DecisionRequest | TextRequest): Usage;
   /**
    * Asks the service what it offers, which costs nothing. Models of services have it.
    * @returns what is wrong, each with its remedy: the service is down, refuses the key, or has no such model

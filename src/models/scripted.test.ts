@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { DecisionRequest } from '../contracts/index.ts';
+import type { DecisionRequest, TextRequest } from '../contracts/index.ts';
 import { type Clock, systemClock } from '../core/index.ts';
 import { modelConformance } from '../testing/index.ts';
 import { scripted, type ScriptedOptions, scriptedOptions } from './scripted.ts';
@@ -70,5 +70,51 @@ describe('scripted', () => {
 
   it('counts the words of prefix and prompt as input tokens', async () => {
     expect((await (await make({})).decide(request(7))).usage).toEqual({ inputTokens: 6, outputTokens: 1 });
+  });
+});
+
+describe('what scripted writes', () => {
+  const text = (over: Partial<TextRequest> = {}): TextRequest => ({
+    prefix: 'Rules.',
+    prompt: 'Say what   you see.',
+    maxTokens: 50,
+    temperature: 1,
+    seed: 1,
+    ...over,
+  });
+  const write = async (options: Partial<ScriptedOptions>, request: TextRequest) =>
+    (await make(options)).generate!(request);
+
+  it('are words that its seed changes, unless the temperature is 0', async () => {
+    const { text: words, usage } = await write({}, text());
+    expect(words.split(' ').length).toBe(usage.outputTokens);
+    expect(usage.inputTokens).toBe(5);
+    expect((await write({}, text({ seed: 2 }))).text).not.toBe(words);
+    const cold = await write({}, text({ temperature: 0 }));
+    expect(await write({}, text({ temperature: 0, seed: 2 }))).toEqual(cold);
+    expect((await write({}, text({ maxTokens: 2 }))).text).toBe(words.split(' ').slice(0, 2).join(' '));
+  });
+
+  it('are the words that it was given last, where it is to echo', async () => {
+    expect((await write({ text: 'echo' }, text({ maxTokens: 3 }))).text).toBe('Say what you');
+    const turns = [{ answer: 'Trees.', reply: 'Say it again.' }];
+    expect((await write({ text: 'echo' }, text({ turns }))).text).toBe('Say it again.');
+  });
+
+  it('keep to a schema', async () => {
+    const schema = {
+      type: 'object',
+      properties: {
+        message: { type: 'string' },
+        action: { type: 'string', enum: ['stay', 'north'] },
+        confidence: { type: 'number' },
+      },
+    };
+    const { text: written } = await write({ text: 'echo' }, text({ schema }));
+    const { message, action, confidence } = JSON.parse(written) as Record<string, unknown>;
+    expect(message).toBe('Say what you see.');
+    expect(['stay', 'north']).toContain(action);
+    expect(confidence).toBeGreaterThanOrEqual(0);
+    expect(confidence).toBeLessThanOrEqual(1);
   });
 });

@@ -1,6 +1,14 @@
 import { z } from 'zod';
-import { type Decision, type DecisionRequest, type ModelDefinition, ProviderError } from '../contracts/index.ts';
+import {
+  type Decision,
+  type DecisionRequest,
+  type ModelDefinition,
+  ProviderError,
+  type TextReply,
+  type TextRequest,
+} from '../contracts/index.ts';
 import { randomStream, type RandomStream } from '../core/index.ts';
+import { scriptedText, wordsOf } from './parts/scripted-text.ts';
 
 /**
  * A model that reads nothing: its answer is a deterministic function of the request's text. Tests and
@@ -12,6 +20,10 @@ export const scriptedOptions = z.strictObject({
     .enum(['hashed', 'uniform', 'first', 'unparsable'])
     .default('hashed')
     .describe('Distribution: drawn from a hash of the prompt, even, all on the first action, or none at all.'),
+  text: z
+    .enum(['words', 'echo'])
+    .optional()
+    .describe('What it writes: words drawn from a hash of the prompt (usual), or the words of the prompt again.'),
   latencyMs: z.number().min(0).max(600_000).default(0).describe('Waiting time before each answer.'),
   failureShare: z
     .number()
@@ -36,14 +48,21 @@ export const scripted: ModelDefinition<ScriptedOptions> = {
   optionsSchema: scriptedOptions,
   create: async (options, { clock }) => {
     let closed = false;
+    const turn = async (signal: AbortSignal | undefined) => {
+      signal?.throwIfAborted();
+      if (closed) throw new ProviderError('The scripted model was asked after it had been closed.');
+      if (options.latencyMs > 0) await clock.sleep(options.latencyMs, signal);
+    };
     return {
       facts: {},
       fingerprint: {},
       decide: async (request, signal) => {
-        signal?.throwIfAborted();
-        if (closed) throw new ProviderError('The scripted model was asked after it had been closed.');
-        if (options.latencyMs > 0) await clock.sleep(options.latencyMs, signal);
+        await turn(signal);
         return answer(options, request);
+      },
+      generate: async (request, signal) => {
+        await turn(signal);
+        return reply(options, request);
       },
       close: async () => {
         closed = true;
@@ -52,26 +71,40 @@ export const scripted: ModelDefinition<ScriptedOptions> = {
   },
 };
 
+const mumbled = 'I would rather not say.';
+
 function answer(options: ScriptedOptions, request: DecisionRequest): Decision {
   const { prefix, prompt, actions, temperature, seed } = request;
   const stream = randomStream('scripted', prefix, prompt, actions.join('\n'));
   const inputTokens = countWords(prefix) + countWords(prompt);
-  // Failures also depend on the seed: two runs that meet the same prompt need not share a fate.
-  const fate = randomStream('scripted fate', stream.next(), seed);
-  if (fate.next() < options.failureShare) {
-    throw new ProviderError(`The scripted model fails this request (failureShare ${options.failureShare}).`);
-  }
-  if (options.answer === 'unparsable' || fate.next() < options.unparsableShare) {
-    return { answer: 'I would rather not say.', usage: { inputTokens, outputTokens: 6 } };
-  }
+  if (mumbles(options, stream.next(), seed)) return { answer: mumbled, usage: { inputTokens, outputTokens: 6 } };
   return {
     distribution: tempered(weights(options.answer, actions.length, stream), temperature),
     usage: { inputTokens, outputTokens: 1 },
   };
 }
 
+function reply(options: ScriptedOptions, request: TextRequest): TextReply {
+  const { prefix, prompt, turns = [], maxTokens, seed } = request;
+  const read = [prefix, prompt, ...turns.flatMap(({ answer: own, reply: told }) => [own, told])];
+  const text = mumbles(options, randomStream('scripted words', ...read).next(), seed)
+    ? wordsOf(mumbled).slice(0, maxTokens).join(' ')
+    : scriptedText(options.text ?? 'words', request);
+  const inputTokens = read.reduce((sum, part) => sum + countWords(part), 0);
+  return { text, usage: { inputTokens, outputTokens: countWords(text) } };
+}
+
+/** Whether a request meets no answer. @throws ProviderError where it is one of those that fail */
+function mumbles({ answer: kind, failureShare, unparsableShare }: ScriptedOptions, request: number, seed: number): boolean {
+  // Failures also depend on the seed: two runs that meet the same prompt need not share a fate.
+  const fate = randomStream('scripted fate', request, seed);
+  if (fate.next() < failureShare) {
+    throw new ProviderError(`The scripted model fails this request (failureShare ${failureShare}).`);
+  }
+  return kind === 'unparsable' || fate.next() < unparsableShare;
+}
 /** Unnormalised probabilities; the hashed ones are exponential, so that they spread evenly over the simplex. */
-function weights(kind: 'hashed' | 'uniform' | 'first', count: number, stream: RandomStream): number[] {
+function weights(kind: ScriptedOptions["answer"], count: number, stream: RandomStream): number[] {
   return Array.from({ length: count }, (_, k) => {
     if (kind === 'hashed') return -Math.log(1 - stream.next());
     return kind === 'uniform' || k === 0 ? 1 : 0;

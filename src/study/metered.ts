@@ -1,4 +1,10 @@
-import { type DecisionRequest, type Model, ProviderError, type Usage } from '../contracts/index.ts';
+import {
+  type DecisionRequest,
+  type Model,
+  ProviderError,
+  type TextRequest,
+  type Usage,
+} from '../contracts/index.ts';
 import { type Amount, amountOf, atLeastNothing, type EpisodeAccount, nothing } from './budget.ts';
 
 export interface MeteringOptions {
@@ -83,26 +89,32 @@ export function payingFor(
 
 /** The model with its calls paid for. */
 export function metered(model: Model, pay: PayCall): Model {
+  const { generate } = model;
+  const paid = <Reply extends { readonly usage: Usage }>(
+    request: DecisionRequest | TextRequest,
+    send: () => Promise<Reply>,
+    signal?: AbortSignal,
+  ) =>
+    pay(
+      { model, ofService: model.worstCase !== undefined, worstCase: () => worstCase(model, request), send },
+      signal,
+    );
   return {
     ...model,
-    decide: (request, signal) =>
-      pay(
-        {
-          model,
-          ofService: model.worstCase !== undefined,
-          worstCase: () => worstCase(model, request),
-          send: () => model.decide(request, signal),
-        },
-        signal,
-      ),
+    decide: (request, signal) => paid(request, () => model.decide(request, signal), signal),
+    ...(generate && {
+      generate: (request, signal) => paid(request, () => generate(request, signal), signal),
+    }),
   };
 }
 
 /** Every token takes at least a byte, so a text has at most as many tokens as bytes in UTF-8. */
-export function worstCase(model: Model, request: DecisionRequest): Usage {
+export function worstCase(model: Model, request: DecisionRequest | TextRequest): Usage {
   if (model.worstCase) return model.worstCase(request);
-  const bytes = Buffer.byteLength(request.prefix) + Buffer.byteLength(request.prompt);
-  return { inputTokens: bytes + 64, outputTokens: 64 };
+  const turns = 'turns' in request ? JSON.stringify(request.turns) : '';
+  const bytes =
+    Buffer.byteLength(request.prefix) + Buffer.byteLength(request.prompt) + Buffer.byteLength(turns);
+  return { inputTokens: bytes + 64, outputTokens: 'maxTokens' in request ? request.maxTokens : 64 };
 }
 
 /** What a call cost that failed in the end. */

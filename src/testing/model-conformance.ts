@@ -9,15 +9,19 @@ import {
   type ModelDefinition,
   ProviderError,
   scoresExactly,
+  type TextRequest,
 } from '../contracts/index.ts';
 import { InputError, systemClock } from '../core/index.ts';
 import type { Check } from './check.ts';
+import { checkWriting, checkWritingStops, sampleTexts } from './text-checks.ts';
 
 export interface ModelConformanceOptions {
   /** Options to test with; the model's defaults when absent. */
   readonly options?: JsonObject;
   /** What it is asked. Embedded models and providers differ in what they can read, so a default is offered. */
   readonly requests?: readonly DecisionRequest[];
+  /** What it is asked to write. */
+  readonly texts?: readonly TextRequest[];
   readonly context?: Partial<ModelContext>;
   /**
    * False for models that answer with an action, and those whose distribution is not a softmax of fixed scores, so
@@ -102,6 +106,22 @@ export function modelConformance<Options extends JsonObject>(
       run: () => using((model) => checkAbort(model, requests)),
     },
   ];
+  const texts = config.texts ?? sampleTexts;
+  checks.push(
+    {
+      name: 'text, where it writes, is within its limit and the same for the same request, whatever else is asked',
+      run: () =>
+        using(({ generate }) =>
+          using(async (other) => {
+            if (generate) await checkWriting(generate, other.generate!, texts);
+          }),
+        ),
+    },
+    {
+      name: 'an abort ends writing with its reason',
+      run: () => using(async ({ generate }) => generate && checkWritingStops(generate, texts)),
+    },
+  );
   if (config.exactProbabilities !== false) {
     checks.push({
       name: 'temperature T gives probabilities in proportion to p^(1/T)',

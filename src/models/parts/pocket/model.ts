@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ModelDefinition } from '../../../contracts/index.ts';
+import type { Model, ModelDefinition } from '../../../contracts/index.ts';
 import { InputError } from '../../../core/index.ts';
 
 /** An embedded model takes no options: what it is, its weights say. */
@@ -32,8 +32,10 @@ export function pocketModel({
       const { pocketPool } = await import('./pool.ts');
       const place = folder ?? pocketFolder(id);
       // The files are read here although the workers read them again: what is wrong with them is said at once.
-      const { card } = readPocketFiles(place);
+      const files = readPocketFiles(place);
+      const { card } = files;
       const pool = pocketPool(place, Math.max(1, workers));
+      let writer: Promise<Model['generate']> | undefined;
       return {
         facts: pocketFacts(card),
         fingerprint: { weights: card.weights },
@@ -46,6 +48,11 @@ export function pocketModel({
             usage: { inputTokens: answer.inputTokens, outputTokens: 1 },
             ...(answer.truncated && { truncated: true }),
           };
+        },
+        generate: async (request, signal) => {
+          // What only scores need not load what writes.
+          const write = await (writer ??= import('./write.ts').then(({ pocketWriter }) => pocketWriter(files, pool)));
+          return write!(request, signal);
         },
         close: () => pool.close(),
       };

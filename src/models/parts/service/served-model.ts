@@ -7,6 +7,7 @@ import {
   ProviderError,
   type Usage,
 } from '../../../contracts/index.ts';
+import { textCall, textReply } from './text.ts';
 import { type AnswerFormat, answerFormats } from '../answer/formats.ts';
 import { answerTemplatesRevision } from '../../../prompt/index.ts';
 import type { ChatCall, ChatReply, ChatService } from './chat-service.ts';
@@ -62,10 +63,10 @@ export async function servedModel(parts: ServedModelParts, context: ModelContext
     onWait: (ms: number, why: string) => context.onWait?.({ model: name, ms, why }),
     ...(context.stop && { stop: context.stop }),
   };
-  /** A service that does not hold to the limit shows it; what is set aside for a call follows. */
-  let longestAnswer = options.maxOutputTokens;
-  const noted = (reply: ChatReply): ChatReply => {
-    longestAnswer = Math.max(longestAnswer, reply.usage.outputTokens ?? 0);
+  /** How far a service went beyond the limit of an answer; what is set aside for a call follows. */
+  let overrun = 0;
+  const noted = (reply: ChatReply, { maxOutputTokens }: ChatCall): ChatReply => {
+    overrun = Math.max(overrun, (reply.usage.outputTokens ?? 0) - maxOutputTokens);
     return reply;
   };
 
@@ -76,6 +77,11 @@ export async function servedModel(parts: ServedModelParts, context: ModelContext
     ...(format.speaks && { speaks: true }),
     ...(format.forTeams && { decidesForTeams: true }),
     worstCase: (request) => {
+      if ('maxTokens' in request) {
+        const { messages, schema, maxOutputTokens } = textCall(request, parts.options.maxOutputTokens);
+        const inputTokens = Buffer.byteLength(JSON.stringify([messages, schema])) + framing;
+        return priced({ inputTokens, outputTokens: maxOutputTokens + overrun }, prices);
+      }
       const { messages, schema } = format.ask(request);
       const bytes = Buffer.byteLength(JSON.stringify([messages, schema]));
       // The repair attempt repeats all of it, with the answer and what is said to it. Read again, an answer may fall
@@ -83,7 +89,7 @@ export async function servedModel(parts: ServedModelParts, context: ModelContext
       const echo = Math.min(4 * longestEcho, 2 * options.maxOutputTokens);
       const repair = Buffer.byteLength(format.repair(request)) + echo;
       const inputTokens = 2 * (bytes + framing) + repair;
-      return priced({ inputTokens, outputTokens: 2 * longestAnswer }, prices);
+      return priced({ inputTokens, outputTokens: 2 * (options.maxOutputTokens + overrun) }, prices);
     },
     ...(parts.check && {
       check: (signal?: AbortSignal) => checkService({ name, service, ...parts.check! }, signal),
@@ -95,7 +101,7 @@ export async function servedModel(parts: ServedModelParts, context: ModelContext
         attempts: Math.min(limits.attempts, probeAttempts),
         patienceMs: Math.min(limits.patienceMs, probePatienceMs),
       };
-      const send = async (next: ChatCall) => noted(await sendPatiently(service, next, request.seed, brief, signal));
+      const send = async (next: ChatCall) => noted(await sendPatiently(service, next, request.seed, brief, signal), next);
       const { contextLength } = parts;
       const made = { service, format, options, request, call, send };
       const probe = await probeService({ ...made, ...(contextLength !== undefined && { contextLength }) });
@@ -113,7 +119,7 @@ export async function servedModel(parts: ServedModelParts, context: ModelContext
       let usage: Usage = {};
       const hashes: string[] = [];
       const send = async (next: ChatCall) => {
-        const reply = noted(await sendPatiently(attempts, next, request.seed, retry, signal));
+        const reply = noted(await sendPatiently(attempts, next, request.seed, retry, signal), next);
         usage = plus(usage, priced(reply.usage, prices));
         if (reply.sent !== undefined) hashes.push(reply.sent);
         return reply;
@@ -136,13 +142,28 @@ export async function servedModel(parts: ServedModelParts, context: ModelContext
         throw error;
       }
     },
+    generate: async (request, signal) => {
+      const { temperature, seed } = settings({ exact: false }, options, request);
+      const call = {
+        ...textCall(request, parts.options.maxOutputTokens),
+        ...(temperature !== undefined && { temperature }),
+        ...(seed !== undefined && { seed }),
+      };
+      try {
+        const reply = noted(await sendPatiently(serviceFor(request.call), call, request.seed, retry, signal), call);
+        return { ...textReply(reply), usage: priced(reply.usage, prices) };
+      } catch (error) {
+        if (error instanceof ContextOverflow) return { text: '', usage: {}, truncated: true };
+        throw error;
+      }
+    },
     close: () => service.close(),
   };
 }
 
 /** What is sent of the study's settings. Exact probabilities are read at temperature 1 and need no seed. */
 function settings(
-  { exact }: AnswerFormat,
+  { exact }: Pick<AnswerFormat, 'exact'>,
   options: ServiceOptions,
   request: { readonly temperature: number; readonly seed: number },
 ): Omit<ChatCall, 'messages'> {
