@@ -17,7 +17,7 @@ const program = path.resolve(import.meta.dirname, '../bin/agentmesh.js');
 const repetitions = Number(process.argv[2] ?? 3);
 
 const study = syntheticStudy({ name: 'large', price: 0.1 });
-const store = await openStore(folder, { mode: 'write', clock: systemClock });
+const store = await openStore(folder, { clock: systemClock });
 await fillStore(store, study);
 await store.close();
 

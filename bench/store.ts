@@ -93,7 +93,7 @@ async function timed<T>(what: string, body: () => Promise<T>): Promise<T> {
   return result;
 }
 
-const store = await openStore(folder, { mode: 'write', clock: systemClock });
+const store = await openStore(folder, { clock: systemClock });
 const study = { name: 'bench', definition: { models: ['m'] }, runs };
 await timed(`saveStudy, ${designSize} runs`, () => store.saveStudy(study));
 await timed('saveStudy again, unchanged', () => store.saveStudy(study));
@@ -118,7 +118,7 @@ console.log(
   `bytes per episode: ${(bytes / count).toFixed(0)}, uncompressed trace ${JSON.stringify(episodes[0].steps).length}`,
 );
 
-const again = await timed('open', () => openStore(folder, { mode: 'write', clock: systemClock }));
+const again = await timed('open', () => openStore(folder, { clock: systemClock }));
 for (let k = count; k < designSize; k++)
   await again.saveOutcome(outcomeOf({ ...episodes[0], run: runs[k].hash }));
 await timed(`settled runs, ${designSize} runs`, () => again.settled());

@@ -62,7 +62,7 @@ async function paint(browser: Browser, url: string, content: string): Promise<Pa
 }
 
 reportLoad();
-const store = await openStore(path.join(folder, 'large'), { mode: 'write', clock: systemClock });
+const store = await openStore(path.join(folder, 'large'), { clock: systemClock });
 const synthetic = syntheticStudy({ name: 'large', seeds: 28, failing: 0.02, price: 0.05 });
 const { study, outcomes } = synthetic;
 const later = followSeconds * perSecond;

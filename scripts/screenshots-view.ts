@@ -24,7 +24,7 @@ interface Shot {
  */
 async function viewScreenshots(browser: Browser, target: string): Promise<void> {
   const folder = mkdtempSync(path.join(tmpdir(), 'agentmesh-shots-'));
-  const store = await openStore(path.join(folder, 'atlas'), { mode: 'write', clock: systemClock });
+  const store = await openStore(path.join(folder, 'atlas'), { clock: systemClock });
   await fillStore(
     store,
     syntheticStudy({ seeds: 3, models: 3, failing: 0.02, unplayed: 0.35, price: 0.05, intactOnly: true }),

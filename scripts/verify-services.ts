@@ -5,7 +5,7 @@
  *
  *   npm run verify:services
  */
-import { memoryStore, run, type StudyInput, type StudyStore } from '../src/api/index.ts';
+import { memoryStore, run, type StudyInput, type StudyReader } from '../src/api/index.ts';
 import { faultsOf } from '../src/contracts/index.ts';
 import { systemClock } from '../src/core/index.ts';
 import { flakyService, type FlakyServiceOptions } from '../test/support/flaky-service.ts';
@@ -24,7 +24,7 @@ const study: StudyInput = {
   seeds: 100,
 };
 
-async function table(store: StudyStore): Promise<string> {
+async function table(store: StudyReader): Promise<string> {
   const rows = [];
   for await (const row of store.outcomes()) rows.push(row);
   return JSON.stringify(rows);

@@ -5,7 +5,7 @@ import {
   memoryStore,
   run,
   type StudyInput,
-  type StudyStore,
+  type StudyReader,
 } from '../src/api/index.ts';
 import { sha256 } from '../src/core/index.ts';
 import type { ChatBody } from './support/flaky-answers.ts';
@@ -37,7 +37,7 @@ function choiceOf(body: ChatBody): string {
   return advised ?? choices[parseInt(sha256(prompt).slice(0, 8), 16) % choices.length];
 }
 
-async function played(store: StudyStore) {
+async function played(store: StudyReader) {
   const out: {
     strategy: string;
     seed: number;

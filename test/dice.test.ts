@@ -5,7 +5,7 @@ import {
   run,
   type StrategyDefinition,
   type StudyInput,
-  type StudyStore,
+  type StudyReader,
 } from '../src/api/index.ts';
 import * as strategies from '../src/strategies/index.ts';
 
@@ -18,7 +18,7 @@ const study = (over: Partial<StudyInput> = {}): StudyInput => ({
   ...over,
 });
 
-async function episodes(store: StudyStore): Promise<Record<string, EpisodeRecord>> {
+async function episodes(store: StudyReader): Promise<Record<string, EpisodeRecord>> {
   const out: Record<string, EpisodeRecord> = {};
   for await (const { run: planned } of store.outcomes()) {
     const { model, strategy, task, seed, factors } = planned;
@@ -79,7 +79,7 @@ describe('a study that an earlier version played by other rules', () => {
     const old = (hash: string) => `${hash.slice(0, -3)}old`;
     await store.saveStudy({ name, definition: kept, runs: runs.map((r) => ({ ...r, hash: old(r.hash) })) });
     for (const { hash } of runs) {
-      const { startedAt, wallMs } = (await now.timings(hash))[0];
+      const { startedAt, wallMs } = (await now.episodes(hash))[0];
       const episode = { ...(await now.episode(hash, 0))!, run: old(hash) };
       const outcome = {
         hash: old(hash),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type EpisodeRecord, memoryStore, run, type StudyInput, type StudyStore } from '../src/api/index.ts';
+import { type EpisodeRecord, memoryStore, run, type StudyInput, type StudyReader } from '../src/api/index.ts';
 import { serve } from './support/served.ts';
 import { hostileMessages } from './support/hostile-messages.ts';
 
@@ -11,7 +11,7 @@ const study = (origin: string, over: Partial<StudyInput> = {}, options: object =
   seeds: 1,
   ...over,
 });
-async function episodes(store: StudyStore) {
+async function episodes(store: StudyReader) {
   const out: EpisodeRecord[] = [];
   for await (const { run: planned } of store.outcomes()) {
     const episode = await store.episode(planned.hash, 0);

@@ -6,7 +6,7 @@ import {
   run,
   type RunOptions,
   type StudyInput,
-  type StudyStore,
+  type StudyWriter,
 } from '../src/api/index.ts';
 
 // The model is always certain of the first action, so advice moves nothing and all runs of a seed go the same way:
@@ -30,7 +30,7 @@ async function play(changes: Partial<StudyInput>, store = memoryStore(), options
   const all: Played[] = [];
   for await (const { run: planned } of store.outcomes()) {
     const episodes = [];
-    for (const { episode } of await store.finishedEpisodes(planned.hash))
+    for (const { episode } of await store.episodes(planned.hash))
       episodes.push((await store.episode(planned.hash, episode))!);
     all.push({ run: planned, episodes });
   }
@@ -73,7 +73,7 @@ describe('a study that learns online', () => {
     const store = memoryStore();
     const stop = new AbortController();
     let saved = 0;
-    const stopping: StudyStore = {
+    const stopping: StudyWriter = {
       ...store,
       saveEpisode: async (...episode) => {
         await store.saveEpisode(...episode);

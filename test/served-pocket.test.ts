@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { memoryStore, type ModelServer, run, serveModels, type StudyStore } from '../src/api/index.ts';
+import { memoryStore, type ModelServer, run, serveModels, type StudyReader } from '../src/api/index.ts';
 import { scratch, startCli } from './support/cli-process.ts';
 
 let server: ModelServer;
@@ -8,7 +8,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-async function everything(store: StudyStore) {
+async function everything(store: StudyReader) {
   const out = [];
   for await (const { run: planned, outcome } of store.outcomes()) {
     out.push({ planned, outcome, episode: await store.episode(planned.hash, 0) });

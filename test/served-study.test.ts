@@ -8,7 +8,7 @@ import {
   run,
   scoreTableText,
   type StudyInput,
-  type StudyStore,
+  type StudyReader,
 } from '../src/api/index.ts';
 import { faultsOf } from '../src/contracts/index.ts';
 import { type Clock, systemClock } from '../src/core/index.ts';
@@ -41,7 +41,7 @@ const study = (origin: string, over: Partial<StudyInput> = {}, timeoutMs = 60_00
 });
 
 /** What a table shows, without what names the address. */
-async function table(store: StudyStore) {
+async function table(store: StudyReader) {
   const rows = [];
   for await (const { run: planned, outcome } of store.outcomes()) {
     const { task, seed, strategy } = planned;
@@ -259,7 +259,7 @@ it('a recorded failure of a service is the same failure in a replay', async () =
   }
 });
 
-async function everything(store: StudyStore) {
+async function everything(store: StudyReader) {
   const out = [];
   for await (const { run: planned, outcome } of store.outcomes()) {
     out.push({ planned, outcome, episode: await store.episode(planned.hash, 0) });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type EpisodeRecord, memoryStore, run, type StudyInput, type StudyStore } from '../src/api/index.ts';
+import { type EpisodeRecord, memoryStore, run, type StudyInput, type StudyReader } from '../src/api/index.ts';
 import { choiceOf } from '../src/contracts/index.ts';
 import type { ChatBody } from './support/flaky-answers.ts';
 import { serve } from './support/served.ts';
@@ -12,7 +12,7 @@ const study = (origin: string, over: Partial<StudyInput> = {}, options: object =
   seeds: 1,
   ...over,
 });
-async function results(store: StudyStore) {
+async function results(store: StudyReader) {
   const out: {
     strategy: string;
     tokens: number;

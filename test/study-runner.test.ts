@@ -8,7 +8,7 @@ import {
   memoryStore,
   run,
   type StudyInput,
-  type StudyStore,
+  type StudyReader,
   type TaskDefinition,
   TaskError,
   type WorkQueue,
@@ -24,11 +24,11 @@ const study = (over: Partial<StudyInput> = {}): StudyInput => ({
 });
 
 /** Everything in a store that must be equal between two executions. */
-async function contents(store: StudyStore) {
+async function contents(store: StudyReader) {
   const out = [];
   for await (const { run: planned, outcome } of store.outcomes()) {
     const episodes = [];
-    for (const { episode } of await store.finishedEpisodes(planned.hash)) {
+    for (const { episode } of await store.episodes(planned.hash)) {
       episodes.push(await store.episode(planned.hash, episode));
     }
     out.push({ planned, outcome, episodes });

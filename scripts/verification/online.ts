@@ -14,7 +14,7 @@ export async function onlineTable(seeds: number, episodes: number): Promise<stri
     await run(study, { store });
     const scores = new Map<string, number[]>();
     for await (const { run: planned } of store.outcomes()) {
-      const finished = await store.finishedEpisodes(planned.hash);
+      const finished = await store.episodes(planned.hash);
       const key = `${planned.strategy} ${planned.seed} ${planned.factors.online === true}`;
       scores.set(
         key,

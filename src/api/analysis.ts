@@ -9,7 +9,7 @@ import {
   scoreTable,
   type TableAnalysisRequest,
 } from '../analysis/index.ts';
-import type { PlannedRun, RunOutcome, StudyRecord, StudyStore } from '../contracts/index.ts';
+import type { PlannedRun, RunOutcome, StudyRecord, StudyReader } from '../contracts/index.ts';
 import { InputError, sha256, writeWhole } from '../core/index.ts';
 import { firstLook, lookedBefore, noteVerdictSeen, scoresOf } from './verdict-seen.ts';
 import { version } from './version.ts';
@@ -48,7 +48,7 @@ export async function analyzeStudyFolder(
  */
 export async function currentAnalysis(
   directory: string,
-  store: StudyStore,
+  store: StudyReader,
   study: StudyRecord,
   options: PlanOptions = {},
 ): Promise<StudyAnalysis> {
@@ -76,7 +76,7 @@ export async function currentAnalysis(
 
 /** The scores without any test, and why. Nothing is kept. */
 export async function scoresAlone(
-  store: StudyStore,
+  store: StudyReader,
   { name }: StudyRecord,
   why: string,
 ): Promise<StudyAnalysis> {

@@ -5,13 +5,13 @@ import {
   type SettledRun,
   spendingUnderWay,
   type StudyRecord,
-  type StudyStore,
+  type StudyReader,
   sumUsage,
   unfinishedUsage,
   type Usage,
 } from '../contracts/index.ts';
-import { type Problems, systemClock } from '../core/index.ts';
-import { openStore } from '../store/index.ts';
+import type { Problems } from '../core/index.ts';
+import { readStore } from '../store/index.ts';
 import {
   type Amount,
   amountOf,
@@ -48,7 +48,7 @@ export async function audited(
     abort,
     budget = {},
   }: {
-    readonly store?: StudyStore;
+    readonly store?: StudyReader;
     readonly probe?: boolean;
     readonly playAgain?: boolean;
     readonly acceptUnreadable?: boolean;
@@ -99,8 +99,8 @@ function leftOf(budget: StudySettings['budget'], { runs }: PreparedStudy, known:
 }
 
 /** What earlier starts have left. */
-async function whatIsKnown(directory: string, given: StudyStore | undefined): Promise<Known> {
-  const read = async (store: StudyStore): Promise<Known> => {
+async function whatIsKnown(directory: string, given: StudyReader | undefined): Promise<Known> {
+  const read = async (store: StudyReader): Promise<Known> => {
     const study = await store.study();
     const probes = study?.definition.probes;
     return {
@@ -112,7 +112,7 @@ async function whatIsKnown(directory: string, given: StudyStore | undefined): Pr
   };
   if (given) return read(given);
   if (!existsSync(path.join(directory, databaseName))) return { settled: new Map(), probes: {}, tallies: {} };
-  const store = await openStore(directory, { mode: 'read', clock: systemClock });
+  const store = await readStore(directory);
   try {
     return await read(store);
   } finally {

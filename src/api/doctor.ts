@@ -68,7 +68,7 @@ export async function diagnose(
 async function probeStore(): Promise<string> {
   const directory = mkdtempSync(path.join(tmpdir(), 'agentmesh-doctor-'));
   try {
-    const store = await openStore(directory, { mode: 'write', clock: systemClock });
+    const store = await openStore(directory, { clock: systemClock });
     await store.settled();
     await store.close();
     return 'opens, locks and closes';

@@ -1,10 +1,10 @@
-import { faultTally, type ModelContext, type StudyStore } from '../contracts/index.ts';
+import { faultTally, type ModelContext, type StudyWriter } from '../contracts/index.ts';
 
 /** Counts failed attempts, and keeps the counts in a study's store while it runs. */
 export interface FaultLog {
   readonly onFault: NonNullable<ModelContext['onFault']>;
   /** From now on, counts go into this store. */
-  keepIn(store: StudyStore): void;
+  keepIn(store: StudyWriter): void;
   /** Resolves when everything counted so far is stored. @throws StoreError when it cannot be */
   settled(): Promise<void>;
 }
@@ -12,7 +12,7 @@ export interface FaultLog {
 /** Counts are stored at once, those that come meanwhile together, so that a kill loses next to nothing. */
 export function faultLog(): FaultLog {
   let pending: Record<string, number> = {};
-  let store: StudyStore | undefined;
+  let store: StudyWriter | undefined;
   let writing: Promise<void> = Promise.resolve();
   let planned = false;
   const write = () => {

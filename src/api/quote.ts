@@ -2,7 +2,7 @@ import {
   type PlannedRun,
   type RunOutcome,
   type StudyRecord,
-  type StudyStore,
+  type StudyReader,
   sumUsage,
 } from '../contracts/index.ts';
 import { minimumDetectableContrast } from '../stats/power.ts';
@@ -71,7 +71,7 @@ const alpha = 0.05;
 
 /** @param pilotSeeds the seeds whose runs were played for it */
 export async function quoteFrom(
-  store: StudyStore,
+  store: StudyReader,
   study: StudyRecord,
   { pilotSeeds, concurrency }: { readonly pilotSeeds: readonly number[]; readonly concurrency: number },
 ): Promise<StudyQuote> {
@@ -82,7 +82,7 @@ export async function quoteFrom(
     seen.add(run.hash);
     if (outcome?.status !== 'done') rows.push({ run, ...(outcome && { outcome }) });
     else {
-      const wallMs = (await store.timings(run.hash)).reduce((sum, timing) => sum + timing.wallMs, 0);
+      const wallMs = (await store.episodes(run.hash)).reduce((sum, episode) => sum + episode.wallMs, 0);
       rows.push({ run, outcome, wallMs });
     }
   }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import type { StudyRecord, StudyStore } from '../contracts/index.ts';
+import type { StudyRecord, StudyReader } from '../contracts/index.ts';
 import { contentHash, sha256, writeWhole } from '../core/index.ts';
 import type { AtlasInput } from '../report/index.ts';
 import { reportName, startName } from './places.ts';
@@ -45,7 +45,7 @@ export interface WrittenReport {
  */
 export async function writeReport(
   directory: string,
-  store: StudyStore,
+  store: StudyReader,
   study: StudyRecord,
   why?: string,
 ): Promise<WrittenReport> {

@@ -8,7 +8,7 @@ import {
   simulatorOf,
   StoreError,
   type StudyRecord,
-  type StudyStore,
+  type StudyWriter,
   unfinishedTallies,
   type WorkQueue,
 } from '../contracts/index.ts';
@@ -50,7 +50,7 @@ export interface RunOptions {
   /** Where studies live; `./agentmesh-data` when absent. */
   readonly dataDirectory?: string;
   /** Keeps everything in this store instead of a folder; it stays open. */
-  readonly store?: StudyStore;
+  readonly store?: StudyWriter;
   /** Hands out the runs; it stays open. One in this process's memory when absent. */
   readonly queue?: WorkQueue;
   /** What ids may name; when absent everything built in, and for a YAML file what `catalogueWithOwn` finds beside it. */
@@ -151,7 +151,7 @@ export async function quote(study: StudyInput, options: QuoteOptions = {}): Prom
 async function quoteSource(source: StudySource, options: QuoteOptions): Promise<StudyQuote> {
   return withPrepared(source, options, async (play, { seeds, settings }, directory) => {
     const pilotSeeds = seeds.slice(0, options.pilotSeeds ?? 2);
-    const pilot = async (store: StudyStore) => {
+    const pilot = async (store: StudyWriter) => {
       await play(store, ({ seed }) => pilotSeeds.includes(seed));
       const study = await store.study();
       if (!study) throw new StoreError('The pilot left no study behind.');
@@ -169,7 +169,7 @@ async function quoteSource(source: StudySource, options: QuoteOptions): Promise<
 
 async function runSource(source: StudySource, options: RunOptions): Promise<StudyResult> {
   return withPrepared(source, options, async (play, _study, directory, prepared) => {
-    const finish = async (store: StudyStore) => {
+    const finish = async (store: StudyWriter) => {
       const summary = await play(store);
       const scores = await scoreTable(store.outcomes());
       return { name: prepared.name, summary, scores, unreadable: unreadableModels(scores.cells) };
@@ -190,8 +190,8 @@ async function runSource(source: StudySource, options: RunOptions): Promise<Stud
   });
 }
 
-function openToWrite(directory: string, { clock = systemClock, onNote }: RunOptions): Promise<StudyStore> {
-  return openStore(directory, { mode: 'write', clock, onNote });
+function openToWrite(directory: string, { clock = systemClock, onNote }: RunOptions): Promise<StudyWriter> {
+  return openStore(directory, { clock, onNote });
 }
 
 /** What so few seeds cannot show. A study in which nothing can be compared says so in its report. */
@@ -216,7 +216,7 @@ async function trainMissing(study: ResolvedStudy, options: RunOptions): Promise<
 }
 
 /** Plays the study's runs, or some of them, into a store. */
-type Play = (store: StudyStore, only?: (run: PlannedRun) => boolean) => Promise<RunSummary>;
+type Play = (store: StudyWriter, only?: (run: PlannedRun) => boolean) => Promise<RunSummary>;
 
 /** Resolves and prepares a study, hands over how to play it, and closes its models whatever happens. */
 async function withPrepared<T>(

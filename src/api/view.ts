@@ -11,7 +11,7 @@ import {
   type ViewFiles,
   type ViewServer,
 } from '../server/index.ts';
-import { browseStudy, currentWriter } from '../store/index.ts';
+import { currentWriter, readStore } from '../store/index.ts';
 import { checkOptions } from '../study/factor-levels.ts';
 import type { Catalogue } from '../study/resolve.ts';
 import { builtInCatalogue } from './catalogue.ts';
@@ -88,7 +88,7 @@ function studySource({
       const file = folder && found(path.join(folder, databaseName));
       return file ? `${file.dev} ${file.ino} ${file.birthtimeMs}` : undefined;
     },
-    open: (id) => browseStudy(folderOf(id) ?? ''),
+    open: (id) => readStore(folderOf(id) ?? ''),
     running: (id) => currentWriter(folderOf(id) ?? '') !== undefined,
     hasReport: (id) => existsSync(reportOf(id)),
     report: (id) => (existsSync(reportOf(id)) ? readFileSync(reportOf(id), 'utf8') : undefined),

@@ -1,13 +1,12 @@
-import { StoreError, type StudyRecord, type StudyStore } from '../contracts/index.ts';
-import { systemClock } from '../core/index.ts';
-import { openStore } from '../store/index.ts';
+import { StoreError, type StudyRecord, type StudyReader } from '../contracts/index.ts';
+import { readStore } from '../store/index.ts';
 
 /** Opens a study's store for reading, hands it to `body`, and closes it. Works while the study runs. */
 export async function withStudy<T>(
   directory: string,
-  body: (store: StudyStore, study: StudyRecord) => Promise<T>,
+  body: (store: StudyReader, study: StudyRecord) => Promise<T>,
 ): Promise<T> {
-  const store = await openStore(directory, { mode: 'read', clock: systemClock });
+  const store = await readStore(directory);
   try {
     const study = await store.study();
     if (!study)

@@ -1,5 +1,5 @@
 import { pairedGains, scoreRows, scoreTable, unreadableShare } from '../analysis/index.ts';
-import type { JsonObject, PlannedRun, RunOutcome, StudyBrowser, StudyHead } from '../contracts/index.ts';
+import type { JsonObject, PlannedRun, RunRow, StudyHead, StudyReader } from '../contracts/index.ts';
 import type { Clock } from '../core/index.ts';
 import type { EpisodeTask } from './episode-view.ts';
 import { leaderOf } from './leader.ts';
@@ -15,7 +15,7 @@ export interface StudySource {
   list(): readonly { readonly id: string; readonly modified: string }[];
   /** Changes when the file was replaced by another one. */
   identity(id: string): string | undefined;
-  open(id: string): StudyBrowser;
+  open(id: string): Promise<StudyReader>;
   running(id: string): boolean;
   /** The static report of a study, if it has been written. */
   report(id: string): string | undefined;
@@ -25,10 +25,10 @@ export interface StudySource {
 
 /** An open study with what was worked out for it, good until somebody writes to it. */
 export interface OpenStudy {
-  readonly browser: StudyBrowser;
+  readonly reader: StudyReader;
   readonly id: string;
-  facts(): StudyFacts | undefined;
-  pulse(): StudyPulse;
+  facts(): Promise<StudyFacts | undefined>;
+  pulse(): Promise<StudyPulse>;
   /** Of a little while ago where the study changes fast: working it out takes a twentieth of the time at most. */
   scores(): Promise<ScoreMatrix>;
 }
@@ -37,30 +37,64 @@ export interface OpenStudy {
 const restPerWork = 20;
 const mostOpen = 16;
 
+/** An open file, and how many are reading it at the moment: it is closed when it is forgotten and nobody does. */
+interface Opened {
+  readonly identity: string;
+  readonly study: Promise<OpenStudy>;
+  readers: number;
+  forgotten: boolean;
+}
+
 /** Opens studies on demand and keeps the last ones open; a study that was replaced on disk is opened anew. */
 export function openStudies(source: StudySource) {
-  const open = new Map<string, { readonly identity: string; readonly study: OpenStudy }>();
+  const open = new Map<string, Opened>();
+  const closeUnread = (opened: Opened) => {
+    if (!opened.forgotten || opened.readers > 0) return;
+    opened.study.then(({ reader }) => reader.close()).catch(() => {});
+  };
   const forget = (id: string) => {
-    open.get(id)?.study.browser.close();
+    const opened = open.get(id);
+    if (!opened) return;
     open.delete(id);
+    opened.forgotten = true;
+    closeUnread(opened);
+  };
+  const take = (id: string): Opened | undefined => {
+    const identity = source.identity(id);
+    const known = open.get(id);
+    if (known && known.identity !== identity) forget(id);
+    if (identity === undefined) return undefined;
+    const opened =
+      known?.identity === identity
+        ? known
+        : { identity, study: openStudy(source, id), readers: 0, forgotten: false };
+    // The most recently used comes last.
+    open.delete(id);
+    open.set(id, opened);
+    if (open.size > mostOpen) forget(open.keys().next().value as string);
+    return opened;
   };
   return {
-    /** @throws StoreError when it cannot be read; undefined when there is none */
-    get(id: string): OpenStudy | undefined {
-      const identity = source.identity(id);
-      const known = open.get(id);
-      if (known && known.identity !== identity) forget(id);
-      if (identity === undefined) return undefined;
-      if (known?.identity === identity) {
-        // The most recently used comes last.
-        open.delete(id);
-        open.set(id, known);
-        return known.study;
+    /**
+     * Hands the study to `body`; undefined when there is none. It stays open meanwhile.
+     * @throws StoreError when it cannot be read
+     */
+    async read<T>(id: string, body: (study: OpenStudy | undefined) => T | Promise<T>): Promise<T> {
+      const opened = take(id);
+      if (!opened) return body(undefined);
+      opened.readers++;
+      try {
+        return await body(
+          await opened.study.catch((error: unknown) => {
+            // It may have been mended by the next time.
+            if (open.get(id) === opened) forget(id);
+            throw error;
+          }),
+        );
+      } finally {
+        opened.readers--;
+        closeUnread(opened);
       }
-      const study = openStudy(source, id);
-      open.set(id, { identity, study });
-      if (open.size > mostOpen) forget(open.keys().next().value as string);
-      return study;
     },
     close: () => {
       for (const id of [...open.keys()]) forget(id);
@@ -68,27 +102,29 @@ export function openStudies(source: StudySource) {
   };
 }
 
-function openStudy(source: StudySource, id: string): OpenStudy {
-  const browser = source.open(id);
-  let progress: { version: number; value: StudyPulse['progress'] } | undefined;
+async function openStudy(source: StudySource, id: string): Promise<OpenStudy> {
+  const reader = await source.open(id);
+  let progress: { readonly version: number; readonly value: Promise<StudyPulse['progress']> } | undefined;
   let scores: { version: number; goodUntil: number; value: Promise<ScoreMatrix> } | undefined;
   return {
-    browser,
+    reader,
     id,
-    facts: () => {
-      const head = browser.head();
+    facts: async () => {
+      const head = await reader.head();
       return head && factsOf(source, id, head);
     },
-    pulse: () => {
-      const version = browser.version();
-      if (progress?.version !== version) progress = { version, value: browser.progress() };
-      return { progress: progress.value, running: source.running(id), version };
+    pulse: async () => {
+      const version = await reader.version();
+      const known = progress?.version === version ? progress : { version, value: reader.progress() };
+      progress = known;
+      known.value.catch(() => (progress = undefined));
+      return { progress: await known.value, running: source.running(id), version };
     },
-    scores: () => {
-      const version = browser.version();
+    scores: async () => {
+      const version = await reader.version();
       const now = source.clock.monotonicMs();
       if (scores && (scores.version === version || now < scores.goodUntil)) return scores.value;
-      const value = matrixOf(browser, version);
+      const value = matrixOf(reader, version);
       const entry = { version, goodUntil: Infinity, value };
       scores = entry;
       const done = () => {
@@ -101,10 +137,10 @@ function openStudy(source: StudySource, id: string): OpenStudy {
   };
 }
 
-async function matrixOf(browser: StudyBrowser, version: number): Promise<ScoreMatrix> {
+async function matrixOf(reader: StudyReader, version: number): Promise<ScoreMatrix> {
   const scored: { run: PlannedRun; score: number }[] = [];
-  async function* outcomes(): AsyncGenerator<{ run: PlannedRun; outcome?: RunOutcome }> {
-    for await (const row of browser.outcomes()) {
+  async function* outcomes(): AsyncGenerator<RunRow> {
+    for await (const row of reader.outcomes()) {
       if (row.outcome?.score !== undefined) scored.push({ run: row.run, score: row.outcome.score });
       yield row;
     }
@@ -112,7 +148,7 @@ async function matrixOf(browser: StudyBrowser, version: number): Promise<ScoreMa
   const table = await scoreTable(outcomes());
   const { rows } = scoreRows(table);
   const strategies = new Set(table.cells.map(({ strategy }) => strategy));
-  const first = baselinesOf(browser.head()).find((label) => strategies.has(label));
+  const first = baselinesOf(await reader.head()).find((label) => strategies.has(label));
   const baseline = strategies.size > 1 ? first : undefined;
   const gainOf = baseline === undefined ? () => undefined : pairedGains(scored, baseline);
   const leader = strategies.size > 1 ? leaderOf(scored, baseline ?? [...strategies][0]) : undefined;

@@ -1,5 +1,5 @@
 import { expect, it, vi } from 'vitest';
-import { type EpisodeRecord, simulated, type StudyBrowser } from '../contracts/index.ts';
+import { type EpisodeRecord, simulated, type StudyReader } from '../contracts/index.ts';
 import { memoryStore } from '../store/index.ts';
 import { systemClock } from '../core/index.ts';
 import { coverage, matrixGame } from '../tasks/index.ts';
@@ -16,13 +16,7 @@ const source: StudySource = {
   clock: systemClock,
   list: () => [],
   identity: (id) => (id === 'here' ? '1' : undefined),
-  open: () =>
-    ({
-      version: () => 1,
-      head: () => undefined,
-      close: () => {},
-      outcomes: () => memoryStore().outcomes(),
-    }) as unknown as StudyBrowser,
+  open: async () => ({ ...memoryStore(), version: async () => 1 }),
   running: () => false,
   report: () => '<script>1</script>',
   hasReport: () => true,
@@ -232,10 +226,9 @@ it('scores are worked out again at most for a twentieth of the time', async () =
     now += 100;
     return memoryStore().outcomes();
   });
-  const head = () => undefined;
-  const browser = { version: () => version, close: () => {}, head, outcomes } as unknown as StudyBrowser;
+  const reader: StudyReader = { ...memoryStore(), version: async () => version, outcomes };
   const busy = viewApp({
-    source: { ...source, clock, open: () => browser },
+    source: { ...source, clock, open: async () => reader },
     files,
     guard: { hosts: [] },
     stop: new AbortController().signal,

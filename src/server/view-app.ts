@@ -1,12 +1,13 @@
 import { type Context, Hono } from 'hono';
 import { compress } from 'hono/compress';
 import { streamSSE } from 'hono/streaming';
+import type { RunRow, StudyReader } from '../contracts/index.ts';
 import { AgentMeshError, InputError } from '../core/index.ts';
 import { type EpisodeTask, episodeView } from './episode-view.ts';
 import { guard, type GuardOptions, pagePolicy, reportPolicy } from './guard.ts';
 import { runQuery, whole } from './queries.ts';
 import { type OpenStudy, openStudies, type StudySource } from './studies.ts';
-import type { RunDetails, StudyList, StudyListing } from './wire.ts';
+import type { RunDetails, StudyList, StudyListing, StudyPulse } from './wire.ts';
 
 /** The page's files by name. */
 export type ViewFiles = ReadonlyMap<string, { readonly type: string; readonly body: string }>;
@@ -53,43 +54,39 @@ export function viewApp({ source, files, guard: guardOptions, stop }: ViewAppOpt
   });
   app.use('/api/*', compress({ threshold: 4096 }));
 
-  const withStudy = (context: Context): OpenStudy => {
-    const id = context.req.param('study') ?? '';
-    const study = studies.get(id);
-    if (!study) throw new MissingError(`There is no study "${id}" in ${source.folder}.`);
-    return study;
-  };
   const answer =
     (body: (context: Context, study: OpenStudy) => Response | Promise<Response>) =>
     async (context: Context) => {
+      const id = context.req.param('study') ?? '';
       try {
-        return await body(context, withStudy(context));
+        return await studies.read(id, (study) => {
+          if (!study) throw new MissingError(`There is no study "${id}" in ${source.folder}.`);
+          return body(context, study);
+        });
       } catch (error) {
         if (error instanceof MissingError) return context.json({ error: error.message }, 404);
         throw error;
       }
     };
 
-  app.get('/api/studies', (context) => {
-    const list: StudyList = {
-      folder: source.folder,
-      version: source.version,
-      studies: source.list().map((listed): StudyListing => {
-        try {
-          return { ...listed, ...pulseOf(studies.get(listed.id)) };
-        } catch (error) {
-          return { ...listed, running: false, error: error instanceof Error ? error.message : String(error) };
-        }
-      }),
-    };
+  app.get('/api/studies', async (context) => {
+    const listings = source.list().map(async (listed): Promise<StudyListing> => {
+      try {
+        return { ...listed, ...(await studies.read(listed.id, pulseOf)) };
+      } catch (error) {
+        return { ...listed, running: false, error: error instanceof Error ? error.message : String(error) };
+      }
+    });
+    const { folder, version } = source;
+    const list: StudyList = { folder, version, studies: await Promise.all(listings) };
     return context.json(list);
   });
   app.get(
     '/api/studies/:study',
-    answer((context, study) => {
-      const facts = study.facts();
+    answer(async (context, study) => {
+      const facts = await study.facts();
       if (!facts) throw new MissingError('This study has no design yet. Start it with `agentmesh run`.');
-      return context.json({ facts, pulse: study.pulse() });
+      return context.json({ facts, pulse: await study.pulse() });
     }),
   );
   app.get(
@@ -98,27 +95,23 @@ export function viewApp({ source, files, guard: guardOptions, stop }: ViewAppOpt
   );
   app.get(
     '/api/studies/:study/runs',
-    answer((context, study) =>
-      context.json(study.browser.runs(runQuery(new URL(context.req.url).searchParams))),
+    answer(async (context, { reader }) =>
+      context.json(await reader.runs(runQuery(new URL(context.req.url).searchParams))),
     ),
   );
   app.get(
     '/api/studies/:study/runs/:run',
-    answer((context, { browser }) => {
-      const row = found(browser.run(context.req.param('run') ?? ''), 'run');
-      const { task, seed } = row.run;
-      const { rows, total } = browser.runs({
+    answer(async (context, { reader }) => {
+      const row = await runOf(reader, context);
+      const { task, seed, hash } = row.run;
+      const { rows, total } = await reader.runs({
+        ...firstRows,
         filter: { task, seed },
-        order: 'design',
-        descending: false,
-        offset: 0,
         limit: longestBlock,
       });
-      const { hash } = row.run;
       const details: RunDetails = {
         ...row,
-        episodes: browser.episodes(hash),
-        timings: browser.timings(hash),
+        episodes: await reader.episodes(hash),
         block: rows,
         furtherBlock: total - rows.length,
       };
@@ -127,25 +120,27 @@ export function viewApp({ source, files, guard: guardOptions, stop }: ViewAppOpt
   );
   app.get(
     '/api/studies/:study/runs/:run/episodes/:episode',
-    answer((context, { browser }) => {
-      const { run } = found(browser.run(context.req.param('run') ?? ''), 'run');
+    answer(async (context, { reader }) => {
+      const { run } = await runOf(reader, context);
       const number = whole(
         new URLSearchParams({ episode: context.req.param('episode') ?? '' }),
         'episode',
         0,
       );
-      const record = found(browser.episode(run.hash, number), 'finished episode');
-      const head = browser.head();
+      const record = found(await reader.episode(run.hash, number), 'finished episode');
+      const head = await reader.head();
       const task: EpisodeTask = head ? source.taskOf(head, run) : {};
       return context.json(episodeView(run, record, task));
     }),
   );
   app.get(
     '/api/studies/:study/events',
-    answer((context, study) => {
+    answer((context, { id }) => {
       // A stream cannot be compressed: events would wait in the compressor.
       context.header('Content-Encoding', 'identity');
-      return streamSSE(context, (stream) => tail(stream, () => studies.get(study.id), source, stop));
+      return streamSSE(context, (stream) =>
+        tail(stream, () => studies.read(id, (study) => study?.pulse()), source, stop),
+      );
     }),
   );
   app.get(
@@ -175,9 +170,18 @@ function found<T>(value: T | undefined, what: string): T {
   return value;
 }
 
-function pulseOf(study: OpenStudy | undefined): Pick<StudyListing, 'progress' | 'running'> {
-  if (!study?.facts()) return { running: false };
-  const { progress, running } = study.pulse();
+const firstRows = { order: 'design', descending: false, offset: 0 } as const;
+
+/** The run that an address names: the first one where runs of equal content have several labels. */
+async function runOf(reader: StudyReader, context: Context): Promise<RunRow> {
+  const filter = { hash: context.req.param('run') ?? '' };
+  const { rows } = await reader.runs({ ...firstRows, filter, limit: 1 });
+  return found(rows.at(0), 'run');
+}
+
+async function pulseOf(study: OpenStudy | undefined): Promise<Pick<StudyListing, 'progress' | 'running'>> {
+  if (!(await study?.facts())) return { running: false };
+  const { progress, running } = await study!.pulse();
   return { progress, running };
 }
 
@@ -190,7 +194,7 @@ interface EventSink {
 /** Sends the study's pulse whenever it has changed, until the reader or the server goes. */
 async function tail(
   stream: EventSink,
-  open: () => OpenStudy | undefined,
+  pulseNow: () => Promise<StudyPulse | undefined>,
   { clock }: StudySource,
   stop: AbortSignal,
 ): Promise<void> {
@@ -201,7 +205,7 @@ async function tail(
   let quietMs = 0;
   while (!ended.aborted) {
     try {
-      const pulse = open()?.pulse();
+      const pulse = await pulseNow();
       const data = JSON.stringify(pulse ?? { error: 'The study is gone.' });
       if (data !== last) {
         await stream.writeSSE({ event: pulse ? 'pulse' : 'fault', data, retry: pulseMs });

@@ -1,8 +1,7 @@
 import type { PairedGain, ScoreCell } from '../analysis/index.ts';
 import type {
   AgentTrace,
-  EpisodeSummary,
-  EpisodeTiming,
+  FinishedEpisode,
   JsonObject,
   PlannedRun,
   References,
@@ -84,8 +83,7 @@ export interface StudyPulse {
 }
 
 export interface RunDetails extends RunRow {
-  readonly episodes: readonly EpisodeSummary[];
-  readonly timings: readonly (EpisodeTiming & { readonly episode: number })[];
+  readonly episodes: readonly FinishedEpisode[];
   /** The runs that met the same instances: same task and seed. */
   readonly block: readonly RunRow[];
   /** How many more there are. */

@@ -7,7 +7,6 @@ export * from './export/row.ts';
 export * from './export/runs.ts';
 export * from './export/traces.ts';
 export * from './memory.ts';
-export { openStore, type OpenStoreOptions, storeFileName } from './libsql/open-store.ts';
-export * from './libsql/study-browser.ts';
+export { openStore, type OpenStoreOptions, readStore, storeFileName } from './libsql/open-store.ts';
 export * from './libsql/writer-lock.ts';
 export * from './libsql/writer-info.ts';

@@ -1,30 +1,43 @@
 import {
   type EpisodeRecord,
+  type EpisodeSummary,
   type EpisodeTiming,
-  type PlannedRun,
   type References,
   type RunOutcome,
+  type RunRow,
   type SettledRun,
   StoreError,
   type StudyRecord,
-  type StudyStore,
+  type StudyWriter,
   summarizeEpisode,
 } from '../contracts/index.ts';
+import { pageOf, progressOf } from './memory-queries.ts';
 import { requireFinite, strictJson, traceText } from './trace-codec.ts';
+
+interface StoredEpisode {
+  readonly text: string;
+  readonly summary: EpisodeSummary;
+  readonly timing: EpisodeTiming;
+}
 
 /**
  * A store that lives and dies with the process, for throwaway studies and tests. It keeps text, not objects, so
  * that nobody can change what was saved.
  */
-export function memoryStore(): StudyStore {
+export function memoryStore(): StudyWriter {
   let study: string | undefined;
   const references = new Map<string, References>();
   const outcomes = new Map<string, string>();
-  const runs = new Map<string, Map<number, { episode: string; timing: EpisodeTiming }>>();
+  const episodes = new Map<string, Map<number, StoredEpisode>>();
+  /** When episodes were finished, in the order in which they were saved. */
+  const ends: number[] = [];
   const tallies = new Map<string, number>();
   const decode = <T>(text: string | undefined) => (text === undefined ? undefined : (JSON.parse(text) as T));
-  const episodesOf = (run: string) =>
-    [...(runs.get(run)?.entries() ?? [])].sort(([a], [b]) => a - b).map(([, stored]) => stored);
+  const rows = (): RunRow[] =>
+    (decode<StudyRecord>(study)?.runs ?? []).map((run) => {
+      const outcome = decode<RunOutcome>(outcomes.get(run.hash));
+      return outcome ? { run, outcome } : { run };
+    });
   const encodeOutcome = (outcome: RunOutcome) => {
     const text = strictJson(outcome, 'an outcome');
     return () => void outcomes.set(outcome.hash, text);
@@ -39,15 +52,18 @@ export function memoryStore(): StudyStore {
       references.set(key, checkedReferences(value));
     },
     saveEpisode: async (record, timing, outcome) => {
-      const episode = encodeEpisode(record);
+      const text = encodeEpisode(record);
       const saveOutcome = outcome && encodeOutcome(outcome);
-      const stored = runs.get(record.run) ?? new Map<number, { episode: string; timing: EpisodeTiming }>();
-      if (stored.has(record.episode)) {
+      const ofRun = episodes.get(record.run) ?? new Map<number, StoredEpisode>();
+      if (ofRun.has(record.episode)) {
         throw new StoreError(
           `Episode ${record.episode} of run ${record.run} is already stored, and a finished episode is never run twice.`,
         );
       }
-      runs.set(record.run, stored.set(record.episode, { episode, timing: { ...timing } }));
+      const { startedAt, wallMs } = timing;
+      const stored = { text, summary: summarizeEpisode(record), timing: { startedAt, wallMs } };
+      episodes.set(record.run, ofRun.set(record.episode, stored));
+      ends.push(Date.parse(startedAt) + wallMs);
       saveOutcome?.();
     },
     saveOutcome: async (outcome) => encodeOutcome(outcome)(),
@@ -57,6 +73,14 @@ export function memoryStore(): StudyStore {
         tallies.set(name, (tallies.get(name) ?? 0) + amount);
     },
     tallies: async () => Object.fromEntries([...tallies].sort(([a], [b]) => (a < b ? -1 : 1))),
+    // Nobody else can write to it.
+    version: async () => 0,
+    head: async () => {
+      const saved = decode<StudyRecord>(study);
+      return saved && { name: saved.name, definition: saved.definition };
+    },
+    progress: async () => progressOf(rows(), ends),
+    runs: async (query) => pageOf(rows(), query),
     settled: async () =>
       new Map<string, SettledRun>(
         [...outcomes].map(([hash, text]) => {
@@ -64,19 +88,14 @@ export function memoryStore(): StudyStore {
           return [hash, { status, usage }];
         }),
       ),
-    finishedEpisodes: async (run) =>
-      episodesOf(run).map(({ episode }) => summarizeEpisode(JSON.parse(episode) as EpisodeRecord)),
-    async *outcomes(): AsyncGenerator<{ run: PlannedRun; outcome?: RunOutcome }> {
-      for (const run of decode<StudyRecord>(study)?.runs ?? []) {
-        const outcome = decode<RunOutcome>(outcomes.get(run.hash));
-        yield outcome ? { run, outcome } : { run };
-      }
+    episodes: async (run) =>
+      [...(episodes.get(run)?.values() ?? [])]
+        .map(({ summary, timing }) => ({ ...summary, ...timing }))
+        .sort((a, b) => a.episode - b.episode),
+    async *outcomes(): AsyncGenerator<RunRow> {
+      yield* rows();
     },
-    episode: async (run, episode) => decode<EpisodeRecord>(runs.get(run)?.get(episode)?.episode),
-    timings: async (run) =>
-      [...(runs.get(run)?.entries() ?? [])]
-        .sort(([a], [b]) => a - b)
-        .map(([episode, { timing }]) => ({ episode, ...timing })),
+    episode: async (run, episode) => decode<EpisodeRecord>(episodes.get(run)?.get(episode)?.text),
     close: async () => {},
   };
 }

@@ -1,4 +1,4 @@
-import type { Json, References, StudyStore } from '../contracts/index.ts';
+import type { Json, References, StudyWriter } from '../contracts/index.ts';
 import { contentHash, randomStream } from '../core/index.ts';
 import { instanceStream } from '../episode/index.ts';
 import type { PreparedTask } from './prepared.ts';
@@ -15,7 +15,7 @@ const remembered = 1024;
  * Instances by task, seed and episode. References are computed once, stored, and found again by later starts;
  * the most recent instances stay in memory, since all strategies and models of a block meet the same ones.
  */
-export function instanceSource(store: Pick<StudyStore, 'references' | 'saveReferences'>) {
+export function instanceSource(store: Pick<StudyWriter, 'references' | 'saveReferences'>) {
   const recent = new Map<string, Promise<ReferencedInstance>>();
 
   const make = async (

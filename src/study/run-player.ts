@@ -7,7 +7,7 @@ import {
   type RunLearner,
   type RunOutcome,
   StoreError,
-  type StudyStore,
+  type StudyWriter,
   summarizeEpisode,
   sumUsage,
   type Task,
@@ -24,7 +24,7 @@ import type { PreparedRun } from './prepared.ts';
 import { failure, success } from './run-outcomes.ts';
 
 export interface PlayerOptions {
-  readonly store: StudyStore;
+  readonly store: StudyWriter;
   readonly clock: Clock;
   /** Once aborted, no further episode starts; what is in flight is finished and stored. */
   readonly stop?: AbortSignal;
@@ -64,7 +64,7 @@ export function runPlayer(options: PlayerOptions, meter: BudgetMeter, costs: Cal
       ? { ...run.playerStrategy, begin: (stream: RandomStream) => learner.begin(stream) }
       : run.playerStrategy;
     const unlearned: EpisodeRecord[] = [];
-    const finished: EpisodeSummary[] = run.episodes > 1 ? [...(await store.finishedEpisodes(run.hash))] : [];
+    const finished: EpisodeSummary[] = run.episodes > 1 ? [...(await store.episodes(run.hash))] : [];
     const done = new Set(finished.map((summary) => summary.episode));
     for (let episode = 0; episode < run.episodes; episode++) {
       if (done.has(episode)) {

@@ -3,7 +3,7 @@ import {
   type Spending,
   spendingTallies,
   spendingUnderWay,
-  type StudyStore,
+  type StudyWriter,
 } from '../contracts/index.ts';
 import { nothing, plus } from './budget.ts';
 
@@ -25,7 +25,7 @@ const aheadShare = 1 / 50;
 
 /** @param limits of the study; Infinity where there is none, and nothing is kept of that */
 export async function openUnderWay(
-  store: Pick<StudyStore, 'tallies' | 'addTallies'>,
+  store: Pick<StudyWriter, 'tallies' | 'addTallies'>,
   limits: Spending,
 ): Promise<UnderWay> {
   const tallies = await store.tallies();

@@ -1,22 +1,23 @@
 import assert from 'node:assert/strict';
-import { type EpisodeRecord, StoreError, type StudyStore, summarizeEpisode } from '../contracts/index.ts';
+import { type EpisodeRecord, StoreError, type StudyWriter, summarizeEpisode } from '../contracts/index.ts';
 import { canonicalJson } from '../core/index.ts';
 import type { Check } from './check.ts';
-import { doneOutcome, failedOutcome, plan, sample, study, timing } from './store-samples.ts';
+import { checkPages, checkProgress } from './store-query-checks.ts';
+import { collect, doneOutcome, failedOutcome, plan, sample, study, timing } from './store-samples.ts';
 
 export interface StoreConformanceOptions {
   /** A new, empty store. */
-  readonly create: () => Promise<StudyStore>;
+  readonly create: () => Promise<StudyWriter>;
   /**
    * Ends this store as a crash would, without `close`, and opens what it stored again. Absent for stores that
    * do not outlive their process.
    */
-  readonly crash?: (store: StudyStore) => Promise<StudyStore>;
+  readonly crash?: (store: StudyWriter) => Promise<StudyWriter>;
 }
 
 /** What every study store must fulfil: `for (const check of storeConformance(...)) it(check.name, check.run)`. */
 export function storeConformance(options: StoreConformanceOptions): Check[] {
-  const check = (name: string, body: (store: StudyStore) => Promise<StudyStore | void>): Check => ({
+  const check = (name: string, body: (store: StudyWriter) => Promise<StudyWriter | void>): Check => ({
     name,
     run: async () => {
       const store = await options.create();
@@ -34,6 +35,8 @@ export function storeConformance(options: StoreConformanceOptions): Check[] {
     check('finished episodes come in order, with sums and timings', checkSummaries),
     check('an episode is stored once', checkStoredOnce),
     check('planned runs of equal content share their outcome', checkSharedHash),
+    check('a page holds the runs that pass its filter, in its order', checkPages),
+    check('progress counts different runs, and names what they failed of', checkProgress),
     check('references read back exactly and can be replaced', checkReferences),
     check('tallies are sums by name', checkTallies),
     check('what JSON cannot hold is refused, and nothing is saved', checkRefusals),
@@ -44,28 +47,25 @@ export function storeConformance(options: StoreConformanceOptions): Check[] {
   return checks;
 }
 
-async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
-  const out: T[] = [];
-  for await (const item of items) out.push(item);
-  return out;
-}
+const hashes = async (store: StudyWriter) => (await collect(store.outcomes())).map(({ run }) => run.hash);
 
-const hashes = async (store: StudyStore) => (await collect(store.outcomes())).map(({ run }) => run.hash);
-
-async function checkEmpty(store: StudyStore) {
+async function checkEmpty(store: StudyWriter) {
   assert.equal(await store.study(), undefined);
+  assert.equal(await store.head(), undefined);
+  assert.equal(await store.version(), await store.version());
   assert.equal((await store.settled()).size, 0);
   assert.deepEqual(await collect(store.outcomes()), []);
-  assert.deepEqual(await store.finishedEpisodes('a'), []);
-  assert.deepEqual(await store.timings('a'), []);
+  assert.deepEqual(await store.episodes('a'), []);
   assert.equal(await store.episode('a', 0), undefined);
   assert.equal(await store.references('a'), undefined);
 }
 
-async function checkStudy(store: StudyStore) {
+async function checkStudy(store: StudyWriter) {
   await store.saveStudy(study);
   assert.deepEqual(await store.study(), study);
   assert.equal(JSON.stringify(await store.study()), JSON.stringify(study));
+  const { name, definition } = study;
+  assert.deepEqual(await store.head(), { name, definition });
   assert.deepEqual(
     await collect(store.outcomes()),
     study.runs.map((run) => ({ run })),
@@ -74,7 +74,7 @@ async function checkStudy(store: StudyStore) {
   assert.deepEqual(await store.study(), { ...study, runs: [] }, 'a study may have no runs');
 }
 
-async function checkReplacedDesign(store: StudyStore) {
+async function checkReplacedDesign(store: StudyWriter) {
   await store.saveStudy(study);
   await store.saveEpisode(sample('a'), timing, doneOutcome('a', sample('a')));
   const next = { name: 'next', definition: {}, runs: ['b', 'e'].map(plan) };
@@ -88,7 +88,7 @@ async function checkReplacedDesign(store: StudyStore) {
   assert.deepEqual((await collect(store.outcomes()))[1].outcome, doneOutcome('a', sample('a')));
 }
 
-async function checkRoundTrip(store: StudyStore) {
+async function checkRoundTrip(store: StudyWriter) {
   for (const k of [0, 1, 2]) {
     const episode = sample('a', k);
     await store.saveEpisode(episode, timing);
@@ -104,7 +104,7 @@ async function checkRoundTrip(store: StudyStore) {
   assert.equal(await store.episode('a', 3), undefined);
 }
 
-async function checkIsolation(store: StudyStore) {
+async function checkIsolation(store: StudyWriter) {
   const mutable = structuredClone(sample('a')) as { steps: { reward: number }[] } & EpisodeRecord;
   await store.saveEpisode(mutable, timing);
   mutable.steps[0].reward = 99;
@@ -114,7 +114,7 @@ async function checkIsolation(store: StudyStore) {
   assert.deepEqual(await store.episode('a', 0), sample('a'));
 }
 
-async function checkReplacedOutcome(store: StudyStore) {
+async function checkReplacedOutcome(store: StudyWriter) {
   await store.saveStudy(study);
   await store.saveOutcome(failedOutcome('a'));
   assert.deepEqual((await store.settled()).get('a'), { status: 'provider-failure', usage: {} });
@@ -125,21 +125,17 @@ async function checkReplacedOutcome(store: StudyStore) {
   assert.deepEqual((await collect(store.outcomes()))[1].outcome, doneOutcome('a', sample('a')));
 }
 
-async function checkSummaries(store: StudyStore) {
+async function checkSummaries(store: StudyWriter) {
   for (const k of [10, 2, 0]) await store.saveEpisode(sample('a', k), { ...timing, wallMs: k });
   await store.saveEpisode(sample('b'), timing);
   assert.deepEqual(
-    await store.finishedEpisodes('a'),
-    [0, 2, 10].map((k) => summarizeEpisode(sample('a', k))),
-  );
-  assert.deepEqual(
-    await store.timings('a'),
-    [0, 2, 10].map((k) => ({ episode: k, startedAt: timing.startedAt, wallMs: k })),
+    await store.episodes('a'),
+    [0, 2, 10].map((k) => ({ ...summarizeEpisode(sample('a', k)), ...timing, wallMs: k })),
   );
   assert.equal((await store.settled()).size, 0, 'a run without its last episode has no outcome');
 }
 
-async function checkStoredOnce(store: StudyStore) {
+async function checkStoredOnce(store: StudyWriter) {
   await store.saveEpisode(sample('a'), timing);
   const other = { ...sample('a'), score: 9 };
   await assert.rejects(store.saveEpisode(other, timing, doneOutcome('a', other)), StoreError);
@@ -147,7 +143,7 @@ async function checkStoredOnce(store: StudyStore) {
   assert.equal((await store.settled()).size, 0, 'a refused episode leaves no outcome');
 }
 
-async function checkSharedHash(store: StudyStore) {
+async function checkSharedHash(store: StudyWriter) {
   const runs = [plan('a', 0), { ...plan('a', 0), strategy: 'another label' }];
   await store.saveStudy({ ...study, runs });
   await store.saveOutcome(failedOutcome('a'));
@@ -158,7 +154,7 @@ async function checkSharedHash(store: StudyStore) {
   );
 }
 
-async function checkTallies(store: StudyStore) {
+async function checkTallies(store: StudyWriter) {
   assert.deepEqual(await store.tallies(), {});
   await store.addTallies({});
   await store.addTallies({ 'lost tokens': 3, faults: 1 });
@@ -175,7 +171,7 @@ async function checkTallies(store: StudyStore) {
   assert.equal((await store.tallies()).faults, 1);
 }
 
-async function checkReferences(store: StudyStore) {
+async function checkReferences(store: StudyWriter) {
   const references = { high: 0.1 + 0.2, low: -1e-17, lowStandardError: 5e-324 };
   await store.saveReferences('a', references);
   assert.deepEqual(await store.references('a'), references);
@@ -184,7 +180,7 @@ async function checkReferences(store: StudyStore) {
   assert.equal(await store.references('b'), undefined);
 }
 
-async function checkRefusals(store: StudyStore) {
+async function checkRefusals(store: StudyWriter) {
   const good = sample('a');
   const [first] = good.steps;
   const bad: EpisodeRecord[] = [
@@ -202,13 +198,13 @@ async function checkRefusals(store: StudyStore) {
     store.saveEpisode(good, timing, { ...doneOutcome('a', good), score: NaN }),
     StoreError,
   );
-  assert.deepEqual(await store.finishedEpisodes('a'), []);
+  assert.deepEqual(await store.episodes('a'), []);
   assert.equal((await store.settled()).size, 0);
   await store.saveEpisode(good, timing);
   assert.deepEqual(await store.episode('a', 0), good, 'a refusal does not harm what comes after');
 }
 
-async function checkConcurrency(store: StudyStore) {
+async function checkConcurrency(store: StudyWriter) {
   const runs = Array.from({ length: 40 }, (_, k) => plan(`run-${k}`, k));
   const episodes = runs.map((run) => sample(run.hash));
   await Promise.all([
@@ -224,17 +220,17 @@ async function checkConcurrency(store: StudyStore) {
   const save = (run: string) => store.saveEpisode(sample(run, 1), timing);
   const saved = Promise.allSettled([save('a'), save('b'), save('b'), save('c')]);
   assert.deepEqual(
-    (await store.finishedEpisodes('c')).map((summary) => summary.episode),
+    (await store.episodes('c')).map((summary) => summary.episode),
     [1],
   );
   assert.deepEqual(
     (await saved).map(({ status }) => status),
     ['fulfilled', 'fulfilled', 'rejected', 'fulfilled'],
   );
-  for (const run of ['a', 'b', 'c']) assert.equal((await store.finishedEpisodes(run)).length, 1);
+  for (const run of ['a', 'b', 'c']) assert.equal((await store.episodes(run)).length, 1);
 }
 
-async function checkCrash(store: StudyStore, crash: (store: StudyStore) => Promise<StudyStore>) {
+async function checkCrash(store: StudyWriter, crash: (store: StudyWriter) => Promise<StudyWriter>) {
   await store.saveStudy(study);
   await store.saveReferences('key', sample('a').references);
   await store.saveEpisode(sample('a'), timing, doneOutcome('a', sample('a')));
@@ -249,7 +245,7 @@ async function checkCrash(store: StudyStore, crash: (store: StudyStore) => Promi
     ['b', 'provider-failure'],
   ]);
   assert.deepEqual(await reopened.episode('a', 0), sample('a'));
-  assert.deepEqual(await reopened.finishedEpisodes('c'), [summarizeEpisode(sample('c', 0))]);
+  assert.deepEqual(await reopened.episodes('c'), [{ ...summarizeEpisode(sample('c', 0)), ...timing }]);
   await reopened.saveEpisode(sample('c', 1), timing, doneOutcome('c', sample('c', 1)));
   assert.equal((await reopened.settled()).get('c')?.status, 'done', 'a study goes on after a crash');
   return reopened;

@@ -117,3 +117,9 @@ export const study: StudyRecord = {
   definition: { zeta: [1, { deep: null }], alpha: 'text \u0000 \ud800' },
   runs: ['c', 'a', 'd', 'b'].map(plan),
 };
+
+export async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const out: T[] = [];
+  for await (const item of items) out.push(item);
+  return out;
+}

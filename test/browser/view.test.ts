@@ -43,7 +43,7 @@ let view: ViewServer;
 const stores: (() => Promise<void>)[] = [];
 
 async function openSynthetic(name: string, options: Parameters<typeof syntheticStudy>[0]) {
-  const store = await openStore(path.join(folder, name), { mode: 'write', clock: systemClock });
+  const store = await openStore(path.join(folder, name), { clock: systemClock });
   const synthetic = syntheticStudy({ name, ...options });
   const close = () => store.close();
   stores.push(close);

@@ -14,7 +14,7 @@ const say = (text: string) => writeSync(1, `${text}\n`);
 
 say('ready');
 try {
-  const store = await openStore(folder, { mode: 'write', clock });
+  const store = await openStore(folder, { clock });
   say('open');
   for (let k = Number(first); k < Number(first) + Number(count); k++) {
     const episode = randomEpisode(`run-${k}`, 0, randomStream('child', k));

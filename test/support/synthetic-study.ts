@@ -3,7 +3,7 @@ import type {
   PlannedRun,
   RunOutcome,
   StudyRecord,
-  StudyStore,
+  StudyWriter,
 } from '../../src/contracts/index.ts';
 import { randomStream, sha256 } from '../../src/core/index.ts';
 
@@ -240,7 +240,7 @@ export function syntheticStudy(options: SyntheticOptions = {}): {
 
 /** Puts a study and its outcomes into a store. */
 export async function fillStore(
-  store: StudyStore,
+  store: StudyWriter,
   { study, outcomes }: ReturnType<typeof syntheticStudy>,
 ): Promise<void> {
   await store.saveStudy(study);

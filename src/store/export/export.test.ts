@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
-import type { EpisodeRecord, PlannedRun, StudyStore } from '../../contracts/index.ts';
+import type { EpisodeRecord, PlannedRun, StudyWriter } from '../../contracts/index.ts';
 import { type Cell, csvLine, exportRuns, exportTraces, memoryStore, toCsv, toJsonl } from '../index.ts';
 
 async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
@@ -46,7 +46,7 @@ const episode: EpisodeRecord = {
   ],
 };
 
-async function filled(): Promise<StudyStore> {
+async function filled(): Promise<StudyWriter> {
   const store = memoryStore();
   const runs = [planned('a', { temperature: 0.5 }), planned('b', { size: { n: 2 } })];
   await store.saveStudy({ name: 's', definition: {}, runs });

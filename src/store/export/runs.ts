@@ -1,4 +1,4 @@
-import type { Json, PlannedRun, StudyStore } from '../../contracts/index.ts';
+import type { Json, PlannedRun, StudyReader } from '../../contracts/index.ts';
 import type { Cell, Row } from './row.ts';
 
 export interface ExportRunsOptions {
@@ -10,7 +10,7 @@ export interface ExportRunsOptions {
  * The design's runs, one row each, in the order of the design. A run that has not ended has the status null; a
  * further factor `x` is the column `factor.x`.
  */
-export async function* exportRuns(store: StudyStore, options: ExportRunsOptions = {}): AsyncGenerator<Row> {
+export async function* exportRuns(store: StudyReader, options: ExportRunsOptions = {}): AsyncGenerator<Row> {
   const factors = factorNames((await store.study())?.runs ?? []);
   for await (const { run, outcome } of store.outcomes()) {
     yield {
@@ -48,8 +48,8 @@ function levelCell(level: Json | undefined): Cell {
   return typeof level === 'object' ? JSON.stringify(level) : level;
 }
 
-async function timingCells(store: StudyStore, run: string): Promise<Row> {
-  const timings = await store.timings(run);
+async function timingCells(store: StudyReader, run: string): Promise<Row> {
+  const timings = await store.episodes(run);
   return {
     startedAt: timings.map((timing) => timing.startedAt).sort()[0] ?? null,
     wallMs: timings.length === 0 ? null : timings.reduce((sum, timing) => sum + timing.wallMs, 0),

@@ -1,4 +1,4 @@
-import type { Action, AgentTrace, EpisodeRecord, PlannedRun, StudyStore } from '../../contracts/index.ts';
+import type { Action, AgentTrace, EpisodeRecord, PlannedRun, StudyReader } from '../../contracts/index.ts';
 import type { Row } from './row.ts';
 import { factorNames, runCells } from './runs.ts';
 
@@ -14,7 +14,7 @@ export interface ExportTracesOptions {
  * episodes. An agent with a single available action was not asked, so its `prompt` is null.
  */
 export async function* exportTraces(
-  store: StudyStore,
+  store: StudyReader,
   options: ExportTracesOptions = {},
 ): AsyncGenerator<Row> {
   const runs = (await store.study())?.runs ?? [];
@@ -22,7 +22,7 @@ export async function* exportTraces(
   for (const run of runs) {
     const words = options.actions?.(run);
     const identity = runCells(run, factors);
-    for (const { episode } of await store.finishedEpisodes(run.hash)) {
+    for (const { episode } of await store.episodes(run.hash)) {
       const record = await store.episode(run.hash, episode);
       if (record) yield* episodeRows(record, identity, words, options.prefixes ?? false);
     }

@@ -1,7 +1,7 @@
 import {
   type EpisodeRecord,
-  type EpisodeSummary,
   type EpisodeTiming,
+  type FinishedEpisode,
   type Json,
   type RunOutcome,
   StoreError,
@@ -146,12 +146,13 @@ export function loadEpisode(db: Connection, run: string, episode: number): Episo
   }
 }
 
-export function loadSummaries(db: Connection, run: string): EpisodeSummary[] {
+export function loadEpisodes(db: Connection, run: string): FinishedEpisode[] {
   const rows = db.all(
     db.queries
       .selectFrom('episode')
+      .innerJoin('timing', 'timing.episode_id', 'episode.id')
       .select(['episode', 'score', 'return', 'steps', 'decisions', 'unparsable'])
-      .select(['input_tokens', 'output_tokens', 'cost_usd'])
+      .select(['input_tokens', 'output_tokens', 'cost_usd', 'started_at', 'wall_ms'])
       .where('run', '=', run)
       .orderBy('episode'),
   );
@@ -163,17 +164,7 @@ export function loadSummaries(db: Connection, run: string): EpisodeSummary[] {
     decisions: row.decisions,
     unparsable: row.unparsable,
     usage: fromUsageColumns(row),
+    startedAt: row.started_at,
+    wallMs: row.wall_ms,
   }));
-}
-
-export function loadTimings(db: Connection, run: string): (EpisodeTiming & { episode: number })[] {
-  const rows = db.all(
-    db.queries
-      .selectFrom('timing')
-      .innerJoin('episode', 'episode.id', 'timing.episode_id')
-      .select(['episode.episode', 'timing.started_at', 'timing.wall_ms'])
-      .where('episode.run', '=', run)
-      .orderBy('episode.episode'),
-  );
-  return rows.map((row) => ({ episode: row.episode, startedAt: row.started_at, wallMs: row.wall_ms }));
 }

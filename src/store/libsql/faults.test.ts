@@ -18,8 +18,12 @@ import { StoreError } from '../../contracts/index.ts';
 import { systemClock as clock, randomStream } from '../../core/index.ts';
 import { randomEpisode } from '../../testing/index.ts';
 import { temporaryFolders } from '../../../test/support/writing-process.ts';
-import { acquireWriterLock, DamagedStoreError, openStore, storeFileName } from '../index.ts';
+import { acquireWriterLock, DamagedStoreError, openStore, readStore, storeFileName } from '../index.ts';
 
+const opening = {
+  read: (folder: string) => readStore(folder),
+  write: (folder: string) => openStore(folder, { clock }),
+};
 const newFolder = temporaryFolders();
 const timing = { startedAt: '2001-02-03T04:05:06Z', wallMs: 1 };
 const episode = (k: number) => randomEpisode('run', k, randomStream('faults', k));
@@ -52,7 +56,7 @@ if (!mounts) {
 }
 
 async function storeWith(folder: string, episodes: number) {
-  const store = await openStore(folder, { mode: 'write', clock });
+  const store = await openStore(folder, { clock });
   for (let k = 0; k < episodes; k++) await store.saveEpisode(episode(k), timing);
   return store;
 }
@@ -80,19 +84,19 @@ describe.runIf(mounts)('a full disk', () => {
     mount(folder, '-t', 'tmpfs', '-o', 'size=2m', 'tmpfs');
     const filler = path.join(folder, 'filler');
     writeFileSync(filler, Buffer.alloc(1 << 20));
-    const store = await openStore(folder, { mode: 'write', clock });
+    const store = await openStore(folder, { clock });
     const { saved, error } = await saveUntilFailure(store, 0);
     expect(error).toBeInstanceOf(StoreError);
     expect((error as StoreError).message).toMatch(/^The disk is full\. Free some space/);
     expect((error as StoreError).message).toContain(fileIn(folder));
     expect(saved).toBeGreaterThan(10);
-    expect(await store.finishedEpisodes('run')).toHaveLength(saved);
+    expect(await store.episodes('run')).toHaveLength(saved);
 
     rmSync(filler);
     await store.saveEpisode(episode(saved), timing);
     await store.close();
     isIntact(folder);
-    const reader = await openStore(folder, { mode: 'read', clock });
+    const reader = await readStore(folder);
     for (let k = 0; k <= saved; k++) expect(await reader.episode('run', k)).toEqual(episode(k));
     await reader.close();
   });
@@ -102,12 +106,12 @@ describe.runIf(mounts)('a full disk', () => {
     mount(folder, '-t', 'tmpfs', '-o', 'size=2m', 'tmpfs');
     const filler = path.join(folder, 'filler');
     writeFileSync(filler, Buffer.alloc(1 << 20));
-    const store = await openStore(folder, { mode: 'write', clock });
+    const store = await openStore(folder, { clock });
     const { saved } = await saveUntilFailure(store, 0);
     await store.close();
     rmSync(filler);
-    const again = await openStore(folder, { mode: 'write', clock });
-    expect(await again.finishedEpisodes('run')).toHaveLength(saved);
+    const again = await openStore(folder, { clock });
+    expect(await again.episodes('run')).toHaveLength(saved);
     await again.saveEpisode(episode(saved), timing);
     await again.close();
     isIntact(folder);
@@ -121,7 +125,7 @@ describe.runIf(mounts)('a full disk', () => {
     } catch {
       // Filled to the last page, as intended.
     }
-    await expect(openStore(folder, { mode: 'write', clock })).rejects.toThrow(/The disk is full/);
+    await expect(openStore(folder, { clock })).rejects.toThrow(/The disk is full/);
   });
 });
 
@@ -136,15 +140,15 @@ describe.runIf(mounts)('a read-only disk', () => {
   }
 
   it('can be read from', async () => {
-    const reader = await openStore(await readOnlyStudy(), { mode: 'read', clock });
-    expect(await reader.finishedEpisodes('run')).toHaveLength(3);
+    const reader = await readStore(await readOnlyStudy());
+    expect(await reader.episodes('run')).toHaveLength(3);
     expect(await reader.episode('run', 2)).toEqual(episode(2));
     await reader.close();
   });
 
   it('cannot be written to: a clear error names it', async () => {
     const folder = await readOnlyStudy();
-    const opening = openStore(folder, { mode: 'write', clock });
+    const opening = openStore(folder, { clock });
     await expect(opening).rejects.toThrow(StoreError);
     await expect(opening).rejects.toThrow(/cannot be opened for this/);
     await expect(opening).rejects.toThrow(folder);
@@ -156,7 +160,7 @@ describe('a folder that cannot be used', () => {
     const folder = newFolder();
     writeFileSync(path.join(folder, 'file'), '');
     for (const place of ['file', 'file/study']) {
-      const opening = openStore(path.join(folder, place), { mode: 'write', clock });
+      const opening = openStore(path.join(folder, place), { clock });
       await expect(opening).rejects.toThrow(StoreError);
       await expect(opening).rejects.toThrow(path.join(folder, place));
     }
@@ -165,8 +169,8 @@ describe('a folder that cannot be used', () => {
   it('is named when the database is a folder', async () => {
     const folder = newFolder();
     mkdirSync(fileIn(folder));
-    await expect(openStore(folder, { mode: 'write', clock })).rejects.toThrow(/cannot be opened for this/);
-    await expect(openStore(folder, { mode: 'read', clock })).rejects.toThrow(fileIn(folder));
+    await expect(openStore(folder, { clock })).rejects.toThrow(/cannot be opened for this/);
+    await expect(readStore(folder)).rejects.toThrow(fileIn(folder));
   });
 
   it.skipIf(process.getuid?.() === 0)(
@@ -178,8 +182,8 @@ describe('a folder that cannot be used', () => {
       chmodSync(folder, 0o555);
       try {
         await expect(acquireWriterLock(folder, clock)).rejects.toThrow(/cannot be opened for this/);
-        const reader = await openStore(folder, { mode: 'read', clock });
-        expect(await reader.finishedEpisodes('run')).toHaveLength(3);
+        const reader = await readStore(folder);
+        expect(await reader.episodes('run')).toHaveLength(3);
         await reader.close();
       } finally {
         chmodSync(folder, 0o755);
@@ -198,7 +202,7 @@ describe('a damaged database', () => {
     const folder = newFolder();
     await (await storeWith(folder, 30)).close();
     damage(folder, 4096, statSync(fileIn(folder)).size);
-    const reading = openStore(folder, { mode: 'read', clock }).then((store) => store.finishedEpisodes('run'));
+    const reading = readStore(folder).then((store) => store.episodes('run'));
     await expect(reading).rejects.toThrow(DamagedStoreError);
     await expect(reading).rejects.toThrow(fileIn(folder));
   });
@@ -209,7 +213,7 @@ describe('a damaged database', () => {
       writeFileSync(fileIn(folder), content);
       writeFileSync(path.join(folder, 'report.html'), 'of an earlier start');
       for (const mode of ['write', 'read'] as const)
-        await expect(openStore(folder, { mode, clock })).rejects.toThrow(DamagedStoreError);
+        await expect(opening[mode](folder)).rejects.toThrow(DamagedStoreError);
       expect(readFileSync(fileIn(folder), 'utf8')).toBe(content);
     }
   });
@@ -217,9 +221,9 @@ describe('a damaged database', () => {
   it('that is empty and alone holds nothing that could be lost: the study starts anew, and that is said', async () => {
     const folder = newFolder();
     writeFileSync(fileIn(folder), '');
-    await expect(openStore(folder, { mode: 'read', clock })).rejects.toThrow(/is empty: 0 bytes/);
+    await expect(readStore(folder)).rejects.toThrow(/is empty: 0 bytes/);
     const notes: string[] = [];
-    const store = await openStore(folder, { mode: 'write', clock, onNote: (text) => notes.push(text) });
+    const store = await openStore(folder, { clock, onNote: (text) => notes.push(text) });
     await store.close();
     expect(notes).toEqual([expect.stringContaining('was empty (0 bytes)')]);
   });
@@ -231,8 +235,8 @@ describe('a damaged database', () => {
     await first.close();
     renameSync(fileIn(folder), path.join(folder, 'away.db'));
     writeFileSync(`${fileIn(folder)}-wal`, log);
-    const second = await openStore(folder, { mode: 'write', clock });
-    expect(await second.finishedEpisodes('run')).toEqual([]);
+    const second = await openStore(folder, { clock });
+    expect(await second.episodes('run')).toEqual([]);
     await second.close();
     expect(readdirSync(folder).filter((name) => name.includes('.part-'))).toEqual([]);
   });
@@ -241,7 +245,7 @@ describe('a damaged database', () => {
     const folder = newFolder();
     const elsewhere = path.join(newFolder(), 'elsewhere.db');
     symlinkSync(elsewhere, fileIn(folder));
-    await expect(openStore(folder, { mode: 'write', clock })).rejects.toThrow(/is a link/);
+    await expect(openStore(folder, { clock })).rejects.toThrow(/is a link/);
     expect(existsSync(elsewhere)).toBe(false);
   });
 
@@ -249,7 +253,7 @@ describe('a damaged database', () => {
     const folder = newFolder();
     await (await storeWith(folder, 30)).close();
     writeFileSync(fileIn(folder), readFileSync(fileIn(folder)).subarray(0, 8192));
-    const reading = openStore(folder, { mode: 'read', clock }).then((store) => store.finishedEpisodes('run'));
+    const reading = readStore(folder).then((store) => store.episodes('run'));
     await expect(reading).rejects.toThrow(DamagedStoreError);
   });
 
@@ -259,7 +263,7 @@ describe('a damaged database', () => {
     const db = new Database(fileIn(folder));
     db.exec("UPDATE episode SET trace = x'0102030405' WHERE episode = 1");
     db.close();
-    const store = await openStore(folder, { mode: 'read', clock });
+    const store = await readStore(folder);
     await expect(store.episode('run', 1)).rejects.toThrow(/episode 1 of run run cannot be read/);
     expect(await store.episode('run', 0)).toEqual(episode(0));
     await store.close();

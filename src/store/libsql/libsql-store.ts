@@ -1,20 +1,53 @@
-import type { StudyStore } from '../../contracts/index.ts';
+import type { JsonObject, StudyReader, StudyWriter } from '../../contracts/index.ts';
 import type { Connection } from './connection.ts';
-import { episodeWriter, loadEpisode, loadSummaries, loadTimings } from './episode-tables.ts';
+import { episodeWriter, loadEpisode, loadEpisodes } from './episode-tables.ts';
 import { plainText } from './plain-text.ts';
 import { fromReferenceRow, toReferenceColumns, toSettledRun } from '../rows.ts';
+import { loadPage, loadProgress } from './run-queries.ts';
 import { loadOutcomes, loadStudy, outcomeWriter, saveStudy } from './study-tables.ts';
 import { loadTallies, saveTallies } from './tally-table.ts';
 
-/** The study store over an open connection; `onClose` runs after the connection has been closed. */
-export function libsqlStore(db: Connection, onClose: () => void = () => {}): StudyStore {
+/** A study over an open connection; `onClose` runs after the connection has been closed. */
+export function libsqlReader(db: Connection, onClose: () => void = () => {}): StudyReader {
   const { queries } = db;
-  const saveOutcome = outcomeWriter(db);
-  const saveEpisode = episodeWriter(db, saveOutcome);
   let open = true;
   return {
-    saveStudy: async (study) => saveStudy(db, study),
+    version: () => db.inTurn(() => db.pragma('data_version')),
+    head: () =>
+      db.inTurn(() => {
+        const [row] = db.all(queries.selectFrom('study').select(['name', 'definition']));
+        return row && { name: row.name, definition: JSON.parse(row.definition) as JsonObject };
+      }),
     study: () => db.inTurn(() => loadStudy(db)),
+    progress: () => db.inTurn(() => loadProgress(db)),
+    runs: (query) => db.inTurn(() => loadPage(db, query)),
+    outcomes: () => loadOutcomes(db),
+    settled: async () => {
+      const query = queries
+        .selectFrom('outcome')
+        .select(['hash', 'status', 'input_tokens', 'output_tokens', 'cost_usd']);
+      const rows = await db.inTurn(() => db.all(query));
+      return new Map(rows.map((row) => [row.hash, toSettledRun(row)]));
+    },
+    episodes: (run) => db.inTurn(() => loadEpisodes(db, run)),
+    episode: (run, episode) => db.inTurn(() => loadEpisode(db, run, episode)),
+    tallies: () => db.inTurn(() => loadTallies(db)),
+    close: async () => {
+      if (!open) return;
+      open = false;
+      await db.inTurn(() => db.close());
+      onClose();
+    },
+  };
+}
+
+/** The same, to write to as well. */
+export function libsqlWriter(db: Connection, onClose?: () => void): StudyWriter {
+  const { queries } = db;
+  const saveOutcome = outcomeWriter(db);
+  return {
+    ...libsqlReader(db, onClose),
+    saveStudy: async (study) => saveStudy(db, study),
     references: async (key) => {
       const query = queries.selectFrom('reference').selectAll().where('key', '=', key);
       const [row] = await db.inTurn(() => db.all(query));
@@ -24,26 +57,8 @@ export function libsqlStore(db: Connection, onClose: () => void = () => {}): Stu
       const row = { key: plainText(key, 'key of references'), ...toReferenceColumns(references) };
       await db.inTurn(() => db.run(queries.replaceInto('reference').values(row)));
     },
-    saveEpisode,
+    saveEpisode: episodeWriter(db, saveOutcome),
     saveOutcome: async (outcome) => db.transaction('saving an outcome to', () => saveOutcome(outcome)),
     addTallies: (amounts) => saveTallies(db, amounts),
-    tallies: () => db.inTurn(() => loadTallies(db)),
-    settled: async () => {
-      const query = queries
-        .selectFrom('outcome')
-        .select(['hash', 'status', 'input_tokens', 'output_tokens', 'cost_usd']);
-      const rows = await db.inTurn(() => db.all(query));
-      return new Map(rows.map((row) => [row.hash, toSettledRun(row)]));
-    },
-    finishedEpisodes: (run) => db.inTurn(() => loadSummaries(db, run)),
-    outcomes: () => loadOutcomes(db),
-    episode: (run, episode) => db.inTurn(() => loadEpisode(db, run, episode)),
-    timings: (run) => db.inTurn(() => loadTimings(db, run)),
-    close: async () => {
-      if (!open) return;
-      open = false;
-      await db.inTurn(() => db.close());
-      onClose();
-    },
   };
 }

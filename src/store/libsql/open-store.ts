@@ -14,11 +14,11 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { type Migration, Migrator } from 'kysely';
-import { StoreError, type StudyStore } from '../../contracts/index.ts';
+import { StoreError, type StudyReader, type StudyWriter } from '../../contracts/index.ts';
 import type { Clock } from '../../core/index.ts';
 import { type Connection, connect } from './connection.ts';
 import { DamagedStoreError, NewerStoreError, OlderStoreError, toStoreError } from './errors.ts';
-import { libsqlStore } from './libsql-store.ts';
+import { libsqlReader, libsqlWriter } from './libsql-store.ts';
 import { storeMigrations } from './migrations.ts';
 import { acquireWriterLock, type WriterLock } from './writer-lock.ts';
 
@@ -29,11 +29,6 @@ export const storeFileName = 'study.db';
 const applicationId = 0x414d5348;
 
 export interface OpenStoreOptions {
-  /**
-   * `write` creates folder, database and writer lock as needed; `read` changes nothing, and works while another
-   * process writes.
-   */
-  readonly mode: 'write' | 'read';
   readonly clock: Clock;
   /** A lock on this folder that the caller already holds and will release; otherwise the store takes its own. */
   readonly lock?: WriterLock;
@@ -44,25 +39,23 @@ export interface OpenStoreOptions {
 }
 
 /**
- * Opens the study in `directory`: `study.db`, an SQLite file in WAL mode with synchronous = FULL. An older file
- * is converted when opened for writing, after a copy `study.db.backup-v<N>` has been made.
+ * Opens the study in `directory` to write to it: `study.db`, an SQLite file in WAL mode with synchronous = FULL. Folder,
+ * database and writer lock are made as needed. An older file is converted, after a copy `study.db.backup-v<N>` has been
+ * made.
  *
  * @throws StudyLockedError when another process writes to this study
  * @throws NewerStoreError when a later version of this program wrote it
  * @throws DamagedStoreError when the file cannot be read
- * @throws StoreError when there is nothing to read, the disk is full, the folder cannot be written, or the file is a
- *   link
+ * @throws StoreError when the disk is full, the folder cannot be written, or the file is a link
  */
-export async function openStore(directory: string, options: OpenStoreOptions): Promise<StudyStore> {
+export async function openStore(directory: string, options: OpenStoreOptions): Promise<StudyWriter> {
   const folder = path.resolve(directory);
-  const migrations = options.migrations ?? storeMigrations;
-  if (options.mode === 'read') return openForReading(path.join(folder, storeFileName), migrations);
   const lock = options.lock ?? (await acquireWriterLock(folder, options.clock));
   try {
     const file = path.join(folder, storeFileName);
     refuseLink(file);
     if (isEmpty(file)) takeUpEmpty(file, options.onNote);
-    return await openForWriting(file, migrations, () => {
+    return await openForWriting(file, options.migrations ?? storeMigrations, () => {
       if (!options.lock) lock.release();
     });
   } catch (error) {
@@ -71,15 +64,17 @@ export async function openStore(directory: string, options: OpenStoreOptions): P
   }
 }
 
-function openForReading(file: string, migrations: Readonly<Record<string, Migration>>): StudyStore {
-  return libsqlStore(connectToRead(file, migrations));
-}
-
-/** A connection that reads a study of the present format, and changes nothing. */
-export function connectToRead(
-  file: string,
-  migrations: Readonly<Record<string, Migration>> = storeMigrations,
-): Connection {
+/**
+ * Opens the study in `directory` to look at it. Nothing is changed, and another process may write to it all the while.
+ *
+ * @throws NewerStoreError, DamagedStoreError as `openStore`; OlderStoreError when the file must be converted first
+ * @throws StoreError when there is nothing to read
+ */
+export async function readStore(
+  directory: string,
+  { migrations = storeMigrations }: Pick<OpenStoreOptions, 'migrations'> = {},
+): Promise<StudyReader> {
+  const file = path.join(path.resolve(directory), storeFileName);
   if (!existsSync(file)) {
     throw new StoreError(`There is no study in ${path.dirname(file)}: ${file} does not exist.`, file);
   }
@@ -89,7 +84,7 @@ export function connectToRead(
     const found = formatVersion(db, migrations);
     const needed = Object.keys(migrations).length;
     if (found < needed) throw new OlderStoreError(file, found, needed);
-    return db;
+    return libsqlReader(db);
   } catch (error) {
     db.close();
     throw error;
@@ -123,7 +118,7 @@ async function openForWriting(
   file: string,
   migrations: Readonly<Record<string, Migration>>,
   onClose: () => void,
-): Promise<StudyStore> {
+): Promise<StudyWriter> {
   try {
     mkdirSync(path.dirname(file), { recursive: true });
   } catch (error) {
@@ -138,7 +133,7 @@ async function openForWriting(
       if (found > 0) backUp(db, found);
       await migrate(db, migrations);
     }
-    return libsqlStore(db, onClose);
+    return libsqlWriter(db, onClose);
   } catch (error) {
     db.close();
     throw toStoreError(error, file, 'opening');

@@ -17,7 +17,7 @@ const newFolder = () => {
 
 describe('the libsql store conforms to the contract', () => {
   const checks = storeConformance({
-    create: () => openStore(newFolder(), { mode: 'write', clock }),
+    create: () => openStore(newFolder(), { clock }),
     // What the disk holds at this moment, with the log not yet written back, is what a crash leaves.
     crash: async (store) => {
       const [from, to] = [folders[folders.length - 1], newFolder()];
@@ -25,7 +25,7 @@ describe('the libsql store conforms to the contract', () => {
         copyFileSync(path.join(from, name), path.join(to, name));
       }
       await store.close();
-      return openStore(to, { mode: 'write', clock });
+      return openStore(to, { clock });
     },
   });
   for (const check of checks) it(check.name, check.run);

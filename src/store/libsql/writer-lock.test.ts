@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { exitCodes, systemClock as clock } from '../../core/index.ts';
 import { startChild, temporaryFolders } from '../../../test/support/writing-process.ts';
-import { acquireWriterLock, openStore, StudyLockedError } from '../index.ts';
+import { acquireWriterLock, openStore, readStore, StudyLockedError } from '../index.ts';
 
 const newFolder = temporaryFolders();
 const locked = async (folder: string) => {
@@ -80,14 +80,14 @@ describe('the writer lock', () => {
 
   it('is taken by a store that writes, or lent to it, and does not hinder readers', async () => {
     const folder = newFolder();
-    const store = await openStore(folder, { mode: 'write', clock });
+    const store = await openStore(folder, { clock });
     await locked(folder);
-    const reader = await openStore(folder, { mode: 'read', clock });
+    const reader = await readStore(folder);
     await reader.close();
     await locked(folder);
     await store.close();
     const lock = await acquireWriterLock(folder, clock);
-    const borrowing = await openStore(folder, { mode: 'write', clock, lock });
+    const borrowing = await openStore(folder, { clock, lock });
     await borrowing.close();
     await locked(folder);
     lock.release();

@@ -1,5 +1,5 @@
 import type { RunPage } from '../../contracts/index.ts';
-import { runStatuses } from '../../contracts/store.ts';
+import { runStatuses } from '../../contracts/study-record.ts';
 import { dollars, fixed } from '../../report/format.ts';
 import type { StudyFacts } from '../../server/index.ts';
 import { useCalm, useJson, type Live } from '../data.ts';

@@ -1,53 +1,24 @@
-import path from 'node:path';
 import { type ExpressionBuilder, type SqlBool, sql } from 'kysely';
 import {
-  type JsonObject,
   type RunFilter,
+  type RunPage,
   type RunOrder,
   type RunQuery,
   type RunRow,
   type RunStatus,
   runStatuses,
-  type StudyBrowser,
   type StudyProgress,
 } from '../../contracts/index.ts';
 import type { Connection } from './connection.ts';
-import { loadEpisode, loadSummaries, loadTimings } from './episode-tables.ts';
-import { connectToRead, storeFileName } from './open-store.ts';
+import { paceOf } from '../memory-queries.ts';
 import { fromOutcomeRow, fromUsageColumns } from '../rows.ts';
-import { loadOutcomes, toPlannedRun } from './study-tables.ts';
+import { toPlannedRun } from './study-tables.ts';
 import type { OutcomeTable, Tables } from '../tables.ts';
-
-/**
- * Opens the study in `directory` for looking at it while it runs.
- * @throws DamagedStoreError, NewerStoreError, OlderStoreError, StoreError as `openStore` for reading
- */
-export function browseStudy(directory: string): StudyBrowser {
-  const db = connectToRead(path.join(path.resolve(directory), storeFileName));
-  return {
-    version: () => db.pragma('data_version'),
-    head: () => {
-      const [row] = db.all(db.queries.selectFrom('study').select(['name', 'definition']));
-      return row && { name: row.name, definition: JSON.parse(row.definition) as JsonObject };
-    },
-    progress: () => progress(db),
-    runs: (query) => page(db, query),
-    outcomes: () => loadOutcomes(db),
-    run: (hash) => {
-      const [row] = db.all(runRows(db).where('planned_run.hash', '=', hash).orderBy('position').limit(1));
-      return row && toRunRow(row);
-    },
-    episodes: (run) => loadSummaries(db, run),
-    episode: (run, episode) => loadEpisode(db, run, episode),
-    timings: (run) => loadTimings(db, run),
-    close: () => db.close(),
-  };
-}
 
 const faultKinds = 20;
 const recentEpisodes = 200;
 
-function progress(db: Connection): StudyProgress {
+export function loadProgress(db: Connection): StudyProgress {
   const { queries } = db;
   const planned = queries.selectFrom('planned_run').select('hash').distinct();
   const [{ count }] = db.all(
@@ -114,12 +85,7 @@ function recent(db: Connection): Pick<StudyProgress, 'recent'> {
       .orderBy('episode_id', 'desc')
       .limit(recentEpisodes),
   );
-  const ends = rows.map((row) => Date.parse(row.started_at) + row.wall_ms).sort((a, b) => a - b);
-  if (ends.length < 2) return {};
-  const last = ends[ends.length - 1];
-  return {
-    recent: { episodes: ends.length - 1, overMs: last - ends[0], until: new Date(last).toISOString() },
-  };
+  return paceOf(rows.map((row) => Date.parse(row.started_at) + row.wall_ms));
 }
 
 function runRows(db: Connection) {
@@ -138,7 +104,7 @@ function toRunRow(row: Parameters<typeof toPlannedRun>[0] & { status: string | n
   return row.status === null ? { run } : { run, outcome: fromOutcomeRow(row as unknown as OutcomeTable) };
 }
 
-function page(db: Connection, { filter, order, descending, offset, limit }: RunQuery) {
+export function loadPage(db: Connection, { filter, order, descending, offset, limit }: RunQuery): RunPage {
   const [{ total }] = db.all(
     db.queries
       .selectFrom('planned_run')
@@ -168,7 +134,7 @@ type RunExpressions = ExpressionBuilder<Tables, 'planned_run' | 'outcome'>;
 
 function passes(e: RunExpressions, filter: RunFilter) {
   const conditions = [];
-  for (const name of ['model', 'strategy', 'task', 'seed'] as const) {
+  for (const name of ['model', 'strategy', 'task', 'seed', 'hash'] as const) {
     const wanted = filter[name];
     if (wanted !== undefined) conditions.push(e(`planned_run.${name}`, '=', wanted as never));
   }
