@@ -32,7 +32,7 @@ function task(changes: Partial<Task> = {}, around: (own: Environment) => Environ
           return time === 1;
         },
         offer: () => ({ kind: 'text', maxTokens: 5, form: 'prose' }),
-        observe: () => `The topic is ${String(topic)}.`,
+        observe: () => `The topic is ${JSON.stringify(topic)}.`,
         step: async (joint) => {
           if (time === 1) throw new TaskError('The episode has ended.');
           if (joint.length !== 2 || joint.some((text) => typeof text !== 'string'))
