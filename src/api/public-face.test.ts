@@ -29,7 +29,7 @@ const faces = {
       // core
       'exitCodes randomStream systemClock',
       // stores
-      'exportRuns exportTraces inProcessQueue memoryStore openStore readStore toCsv toJsonl traceRows',
+      'exportQuestions exportRuns exportTraces inProcessQueue memoryStore openStore readStore toCsv toJsonl traceRows',
       // errors
       `AgentMeshError BudgetReachedError DamagedStoreError FileError InputError InterruptedError NewerStoreError
        OlderStoreError ProblemsError ProviderError ReplayError StoreError StudyLockedError TaskError TrainingError

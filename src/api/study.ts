@@ -16,12 +16,10 @@ import {
 import { canonicalJson } from '../core/index.ts';
 import {
   currentWriter,
-  exportRuns,
-  exportTraces,
-  runColumns,
+  type ExportTableName,
+  exportTables,
   toCsv,
   toJsonl,
-  traceColumns,
   type Writer,
   writeParquet,
 } from '../store/index.ts';
@@ -113,8 +111,11 @@ function lostSince(tallies: Readonly<Record<string, number>>, running: boolean):
 }
 
 export interface ExportRequest {
-  /** One row per run, or one per agent and step with all that it was told and did. */
-  readonly what: 'runs' | 'traces';
+  /**
+   * One row per run; per agent and step, with all that it was told and did; per question that was put to an agent;
+   * or per step and measure of its task.
+   */
+  readonly what: ExportTableName;
   readonly format: 'csv' | 'jsonl';
   readonly timings?: boolean;
 }
@@ -126,8 +127,7 @@ export function exportStudy(
   write: (line: string) => void | Promise<void>,
 ): Promise<void> {
   return withStudy(directory, async (store, study) => {
-    const actions = actionWords(study);
-    const rows = what === 'runs' ? exportRuns(store, { timings }) : exportTraces(store, { actions });
+    const rows = exportTables[what].rows(store, { timings, actions: actionWords(study) });
     for await (const line of format === 'csv' ? toCsv(rows) : toJsonl(rows)) await write(line);
   });
 }
@@ -139,13 +139,9 @@ export function exportStudyAsParquet(
   write: (bytes: Uint8Array) => void | Promise<void>,
 ): Promise<void> {
   return withStudy(directory, async (store, study) => {
-    const { runs } = study;
-    if (what === 'runs') {
-      await writeParquet(exportRuns(store, { timings }), runColumns(runs, { timings }), write);
-    } else {
-      const actions = actionWords(study);
-      await writeParquet(exportTraces(store, { actions }), traceColumns(runs), write);
-    }
+    const { rows, columns } = exportTables[what];
+    const options = { timings, actions: actionWords(study) };
+    await writeParquet(rows(store, options), columns(study.runs, options), write);
   });
 }
 

@@ -1,12 +1,15 @@
 import path from 'node:path';
 import { type Command, Option } from 'commander';
+import type { ExportTableName } from '../api/index.ts';
 import { writeStreamed } from '../core/index.ts';
 import { dataOption } from './options.ts';
 import { print, printPiece } from './output.ts';
 
+const tables = ['runs', 'traces', 'questions', 'measures'] as const satisfies readonly ExportTableName[];
+
 interface ExportFlags {
   readonly data: string;
-  readonly what?: 'runs' | 'traces';
+  readonly what?: ExportTableName;
   readonly format: 'csv' | 'jsonl' | 'parquet';
   readonly parquet?: boolean;
   readonly out?: string;
@@ -19,10 +22,10 @@ export function exportCommand(program: Command): void {
     .description('write runs or full traces as CSV, JSON Lines or Parquet')
     .addOption(dataOption())
     .addOption(
-      new Option('--what <rows>', 'one row per run, or per agent and step (default: runs)').choices([
-        'runs',
-        'traces',
-      ]),
+      new Option(
+        '--what <rows>',
+        'one row per run, per agent and step, per question to an agent, or per step and measure (default: runs)',
+      ).choices(tables),
     )
     .addOption(new Option('--format <format>', 'format').choices(['csv', 'jsonl', 'parquet']).default('csv'))
     .option('--parquet', 'the same as --format parquet')
@@ -38,6 +41,7 @@ of them with --what) and prints their paths.
 Examples:
   agentmesh export > runs.csv
   agentmesh export quick --what traces --format jsonl --out traces.jsonl
+  agentmesh export quick --what questions --format jsonl
   agentmesh export --parquet`,
     )
     .action(async (study: string | undefined, flags: ExportFlags) => {
@@ -52,7 +56,7 @@ const elsewhere = 'Choose another with --out.';
 
 async function exportText(
   directory: string,
-  flags: ExportFlags & { what: 'runs' | 'traces'; format: 'csv' | 'jsonl' },
+  flags: ExportFlags & { what: ExportTableName; format: 'csv' | 'jsonl' },
 ): Promise<void> {
   const { exportStudy } = await import('../api/index.ts');
   if (flags.out === undefined) await exportStudy(directory, flags, printPiece);
@@ -61,8 +65,8 @@ async function exportText(
 
 async function exportParquet(directory: string, { what, out, timings }: ExportFlags): Promise<void> {
   const { exportStudyAsParquet } = await import('../api/index.ts');
-  const tables = what === undefined && out === undefined ? (['runs', 'traces'] as const) : [what ?? 'runs'];
-  for (const table of tables) {
+  const written = what === undefined && out === undefined ? (['runs', 'traces'] as const) : [what ?? 'runs'];
+  for (const table of written) {
     const file = out ?? path.join(directory, `${table}.parquet`);
     const rows = { what: table, timings };
     await writeStreamed(file, (write) => exportStudyAsParquet(directory, rows, write), elsewhere);

@@ -1,11 +1,14 @@
 export * from './libsql/errors.ts';
 export * from './export/csv.ts';
 export * from './export/jsonl.ts';
+export * from './export/measures.ts';
 export * from './export/parquet-columns.ts';
 export * from './export/parquet.ts';
 export * from './export/row.ts';
 export * from './export/runs.ts';
-export * from './export/traces.ts';
+export * from './export/questions.ts';
+export * from './export/tables.ts';
+export { exportTraces, type ExportTracesOptions, traceRows } from './export/traces.ts';
 export * from './memory.ts';
 export { openStore, type OpenStoreOptions, readStore, storeFileName } from './libsql/open-store.ts';
 export * from './libsql/writer-lock.ts';

@@ -1,7 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
 import type { EpisodeRecord, PlannedRun, StudyWriter } from '../../contracts/index.ts';
-import { type Cell, csvLine, exportRuns, exportTraces, memoryStore, toCsv, toJsonl } from '../index.ts';
+import {
+  type Cell,
+  csvLine,
+  exportMeasures,
+  exportQuestions,
+  exportRuns,
+  exportTableNames,
+  exportTables,
+  exportTraces,
+  memoryStore,
+  toCsv,
+  toJsonl,
+} from '../index.ts';
 
 async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
   const out: T[] = [];
@@ -152,6 +164,99 @@ function readCsv(text: string): (string | null)[][] {
   }
   return rows.slice(0, -1);
 }
+
+/** A debate's last step: two texts, and what was asked before the one that was acted on. */
+const written: EpisodeRecord = {
+  ...episode,
+  steps: [
+    {
+      agents: [
+        {
+          offer: 'text',
+          prompt: 'Write.',
+          availableActions: [],
+          action: 'Done.',
+          questions: [
+            {
+              form: 'text',
+              prompt: 'Say something.',
+              notes: [{ kind: 'words', from: 1, round: 1, text: 'Hello' }],
+              text: 'Hm.',
+              usage: { inputTokens: 3 },
+            },
+          ],
+        },
+        { offer: 'none', availableActions: [], action: '' },
+      ],
+      reward: 1,
+      measures: { testsPassed: 2, coherence: 0.5 },
+    },
+  ],
+};
+
+async function filledWith(record: EpisodeRecord): Promise<StudyWriter> {
+  const store = memoryStore();
+  await store.saveStudy({ name: 's', definition: {}, runs: [planned('b', {})] });
+  await store.saveEpisode(record, { startedAt: '2001-02-03T04:05:06Z', wallMs: 2 });
+  return store;
+}
+
+describe('exportQuestions', () => {
+  it('has a row for every question in the order of asking, the one that was acted on last', async () => {
+    const rows = await collect(exportQuestions(await filledWith(written)));
+    expect(rows).toMatchObject([
+      {
+        agent: 0,
+        question: 0,
+        acted: false,
+        form: 'text',
+        prompt: 'Say something.',
+        text: 'Hm.',
+        inputTokens: 3,
+      },
+      {
+        agent: 0,
+        question: 1,
+        acted: true,
+        form: 'text',
+        prompt: 'Write.',
+        text: 'Done.',
+        inputTokens: null,
+      },
+    ]);
+    expect(JSON.parse(rows[0].notes as string)).toEqual(written.steps[0].agents[0].questions![0].notes);
+  });
+
+  it('tells choices by their words', async () => {
+    const rows = await collect(exportQuestions(await filledWith(episode), { actions: () => ['stay', 'go'] }));
+    expect(rows).toMatchObject([
+      { agent: 1, acted: true, form: 'choice', answered: null, calls: 2, sent: ['aa', 'bb'] },
+    ]);
+  });
+});
+
+it('what agents wrote stands in words in the traces, and its index is null', async () => {
+  const rows = await collect(exportTraces(await filledWith(written)));
+  expect(rows).toMatchObject([
+    { action: null, actionWord: 'Done.' },
+    { action: null, actionWord: '' },
+  ]);
+});
+
+it('measures have a row each, by name', async () => {
+  const rows = await collect(exportMeasures(await filledWith(written)));
+  expect(rows.map(({ step, measure, value }) => [step, measure, value])).toEqual([
+    [0, 'coherence', 0.5],
+    [0, 'testsPassed', 2],
+  ]);
+});
+
+it.each(exportTableNames)('the columns of a Parquet file are those of its rows: %s', async (name) => {
+  const store = await filledWith(written);
+  const { runs } = (await store.study())!;
+  const [row] = await collect(exportTables[name].rows(store, {}));
+  expect(Object.keys(exportTables[name].columns(runs, {}))).toEqual(Object.keys(row));
+});
 
 describe('toCsv', () => {
   it('quotes by RFC 4180: a reader gets back every text, and null is not the empty text', () => {

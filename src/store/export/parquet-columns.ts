@@ -58,6 +58,39 @@ export function traceColumns(
   };
 }
 
+/** The columns of `exportQuestions` for a design. */
+export function questionColumns(runs: readonly PlannedRun[]): ParquetColumns {
+  return {
+    ...identityColumns(runs),
+    episode: 'integer',
+    step: 'integer',
+    agent: 'integer',
+    question: 'integer',
+    acted: 'flag',
+    form: 'text',
+    notes: 'text',
+    sees: { list: 'integer' },
+    sample: 'integer',
+    prompt: 'text',
+    answer: 'text',
+    text: 'text',
+    distribution: { list: 'number' },
+    answered: 'integer',
+    answeredWord: 'text',
+    confidence: 'number',
+    unparsable: 'flag',
+    unread: 'integer',
+    calls: 'integer',
+    ...usage,
+    sent: { list: 'text' },
+  };
+}
+
+/** The columns of `exportMeasures` for a design. */
+export function measureColumns(runs: readonly PlannedRun[]): ParquetColumns {
+  return { ...identityColumns(runs), episode: 'integer', step: 'integer', measure: 'text', value: 'number' };
+}
+
 const usage = { inputTokens: 'count', outputTokens: 'count', costUsd: 'number' } as const;
 
 function identityColumns(runs: readonly PlannedRun[]): ParquetColumns {

@@ -11,20 +11,33 @@ export interface ExportTracesOptions {
 
 /**
  * What every agent was told and did, one row per agent and step, in the order of the design, of all finished
- * episodes. An agent with a single available action was not asked, so its `prompt` is null.
+ * episodes. An agent with a single available action was not asked, so its `prompt` is null. What an agent wrote
+ * stands in `actionWord`, and its `action` is null.
  */
 export async function* exportTraces(
   store: StudyReader,
   options: ExportTracesOptions = {},
 ): AsyncGenerator<Row> {
+  for await (const { record, identity, words } of finishedEpisodes(store, options))
+    yield* episodeRows(record, identity, words, options.prefixes ?? false);
+}
+
+/** All finished episodes in the order of the design, one at a time, with the cells that say which run's they are. */
+export async function* finishedEpisodes(
+  store: StudyReader,
+  { actions }: Pick<ExportTracesOptions, 'actions'> = {},
+): AsyncGenerator<{
+  readonly record: EpisodeRecord;
+  readonly identity: Row;
+  readonly words: readonly string[] | undefined;
+}> {
   const runs = (await store.study())?.runs ?? [];
   const factors = factorNames(runs);
   for (const run of runs) {
-    const words = options.actions?.(run);
     const identity = runCells(run, factors);
     for (const { episode } of await store.episodes(run.hash)) {
       const record = await store.episode(run.hash, episode);
-      if (record) yield* episodeRows(record, identity, words, options.prefixes ?? false);
+      if (record) yield { record, identity, words: actions?.(run) };
     }
   }
 }
@@ -64,8 +77,7 @@ function* episodeRows(
 }
 
 function agentCells(trace: AgentTrace, words: readonly string[] | undefined): Row {
-  const word = (action: Action | undefined) =>
-    typeof action === 'string' ? action : action === undefined ? null : (words?.[action] ?? null);
+  const word = (action: Action | undefined) => wordOf(words, action);
   return {
     prompt: trace.prompt ?? null,
     answer: trace.answer ?? null,
@@ -77,7 +89,7 @@ function agentCells(trace: AgentTrace, words: readonly string[] | undefined): Ro
     confidence: trace.confidence ?? null,
     advice: trace.advice ?? null,
     policy: trace.policy ?? null,
-    action: trace.action,
+    action: typeof trace.action === 'number' ? trace.action : null,
     actionWord: word(trace.action),
     broadcast: trace.broadcast ?? null,
     broadcastWord: word(trace.broadcast),
@@ -92,4 +104,9 @@ function agentCells(trace: AgentTrace, words: readonly string[] | undefined): Ro
     costUsd: trace.usage?.costUsd ?? null,
     sent: trace.sent ?? null,
   };
+}
+
+/** An action in words: null where it is not known, and where there is none. */
+export function wordOf(words: readonly string[] | undefined, action: Action | undefined): string | null {
+  return typeof action === 'string' ? action : action === undefined ? null : (words?.[action] ?? null);
 }

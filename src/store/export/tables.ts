@@ -1,0 +1,31 @@
+import type { PlannedRun, StudyReader } from '../../contracts/index.ts';
+import { exportMeasures } from './measures.ts';
+import { measureColumns, questionColumns, runColumns, traceColumns } from './parquet-columns.ts';
+import type { ParquetColumns } from './parquet.ts';
+import { exportQuestions } from './questions.ts';
+import type { Row } from './row.ts';
+import { exportRuns } from './runs.ts';
+import { exportTraces, type ExportTracesOptions } from './traces.ts';
+
+/** What the rows of an export are. */
+export const exportTableNames = ['runs', 'traces', 'questions', 'measures'] as const;
+export type ExportTableName = (typeof exportTableNames)[number];
+
+/** What may be asked of a table; those that cannot give it ignore it. */
+export interface ExportTableOptions extends Pick<ExportTracesOptions, 'actions'> {
+  /** Adds to `runs` when each started and how long it took. */
+  readonly timings?: boolean;
+}
+
+interface ExportTable {
+  rows(store: StudyReader, options: ExportTableOptions): AsyncIterable<Row>;
+  /** Of its Parquet file, in the order of its rows. */
+  columns(runs: readonly PlannedRun[], options: ExportTableOptions): ParquetColumns;
+}
+
+export const exportTables: Readonly<Record<ExportTableName, ExportTable>> = {
+  runs: { rows: exportRuns, columns: runColumns },
+  traces: { rows: exportTraces, columns: (runs) => traceColumns(runs) },
+  questions: { rows: exportQuestions, columns: questionColumns },
+  measures: { rows: exportMeasures, columns: measureColumns },
+};
