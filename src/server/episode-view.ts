@@ -5,6 +5,7 @@ import {
   type EpisodeRecord,
   meanAlternative,
   type PlannedRun,
+  type QuestionTrace,
   type ScenePanel,
   type Simulator,
   type Task,
@@ -23,6 +24,8 @@ export interface EpisodeTask {
 const longestText = 20_000;
 /** Simulated steps that credits and scenes of one episode may cost. */
 const mostTrials = 20_000;
+/** Further questions to one agent in one step that are shown; exports hold all of them. */
+const mostQuestions = 50;
 
 /**
  * An episode for people to look at: words in place of action numbers, and the situations, from playing the
@@ -51,11 +54,12 @@ export function episodeView(
     references: record.references,
     rules: cut(record.prefix),
     agentNames: names,
-    steps: record.steps.map(({ agents, reward }, step) => ({
+    steps: record.steps.map(({ agents, reward, measures }, step) => ({
       agents: agents.map((trace, agent) =>
         agentStep(trace, actions ?? task?.actions, replay.credits?.[step]?.[agent]),
       ),
       reward,
+      ...(measures && { measures }),
       total: (total += reward),
     })),
     ...(replay.scenes && { scenes: replay.scenes }),
@@ -68,7 +72,7 @@ function agentStep(
   words: readonly string[] | undefined,
   credit: number | undefined,
 ): AgentStep {
-  const { availableActions, broadcast, action, ...told } = trace;
+  const { availableActions, broadcast, action, questions, ...told } = trace;
   const word = (a: Action) => cut(typeof a === 'string' ? a : (words?.[a] ?? `action ${a}`));
   const said = answeredAction(trace);
   return {
@@ -82,6 +86,19 @@ function agentStep(
     ...(said !== undefined && said !== action && { said: word(said) }),
     ...(broadcast !== undefined && { announced: word(broadcast) }),
     ...(credit !== undefined && { credit }),
+    ...(questions && { questions: questions.slice(0, mostQuestions).map(shortened) }),
+    ...(questions &&
+      questions.length > mostQuestions && { furtherQuestions: questions.length - mostQuestions }),
+  };
+}
+
+function shortened(question: QuestionTrace): QuestionTrace {
+  const { prompt, answer, text } = question;
+  return {
+    ...question,
+    prompt: cut(prompt),
+    ...(answer !== undefined && { answer: cut(answer) }),
+    ...(text !== undefined && { text: cut(text) }),
   };
 }
 

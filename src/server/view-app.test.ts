@@ -190,6 +190,20 @@ it('a decision whose action is not the answer is marked with what was answered',
   expect(said({ answer: 'hm', distribution: [0.5, 0.5, 0] })).toBeUndefined();
 });
 
+it('texts are shown as they were written, with what was asked before, cut where they run away', () => {
+  const question = { form: 'text' as const, prompt: 'p'.repeat(30_000), text: 'Hm.' };
+  const agents = [
+    { offer: 'text' as const, availableActions: [], action: 'Done.', questions: Array(60).fill(question) },
+    { offer: 'none' as const, availableActions: [], action: '' },
+  ];
+  const shown = { ...record, steps: [{ agents, reward: 7, measures: { passed: 2 } }] };
+  const [step] = episodeView(run, shown, { missing: 'Not here.' }).steps;
+  expect(step.measures).toEqual({ passed: 2 });
+  expect(step.agents[0]).toMatchObject({ chosen: 'Done.', chosenIndex: -1, furtherQuestions: 10 });
+  expect(step.agents[0].questions).toHaveLength(50);
+  expect(step.agents[0].questions![0].prompt.length).toBeLessThan(21_000);
+});
+
 it('an episode whose task plays differently today has no pictures and no credits', () => {
   const changed = { ...record, steps: [{ ...record.steps[0], reward: 8 }] };
   const view = episodeView(run, changed, { task: simulated(climbing) });

@@ -101,11 +101,14 @@ export interface AgentStep extends Omit<AgentTrace, 'availableActions' | 'broadc
   readonly announced?: string;
   /** What the choice gained in this step: reward minus the mean reward over the available actions. */
   readonly credit?: number;
+  /** How many further questions there were than are shown. */
+  readonly furtherQuestions?: number;
 }
 
 export interface EpisodeStep {
   readonly agents: readonly AgentStep[];
   readonly reward: number;
+  readonly measures?: Readonly<Record<string, number>>;
   /** Return so far. */
   readonly total: number;
 }

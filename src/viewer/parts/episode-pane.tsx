@@ -55,6 +55,15 @@ export function EpisodePane({
             <dd>{signed(steps[step].reward, 3)}</dd>
           </div>
         )}
+        {!ended &&
+          Object.entries(steps[step].measures ?? {}).map(([name, value]) => (
+            <div key={name} title="Measured by the task in this step">
+              <dt>
+                <Word text={name} longest={30} />
+              </dt>
+              <dd>{fixed(value, 3)}</dd>
+            </div>
+          ))}
       </dl>
       <Lanes episode={episode} step={step} onStep={onStep} label={`All steps of ${name}`} />
       <p class="soft legend">
