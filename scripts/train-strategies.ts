@@ -2,16 +2,16 @@
  * Trains the weights that ship with the package: every trained strategy and its ablated variants, on the four
  * default tasks, with ten training seeds; of whole strategies also the mixers and critics that central feedback
  * reads. What is there already is kept and a training that was stopped goes on from its checkpoint, so an
- * interrupted run goes on; what no training of today would read is named at the end (--prune removes it). Where only
- * a mixer or critic is missing, the training is done again, and must give the execution weights that are there byte
- * for byte.
+ * interrupted run goes on. At the end the trainings of a strategy on a task are packed into one file; what no training
+ * of today would read is named (--prune removes it). Where only a mixer or critic is missing, the training is done
+ * again, and must give the execution weights that are there byte for byte.
  *
  *   npm run train:strategies -- [--strategy vdn,qmix] [--task coverage] [--seeds 0-9] [--processes 2] [--prune]
  *
  * All trainings of the first seed come first, then the whole strategies of the others, then their variants.
  */
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -31,6 +31,12 @@ import {
   trainingSeeds,
   weightFileName,
 } from '../src/strategies/parts/network/weight-files.ts';
+import {
+  hasTrainingFile,
+  packTrainings,
+  readTrainingFile,
+  trainingFilesIn,
+} from '../src/strategies/parts/network/weight-packs.ts';
 import * as tasks from '../src/tasks/index.ts';
 import { checkpointFile, instancesOf, trainStrategy, type TrainingInstances } from '../src/training/index.ts';
 
@@ -104,17 +110,14 @@ function jobs(): Job[] {
 }
 
 const isThere = ({ file, centralFile }: Job) =>
-  existsSync(path.join(shippedWeights, file)) &&
-  (!centralFile || existsSync(path.join(shippedCentral, centralFile)));
+  hasTrainingFile(shippedWeights, file) && (!centralFile || hasTrainingFile(shippedCentral, centralFile));
 
 /** @throws Error when other bytes are there already: the same seed must give the same weights */
 function keep(folder: string, file: string, bytes: Uint8Array) {
-  const target = path.join(folder, file);
-  if (existsSync(target)) {
-    if (readFileSync(target).equals(bytes)) return;
-    throw new Error(`The training came out otherwise than ${target}. Remove that file to train it anew.`);
-  }
-  writeWhole(target, bytes);
+  const there = readTrainingFile(folder, file);
+  if (!there) writeWhole(path.join(folder, file), bytes);
+  else if (!Buffer.from(there.bytes).equals(bytes))
+    throw new Error(`${file} came out otherwise than in ${there.file}. Remove that to train it anew.`);
 }
 
 async function work(shard: number, shards: number): Promise<void> {
@@ -144,17 +147,14 @@ async function work(shard: number, shards: number): Promise<void> {
   }
 }
 
-/** Files that belong to no training of today, after a change of options or of a task. */
-function stale(): string[] {
-  const all = jobs();
-  const others = (folder: string, wanted: ReadonlySet<string | undefined>) =>
-    readdirSync(folder)
-      .filter((file) => file.endsWith('.safetensors') && !wanted.has(file))
-      .map((file) => path.join(folder, file));
-  return [
-    ...others(shippedWeights, new Set(all.map(({ file }) => file))),
-    ...others(shippedCentral, new Set(all.map(({ centralFile }) => centralFile))),
-  ];
+/** Packs what was trained, and names what belongs to no training of today, after a change of options or of a task. */
+function pack(folder: string, wanted?: ReadonlySet<string | undefined>): void {
+  const stale = wanted ? trainingFilesIn(folder).filter((file) => !wanted.has(file)) : [];
+  for (const file of stale) {
+    const done = values.prune ? ': removed' : ' (--prune removes it)';
+    console.log(`${path.join(folder, file)} belongs to no training of today${done}`);
+  }
+  packTrainings(folder, (file) => !values.prune || !stale.includes(file));
 }
 
 if (values.shard) {
@@ -175,13 +175,10 @@ if (values.shard) {
   );
   process.exitCode = Math.max(...(await Promise.all(started)));
 }
-const whole =
-  !values.strategy && values.task === shippedTasks.join(',') && values.seeds === `0-${trainingSeeds - 1}`;
-if (!values.shard && whole) {
-  for (const file of stale()) {
-    console.log(
-      `${file} belongs to no training of today${values.prune ? ': removed' : ' (--prune removes it)'}`,
-    );
-    if (values.prune) rmSync(file);
-  }
+if (!values.shard) {
+  const whole =
+    !values.strategy && values.task === shippedTasks.join(',') && values.seeds === `0-${trainingSeeds - 1}`;
+  const all = whole ? jobs() : undefined;
+  pack(shippedWeights, all && new Set(all.map(({ file }) => file)));
+  pack(shippedCentral, all && new Set(all.map(({ centralFile }) => centralFile)));
 }

@@ -1,4 +1,3 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
@@ -12,6 +11,7 @@ import { decodeSafetensors, encodeSafetensors, type Weights } from '../../../nn/
 import { type AdviceCurve, adviceCurve } from './advice.ts';
 import { calibrationRows, storedEpisodes } from './calibration.ts';
 import { taskFingerprint } from './task-fingerprint.ts';
+import { hasTrainingFile, readTrainingFile, trainingFilesIn } from './weight-packs.ts';
 
 export type { TrainingKey };
 
@@ -56,8 +56,8 @@ export interface StoredWeights {
 }
 
 /**
- * The weights of a training with the checksum of their file, from the first folder that has it; undefined where
- * none has.
+ * The weights of a training with the checksum of the training's own file, from the first folder that has it;
+ * undefined where none has.
  * @throws InputError when the file is damaged
  */
 export function readWeights(
@@ -69,9 +69,9 @@ export function readWeights(
 
 function readNamed(name: string, folders: readonly string[]): StoredWeights | undefined {
   for (const folder of folders) {
-    const file = path.join(folder, name);
-    if (!existsSync(file)) continue;
-    const bytes = readFileSync(file);
+    const found = readTrainingFile(folder, name);
+    if (!found) continue;
+    const { bytes, file } = found;
     const { weights, metadata } = decodeSafetensors(bytes, file);
     const curve = metadata.advice && { curve: JSON.parse(metadata.advice) as AdviceCurve };
     return { weights, checksum: sha256(bytes), file, ...(curve || {}) };
@@ -92,7 +92,7 @@ export function keepsCentral({ strategy, without }: TrainingKey): boolean {
 /** Whether all that acts by a training finds it: its weights and, where they are needed, its mixer or critic. */
 export function isTrained({ key, central }: TrainingNeed): boolean {
   const isIn = (folders: readonly string[], name: string) =>
-    folders.some((folder) => existsSync(path.join(folder, name)));
+    folders.some((folder) => hasTrainingFile(folder, name));
   return (
     isIn([shippedWeights, ownWeights], weightFileName(key)) &&
     (!central || !keepsCentral(key) || isIn([shippedCentral, ownWeights], centralFileName(key)))
@@ -146,12 +146,10 @@ export function trainedTeamSizes(
 ): number[] {
   const sizes = new Set<number>();
   for (const folder of folders) {
-    if (!existsSync(folder)) continue;
-    for (const name of readdirSync(folder)) {
-      if (!name.startsWith(`${variant}-${taskId}-`) || !name.endsWith('.safetensors')) continue;
-      if (name.endsWith('-central.safetensors')) continue;
-      const file = path.join(folder, name);
-      const agents = Number(decodeSafetensors(readFileSync(file), file).metadata.agents);
+    for (const name of trainingFilesIn(folder)) {
+      if (!name.startsWith(`${variant}-${taskId}-`) || name.endsWith('-central.safetensors')) continue;
+      const { bytes, file } = readTrainingFile(folder, name)!;
+      const agents = Number(decodeSafetensors(bytes, file).metadata.agents);
       if (agents > 0) sizes.add(agents);
     }
   }
