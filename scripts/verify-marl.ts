@@ -76,6 +76,7 @@ function report(
     `| ${what} | ${goal} | ${range} | ${passed} of ${measured.length} | ${ok ? 'reached' : 'missed'} |`,
   );
   console.log(rows[rows.length - 1]);
+  writePage();
 }
 
 interface Outcome {
@@ -233,14 +234,16 @@ if (levers) {
     report(what, goal, scores[mode], pass, scores[mode].length, true);
 }
 
-if (rows.length > 0) {
+if (failed) process.exitCode = 1;
+
+/** After every row, so that a run that is stopped has written what it found. */
+function writePage(): void {
   const kept = existsSync(values.output)
     ? rowsOf(readFileSync(values.output, 'utf8'))
     : new Map<string, string>();
   for (const row of rows) kept.set(row.split('|')[1].trim(), row);
   writeFileSync(values.output, `${heading('heading.md')}\n${[...kept.values()].join('\n')}\n`);
 }
-if (failed) process.exitCode = 1;
 
 function heading(file: string): string {
   return readFileSync(new URL(`./verification/${file}`, import.meta.url), 'utf8').trimEnd();
