@@ -1,7 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import pc from 'picocolors';
 import { version } from '../api/version.ts';
-import { AgentMeshError, exitCodes, fileError, plainBlock } from '../core/index.ts';
+import { AgentMeshError, exitCodes, fileError, displayBlock } from '../core/index.ts';
 import { analyzeCommand } from './analyze.ts';
 import { completionCommand } from './completion.ts';
 import { doctorCommand } from './doctor.ts';
@@ -27,8 +27,8 @@ function buildProgram(): Command {
     .enablePositionalOptions()
     .exitOverride()
     .configureOutput({
-      writeOut: (text) => process.stdout.write(plainBlock(text)),
-      writeErr: (text) => process.stderr.write(plainBlock(text)),
+      writeOut: (text) => process.stdout.write(displayBlock(text)),
+      writeErr: (text) => process.stderr.write(displayBlock(text)),
     })
     .configureHelp({ sortSubcommands: false })
     .addHelpText(

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { plainBlock, plainJson, plainText } from '../core/index.ts';
+import { displayBlock, displayJson, displayText } from '../core/index.ts';
 
 /**
  * Text for people and JSON for programs, on standard output; everything else goes to standard error. Names, answers
@@ -8,22 +8,22 @@ import { plainBlock, plainJson, plainText } from '../core/index.ts';
  * @param mark of this program alone, such as a coloured word; goes before the text as it is
  */
 export function print(text: string, mark = ''): void {
-  process.stdout.write(`${mark}${plainBlock(text)}\n`);
+  process.stdout.write(`${mark}${displayBlock(text)}\n`);
 }
 
 export function printJson(value: unknown): void {
-  process.stdout.write(`${plainJson(value)}\n`);
+  process.stdout.write(`${displayJson(value)}\n`);
 }
 
 /** As `print`, on standard error. */
 export function note(text: string, mark = ''): void {
-  process.stderr.write(`${mark}${plainBlock(text)}\n`);
+  process.stderr.write(`${mark}${displayBlock(text)}\n`);
 }
 
 /** A piece of a table: for a program or a file as it is, for a terminal like all other text. */
 export async function printPiece(piece: string): Promise<void> {
   const { stdout } = process;
-  const shown = stdout.isTTY ? plainBlock(piece.replaceAll('\r\n', '\n')) : piece;
+  const shown = stdout.isTTY ? displayBlock(piece.replaceAll('\r\n', '\n')) : piece;
   if (!stdout.write(shown)) await once(stdout, 'drain');
 }
 
@@ -34,7 +34,7 @@ export function programName(): string {
 
 /** Columns aligned; the first line is the header. */
 export function columns(cells: readonly (readonly string[])[]): string {
-  const lines = cells.map((line) => line.map((text) => plainText(text, Infinity)));
+  const lines = cells.map((line) => line.map((text) => displayText(text, Infinity)));
   const widths = lines[0].map((_, k) => Math.max(...lines.map((line) => line[k].length)));
   return lines
     .map((line) =>

@@ -4,7 +4,7 @@ export * from './files.ts';
 export * from './formulas.ts';
 export * from './hash.ts';
 export * from './local-request.ts';
-export * from './plain-text.ts';
+export * from './display-text.ts';
 export * from './problems.ts';
 export * from './random.ts';
 export * from './worker.ts';

@@ -14,6 +14,7 @@ import {
 import { withCoupling } from './parts/coupling.ts';
 import { coverageMove } from './parts/coverage/expert.ts';
 import { coverageScene, coverageSight } from './parts/coverage/scene.ts';
+import { leastDistance } from './parts/coverage/oracle.ts';
 import { costToGo } from './parts/coverage/potential.ts';
 import { type Dynamics, environmentOf } from './parts/environment.ts';
 import { maxAgents, teamNames } from './parts/names.ts';
@@ -81,7 +82,7 @@ export const coverage: SimulatorDefinition<CoverageOptions> = {
       rules: rulesText(options, names),
       generate: (stream) => generate(options, stream),
       start: (instance) => environment(fixed, instance),
-      oracle: (instance) => oracle(options, instance),
+      oracle: (instance) => -leastDistance({ ...options, ...instance }) / distanceScale(options),
       expert: expert(options),
     };
   },
@@ -257,52 +258,4 @@ function distanceScale({ beacons, grid }: CoverageOptions): number {
 function nearestFirst(own: Cell, beacons: readonly Cell[]): readonly Cell[] {
   const rank = (b: Cell) => (manhattan(own, b) * 64 + (b[0] - own[0] + 16)) * 64 + (b[1] - own[1]);
   return beacons.slice().sort((a, b) => rank(a) - rank(b));
-}
-
-/**
- * An upper bound on the return, collisions aside: the sum over time of the best reward that any placement of
- * the agents reachable by then could have. It forgets that the placements must follow one another, so no policy
- * exceeds it; a plan in which every beacon has an agent of its own that walks straight to it attains it
- * whenever such a plan is best at every step.
- *
- * At time t agent i can be anywhere in the ball of radius t around its start, and each beacon is served by one
- * agent, so the best placement is a minimum over the partitions of the beacons among agents, each agent
- * standing at the best cell of its ball for its share.
- */
-function oracle(options: CoverageOptions, instance: CoverageInstance): number {
-  const { grid, horizon } = options;
-  const { agents, beacons } = instance;
-  const cells = allCells(grid);
-  const subsets = 1 << beacons.length;
-  const served = cells.map((cell) => {
-    const cost = new Float64Array(subsets);
-    for (let s = 1; s < subsets; s++) {
-      const low = 31 - Math.clz32(s & -s);
-      cost[s] = cost[s & (s - 1)] + manhattan(cell, beacons[low]);
-    }
-    return cost;
-  });
-  let total = 0;
-  for (let t = 1; t <= horizon; t++) {
-    // best[s]: least summed distance to the beacons in s with the agents considered so far.
-    let best = new Float64Array(subsets).fill(Infinity);
-    best[0] = 0;
-    for (const start of agents) {
-      const own = new Float64Array(subsets).fill(Infinity);
-      cells.forEach((cell, c) => {
-        if (manhattan(start, cell) > t) return;
-        for (let s = 0; s < subsets; s++) if (served[c][s] < own[s]) own[s] = served[c][s];
-      });
-      const next = new Float64Array(subsets).fill(Infinity);
-      for (let s = 0; s < subsets; s++) {
-        for (let part = s; ; part = (part - 1) & s) {
-          next[s] = Math.min(next[s], best[s ^ part] + own[part]);
-          if (part === 0) break;
-        }
-      }
-      best = next;
-    }
-    total -= best[subsets - 1];
-  }
-  return total / distanceScale(options);
 }

@@ -1,5 +1,5 @@
 import type { Figure, FigureTable } from '../figures/index.ts';
-import { plainText } from '../../core/plain-text.ts';
+import { displayText } from '../../core/display-text.ts';
 
 /** A piece of a sentence: plain text, a link to a figure, something stressed or typed, or a level with its colour. */
 export type Inline =
@@ -20,7 +20,7 @@ export function plainSentence(sentence: Sentence): string {
     if ('code' in part) return part.code;
     return part.name === undefined || part.name === part.level ? part.level : `${part.name} (${part.level})`;
   });
-  return plainText(words.join('').trim(), Infinity);
+  return displayText(words.join('').trim(), Infinity);
 }
 
 /** What is to be used at one place, on one card. */

@@ -1,5 +1,5 @@
 import * as Plot from '@observablehq/plot';
-import { plainText } from '../../core/plain-text.ts';
+import { displayText } from '../../core/display-text.ts';
 import type { Surface } from './figure.ts';
 import { color, type SeriesStyle } from './theme.ts';
 
@@ -65,7 +65,7 @@ export function labelWidth(labels: readonly string[], most = 200): number {
 
 /** A label as a figure shows it: harmless, and cut where the table behind has all of it. */
 export function shown(label: string): string {
-  return plainText(label, 40);
+  return displayText(label, 40);
 }
 
 /** A list of what the colours and symbols mean, above the plot. */

@@ -1,6 +1,6 @@
 import * as Plot from '@observablehq/plot';
 import { noNumber, pText, signed, withRange } from '../format.ts';
-import { plainText } from '../../core/plain-text.ts';
+import { displayText } from '../../core/display-text.ts';
 import { draw, labelWidth, legend, panelTitles, shown, zeroRule } from './canvas.ts';
 import { type Figure, missingFigure } from './figure.ts';
 import { color, type SeriesStyle } from './theme.ts';
@@ -173,7 +173,7 @@ export function forestFigure(data: ForestData): Figure {
             points.filter(({ note }) => note !== undefined),
             {
               ...at,
-              text: (point: ForestPoint) => plainText(point.note ?? '', 40),
+              text: (point: ForestPoint) => displayText(point.note ?? '', 40),
               frameAnchor: 'right',
               textAnchor: 'start',
               dx: 8,

@@ -1,6 +1,6 @@
 import * as Plot from '@observablehq/plot';
 import { fixed, noNumber, pText, range, signed } from '../format.ts';
-import { plainText } from '../../core/plain-text.ts';
+import { displayText } from '../../core/display-text.ts';
 import { draw, labelWidth, panelTitles, shown } from './canvas.ts';
 import { type Figure, missingFigure } from './figure.ts';
 import { color, divergingColor } from './theme.ts';
@@ -159,6 +159,6 @@ export function matrixFigure(data: MatrixData): Figure {
 
 function cellTitle({ row, column, group, estimate, low, high, p, reason }: MatrixCell): string {
   const where = [row, column, ...(group === undefined ? [] : [group])].map(shown).join(', ');
-  if (estimate === null) return `${where}: ${noNumber}${reason ? `, ${plainText(reason)}` : ''}`;
+  if (estimate === null) return `${where}: ${noNumber}${reason ? `, ${displayText(reason)}` : ''}`;
   return `${where}: ${signed(estimate, 3)} ${range(low, high, 3, fixed)}, adjusted ${pText(p)}`;
 }

@@ -1,12 +1,12 @@
 import { parseHTML } from 'linkedom';
 import { escapeHtml } from '../escape.ts';
 import { compactSvg, type Figure, type FigureTable, resolveColors } from '../figures/index.ts';
-import { plainText } from '../../core/plain-text.ts';
+import { displayText } from '../../core/display-text.ts';
 import { tableCsv } from './csv.ts';
 
 /** Text of labels, captions and messages as markup. */
 export function html(text: string): string {
-  return escapeHtml(plainText(text, 2000));
+  return escapeHtml(displayText(text, 2000));
 }
 
 /** Draws with one document of linkedom's after the other. */

@@ -10,7 +10,7 @@ import {
 } from '../atlas/index.ts';
 import { escapeHtml } from '../escape.ts';
 import { plural } from '../format.ts';
-import { plainBlock } from '../../core/plain-text.ts';
+import { displayBlock } from '../../core/display-text.ts';
 import { detailsHtml, figureHtml, html, tableHtml } from './figure-html.ts';
 import { pageCss } from './style.ts';
 
@@ -115,7 +115,7 @@ function blockHtml(atlas: Atlas, block: Block): string {
     case 'table':
       return `<div id="${html(block.id)}"><p class="caption">${html(block.caption)}</p>${tableHtml(block.table, block.caption)}</div>`;
     case 'code':
-      return `<pre tabindex="0">${escapeHtml(plainBlock(block.code))}</pre>`;
+      return `<pre tabindex="0">${escapeHtml(displayBlock(block.code))}</pre>`;
     case 'details':
       return detailsHtml(block.summary, block.blocks.map((own) => blockHtml(atlas, own)).join('\n'));
   }

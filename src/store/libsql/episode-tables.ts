@@ -10,7 +10,7 @@ import {
 import { sha256 } from '../../core/index.ts';
 import type { Connection } from './connection.ts';
 import { DamagedStoreError, errorCode } from './errors.ts';
-import { plainText } from './plain-text.ts';
+import { storableText } from './storable-text.ts';
 import { type RowInsert, rowInsert } from './row-insert.ts';
 import { fromReferenceRow, fromUsageColumns, toReferenceColumns, toUsageColumns } from '../rows.ts';
 import { decodeTrace, encodeTrace, requireFinite, strictJson } from '../trace-codec.ts';
@@ -65,7 +65,7 @@ function toEpisodeRow(episode: EpisodeRecord) {
   requireFinite(episode.return, 'return');
   const { usage, steps, decisions, unparsable } = summarizeEpisode(episode);
   return {
-    run: plainText(episode.run, 'run hash'),
+    run: storableText(episode.run, 'run hash'),
     episode: episode.episode,
     score: episode.score,
     return: episode.return,

@@ -1,7 +1,7 @@
 import type { JsonObject, StudyReader, StudyWriter } from '../../contracts/index.ts';
 import type { Connection } from './connection.ts';
 import { episodeWriter, loadEpisode, loadEpisodes } from './episode-tables.ts';
-import { plainText } from './plain-text.ts';
+import { storableText } from './storable-text.ts';
 import { fromReferenceRow, toReferenceColumns, toSettledRun } from '../rows.ts';
 import { loadPage, loadProgress } from './run-queries.ts';
 import { loadOutcomes, loadStudy, outcomeWriter, saveStudy } from './study-tables.ts';
@@ -54,7 +54,7 @@ export function libsqlWriter(db: Connection, onClose?: () => void): StudyWriter 
       return row && fromReferenceRow(row);
     },
     saveReferences: async (key, references) => {
-      const row = { key: plainText(key, 'key of references'), ...toReferenceColumns(references) };
+      const row = { key: storableText(key, 'key of references'), ...toReferenceColumns(references) };
       await db.inTurn(() => db.run(queries.replaceInto('reference').values(row)));
     },
     saveEpisode: episodeWriter(db, saveOutcome),

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { JsonObject, PlannedRun, RunOutcome, StudyRecord } from '../../contracts/index.ts';
 import { sha256 } from '../../core/index.ts';
 import type { Connection } from './connection.ts';
-import { plainText } from './plain-text.ts';
+import { storableText } from './storable-text.ts';
 import { type RowInsert, rowInsert } from './row-insert.ts';
 import { fromOutcomeRow, toOutcomeRow } from '../rows.ts';
 import type { OutcomeTable, Tables } from '../tables.ts';
@@ -12,10 +12,10 @@ export async function saveStudy(db: Connection, study: StudyRecord): Promise<voi
   const { queries } = db;
   const rows = study.runs.map((run, position) => ({
     position,
-    hash: plainText(run.hash, 'run hash'),
-    model: plainText(run.model, 'model label'),
-    strategy: plainText(run.strategy, 'strategy label'),
-    task: plainText(run.task, 'task label'),
+    hash: storableText(run.hash, 'run hash'),
+    model: storableText(run.model, 'model label'),
+    strategy: storableText(run.strategy, 'strategy label'),
+    task: storableText(run.task, 'task label'),
     seed: run.seed,
     factors: strictJson(run.factors, 'the factors of a run'),
   }));
@@ -23,7 +23,7 @@ export async function saveStudy(db: Connection, study: StudyRecord): Promise<voi
   const designHash = sha256(JSON.stringify(rows));
   const row = {
     id: 1,
-    name: plainText(study.name, 'study name'),
+    name: storableText(study.name, 'study name'),
     definition: strictJson(study.definition, 'the definition of a study'),
     design_hash: designHash,
   };

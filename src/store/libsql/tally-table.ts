@@ -1,13 +1,13 @@
 import { sql } from 'kysely';
 import type { Connection } from './connection.ts';
-import { plainText } from './plain-text.ts';
+import { storableText } from './storable-text.ts';
 import { requireFinite } from '../trace-codec.ts';
 
 /** Adds every amount to the sum of its name, in one transaction. */
 export async function saveTallies(db: Connection, amounts: Readonly<Record<string, number>>): Promise<void> {
   const rows = Object.entries(amounts).map(([name, amount]) => {
     requireFinite(amount, `tally ${name}`);
-    return { name: plainText(name, 'name of a tally'), amount };
+    return { name: storableText(name, 'name of a tally'), amount };
   });
   if (rows.length === 0) return;
   const insert = db.queries

@@ -1,12 +1,14 @@
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
-import { plainBlock, plainText } from '../../core/plain-text.ts';
+import { displayBlock, displayText } from '../../core/display-text.ts';
 import { go } from '../router.ts';
 
 /** Words from outside (names, actions): as text, on one line, nothing hidden in them. */
 export function Word({ text, longest = 80 }: { text: string; longest?: number }) {
   return (
-    <bdi title={text.length > longest ? plainText(text, 2_000) : undefined}>{plainText(text, longest)}</bdi>
+    <bdi title={text.length > longest ? displayText(text, 2_000) : undefined}>
+      {displayText(text, longest)}
+    </bdi>
   );
 }
 
@@ -20,7 +22,7 @@ export function Passage({ text, label }: { text: string; label: string }) {
   return (
     <>
       <p class="passage" dir="auto" role="group" aria-label={label}>
-        {plainBlock(shown)}
+        {displayBlock(shown)}
         {long && !open ? '…' : ''}
       </p>
       {long && (

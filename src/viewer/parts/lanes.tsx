@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { signed } from '../../report/format.ts';
-import { plainText } from '../../core/plain-text.ts';
+import { displayText } from '../../core/display-text.ts';
 import type { EpisodeView } from '../../server/index.ts';
 import { agentColor } from './agents.ts';
 import { Word } from './basics.tsx';
@@ -63,7 +63,7 @@ export function Lanes({ episode, step, onStep, label }: LanesProps) {
                     key={k}
                     class={`${k === step ? 'now' : ''} ${tone} ${said === undefined ? '' : 'other'}`}
                     onClick={() => onStep(k)}
-                    title={plainText(said === undefined ? chosen : `${chosen}; it answered ${said}`)}
+                    title={displayText(said === undefined ? chosen : `${chosen}; it answered ${said}`)}
                   >
                     <Word text={chosen} longest={14} />
                     {said !== undefined && <span class="unseen">, not what it answered</span>}

@@ -1,5 +1,5 @@
 import type { ScenePanel } from '../../contracts/index.ts';
-import { plainText } from '../../core/plain-text.ts';
+import { displayText } from '../../core/display-text.ts';
 import { agentColor } from './agents.ts';
 import { Word } from './basics.tsx';
 
@@ -47,7 +47,7 @@ function Grid({ panel, names }: { panel: Panel<'grid'>; names: readonly string[]
       viewBox={`-1 -1 ${columns * cell + 2} ${rows * cell + 2}`}
       style={{ maxWidth: `${Math.min(420, columns * 52)}px` }}
       role="img"
-      aria-label={plainText(`Grid of ${columns} by ${rows}: ${described}`, 2_000)}
+      aria-label={displayText(`Grid of ${columns} by ${rows}: ${described}`, 2_000)}
     >
       {Array.from({ length: columns + 1 }, (_, c) => (
         <path key={`c${c}`} class="rule" d={`M${c * cell} 0V${rows * cell}`} />
@@ -65,7 +65,7 @@ function Grid({ panel, names }: { panel: Panel<'grid'>; names: readonly string[]
               <rect x="6" y="6" width="28" height="28" rx="4" />
             )}
             <text x={piece === 'goal' ? 20 : 20} y="20">
-              {plainText(label, 3)}
+              {displayText(label, 3)}
             </text>
           </g>
         ))}
@@ -86,7 +86,7 @@ function Grid({ panel, names }: { panel: Panel<'grid'>; names: readonly string[]
             >
               <circle cx="20" cy="20" r={here.length > 1 ? 10 : 12} />
               <text x="20" y="20">
-                {plainText(label, 3)}
+                {displayText(label, 3)}
               </text>
             </g>
           );

@@ -1,7 +1,7 @@
 import { StoreError } from '../../contracts/index.ts';
 
 /** The driver cuts text at a NUL character and replaces half surrogate pairs; nothing we name needs either. */
-export function plainText(text: string, what: string): string {
+export function storableText(text: string, what: string): string {
   // eslint-disable-next-line no-control-regex
   if (!/[\u0000\ud800-\udfff]/u.test(text)) return text;
   throw new StoreError(

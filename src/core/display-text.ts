@@ -7,26 +7,26 @@ const unseen =
  * A name as readers may see it: every character that would be invisible, or would turn the text around it, is
  * written as its code point ("⟨U+202E⟩"), and what is longer than `longest` characters is cut with "…".
  */
-export function plainText(text: string, longest = 200): string {
+export function displayText(text: string, longest = 200): string {
   const cut = text.length > longest ? `${text.slice(0, longest - 1)}…` : text;
   return cut.replace(unseen, (c) => `⟨U+${c.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}⟩`);
 }
 
 /** The same for blocks of text: line breaks and tabs stay. */
-export function plainBlock(text: string): string {
+export function displayBlock(text: string): string {
   return text
     .split('\n')
     .map((line) =>
       line
         .split('\t')
-        .map((part) => plainText(part, Infinity))
+        .map((part) => displayText(part, Infinity))
         .join('\t'),
     )
     .join('\n');
 }
 
 /** JSON that a terminal may show: what would act or hide there is written as an escape, so the value stays the same. */
-export function plainJson(value: unknown): string {
+export function displayJson(value: unknown): string {
   return JSON.stringify(value, null, 2).replace(unseen, (c) =>
     c === '\n' ? c : `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
