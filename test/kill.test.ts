@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { randomStream } from '../src/core/index.ts';
 import { cli, scratch, seen, startCli } from './support/cli-process.ts';
+import { serve } from './support/served.ts';
 
 // 48 runs of 2 episodes of 5 steps at 10 ms, 2 at a time: about 2.5 s of waiting. Where 20 kills take longer than
 // that, on a busy machine, the next study goes on being killed.
@@ -53,6 +54,47 @@ it(`kill -9 at ${kills} random moments loses no run, repeats none, and gives the
     expect(again[0].stdout === runs.stdout, 'the runs differ').toBe(true);
     expect(again[1].stdout === traces.stdout, 'the traces differ').toBe(true);
   }
+});
+
+it('a budget holds over starts that were killed with calls under way', async () => {
+  // Each request costs 100 * 10 + 10 * 100 = 2000 millionths of a dollar; the worst that one can cost is more.
+  const service = await serve({ latencyMs: 20 });
+  const folder = scratch();
+  const budget = 0.3;
+  writeFileSync(
+    path.join(folder, 'study.yaml'),
+    `name: limited
+models: [{id: "openai-compatible:${service.origin}/v1#test-model", maxOutputTokens: 20, prices: {input: 10, output: 100}}]
+strategies: [none]
+tasks: [two-step-game]
+seeds: 100
+concurrency: 4
+budget: {usd: ${budget}}
+`,
+  );
+  const moments = randomStream('kill with a budget');
+  let killed = 0;
+  for (let start = 0; start < 6; start++) {
+    const { child, result } = startCli(['run', '--no-probe'], folder);
+    await Promise.race([seen(child, /runs/), result]);
+    await sleep(moments.integer(0, 150));
+    child.kill('SIGKILL');
+    if ((await result).code === undefined) killed++;
+    expect(0.002 * service.requests.length).toBeLessThanOrEqual(budget + 1e-9);
+  }
+  expect(killed).toBeGreaterThan(2);
+  const before = service.requests.length;
+  const last = await cli(['run', '--no-probe'], folder);
+  expect(last.code, last.stderr).toBe(3);
+  expect(service.requests.length).toBeGreaterThan(before);
+  expect(0.002 * service.requests.length).toBeLessThanOrEqual(budget + 1e-9);
+  const status = JSON.parse((await cli(['status', '--json'], folder)).stdout) as {
+    readonly usage: { readonly costUsd: number };
+    readonly lost: { readonly usd: number };
+  };
+  // What the service was asked for is no more than what is known to be spent, and what may have been.
+  expect(0.002 * service.requests.length).toBeLessThanOrEqual(status.usage.costUsd + status.lost.usd + 1e-9);
+  expect(status.lost.usd).toBeGreaterThan(0);
 });
 
 function scores(json: string): unknown {

@@ -142,12 +142,13 @@ describe('a study against a service', () => {
     const limited = study(service.origin, { models, tasks: ['two-step-game'], seeds: 60 });
     const store = memoryStore();
     // As a process leaves it that is killed with calls under way.
-    await store.addTallies({ 'under way usd': 0.15 });
+    await store.reserve('killed', { tokens: 0, usd: 0.15 }, { tokens: Infinity, usd: Infinity });
     const { summary } = await run({ ...limited, budget: { usd: 0.2 } }, { store });
     expect(summary.ended).toBe('budget');
     expect(service.requests.length).toBeGreaterThan(1);
     expect(service.requests.length * 0.002).toBeLessThanOrEqual(0.05 + 1e-9);
-    expect(await store.tallies()).toMatchObject({ 'under way usd': 0, 'lost usd': 0.15 });
+    const { lost, reserved } = await store.spending();
+    expect(lost.usd + reserved.usd).toBe(0.15);
   });
 
   it('refuses a budget in dollars for a model without a price, before anything is asked', async () => {

@@ -1,17 +1,17 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import {
-  lostSpending,
   type SettledRun,
-  spendingUnderWay,
+  type Spending,
   type StudyRecord,
   type StudyReader,
+  type StudySpending,
   sumUsage,
   unfinishedUsage,
   type Usage,
 } from '../contracts/index.ts';
-import type { Problems } from '../core/index.ts';
-import { readStore } from '../store/index.ts';
+import { type Problems, systemClock } from '../core/index.ts';
+import { OlderStoreError, openStore, readStore } from '../store/index.ts';
 import {
   type Amount,
   amountOf,
@@ -82,7 +82,16 @@ interface Known {
   readonly settled: ReadonlyMap<string, SettledRun>;
   readonly probes: Probes;
   readonly tallies: Readonly<Record<string, number>>;
+  readonly spending: Pick<StudySpending, 'lost' | 'reserved'>;
 }
+
+const nothing: Spending = { tokens: 0, usd: 0 };
+const nothingKnown: Known = {
+  settled: new Map(),
+  probes: {},
+  tallies: {},
+  spending: { lost: nothing, reserved: nothing },
+};
 
 /** What earlier starts have left of a study's budget. */
 function leftOf(budget: StudySettings['budget'], { runs }: PreparedStudy, known: Known): Amount {
@@ -91,10 +100,10 @@ function leftOf(budget: StudySettings['budget'], { runs }: PreparedStudy, known:
     (hash) => known.settled.get(hash)?.usage ?? [],
   );
   const { tokens, usd } = amountOf(sumUsage([...usages, unfinishedUsage(known.tallies)]));
-  const lost = [lostSpending(known.tallies), spendingUnderWay(known.tallies)];
+  const { lost, reserved } = known.spending;
   return {
-    tokens: lost.reduce((left, gone) => left - gone.tokens, limits.tokens - tokens),
-    usd: lost.reduce((left, gone) => left - gone.usd, limits.usd - usd),
+    tokens: limits.tokens - tokens - lost.tokens - reserved.tokens,
+    usd: limits.usd - usd - lost.usd - reserved.usd,
   };
 }
 
@@ -108,11 +117,16 @@ async function whatIsKnown(directory: string, given: StudyReader | undefined): P
       settled: await store.settled(),
       probes: (probes ?? {}) as Probes,
       tallies: await store.tallies(),
+      spending: await store.spending(),
     };
   };
   if (given) return read(given);
-  if (!existsSync(path.join(directory, databaseName))) return { settled: new Map(), probes: {}, tallies: {} };
-  const store = await readStore(directory);
+  if (!existsSync(path.join(directory, databaseName))) return nothingKnown;
+  // A start converts what is too old to be read as it is.
+  const store = await readStore(directory).catch((error: unknown) => {
+    if (error instanceof OlderStoreError) return openStore(directory, { clock: systemClock });
+    throw error;
+  });
   try {
     return await read(store);
   } finally {

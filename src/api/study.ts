@@ -2,13 +2,12 @@ import { type UnreadableModel, unreadableModels } from '../analysis/unreadable.t
 import {
   faultsOf,
   type JsonObject,
-  lostSpending,
   type PlannedRun,
   type RunStatus,
   runStatuses,
   type Spending,
-  spendingUnderWay,
   type StudyRecord,
+  type StudySpending,
   sumUsage,
   unfinishedUsage,
   type Usage,
@@ -95,7 +94,7 @@ export function studyStatus(directory: string): Promise<StudyStatus> {
       unparsable,
       unreadable: unreadableModels(cells.values()),
       usage: sumUsage([...usages, unfinishedUsage(tallies)]),
-      lost: lostSince(tallies, writer !== undefined),
+      lost: lostSince(await store.spending(), writer !== undefined),
       faults: faultsOf(tallies),
       writer,
       errors: [...errors.values()].sort((a, b) => b.count - a.count),
@@ -103,11 +102,9 @@ export function studyStatus(directory: string): Promise<StudyStatus> {
   });
 }
 
-/** What is under way was lost where nobody plays the study any more. */
-function lostSince(tallies: Readonly<Record<string, number>>, running: boolean): Spending {
-  const lost = lostSpending(tallies);
-  const left = spendingUnderWay(tallies);
-  return running ? lost : { tokens: lost.tokens + left.tokens, usd: lost.usd + left.usd };
+/** What is held was lost where nobody plays the study any more. */
+function lostSince({ lost, reserved }: StudySpending, running: boolean): Spending {
+  return running ? lost : { tokens: lost.tokens + reserved.tokens, usd: lost.usd + reserved.usd };
 }
 
 export interface ExportRequest {

@@ -5,7 +5,6 @@ export * from './errors.ts';
 export * from './fault-tally.ts';
 export * from './json.ts';
 export * from './learner.ts';
-export * from './lost-spending.ts';
 export * from './model.ts';
 export * from './note.ts';
 export * from './queue.ts';

@@ -11,6 +11,22 @@ import type {
   StudyRecord,
 } from './study-record.ts';
 
+/** Tokens and US dollars. */
+export interface Spending {
+  readonly tokens: number;
+  readonly usd: number;
+}
+
+/** What a study has cost, and may still come to. */
+export interface StudySpending {
+  /** As reported: of all episodes of the design's runs, unfinished ones included. */
+  readonly used: Spending;
+  /** The most that calls have cost whose answers never came, or whose tokens were not reported. */
+  readonly lost: Spending;
+  /** What workers hold: the most that their unfinished episodes and calls under way can come to. */
+  readonly reserved: Spending;
+}
+
 /**
  * A study as it is stored, for whoever looks at it, also while it is being played: reading never holds up a writer.
  *
@@ -34,6 +50,7 @@ export interface StudyReader {
   episode(run: string, episode: number): Promise<EpisodeRecord | undefined>;
   /** All sums by name, in the order of their names. */
   tallies(): Promise<Readonly<Record<string, number>>>;
+  spending(): Promise<StudySpending>;
   /** Calling it again does nothing. */
   close(): Promise<void>;
 }
@@ -63,4 +80,14 @@ export interface StudyWriter extends StudyReader {
   saveOutcome(outcome: RunOutcome): Promise<void>;
   /** Adds to sums that belong to no run, such as what unfinished episodes spent; a new name begins at 0. */
   addTallies(amounts: Readonly<Record<string, number>>): Promise<void>;
+  /**
+   * Holds `most` of the budget for a worker, in place of what it held; false, and nothing changes, when all that is
+   * used, lost and held by others would leave less than that. Atomic over all workers of the study. What a worker
+   * holds when it dies counts as lost from then on.
+   *
+   * @param limits of the study; Infinity where there is none
+   */
+  reserve(worker: string, most: Spending, limits: Spending): Promise<boolean>;
+  /** The worker holds nothing any more; so much of it was lost sight of. */
+  settle(worker: string, lost: Spending): Promise<void>;
 }

@@ -6,12 +6,16 @@ import {
   type RunOutcome,
   type RunRow,
   type SettledRun,
+  type Spending,
   StoreError,
   type StudyRecord,
+  type StudySpending,
   type StudyWriter,
   summarizeEpisode,
+  unfinishedUsage,
 } from '../contracts/index.ts';
 import { pageOf, progressOf } from './memory-queries.ts';
+import { mayReserve, noSpending, spendingOf, sumSpending } from './spending.ts';
 import { requireFinite, strictJson, traceText } from './trace-codec.ts';
 
 interface StoredEpisode {
@@ -32,12 +36,28 @@ export function memoryStore(): StudyWriter {
   /** When episodes were finished, in the order in which they were saved. */
   const ends: number[] = [];
   const tallies = new Map<string, number>();
+  const held = new Map<string, Spending>();
+  let lost = noSpending;
   const decode = <T>(text: string | undefined) => (text === undefined ? undefined : (JSON.parse(text) as T));
   const rows = (): RunRow[] =>
     (decode<StudyRecord>(study)?.runs ?? []).map((run) => {
       const outcome = decode<RunOutcome>(outcomes.get(run.hash));
       return outcome ? { run, outcome } : { run };
     });
+  const spending = (): StudySpending => {
+    const planned = new Set(decode<StudyRecord>(study)?.runs.map(({ hash }) => hash));
+    const usages = [...planned].flatMap((hash) => {
+      const outcome = decode<RunOutcome>(outcomes.get(hash));
+      if (outcome?.status === 'done') return [outcome.usage];
+      return [...(episodes.get(hash)?.values() ?? [])].map(({ summary }) => summary.usage);
+    });
+    const unfinished = unfinishedUsage(Object.fromEntries(tallies));
+    return {
+      used: sumSpending([...usages, unfinished].map(spendingOf)),
+      lost,
+      reserved: sumSpending(held.values()),
+    };
+  };
   const encodeOutcome = (outcome: RunOutcome) => {
     const text = strictJson(outcome, 'an outcome');
     return () => void outcomes.set(outcome.hash, text);
@@ -96,6 +116,21 @@ export function memoryStore(): StudyWriter {
       yield* rows();
     },
     episode: async (run, episode) => decode<EpisodeRecord>(episodes.get(run)?.get(episode)?.text),
+    spending: async () => spending(),
+    reserve: async (worker, most, limits) => {
+      requireFinite(most.tokens, 'tokens of a reserve');
+      requireFinite(most.usd, 'dollars of a reserve');
+      const others = [...held].filter(([name]) => name !== worker).map(([, amount]) => amount);
+      if (!mayReserve(spending(), sumSpending(others), most, limits)) return false;
+      held.set(worker, { ...most });
+      return true;
+    },
+    settle: async (worker, amount) => {
+      requireFinite(amount.tokens, 'tokens of a reserve');
+      requireFinite(amount.usd, 'dollars of a reserve');
+      held.delete(worker);
+      lost = sumSpending([lost, amount]);
+    },
     close: async () => {},
   };
 }

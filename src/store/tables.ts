@@ -10,6 +10,7 @@ export interface Tables {
   prefix: PrefixTable;
   reference: ReferenceTable;
   tally: TallyTable;
+  spending: SpendingTable;
 }
 
 /** One row: the study as it was last started. */
@@ -93,4 +94,13 @@ export interface ReferenceTable {
 export interface TallyTable {
   name: string;
   amount: number;
+}
+
+/** What each worker holds of the budget, and what it has lost sight of. */
+export interface SpendingTable {
+  worker: string;
+  reserved_tokens: number;
+  reserved_usd: number;
+  lost_tokens: number;
+  lost_usd: number;
 }

@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { lostSpending, type Model, ProviderError, spendingUnderWay } from '../contracts/index.ts';
+import { type Model, ProviderError } from '../contracts/index.ts';
 import { BudgetReachedError, randomStream } from '../core/index.ts';
-import { budgetMeter, nothing } from './budget.ts';
+import { memoryStore } from '../store/index.ts';
+import { budgetLease } from './budget-lease.ts';
+import { budgetMeter, nothing, type Reservation } from './budget.ts';
 import { callCosts, metered, payingFor } from './metered.ts';
-import { openUnderWay } from './under-way.ts';
 
 const request = { prefix: 'Rules.', prompt: 'Choose.', actions: ['a', 'b'], temperature: 1, seed: 0 };
 const unknown = () => undefined;
@@ -27,16 +28,6 @@ function heldModel(worst: number) {
     close: async () => {},
   };
   return { model, held };
-}
-/** The sums of a store. */
-function sums() {
-  const tallies: Record<string, number> = {};
-  return {
-    tallies: async () => tallies,
-    addTallies: async (amounts: Readonly<Record<string, number>>) => {
-      for (const [name, by] of Object.entries(amounts)) tallies[name] = (tallies[name] ?? 0) + by;
-    },
-  };
 }
 const settled = () => new Promise<void>((resolve) => setTimeout(resolve, 0));
 
@@ -151,10 +142,10 @@ describe('calls in flight', () => {
   it('are in the store before they are sent, so that a killed process loses no count', async () => {
     const stream = randomStream('under way');
     for (let round = 0; round < 20; round++) {
-      const store = sums();
+      const store = memoryStore();
       const limits = { tokens: 10_000, usd: 1 };
-      const underWay = await openUnderWay(store, limits);
-      const meter = budgetMeter(limits, underWay.lost, underWay.cover);
+      const lease = budgetLease(store, 'first', limits);
+      const meter = budgetMeter(limits, nothing, lease.cover);
       const account = await meter.episode(unknown, nothing);
       let mostSent = 0;
       for (let k = 0; k < 30; k++) {
@@ -163,29 +154,95 @@ describe('calls in flight', () => {
         if (!call) break;
         // What the open episode has spent, and this call at its worst.
         const sent = { tokens: account.spent.tokens + worst.tokens, usd: account.spent.usd + worst.usd };
-        const kept = spendingUnderWay(await store.tallies());
-        expect(kept.tokens).toBeGreaterThanOrEqual(sent.tokens);
-        expect(kept.usd).toBeGreaterThanOrEqual(sent.usd - 1e-12);
+        const { reserved } = await store.spending();
+        expect(reserved.tokens).toBeGreaterThanOrEqual(sent.tokens);
+        expect(reserved.usd).toBeGreaterThanOrEqual(sent.usd - 1e-12);
         // Never much more than the most so far: it is lost to the budget after a kill.
         mostSent = Math.max(mostSent, sent.usd);
-        expect(kept.usd).toBeLessThanOrEqual(mostSent + 0.02 + 1e-12);
+        expect(reserved.usd).toBeLessThanOrEqual(mostSent + 0.01 + 1e-12);
         call.settle({ tokens: worst.tokens * stream.next(), usd: worst.usd * stream.next() });
       }
       if (round % 2 === 0) {
-        // The next process finds what the killed one may have spent, once.
-        const kept = spendingUnderWay(await store.tallies());
-        const next = await openUnderWay(store, limits);
-        expect(next.lost).toEqual(kept);
-        expect((await openUnderWay(store, limits)).lost).toEqual(kept);
-        await next.end(nothing);
-        expect(lostSpending(await store.tallies())).toEqual(kept);
+        // The next process finds what the killed one may have spent, and cannot spend it again.
+        const { reserved } = await store.spending();
+        const rest = { tokens: limits.tokens - reserved.tokens, usd: 0 };
+        const beyond = { tokens: rest.tokens + 1, usd: 0 };
+        expect(await budgetLease(store, 'next', limits).cover(() => beyond, nothing)).toBe(false);
+        expect(await budgetLease(store, 'next', limits).cover(() => rest, nothing)).toBe(true);
       } else {
         account.end();
-        await underWay.end(meter.lost);
-        expect(lostSpending(await store.tallies())).toEqual(nothing);
+        await lease.end(meter.lost);
+        expect(await store.spending()).toEqual({ used: nothing, lost: nothing, reserved: nothing });
       }
-      expect(spendingUnderWay(await store.tallies())).toEqual(nothing);
     }
+  });
+
+  it('of two workers never come to more than the limit together', async () => {
+    const stream = randomStream('two workers');
+    const store = memoryStore();
+    const limits = { tokens: 5_000, usd: Infinity };
+    const workers = ['a', 'b'].map((name) => {
+      const lease = budgetLease(store, name, limits);
+      return { lease, meter: budgetMeter({ tokens: limits.tokens }, nothing, lease.cover) };
+    });
+    const spend = async ({ meter }: (typeof workers)[number]) => {
+      const account = await meter.episode(unknown, nothing);
+      for (;;) {
+        const call = await account
+          .call({ tokens: stream.integer(1, 100), usd: 0.5 })
+          .catch((e: unknown) => e);
+        if (call instanceof BudgetReachedError) return;
+        (call as Reservation).settle({ tokens: stream.integer(0, 1), usd: 0.5 });
+        const [a, b] = workers.map((worker) => worker.meter.spent.tokens + worker.meter.setAside.tokens);
+        expect(a + b).toBeLessThanOrEqual(limits.tokens);
+        const { tokens, usd } = (await store.spending()).reserved;
+        expect(tokens).toBeLessThanOrEqual(limits.tokens);
+        expect(usd).toBe(0);
+      }
+    };
+    await Promise.all(workers.map(spend));
+    const [a, b] = workers.map(({ meter }) => meter.spent.tokens);
+    expect(a + b).toBeGreaterThan(limits.tokens - 300);
+  });
+
+  it('seldom ask the store: for a hundred calls at a time, or a hundredth of the budget', async () => {
+    const limits = { tokens: 1_000_000, usd: Infinity };
+    const store = memoryStore();
+    const asked: number[] = [];
+    const lease = budgetLease(
+      {
+        ...store,
+        reserve: (worker, most, all) => {
+          asked.push(most.tokens);
+          return store.reserve(worker, most, all);
+        },
+      },
+      'worker',
+      limits,
+    );
+    const meter = budgetMeter({ tokens: limits.tokens }, nothing, lease.cover);
+    const account = await meter.episode(unknown, nothing);
+    for (let k = 0; k < 1000; k++)
+      (await account.call({ tokens: 50, usd: 0 })).settle({ tokens: 50, usd: 0 });
+    expect(asked.length).toBe(10);
+    expect(asked[0]).toBe(50 + 100 * 50);
+  });
+
+  it('that were saved meanwhile are not counted twice', async () => {
+    // The first answer of the store comes before what was saved is no longer part of what is held.
+    let level = { tokens: 90, usd: 0 };
+    let answers = 0;
+    const store = {
+      reserve: async (_: string, { tokens }: { tokens: number }) => {
+        if (++answers === 2) level = { tokens: 40, usd: 0 };
+        return tokens <= 50;
+      },
+      settle: async () => {},
+    };
+    const lease = budgetLease(store, 'worker', { tokens: 100, usd: Infinity });
+    expect(await lease.cover(() => level, { tokens: 10, usd: 0 })).toBe(true);
+    level = { tokens: 60, usd: 0 };
+    expect(await lease.cover(() => level, { tokens: 10, usd: 0 })).toBe(false);
   });
 
   it('that wait for others end with the reason of an abort', async () => {

@@ -66,13 +66,13 @@ export function limitsOf({ tokens = Infinity, usd = Infinity }: StudySettings['b
 
 /**
  * @param already what earlier starts of the study have spent
- * @param cover told, before each call, the most that unfinished episodes and calls under way can come to; the call
- *   waits for it
+ * @param cover asked, before each call, whether the most that unfinished episodes and calls under way can come to is
+ *   held; the call waits for it
  */
 export function budgetMeter(
   budget: StudySettings['budget'],
   already: Amount,
-  cover?: (underWay: Amount) => Promise<void>,
+  cover?: (underWay: () => Amount, call: Amount) => Promise<boolean>,
 ): BudgetMeter {
   const most = limitsOf(budget);
   const limited = most.tokens < Infinity || most.usd < Infinity;
@@ -91,6 +91,13 @@ export function budgetMeter(
     for (const [account, expected] of open)
       rest = plus(rest, atLeastNothing(expected() ?? nothing, account.spent));
     return rest;
+  };
+
+  /** The most that everything can come to that the store does not know of yet. */
+  const underWay = () => {
+    let sum = plus(setAside, lost);
+    for (const { spent: own } of open.keys()) sum = plus(sum, own);
+    return sum;
   };
 
   const account = (): EpisodeAccount => {
@@ -123,9 +130,8 @@ export function budgetMeter(
           queue.wake();
         };
         try {
-          await cover?.(
-            [...open.keys()].reduce((sum, { spent: own }) => plus(sum, own), plus(setAside, lost)),
-          );
+          const covered = (await cover?.(underWay, worst)) ?? true;
+          if (!covered) throw reached(most, spent, 'the next call can cost', worst);
         } catch (error) {
           settle(nothing);
           throw error;
@@ -205,7 +211,7 @@ function waitingRoom() {
   };
 }
 
-function larger(a: Amount, b: Amount): Amount {
+export function larger(a: Amount, b: Amount): Amount {
   return { tokens: Math.max(a.tokens, b.tokens), usd: Math.max(a.usd, b.usd) };
 }
 

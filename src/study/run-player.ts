@@ -2,11 +2,13 @@ import {
   type DecisionRequest,
   type EpisodeRecord,
   type EpisodeSummary,
+  type Model,
   type OnlineLearning,
   ReplayError,
   type RunLearner,
   type RunOutcome,
   StoreError,
+  type Strategy,
   type StudyWriter,
   summarizeEpisode,
   sumUsage,
@@ -80,63 +82,63 @@ export function runPlayer(options: PlayerOptions, meter: BudgetMeter, costs: Cal
         meter.limited ? amountOf(worstCase(run.playerModel, typicalRequest(run))) : nothing,
         abort,
       );
-      if (stop?.aborted) {
-        account.end();
-        return undefined;
-      }
-      const usages: Usage[] = [];
-      const underWay = new Set<Promise<unknown>>();
-      const pay = payingFor(account, {
-        limited: meter.limited,
-        costs,
-        onUsage: (usage) => usages.push(usage),
-        underWay,
-      });
-      const startedAt = clock.timestamp();
-      const start = clock.monotonicMs();
-      let played;
+      // What it has spent is this episode's until the store knows of it: a process may be killed in between.
       try {
-        for (const past of unlearned.splice(0)) learner?.learn(past);
-        const { instance, references } = await instances(run.preparedTask, run.seed, episode);
-        played = await playEpisode({
-          task: run.preparedTask.task,
-          instance,
-          references,
-          model: metered(run.playerModel, pay),
-          strategy,
-          temperature: run.temperature,
-          advice: run.advice,
-          maxInteractions: run.maxInteractions,
-          speech: run.speech,
-          ...(run.tokens !== undefined && { tokens: run.tokens }),
-          streamName: [...diceOf(run), episode],
-          name: episodeName(run, episode),
-          signal: abort,
-        });
-      } catch (error) {
-        // One agent's call failed; what the others' come to is paid all the same. A broken store cannot be told.
-        if (!abort?.aborted) await Promise.allSettled(underWay);
-        if (!(error instanceof StoreError)) await store.addTallies(unfinishedTallies(sumUsage(usages)));
-        if (abort?.aborted || endsStudy(error) || stoppedBy(stop, error)) throw error;
-        const outcome = failure(run, finished, error);
-        await store.saveOutcome(outcome);
-        return outcome;
+        if (stop?.aborted) return undefined;
+        const startedAt = clock.timestamp();
+        const start = clock.monotonicMs();
+        const usages: Usage[] = [];
+        const underWay = new Set<Promise<unknown>>();
+        let played;
+        try {
+          for (const past of unlearned.splice(0)) learner?.learn(past);
+          const onUsage = (usage: Usage) => usages.push(usage);
+          const pay = payingFor(account, { limited: meter.limited, costs, onUsage, underWay });
+          played = await playOne(run, episode, strategy, metered(run.playerModel, pay));
+        } catch (error) {
+          // One agent's call failed; what the others' come to is paid all the same. A broken store cannot be told.
+          if (!abort?.aborted) await Promise.allSettled(underWay);
+          if (!(error instanceof StoreError)) await store.addTallies(unfinishedTallies(sumUsage(usages)));
+          if (abort?.aborted || endsStudy(error) || stoppedBy(stop, error)) throw error;
+          const outcome = failure(run, finished, error);
+          await store.saveOutcome(outcome);
+          return outcome;
+        }
+        costs.episode(cell, account.spent);
+        const record = { run: run.hash, episode, ...played };
+        finished.push(summarizeEpisode(record));
+        const outcome = finished.length === run.episodes ? success(run, finished) : undefined;
+        await store.saveEpisode(record, { startedAt, wallMs: clock.monotonicMs() - start }, outcome);
+        if (outcome) return outcome;
+        if (learner) unlearned.push(record);
       } finally {
         account.end();
       }
-      costs.episode(cell, account.spent);
-      const record = { run: run.hash, episode, ...played };
-      finished.push(summarizeEpisode(record));
-      const outcome = finished.length === run.episodes ? success(run, finished) : undefined;
-      const timing = { startedAt, wallMs: clock.monotonicMs() - start };
-      await store.saveEpisode(record, timing, outcome);
-      if (outcome) return outcome;
-      if (learner) unlearned.push(record);
     }
     // All episodes were there but the outcome was not: a retried run whose failure came after its last episode.
     const outcome = success(run, finished);
     await store.saveOutcome(outcome);
     return outcome;
+  }
+
+  async function playOne(run: PreparedRun, episode: number, strategy: Strategy, model: Model) {
+    const { preparedTask, seed, temperature, advice, maxInteractions, speech, tokens } = run;
+    const { instance, references } = await instances(preparedTask, seed, episode);
+    return playEpisode({
+      task: preparedTask.task,
+      instance,
+      references,
+      model,
+      strategy,
+      temperature,
+      advice,
+      maxInteractions,
+      speech,
+      ...(tokens !== undefined && { tokens }),
+      streamName: [...diceOf(run), episode],
+      name: episodeName(run, episode),
+      signal: abort,
+    });
   }
 }
 

@@ -1,20 +1,14 @@
 import { setMaxListeners } from 'node:events';
-import {
-  type PlannedRun,
-  type RunStatus,
-  StoreError,
-  sumUsage,
-  unfinishedUsage,
-  type WorkQueue,
-} from '../contracts/index.ts';
+import { hostname } from 'node:os';
+import { type PlannedRun, type RunStatus, StoreError, type WorkQueue } from '../contracts/index.ts';
 import { BudgetReachedError, contentHash, InputError, randomStream } from '../core/index.ts';
-import { type Amount, amountOf, budgetMeter, limitsOf, nothing, plus } from './budget.ts';
+import { type Amount, amountOf, budgetMeter, limitsOf, plus } from './budget.ts';
+import { budgetLease } from './budget-lease.ts';
 import { refuseOtherRevisions } from './dice.ts';
 import { callCosts } from './metered.ts';
 import type { PreparedRun, PreparedStudy } from './prepared.ts';
 import { cellOf, type PlayerOptions, runPlayer, stoppedBy } from './run-player.ts';
 import type { StudySettings } from './schema.ts';
-import { openUnderWay } from './under-way.ts';
 
 export interface RunnerOptions extends PlayerOptions {
   /** Hands out the runs; it holds none of another study, and stays open. */
@@ -99,16 +93,9 @@ export async function runStudy(study: PreparedStudy, options: RunnerOptions): Pr
 
   const limits = limitsOf(options.budget);
   const limited = limits.tokens < Infinity || limits.usd < Infinity;
-  const underWay = limited ? await openUnderWay(store, limits) : undefined;
-  const reported = sumUsage([
-    ...runs.flatMap((run) => known.get(run.hash)?.usage ?? []),
-    unfinishedUsage(await store.tallies()),
-  ]);
-  const meter = budgetMeter(
-    options.budget,
-    plus(amountOf(reported), underWay?.lost ?? nothing),
-    underWay?.cover,
-  );
+  const lease = limited ? budgetLease(store, nextWorker(), limits) : undefined;
+  const { used, lost, reserved } = await store.spending();
+  const meter = budgetMeter(options.budget, [used, lost, reserved].reduce(plus), lease?.cover);
   const costs = callCosts();
   if (meter.limited) {
     for (const run of runs) {
@@ -160,11 +147,18 @@ export async function runStudy(study: PreparedStudy, options: RunnerOptions): Pr
     .catch(note)
     .catch(() => {});
   // A call that ignores an abort may still be set aside; nobody will hear what it comes to.
-  if (!(broken?.error instanceof StoreError)) await underWay?.end(plus(meter.lost, meter.setAside));
+  if (!(broken?.error instanceof StoreError)) await lease?.end(plus(meter.lost, meter.setAside));
   if (broken) throw broken.error;
   const complete = played === pending.length;
   const ended = complete ? 'finished' : budgetReached ? 'budget' : 'interrupted';
   return { ...progress(), ended, statuses };
+}
+
+let starts = 0;
+
+/** Names whoever plays a study, so that what it holds of the budget is told from what others hold. */
+function nextWorker(): string {
+  return `${hostname()} ${process.pid} ${++starts}`;
 }
 
 function strangeRun(hash: string, study: string): string {

@@ -2,6 +2,13 @@ import assert from 'node:assert/strict';
 import { type EpisodeRecord, StoreError, type StudyWriter, summarizeEpisode } from '../contracts/index.ts';
 import { canonicalJson } from '../core/index.ts';
 import type { Check } from './check.ts';
+import {
+  checkHeldByTheDead,
+  checkReserves,
+  checkReservesAtOnce,
+  checkUsed,
+  holdBeforeCrash,
+} from './store-budget-checks.ts';
 import { checkPages, checkProgress } from './store-query-checks.ts';
 import { collect, doneOutcome, failedOutcome, plan, sample, study, timing } from './store-samples.ts';
 
@@ -39,6 +46,9 @@ export function storeConformance(options: StoreConformanceOptions): Check[] {
     check('progress counts different runs, and names what they failed of', checkProgress),
     check('references read back exactly and can be replaced', checkReferences),
     check('tallies are sums by name', checkTallies),
+    check('what is spent is that of the runs of the design, each once', checkUsed),
+    check('a budget is held by one worker at a time, and what is lost is spent', checkReserves),
+    check('workers that ask at once never hold more than the limit', checkReservesAtOnce),
     check('what JSON cannot hold is refused, and nothing is saved', checkRefusals),
     check('saves may be under way at the same time', checkConcurrency),
   ];
@@ -236,7 +246,9 @@ async function checkCrash(store: StudyWriter, crash: (store: StudyWriter) => Pro
   await store.saveEpisode(sample('a'), timing, doneOutcome('a', sample('a')));
   await store.saveOutcome(failedOutcome('b'));
   await store.saveEpisode(sample('c', 0), timing);
+  await holdBeforeCrash(store);
   const reopened = await crash(store);
+  await checkHeldByTheDead(reopened);
   assert.deepEqual(await reopened.study(), study);
   assert.deepEqual(await reopened.references('key'), sample('a').references);
   const settled = [...(await reopened.settled())].map(([hash, { status }]) => [hash, status]);

@@ -4,6 +4,7 @@ import { episodeWriter, loadEpisode, loadEpisodes } from './episode-tables.ts';
 import { storableText } from './storable-text.ts';
 import { fromReferenceRow, toReferenceColumns, toSettledRun } from '../rows.ts';
 import { loadPage, loadProgress } from './run-queries.ts';
+import { loadSpending, saveReserve, saveSettlement } from './spending-table.ts';
 import { loadOutcomes, loadStudy, outcomeWriter, saveStudy } from './study-tables.ts';
 import { loadTallies, saveTallies } from './tally-table.ts';
 
@@ -32,6 +33,7 @@ export function libsqlReader(db: Connection, onClose: () => void = () => {}): St
     episodes: (run) => db.inTurn(() => loadEpisodes(db, run)),
     episode: (run, episode) => db.inTurn(() => loadEpisode(db, run, episode)),
     tallies: () => db.inTurn(() => loadTallies(db)),
+    spending: () => db.inTurn(() => loadSpending(db)),
     close: async () => {
       if (!open) return;
       open = false;
@@ -60,5 +62,7 @@ export function libsqlWriter(db: Connection, onClose?: () => void): StudyWriter 
     saveEpisode: episodeWriter(db, saveOutcome),
     saveOutcome: async (outcome) => db.transaction('saving an outcome to', () => saveOutcome(outcome)),
     addTallies: (amounts) => saveTallies(db, amounts),
+    reserve: (worker, most, limits) => saveReserve(db, worker, most, limits),
+    settle: (worker, lost) => saveSettlement(db, worker, lost),
   };
 }

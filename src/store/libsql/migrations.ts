@@ -7,7 +7,16 @@ import { type Kysely, type Migration, sql } from 'kysely';
 export const storeMigrations: Readonly<Record<string, Migration>> = {
   '0001-initial': { up: initial },
   '0002-tallies': { up: tallies },
+  '0003-spending': { up: spending },
 };
+
+/** Migrations that only bring tables which a reader can do without: older files are read as they are. */
+const readableWithout: readonly string[] = ['0003-spending'];
+
+/** The oldest format that a reader understands. */
+export function oldestReadable(migrations: Readonly<Record<string, Migration>>): number {
+  return 1 + Object.keys(migrations).findLastIndex((name) => !readableWithout.includes(name));
+}
 
 async function initial(db: Kysely<unknown>): Promise<void> {
   const { schema } = db;
@@ -92,4 +101,27 @@ async function tallies(db: Kysely<unknown>): Promise<void> {
     .addColumn('name', 'text', (c) => c.primaryKey().notNull())
     .addColumn('amount', 'real', (c) => c.notNull())
     .execute();
+}
+
+/** What is under way was another process's, which is no more when its file is converted. */
+async function spending(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable('spending')
+    .addColumn('worker', 'text', (c) => c.primaryKey().notNull())
+    .addColumn('reserved_tokens', 'real', (c) => c.notNull())
+    .addColumn('reserved_usd', 'real', (c) => c.notNull())
+    .addColumn('lost_tokens', 'real', (c) => c.notNull())
+    .addColumn('lost_usd', 'real', (c) => c.notNull())
+    .execute();
+  await sql`
+    INSERT INTO spending
+    SELECT 'before', 0, 0,
+      coalesce(sum(amount) FILTER (WHERE name IN ('under way tokens', 'lost tokens')), 0),
+      coalesce(sum(amount) FILTER (WHERE name IN ('under way usd', 'lost usd')), 0)
+    FROM tally WHERE name IN ('under way tokens', 'lost tokens', 'under way usd', 'lost usd')
+    HAVING sum(abs(amount)) > 0`.execute(db);
+  await sql`
+    DELETE FROM tally WHERE name IN ('under way tokens', 'lost tokens', 'under way usd', 'lost usd')`.execute(
+    db,
+  );
 }

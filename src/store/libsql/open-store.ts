@@ -19,7 +19,8 @@ import type { Clock } from '../../core/index.ts';
 import { type Connection, connect } from './connection.ts';
 import { DamagedStoreError, NewerStoreError, OlderStoreError, toStoreError } from './errors.ts';
 import { libsqlReader, libsqlWriter } from './libsql-store.ts';
-import { storeMigrations } from './migrations.ts';
+import { oldestReadable, storeMigrations } from './migrations.ts';
+import { loseWhatIsHeld } from './spending-table.ts';
 import { acquireWriterLock, type WriterLock } from './writer-lock.ts';
 
 /** The database's file name within a study's folder. */
@@ -82,7 +83,7 @@ export async function readStore(
   const db = connectForReading(file);
   try {
     const found = formatVersion(db, migrations);
-    const needed = Object.keys(migrations).length;
+    const needed = oldestReadable(migrations);
     if (found < needed) throw new OlderStoreError(file, found, needed);
     return libsqlReader(db);
   } catch (error) {
@@ -133,6 +134,7 @@ async function openForWriting(
       if (found > 0) backUp(db, found);
       await migrate(db, migrations);
     }
+    await loseWhatIsHeld(db);
     return libsqlWriter(db, onClose);
   } catch (error) {
     db.close();
