@@ -4,7 +4,7 @@ import { mayReserve, spendingOf, sumSpending } from '../spending.ts';
 import type { Tables } from '../tables.ts';
 import { requireFinite } from '../trace-codec.ts';
 import type { Connection } from './connection.ts';
-import { plainText } from './plain-text.ts';
+import { storableText } from './storable-text.ts';
 import { loadTallies } from './tally-table.ts';
 
 export function loadSpending(db: Connection): StudySpending {
@@ -118,7 +118,7 @@ function spendingColumns<T extends 'outcome' | 'episode'>(rows: SelectQueryBuild
 }
 
 function checkedName(worker: string): string {
-  return plainText(worker, 'name of a worker');
+  return storableText(worker, 'name of a worker');
 }
 
 function requireFiniteSpending({ tokens, usd }: Spending): void {
