@@ -1,9 +1,13 @@
 import { simulated } from '../src/contracts/index.ts';
 import { describe, expect, it } from 'vitest';
 import {
+  advised,
   type Coordinator,
+  coordinatorOf,
+  type RatedStep,
+} from '../src/strategies/parts/protocol/advised.ts';
+import {
   memoryStore,
-  type PastStep,
   run,
   type Strategy,
   type StrategyDefinition,
@@ -53,8 +57,8 @@ function withHindsight(strategy: Strategy, around: (own: Hindsight) => Hindsight
   return {
     ...strategy,
     begin: (stream) => {
-      const own = strategy.begin(stream);
-      return { coordinate: (views) => own.coordinate(views), hindsight: around(own.hindsight!) };
+      const own = coordinatorOf(strategy.begin(stream));
+      return advised({ coordinate: (views) => own.coordinate(views), hindsight: around(own.hindsight!) });
     },
   };
 }
@@ -106,7 +110,7 @@ describe('central feedback', () => {
   });
 
   it('rates the action before, is marked as privileged, and never reads the state in which agents choose', async () => {
-    const seen: PastStep['jointAction'][] = [];
+    const seen: RatedStep['jointAction'][] = [];
     const strategy = await strategyFor(strategies.qmix, 'central');
     const told: ReturnType<Hindsight>[] = [];
     const { steps } = await play(

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { coordinatorOf } from '../src/strategies/parts/protocol/advised.ts';
 import {
   type Simulation,
   type EpisodeRecord,
@@ -134,7 +135,7 @@ describe('the strength of advice', () => {
           const network = training.network(options, teamShape(task), weights);
           calibrationRows(spied, 'coverage', network, storedEpisodes);
         }
-        const coordinator = strategy.begin(randomStream('unused'));
+        const coordinator = coordinatorOf(strategy.begin(randomStream('unused')));
         const divergences = met.flatMap((views) =>
           coordinator
             .coordinate(views)

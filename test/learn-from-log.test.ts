@@ -1,7 +1,7 @@
 import { simulated } from '../src/contracts/index.ts';
 import { describe, expect, it } from 'vitest';
+import { type AgentView, coordinatorOf } from '../src/strategies/parts/protocol/advised.ts';
 import {
-  type AgentView,
   coma,
   InputError,
   type LearnedFromLog,
@@ -64,7 +64,8 @@ async function greedyReturn(learned: LearnedFromLog, own: OwnTask, game: Simulat
   const context: StrategyContext = {
     ...{ task: simulated(taskOf(own)), taskId: own.id, taskOptions: {}, seed: 0, adviceStrength: 0.3 },
   };
-  const coordinator = (await learned.create({}, context, [])).begin(randomStream('unused'));
+  const strategy = await learned.create({}, context, []);
+  const coordinator = coordinatorOf(strategy.begin(randomStream('unused')));
   const environment = game.start(null);
   let total = 0;
   while (!environment.done) {

@@ -39,7 +39,8 @@ async function play(strategy: Strategy, seed: number): Promise<number> {
       task.agentNames.map((_, i) => {
         const features = new Float32Array(teamShape(task).featureLength);
         environment.features(i, features);
-        return { observe: () => '', features, availableActions: environment.availableActions(i) };
+        const offer = { kind: 'choice', actions: environment.availableActions(i) } as const;
+        return { observe: () => '', features, offer };
       }),
     );
     for (const { advice, policy, prompt } of traces) {

@@ -152,9 +152,12 @@ describe('one agent for the whole team', () => {
       [1, 1, 1],
       [0, 0, 0],
     ]);
-    expect(agents[0].calls).toBe(perStep);
-    // The candidates that were not taken were sent all the same.
-    expect(new Set(agents[0].sent).size).toBe(perStep);
+    // The answers that were not taken stand beside the one that was.
+    const [{ sent, questions = [] }] = agents;
+    expect(questions.map(({ sample }) => sample)).toEqual([1]);
+    expect(questions[0].prompt).toBe(agents[0].prompt);
+    expect(questions[0].answer).toMatch(/0\.1/);
+    expect(new Set([sent, ...questions.map((question) => question.sent)].flat()).size).toBe(perStep);
   });
 });
 

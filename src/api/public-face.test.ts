@@ -19,7 +19,8 @@ const faces = {
       // what there is
       'builtInCatalogue catalogueWithOwn startPlay viewTask',
       // strategies and their training
-      `coma commnet composeStrategy independent learnFromLog loadLearned none qmix strategies trainForTask vdn`,
+      `act advised coma commnet composeStrategy independent learnFromLog loadLearned none qmix say strategies trainForTask
+       vdn`,
       // teams
       'asAgent asEpisodeTool asLanguageModel asTool team',
       // models
@@ -32,7 +33,7 @@ const faces = {
       'exportQuestions exportRuns exportTraces inProcessQueue memoryStore openStore readStore toCsv toJsonl traceRows',
       // errors
       `AgentMeshError BudgetReachedError DamagedStoreError FileError InputError InterruptedError NewerStoreError
-       OlderStoreError ProblemsError ProviderError ReplayError StoreError StudyLockedError TaskError TrainingError
+       OlderStoreError ProblemsError ProviderError ReplayError StoreError StrategyError StudyLockedError TaskError TrainingError
        UnknownIdError`,
     ],
   },

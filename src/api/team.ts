@@ -72,7 +72,7 @@ export async function team(options: TeamOptions): Promise<Team> {
   const { seed = 0, temperature = 1, without = [], clock = systemClock, budget = {}, signal } = options;
   if (!(temperature > 0)) throw new InputError(`The temperature is ${temperature}. It must be above 0.`);
   signal?.throwIfAborted();
-  const { task, taskId, taskOptions, own, identity } = chosenTask(options.task);
+  const { task, taskId, taskOptions, own, discussed, identity } = chosenTask(options.task);
 
   const chosen = entryOf('strategy', options.strategy ?? 'none', builtInCatalogue.strategies);
   const { definition } = chosen;
@@ -81,7 +81,14 @@ export async function team(options: TeamOptions): Promise<Team> {
   const strategyOptions = checkOptions('strategy', definition, chosen.options, () => chosen.place);
   const strategy = await definition.create(
     strategyOptions,
-    { task, taskId, taskOptions, seed, adviceStrength: options.adviceStrength ?? 'default' },
+    {
+      task,
+      taskId,
+      taskOptions,
+      seed,
+      adviceStrength: options.adviceStrength ?? 'default',
+      freeText: discussed,
+    },
     without,
   );
 
@@ -89,7 +96,7 @@ export async function team(options: TeamOptions): Promise<Team> {
   const advice = options.advice === undefined ? undefined : adviceForm(options.advice);
   const models = await openModels(options.agents, task, context, advice);
   return createTeam({
-    ...{ task, taskId, models, strategy, temperature, budget },
+    ...{ task, taskId, models, strategy, strategyName: definition.id, temperature, budget },
     ...(advice && { advice }),
     ...(signal && { signal }),
     identity: {
@@ -113,6 +120,8 @@ interface ChosenTask {
   readonly taskOptions: JsonObject;
   /** Its environment is somebody's own program. */
   readonly own: boolean;
+  /** Agents also talk in free words, those whose models can. */
+  readonly discussed: boolean;
   readonly identity: JsonObject;
 }
 
@@ -121,7 +130,14 @@ function chosenTask(choice: TeamOptions['task']): ChosenTask {
     const own = choice as OwnTask;
     const { actions, agentNames, rules } = own;
     const identity = { id: own.id, actions, agentNames, rules };
-    return { task: simulated(taskOf(own)), taskId: own.id, taskOptions: {}, own: true, identity };
+    return {
+      task: simulated(taskOf(own)),
+      taskId: own.id,
+      taskOptions: {},
+      own: true,
+      discussed: own.discussion === true,
+      identity,
+    };
   }
   const { definition, options, place } = entryOf('task', choice, builtInCatalogue.tasks);
   const taskOptions = checkOptions('task', definition, options, () => place);
@@ -131,6 +147,7 @@ function chosenTask(choice: TeamOptions['task']): ChosenTask {
     taskId: id,
     taskOptions,
     own: false,
+    discussed: definition.type === 'deliberative',
     identity: { id, revision, options: taskOptions },
   };
 }

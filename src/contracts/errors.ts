@@ -6,6 +6,11 @@ export class TaskError extends AgentMeshError {
   override readonly exitCode = exitCodes.studyHadFailures;
 }
 
+/** A strategy broke its contract: it asked what nobody can answer, too much, or let an agent do what it cannot. */
+export class StrategyError extends AgentMeshError {
+  override readonly exitCode = exitCodes.studyHadFailures;
+}
+
 /** A model could not be reached or did not answer, after all retries. */
 export class ProviderError extends AgentMeshError {
   override readonly exitCode = exitCodes.studyHadFailures;

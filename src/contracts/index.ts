@@ -17,3 +17,4 @@ export * from './strategy-part.ts';
 export * from './study-record.ts';
 export * from './simulator.ts';
 export * from './task.ts';
+export * from './tokens.ts';

@@ -28,8 +28,6 @@ export interface Simulator<Instance extends Json = Json> {
    * discount would make the only reward small where it matters most, at the start.
    */
   readonly terminalReward?: true;
-  /** True when teammates hear what an agent says in free words, where its model can speak. */
-  readonly discussion?: true;
   /** An expert for this task, where one is known: it demonstrates to models and serves as a reference. */
   readonly expert?: Expert;
 }

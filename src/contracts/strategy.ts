@@ -3,70 +3,153 @@ import type { RandomStream } from '../core/index.ts';
 import type { JsonObject } from './json.ts';
 import type { ExecutionNetwork, Learner, TrainableStrategy, TrainingKey, TrainingPlan } from './learner.ts';
 import type { EpisodeRecord } from './episode.ts';
-import type { FeedbackLevel } from './note.ts';
+import type { Usage } from './model.ts';
+import type { Note } from './note.ts';
 import type { StrategyPart } from './strategy-part.ts';
-import type { Task } from './task.ts';
+import type { Action, Offer, Outcome, Task } from './task.ts';
 
-/** What a strategy may read when it coordinates: each agent's own observation, never the state. */
-export interface AgentView {
-  /** The agent's feature vector; valid during the call only. */
-  readonly features: Float32Array;
-  /** Indices into the task's actions, ascending. */
-  readonly availableActions: readonly number[];
-  /** The agent's previous action; undefined in the first step. */
-  readonly lastAction?: number;
-}
-
-/** What a strategy adds to one agent's decision. */
-export interface Coordination {
+/**
+ * One question to one agent: to choose, to write, or both in one answer. Its address is (run, episode, step, agent,
+ * notes and sight and form, sample): its seed, its recording and its row in the trace follow from that, so one agent
+ * is asked the same only under different numbers of `sample`.
+ */
+export interface Question {
+  /** Asks for one of the actions that it is offered. An agent with one action is not asked: it has it. */
+  readonly choose?: true;
   /**
-   * Log-weights in nats, one per available action. Where the model scores exactly the agent acts from
-   * p(a) * exp(advice(a)); others are told in words, as the study's `advice` says.
+   * Asks for words. Beside `choose` both come in one answer, where its model can do that; a model that cannot only
+   * chooses.
+   */
+  readonly write?: Writing;
+  readonly notes?: readonly Note[];
+  /** Whose observations it reads, itself included; its own alone when absent. */
+  readonly sees?: readonly number[];
+  /** Whose model answers in its place; its own when absent. */
+  readonly by?: number;
+  /** Which sample of the same question this is; 0 when absent. */
+  readonly sample?: number;
+  /**
+   * Log-weights in nats, one per offered action. The study's `advice` says how they reach the model: as a line of what
+   * it reads, through its probabilities, or through the shares of several answers.
    */
   readonly advice?: readonly number[];
-  /** The action that the agent announces to its teammates in this step. */
-  readonly broadcast?: number;
-  /** What the agent is told about its own last action. */
-  readonly feedback?: FeedbackLevel;
-  /** The feedback was rated in hindsight, with the state at hand. */
-  readonly privileged?: true;
-  /** The agent acts from its advice alone: no model is asked, its distribution counts as uniform. */
-  readonly unasked?: true;
+  /** Tokens that may be spent on asking again, for the most frequent choice of several to count. */
+  readonly tokens?: number;
 }
 
-/** A strategy at work in one episode. */
-export interface Coordinator {
-  /** Called once per step, before any model is asked; one view in and one coordination out per agent. */
-  coordinate(views: readonly AgentView[]): readonly Coordination[];
+export interface Writing {
+  /** The most tokens of the model that writes, at least 1. */
+  readonly maxTokens: number;
+  /** Words for its teammates, or the text that is its action; `words` when absent. */
+  readonly as?: 'words' | 'action';
+}
+
+/** What came back. What was not asked for is absent. */
+export interface Answer {
+  /** Over its offered actions: exact probabilities, or the shares of several answers. */
+  readonly distribution?: readonly number[];
+  /** The action that an answer in words named, an index into the task's; neither is there where none could be read. */
+  readonly answered?: number;
+  /** What it wrote: words as its teammates read them, on one line, or a text as it was written. */
+  readonly text?: string;
+  readonly usage: Usage;
+}
+
+/** One agent in one step. */
+export interface Member {
+  readonly name: string;
+  readonly offer: Offer;
+  /** Its feature vector, in tasks with a simulator; empty elsewhere. Valid during the step only. */
+  readonly features: Float32Array;
+  /** Undefined in the first step. */
+  readonly lastAction?: Action;
   /**
-   * Privileged, and there only where a study asks for central feedback: rates what each agent has just done, from
-   * the state in which it did so. Called once per step, after the agents have chosen. The phrases are all that
-   * comes of it: agents are told them in the next step, advice and broadcasts never depend on the state.
+   * Metered, seeded, recorded and quoted, whoever asks and however often.
+   * @throws StrategyError for a question that cannot be put, or one too many; whatever its model fails with. The run
+   *   ends with either, caught or not.
    */
-  readonly hindsight?: (step: PastStep) => readonly (FeedbackLevel | undefined)[];
+  ask(question: Question): Promise<Answer>;
+  /**
+   * The action that follows from an answer: the one that it named, or a draw from its probabilities and the question's
+   * advice. From nothing: a draw from softmax(advice). From probabilities of the strategy's own, one per offered
+   * action: a draw from them.
+   *
+   * An agent has one number per step and sample, so whoever draws twice from the same has the same action.
+   *
+   * @returns an index into the task's actions
+   */
+  draw(from?: Answer | readonly number[], advice?: readonly number[]): number;
+  /** Characters that its model would read for this question, the rules included. Nothing is asked. */
+  reads(question: Question): number;
+}
+
+/** One question about everybody, to the first agent's model. */
+export interface Together {
+  /** @returns one answer per member, as if each had been asked to choose from what everybody sees */
+  ask(sample?: number): Promise<readonly Answer[]>;
+  /** As `Member.reads`. */
+  reads(): number;
+}
+
+/** A step of the episode that is over. */
+export interface PastStep {
+  readonly actions: readonly Action[];
+  readonly reward: number;
+  readonly measures?: Outcome['measures'];
+}
+
+/** One step as a strategy meets it. */
+export interface ProtocolStep {
+  /** Steps before this one. */
+  readonly time: number;
+  /** The most steps that the episode can last. */
+  readonly horizon: number;
+  readonly members: readonly Member[];
+  readonly past: readonly PastStep[];
+  /** Tokens for this step, where a study gives every strategy the same. */
+  readonly tokens?: number;
+  /** There where the first agent's model can answer for everybody at once and everybody has actions to choose among. */
+  readonly together?: Together;
 }
 
 /** What is known of a step once everybody has chosen. */
-export interface PastStep {
+export interface Hindsight {
   /** The global state before the step, `stateLength` numbers; valid during the call only. */
   readonly state: Float32Array;
-  readonly views: readonly AgentView[];
-  /** Indices into the task's actions, one per agent. */
-  readonly jointAction: readonly number[];
+  readonly members: readonly Member[];
+  readonly actions: readonly Action[];
 }
+
+/** A strategy at work in one episode. */
+export interface Protocol {
+  /**
+   * One action per member: an offered index, a text within the offer's limit, or the empty text of who can only talk.
+   * It may ask anybody anything, in any order and at once; all its questions are answered when it returns.
+   */
+  decide(step: ProtocolStep): Promise<readonly Action[]>;
+  /** A step that was decided before: it goes on as if it had decided so. Nobody can be asked. */
+  recall?(members: readonly Member[], actions: readonly Action[]): void;
+  /**
+   * Privileged, and there only where a study asks for central feedback: told of each step once it is decided, with the
+   * state in which it was. What may come of it is feedback on the step that is over, never advice.
+   */
+  hindsight?(step: Hindsight): void;
+}
+
+/**
+ * What a strategy asks: `choice` and `text`; `advice` that goes with a choice; `team` for questions that read what
+ * several agents see. Models are checked for it before a study starts, and how it is worded is part of a run's hash.
+ */
+export type Asking = 'choice' | 'advice' | 'text' | 'team';
 
 /** A strategy made for one task. */
 export interface Strategy {
   /** Whatever fixes its behaviour besides options and revision (weight checksum, ...): part of the run's hash. */
   readonly fingerprint: JsonObject;
-  /**
-   * One agent decides for the whole team from all observations, instead of every agent for itself: once per step, or
-   * as often as the team's tokens of that step pay for, keeping the most probable of its answers where it scores
-   * exactly, and else the most frequent.
-   */
-  readonly single?: 'one-call' | 'best-of-n';
+  /** Choices and advice when absent. */
+  readonly asks?: readonly Asking[];
   /** @param stream random numbers of this episode, for strategies that need some */
-  begin(stream: RandomStream): Coordinator;
+  begin(stream: RandomStream): Protocol;
   /** Present when it can go on learning from a study's own episodes. */
   readonly online?: OnlineLearning;
 }
@@ -85,7 +168,7 @@ export interface OnlineLearning {
 /** A strategy that learns from one run's episodes, in their order. */
 export interface RunLearner {
   /** The strategy as it is after the episodes learned from so far. */
-  begin(stream: RandomStream): Coordinator;
+  begin(stream: RandomStream): Protocol;
   learn(episode: Pick<EpisodeRecord, 'instance' | 'steps'>): void;
   close(): void;
 }
@@ -99,6 +182,8 @@ export interface StrategyContext {
   readonly seed: number;
   /** How strongly advice may move a model: mean KL divergence from uniform, in nats; `default` is the strategy's own. */
   readonly adviceStrength: number | 'default';
+  /** Agents also say something in free words beside their choices: the study wants it and the task is a discussion. */
+  readonly freeText?: boolean;
 }
 
 /** A training that a strategy acts by. */

@@ -2,7 +2,16 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Decision } from '../contracts/index.ts';
 import { randomStream } from '../core/index.ts';
-import { actOn } from './acting.ts';
+import type { AdviceForm } from './advice.ts';
+import { actOn as actOnReading, readAnswers } from './acting.ts';
+
+const actOn = (
+  decisions: readonly Decision[],
+  advice: readonly number[] | undefined,
+  form: AdviceForm,
+  count: number,
+  draw: number,
+) => actOnReading(readAnswers(decisions, form, count), advice, form, count, draw);
 
 const exact = (...distribution: number[]): Decision[] => [{ distribution, usage: {} }];
 const sampled = (...actions: (number | undefined)[]): Decision[] =>

@@ -1,7 +1,16 @@
-import type { AgentTrace, Decision } from '../contracts/index.ts';
+import { type AgentTrace, type Decision, mostFrequent } from '../contracts/index.ts';
 import type { AdviceForm } from './advice.ts';
 import { fuse } from './fusion.ts';
 import { drawFrom } from './draw-from.ts';
+
+/** What all answers to one question come to. Indices are among the available actions. */
+export type Reading = Pick<
+  AgentTrace,
+  'distribution' | 'confidence' | 'unparsable' | 'unread' | 'answered'
+> & {
+  /** The distribution is exact, no shares of answers. */
+  readonly exact?: true;
+};
 
 /** What came of one decision: the index among the available actions, and what the trace keeps of how it came about. */
 export type Act = Pick<
@@ -12,6 +21,35 @@ export type Act = Pick<
   /** What a sampled answer named, as an index among the available actions. */
   readonly answered?: number;
 };
+
+/**
+ * What several answers to the same question come to: exact probabilities; the shares of actions where answers are
+ * counted for advice; else the most frequent action (self-consistency, Wang et al. 2022, arXiv 2203.11171), of equals
+ * the first.
+ *
+ * @param count how many actions are available
+ */
+export function readAnswers(decisions: readonly Decision[], { kind }: AdviceForm, count: number): Reading {
+  const [{ distribution }] = decisions;
+  if (distribution) return { distribution, exact: true };
+  const answers = decisions.flatMap(({ action }) => (action === undefined ? [] : [action]));
+  if (answers.length === 0) return { unparsable: true };
+  const wrong = answers.find((action) => !(Number.isInteger(action) && action >= 0 && action < count));
+  if (wrong !== undefined) throw new RangeError(`A model answered with action ${wrong} of ${count}.`);
+  const confidence = decisions.find(({ action }) => action !== undefined)?.confidence;
+  const unread = decisions.length - answers.length;
+  const kept = {
+    ...(confidence !== undefined && { confidence }),
+    ...(unread > 0 && { unread }),
+  };
+  if (kind !== 'samples' || decisions.length === 1)
+    return { ...kept, answered: mostFrequent(answers, String) };
+  const shares = Array.from(
+    { length: count },
+    (_, k) => answers.filter((action) => action === k).length / answers.length,
+  );
+  return { ...kept, distribution: shares, answered: answers[0] };
+}
 
 /**
  * What an agent does, given the answers to one question.
@@ -28,50 +66,34 @@ export type Act = Pick<
  * @param draw uniform in [0, 1)
  */
 export function actOn(
-  decisions: readonly Decision[],
+  { exact, ...reading }: Reading,
   advice: readonly number[] | undefined,
   { kind }: AdviceForm,
   count: number,
   draw: number,
 ): Act {
-  const [{ distribution }] = decisions;
+  const { distribution, answered, unparsable } = reading;
   const advised = advice && { advice };
   const drawnFrom = (from: readonly number[], policy: readonly number[], pick = drawFrom(policy, draw)) => ({
     ...advised,
     ...(policy !== from && { policy }),
     pick,
   });
-  if (distribution)
-    return {
-      distribution,
-      ...drawnFrom(distribution, kind === 'words' ? distribution : fuse(distribution, advice)),
-    };
+  if (unparsable) {
+    const even = evenly(count);
+    return { ...drawnFrom(even, fuse(even, advice)), unparsable };
+  }
+  if (!distribution) return { ...reading, ...advised, pick: answered! };
+  if (exact) {
+    const policy = kind === 'words' ? distribution : fuse(distribution, advice);
+    return { distribution, ...drawnFrom(distribution, policy) };
+  }
+  const policy = fuse(distribution, advice);
+  return { ...reading, ...drawnFrom(distribution, policy, moved(distribution, policy, answered!, draw)) };
+}
 
-  const answers = decisions.flatMap(({ action }) => (action === undefined ? [] : [action]));
-  if (answers.length === 0) {
-    const even = Array.from({ length: count }, () => 1 / count);
-    return { ...drawnFrom(even, fuse(even, advice)), unparsable: true };
-  }
-  const wrong = answers.find((action) => !(Number.isInteger(action) && action >= 0 && action < count));
-  if (wrong !== undefined) throw new RangeError(`A model answered with action ${wrong} of ${count}.`);
-  const confidence = decisions.find(({ action }) => action !== undefined)?.confidence;
-  const unread = decisions.length - answers.length;
-  const kept = {
-    ...(confidence !== undefined && { confidence }),
-    ...(unread > 0 && { unread }),
-  };
-  if (kind !== 'samples' || decisions.length === 1) {
-    const answered = mostFrequent(answers, String);
-    return { ...kept, ...advised, pick: answered, answered };
-  }
-  const [answered] = answers;
-  const shares = Array.from(
-    { length: count },
-    (_, k) => answers.filter((action) => action === k).length / answers.length,
-  );
-  const policy = fuse(shares, advice);
-  const pick = moved(shares, policy, answered, draw);
-  return { ...kept, distribution: shares, ...drawnFrom(shares, policy, pick), answered };
+export function evenly(count: number): readonly number[] {
+  return Array.from({ length: count }, () => 1 / count);
 }
 
 /**
@@ -83,12 +105,4 @@ function moved(from: readonly number[], to: readonly number[], drawn: number, dr
   const more = to.map((p, k) => Math.max(0, p - from[k]));
   if (draw < keep || more.every((p) => p === 0)) return drawn;
   return drawFrom(more, (draw - keep) / (1 - keep));
-}
-
-/** The most frequent of these by their keys, of equals the first. */
-export function mostFrequent<T>(items: readonly T[], keyOf: (item: T) => string): T {
-  const counts = new Map<string, number>();
-  for (const item of items) counts.set(keyOf(item), (counts.get(keyOf(item)) ?? 0) + 1);
-  const most = Math.max(...counts.values());
-  return items.find((item) => counts.get(keyOf(item)) === most)!;
 }

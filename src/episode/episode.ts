@@ -1,14 +1,18 @@
 import {
+  type Environment,
   type EpisodeRecord,
   type Json,
-  type Offer,
+  type PastStep,
   type References,
   scoreOf,
   type StepTrace,
   type Task,
   TaskError,
 } from '../contracts/index.ts';
-import { decider, type DeciderSetting, type Situation, TruncatedError } from './decider.ts';
+import { decider } from './decider.ts';
+import type { DeciderSetting } from './setting.ts';
+import type { Situation } from './situation.ts';
+import { TruncatedError } from './truncated.ts';
 
 export interface EpisodeSetting extends DeciderSetting {
   readonly task: Task;
@@ -21,20 +25,35 @@ export interface EpisodeSetting extends DeciderSetting {
 export type PlayedEpisode = Omit<EpisodeRecord, 'run' | 'episode'>;
 
 /**
- * Plays one episode of a task's simulator to its end.
+ * Plays one episode of a task to its end.
  *
  * @throws TruncatedError when a prompt was cut or the episode outlasts `maxInteractions`
  * @throws TaskError, ProviderError as the contracts say
  */
 export async function playEpisode(setting: EpisodeSetting): Promise<PlayedEpisode> {
+  const environment = setting.task.start(setting.instance);
+  try {
+    return await played(setting, environment);
+  } finally {
+    await environment.close?.();
+  }
+}
+
+async function played(setting: EpisodeSetting, environment: Environment): Promise<PlayedEpisode> {
   const { task, instance, references, maxInteractions, signal } = setting;
-  const environment = task.start(instance);
   const team = decider(setting);
   const { simulation } = environment;
   const { featureLength = 0, stateLength = 0 } = task.simulator ?? {};
   const features = task.agentNames.map(() => new Float32Array(featureLength));
   const state = new Float32Array(stateLength);
+  const readState =
+    simulation &&
+    (() => {
+      simulation.state(state);
+      return state;
+    });
   const steps: StepTrace[] = [];
+  const past: PastStep[] = [];
   let total = 0;
 
   while (!environment.done) {
@@ -48,26 +67,20 @@ export async function playEpisode(setting: EpisodeSetting): Promise<PlayedEpisod
       return {
         observe: () => environment.observe(agent),
         features: features[agent],
-        availableActions: choicesOf(environment.offer(agent)),
+        offer: environment.offer(agent),
       };
     });
-    const agents = await team.decide(
-      situations,
-      signal,
-      simulation &&
-        (() => {
-          simulation.state(state);
-          return state;
-        }),
-    );
-    const { reward } = await environment.step(
-      agents.map((trace) => trace.action),
-      signal,
-    );
-    if (!Number.isFinite(reward))
-      throw new TaskError(`The task paid a reward of ${reward} in step ${steps.length + 1}.`);
+    const agents = await team.decide(situations, {
+      ...(signal && { signal }),
+      ...(readState && { readState }),
+      past,
+    });
+    const actions = agents.map((trace) => trace.action);
+    const { reward, measures } = await environment.step(actions, signal);
+    refuseOddNumbers(steps.length + 1, reward, measures);
     total += reward;
-    steps.push({ agents, reward });
+    steps.push(measures ? { agents, reward, measures } : { agents, reward });
+    past.push(measures ? { actions, reward, measures } : { actions, reward });
   }
   return {
     instance,
@@ -79,7 +92,9 @@ export async function playEpisode(setting: EpisodeSetting): Promise<PlayedEpisod
   };
 }
 
-function choicesOf(offer: Offer): readonly number[] {
-  if (offer.kind === 'choice') return offer.actions;
-  throw new TaskError('An agent is to write, and this strategy only lets agents choose.');
+function refuseOddNumbers(step: number, reward: number, measures: StepTrace['measures'] = {}) {
+  if (!Number.isFinite(reward)) throw new TaskError(`The task paid a reward of ${reward} in step ${step}.`);
+  for (const [name, value] of Object.entries(measures))
+    if (!Number.isFinite(value))
+      throw new TaskError(`The task measured ${name} as ${value} in step ${step}.`);
 }

@@ -1,32 +1,21 @@
-import { type Decision, type DecisionRequest, type Model, sumUsage, type Usage } from '../contracts/index.ts';
+import { affordable, type Decision, type DecisionRequest, type Model, sumUsage } from '../contracts/index.ts';
 import { askModel } from './asking/ask-model.ts';
 import { randomStream } from '../core/index.ts';
 
-/** More repetitions of one question than this tell nothing new. */
-const mostRepetitions = 100;
-
 /** The question again, as another sample: the first is asked as it is, the others with seeds of their own. */
-export function repetition(request: DecisionRequest, number: number): DecisionRequest {
+export function repetition<Request extends Pick<DecisionRequest, 'seed' | 'call'>>(
+  request: Request,
+  number: number,
+): Request {
   if (number === 0) return request;
   const seed = randomStream('repetition', request.seed, number).integer(0, 2 ** 31 - 1);
   const call = request.call && `${request.call}, repetition ${number + 1}`;
   return { ...request, seed, ...(call !== undefined && { call }) };
 }
 
-/** How often something can be done for `share` tokens when it was done once for `used`; unknown costs buy nothing. */
-export function affordable(share: number | undefined, used: Usage): number {
-  const tokens = tokensOf(used);
-  if (share === undefined || tokens === 0) return 1;
-  return Math.max(1, Math.min(mostRepetitions, Math.floor(share / tokens)));
-}
-
-export function tokensOf({ inputTokens = 0, outputTokens = 0 }: Usage): number {
-  return inputTokens + outputTokens;
-}
-
 /**
  * Asks once or several times, and as often again as the tokens pay for. What is made of several answers is
- * `actOn`'s: the most frequent one counts (self-consistency, Wang et al. 2022, arXiv 2203.11171).
+ * `readAnswers`'.
  *
  * @param least answers that are needed, at least 1
  * @param share tokens; undefined where nothing is to be spent beyond what is needed

@@ -19,8 +19,10 @@ export function composeSinglePrompt(members: readonly SeenMember[]): string {
 }
 
 /** The same agent, asked for one member after another: what it sees beside that member's own observation. */
-export function observationOfAll(own: SeenMember, members: readonly SeenMember[]): string {
-  const others = members.filter((member) => member !== own);
+export function observationOfAll(
+  own: Pick<SeenMember, 'observation'>,
+  others: readonly Pick<SeenMember, 'name' | 'observation'>[],
+): string {
   return [own.observation, ...others.map(({ name, observation }) => `${name} sees: ${observation}`)].join(
     ' ',
   );

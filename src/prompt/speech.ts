@@ -1,4 +1,5 @@
 import { quotable } from './quotable.ts';
+import { longestWords } from './writing.ts';
 
 /** How free words are asked for and shown; part of the hash of every run in which agents speak. */
 export const speechRevision = 1;
@@ -18,8 +19,8 @@ export interface Remark {
 }
 
 /** What teammates read of a message: one line that cannot leave its quotation marks; undefined when nothing is left. */
-export function messageText(raw: string): string | undefined {
-  const { text, cut } = quotable(raw, longestMessage);
+export function messageText(raw: string, longest = longestMessage): string | undefined {
+  const { text, cut } = quotable(raw, longest);
   return text === '' ? undefined : cut ? `${text}...` : text;
 }
 
@@ -30,7 +31,7 @@ export function messageText(raw: string): string | undefined {
 export function transcriptText(remarks: readonly Remark[], self: string): string {
   const lines = remarks.map(({ round, speaker, text }) => {
     // Once more, whatever the caller did: the longest allowed message with its dots stays as it is.
-    const safe = quotable(text, longestMessage + 3).text;
+    const safe = quotable(text, longestWords + 3).text;
     return `Round ${round}, ${speaker}${speaker === self ? ' (you)' : ''}: "${safe}"`;
   });
   let length = 0;

@@ -22,7 +22,8 @@ export function broadcastText(sender: string, action: string): string {
 }
 
 /** Local feedback: how the agent's own advice rates its last action. Reads nothing but its own observation. */
-export function feedbackText(lastAction: string, level: FeedbackLevel): string {
+export function feedbackText(lastAction: string | undefined, level: FeedbackLevel): string {
+  if (lastAction === undefined) return `Your last text was ${level}.`;
   return `Your last choice, ${lastAction}, was ${level}.`;
 }
 

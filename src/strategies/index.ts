@@ -1,7 +1,7 @@
 import { coma } from './coma.ts';
 import { commnet } from './commnet.ts';
 import { independent } from './independent.ts';
-import { networkOnlyControl } from './parts/network-only.ts';
+import { networkOnlyControl } from './network-only.ts';
 import { qmix } from './qmix.ts';
 import { vdn } from './vdn.ts';
 

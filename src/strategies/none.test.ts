@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import { coverage } from '../tasks/coverage.ts';
 import { randomStream } from '../core/index.ts';
 import { none } from './none.ts';
+import { coordinatorOf } from './parts/protocol/advised.ts';
 
 it('adds nothing to any agent', async () => {
   const options = coverage.optionsSchema.parse({});
@@ -18,7 +19,7 @@ it('adds nothing to any agent', async () => {
     [],
   );
   const view = { features: new Float32Array(4), availableActions: [0, 1] };
-  const coordinator = strategy.begin(randomStream('none'));
+  const coordinator = coordinatorOf(strategy.begin(randomStream('none')));
   expect(coordinator.coordinate([view, view, view])).toEqual([{}, {}, {}]);
   expect(strategy.fingerprint).toEqual({});
 });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { Coordination, Strategy, StrategyDefinition } from '../contracts/index.ts';
+import type { StrategyDefinition } from '../contracts/index.ts';
+import { advised, type Coordination } from './parts/protocol/advised.ts';
 
 export const noneOptions = z.strictObject({});
 
@@ -17,8 +18,9 @@ export const none: StrategyDefinition<z.output<typeof noneOptions>> = {
   parts: [],
   baseline: true,
   optionsSchema: noneOptions,
-  create: async (): Promise<Strategy> => ({
+  create: async (_, { freeText }) => ({
     fingerprint: {},
-    begin: () => ({ coordinate: (views) => views.map(() => nothing) }),
+    asks: ['choice'],
+    begin: () => advised((views) => views.map(() => nothing), { freeText }),
   }),
 };

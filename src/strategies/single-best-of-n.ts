@@ -1,9 +1,8 @@
 import { z } from 'zod';
-import type { Coordination, StrategyDefinition } from '../contracts/index.ts';
+import type { StrategyDefinition } from '../contracts/index.ts';
+import { alone, teamWorth } from './parts/protocol/alone.ts';
 
 export const singleBestOfNOptions = z.strictObject({});
-
-const nothing: Coordination = {};
 
 /**
  * A control: the one agent of `single`, but with as many answers per step as the tokens of a team would pay for; it
@@ -16,9 +15,5 @@ export const singleBestOfN: StrategyDefinition<z.output<typeof singleBestOfNOpti
   revision: 1,
   parts: [],
   optionsSchema: singleBestOfNOptions,
-  create: async () => ({
-    fingerprint: {},
-    single: 'best-of-n',
-    begin: () => ({ coordinate: (views) => views.map(() => nothing) }),
-  }),
+  create: async () => ({ fingerprint: {}, asks: ['choice', 'team'], begin: () => alone(teamWorth) }),
 };

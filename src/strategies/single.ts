@@ -1,9 +1,8 @@
 import { z } from 'zod';
-import type { Coordination, StrategyDefinition } from '../contracts/index.ts';
+import type { StrategyDefinition } from '../contracts/index.ts';
+import { alone } from './parts/protocol/alone.ts';
 
 export const singleOptions = z.strictObject({});
-
-const nothing: Coordination = {};
 
 /**
  * A control: one agent reads all observations and decides for everybody, once per step. What a team is worth is told
@@ -16,9 +15,5 @@ export const single: StrategyDefinition<z.output<typeof singleOptions>> = {
   revision: 1,
   parts: [],
   optionsSchema: singleOptions,
-  create: async () => ({
-    fingerprint: {},
-    single: 'one-call',
-    begin: () => ({ coordinate: (views) => views.map(() => nothing) }),
-  }),
+  create: async () => ({ fingerprint: {}, asks: ['choice', 'team'], begin: () => alone(() => 1) }),
 };

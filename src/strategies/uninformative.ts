@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { StrategyDefinition } from '../contracts/index.ts';
+import { advised } from './parts/protocol/advised.ts';
 
 export const uninformativeOptions = z.strictObject({});
 
@@ -13,11 +14,14 @@ export const uninformative: StrategyDefinition<z.output<typeof uninformativeOpti
   revision: 1,
   parts: [],
   optionsSchema: uninformativeOptions,
-  create: async () => ({
+  create: async (_, { freeText }) => ({
     fingerprint: {},
-    begin: (stream) => ({
-      coordinate: (views) =>
-        views.map(({ availableActions }) => ({ broadcast: stream.pick(availableActions) })),
-    }),
+    begin: (stream) =>
+      advised(
+        (views) => views.map(({ availableActions }) => ({ broadcast: stream.pick(availableActions) })),
+        {
+          freeText,
+        },
+      ),
   }),
 };

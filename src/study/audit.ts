@@ -9,7 +9,7 @@ import {
 import { BudgetReachedError, contentHash, InputError, type Problems } from '../core/index.ts';
 import { composePrompt, composeSinglePrompt } from '../prompt/index.ts';
 import { type Amount, amountOf, nothing, plus } from './budget.ts';
-import { instanceStream } from '../episode/index.ts';
+import { choosesForTeams, instanceStream } from '../episode/index.ts';
 import { worstCase } from './metered.ts';
 import type { PreparedRun } from './prepared.ts';
 
@@ -95,12 +95,12 @@ interface Question {
 /** One as an agent is asked, one as a whole team is, where runs do that. */
 function questionsFor(model: Model, played: readonly PreparedRun[]): Question[] {
   const together = (run: PreparedRun) =>
-    model.decidesForTeams === true && run.playerStrategy.single !== undefined;
+    choosesForTeams(model) && run.playerStrategy.asks?.includes('team') === true;
   const question = (runs: readonly PreparedRun[], team: boolean): Question[] => {
     if (runs.length === 0) return [];
     const run = hardest(runs);
-    const { modelKey, temperature, speech } = run;
-    const key = contentHash({ model: modelKey, temperature, speech, ...(team && { team }) });
+    const { modelKey, temperature, freeText } = run;
+    const key = contentHash({ model: modelKey, temperature, speech: freeText, ...(team && { team }) });
     return [{ model, run, key, request: team ? teamOpening(run) : opening(run) }];
   };
   return [
@@ -132,13 +132,15 @@ function requirePaid(questions: readonly Question[], budget: Amount | undefined)
  */
 function hardest(runs: readonly PreparedRun[]): PreparedRun {
   const distance = ({ temperature }: PreparedRun) => Math.abs(Math.log(temperature));
-  const cells = new Map(runs.map((run) => [`${run.preparedTask.key} ${run.temperature} ${run.speech}`, run]));
+  const cells = new Map(
+    runs.map((run) => [`${run.preparedTask.key} ${run.temperature} ${run.freeText}`, run]),
+  );
   const size = (run: PreparedRun) => {
     const { prefix, prompt } = opening(run);
     return prefix.length + prompt.length;
   };
   return [...cells.values()]
-    .map((run) => ({ run, rank: [distance(run), Number(run.speech), size(run)] }))
+    .map((run) => ({ run, rank: [distance(run), Number(run.freeText), size(run)] }))
     .reduce((a, b) => (later(a.rank, b.rank) ? a : b)).run;
 }
 
@@ -166,8 +168,8 @@ export function opening({
   preparedTask: { task, id },
   seed,
   temperature,
-  speech,
-}: Pick<PreparedRun, 'preparedTask' | 'seed' | 'temperature' | 'speech'>) {
+  freeText,
+}: Pick<PreparedRun, 'preparedTask' | 'seed' | 'temperature' | 'freeText'>) {
   const environment = task.start(task.generate(instanceStream(id, seed, 0), 'test'));
   const available = offeredActions(environment, 0);
   const indices = available.length > 1 ? available : task.actions.map((_, k) => k);
@@ -178,5 +180,12 @@ export function opening({
     observation: environment.observe(0),
     availableActions: actions,
   });
-  return { prefix: task.rules, prompt, actions, temperature, seed, ...(speech && { speech: true as const }) };
+  return {
+    prefix: task.rules,
+    prompt,
+    actions,
+    temperature,
+    seed,
+    ...(freeText && { speech: true as const }),
+  };
 }

@@ -19,13 +19,16 @@ export function prepareTask(
           `Set maxInteractions to ${task.horizon} or shorten the task.`,
       );
     }
-    probe(entry.label, task, seed);
-    return { task, id, options, key: contentHash({ id, revision, options }) };
+    const writes = probe(entry.label, task, seed);
+    return { task, id, options, writes, key: contentHash({ id, revision, options }) };
   });
 }
 
-/** Starts one instance and takes one step, so that a task that breaks its contract fails here and not in the study. */
-function probe(label: string, task: Task, seed: number) {
+/**
+ * Starts one instance and takes one step, so that a task that breaks its contract fails here and not in the study.
+ * @returns whether anybody is to write
+ */
+function probe(label: string, task: Task, seed: number): boolean {
   const agents = task.agentNames.length;
   const broken = (what: string) => new InputError(`The task "${label}" ${what}.`);
   if (agents === 0) throw broken('has no agents: `agentNames` is empty');
@@ -34,14 +37,17 @@ function probe(label: string, task: Task, seed: number) {
   try {
     const stream = randomStream('probe', seed);
     const environment = task.start(task.generate(stream, 'test'));
+    let writes = false;
     const joint = task.agentNames.map((_, agent) => {
       environment.observe(agent);
       environment.simulation?.features(agent, new Float32Array(task.simulator?.featureLength ?? 0));
       const offer = environment.offer(agent);
+      writes ||= offer.kind === 'text';
       return offer.kind === 'choice' ? stream.pick(offer.actions) : '';
     });
     // A simulator answers at once and at no cost; what runs a program or asks a judge is tried in the study.
     if (task.simulator) void environment.step(joint);
+    return writes;
   } catch (error) {
     throw broken(
       `does not match its ${agents} agents (${task.agentNames.join(', ')}): trying one step of it failed with ` +

@@ -6,16 +6,22 @@ import {
   usualMargin,
 } from '../contracts/index.ts';
 import { canonicalJson, contentHash, InputError, Problems, sha256 } from '../core/index.ts';
-import { advicePromptRevision, promptRevision, singleRevision, speechRevision } from '../prompt/index.ts';
+import {
+  advicePromptRevision,
+  promptRevision,
+  singleRevision,
+  speechRevision,
+  writingRevision,
+} from '../prompt/index.ts';
 import { opening } from './audit.ts';
 import { type AdviceForm, adviceFor, refuseSeveralForms } from '../episode/advice.ts';
-import { playRevision } from '../episode/index.ts';
+import { playRevision, saysWhileChoosing } from '../episode/index.ts';
 import { atPlace, describe, identity, resolved } from './factor-levels.ts';
 import { combinations, levelsFor } from './factors.ts';
 import { onlineRevision, refuseVainLearning } from './online.ts';
 import { prepareTask } from './prepare-task.ts';
 import type { PreparedRun, PreparedStudy, PreparedTask } from './prepared.ts';
-import { refuseMixedAnswers, refuseRepeating, refuseUnknownPrices } from './refusals.ts';
+import { refuseMixedAnswers, refuseRepeating, refuseUnknownPrices, refuseUnwritten } from './refusals.ts';
 import { madeOnce } from './made-once.ts';
 import type { ResolvedStudy } from './resolve.ts';
 
@@ -112,15 +118,16 @@ async function prepare(
       options: JsonObject,
       task: PreparedTask,
       adviceStrength: number | 'default',
-    ) => [entry.label, options, task.key, adviceStrength],
-    ({ definition, place, without }, options, { task, id, options: taskOptions }, adviceStrength) =>
+      freeText: boolean,
+    ) => [entry.label, options, task.key, adviceStrength, freeText],
+    ({ definition, place, without }, options, { task, id, options: taskOptions }, adviceStrength, freeText) =>
       atPlace(place, async () => {
         const made: { strategy: Strategy; fingerprint: string }[] = [];
         for (const seed of seeds) {
-          const context = { task, taskId: id, taskOptions, seed, adviceStrength };
+          const context = { task, taskId: id, taskOptions, seed, adviceStrength, freeText };
           const strategy = await definition.create(options, context, without);
-          const single = strategy.single && { single: singleRevision };
-          made.push({ strategy, fingerprint: canonicalJson({ ...strategy.fingerprint, ...single }) });
+          const wording = wordingOf(strategy);
+          made.push({ strategy, fingerprint: canonicalJson({ ...strategy.fingerprint, ...wording }) });
         }
         return made;
       }),
@@ -177,7 +184,8 @@ async function prepare(
         for (const taskEntry of study.tasks) {
           const task = await taskOf(taskEntry, levelsFor('tasks', factors, combination), maxInteractions);
           descriptions.tasks.add(task.description);
-          const speech = freeText && task.task.simulator?.discussion === true && model.speaks === true;
+          const discussed = freeText && taskEntry.definition.type === 'deliberative';
+          const speech = discussed && saysWhileChoosing(model);
           const cell = contentHash({
             model: modelIdentity,
             strategy: { ...identity(strategyEntry, strategyOptions), without: strategyEntry.without },
@@ -190,12 +198,15 @@ async function prepare(
             adviceStrength,
             maxInteractions,
             ...(speech && { speech: speechRevision }),
+            ...(task.writes && { writing: writingRevision }),
             ...(settings.tokensPerRun !== undefined && { tokensPerRun: settings.tokensPerRun }),
           });
-          const strategies = await strategiesOf(strategyEntry, strategyOptions, task, adviceStrength);
+          const strategies = await strategiesOf(strategyEntry, strategyOptions, task, adviceStrength, speech);
+          const asked = { entry: modelEntry, model };
+          refuseUnwritten(asked, strategyEntry.label, strategies[0].strategy, taskEntry.label, task);
           for (const [k, seed] of seeds.entries()) {
             const { strategy, fingerprint } = strategies[k];
-            advised ||= !strategyEntry.definition.baseline && !strategy.single;
+            advised ||= !strategyEntry.definition.baseline && isAdvised(strategy);
             const learns = online && strategy.online !== undefined;
             runs.push({
               hash: sha256(`${cell} ${seed} ${fingerprint}${learns ? ` online ${onlineRevision}` : ''}`),
@@ -211,7 +222,8 @@ async function prepare(
               temperature,
               advice: form,
               maxInteractions,
-              speech,
+              freeText: speech,
+              questions: settings.questionsPerDecision,
               online: learns,
               ...(settings.tokensPerRun !== undefined && { tokens: settings.tokensPerRun / episodes }),
               modelKey,
@@ -245,6 +257,18 @@ async function prepare(
   return { name: settings.name, definition, runs };
 }
 
+/** The revisions of the wordings that a strategy's questions have beyond those of every prompt. */
+function wordingOf({ asks = [] }: Strategy): JsonObject {
+  return {
+    ...(asks.includes('team') && { single: singleRevision }),
+    ...(asks.includes('text') && { writing: writingRevision }),
+  };
+}
+
+function isAdvised({ asks }: Strategy): boolean {
+  return asks === undefined || asks.includes('advice');
+}
+
 /**
  * Builds all models and tasks, so that everything that cannot be built is told at once; in that case what the
  * services of the other models say is told with it.
@@ -276,7 +300,7 @@ async function buildAll(
   }
   if (!problems.any) return;
   const { temperature } = settings;
-  const question = built && opening({ preparedTask: built, seed: 0, temperature, speech: false });
+  const question = built && opening({ preparedTask: built, seed: 0, temperature, freeText: false });
   const wrongWith = async (model: Model) => {
     const found = (await model.check?.(stop)) ?? [];
     if (found.length > 0 || !probe || !question || !model.probe) return found;

@@ -7,6 +7,8 @@ export interface PreparedTask {
   readonly task: Task;
   readonly id: string;
   readonly options: JsonObject;
+  /** Agents are asked for texts, at its beginning at least. */
+  readonly writes: boolean;
   /** Content key of everything but the seed that an instance depends on. */
   readonly key: string;
 }
@@ -22,7 +24,9 @@ export interface PreparedRun extends PlannedRun {
   readonly advice: AdviceForm;
   readonly maxInteractions: number;
   /** Agents also talk in free words. */
-  readonly speech: boolean;
+  readonly freeText: boolean;
+  /** The most questions to one agent in one step. */
+  readonly questions: number;
   /** The strategy learns on from the run's episodes. */
   readonly online: boolean;
   /** Tokens of one episode, where every strategy gets the same. */

@@ -1,6 +1,7 @@
-import { type AnswerForm, type Model, scoresExactly } from '../contracts/index.ts';
+import { type AnswerForm, type Model, scoresExactly, type Strategy } from '../contracts/index.ts';
 import { InputError } from '../core/index.ts';
 import type { AdviceForm } from '../episode/advice.ts';
+import type { PreparedTask } from './prepared.ts';
 import type { ResolvedStudy } from './resolve.ts';
 
 /** A model as a study asks it. */
@@ -65,3 +66,22 @@ const wayWords: Readonly<Record<AnswerForm, string>> = {
   text: 'plain text',
   probabilities: 'exact probabilities',
 };
+
+/** Whoever asks for texts needs models that write. */
+export function refuseUnwritten(
+  { entry, model }: AskedModel,
+  strategyLabel: string,
+  { asks = [] }: Strategy,
+  taskLabel: string,
+  { writes }: PreparedTask,
+) {
+  if (model.generate || !(writes || asks.includes('text'))) return;
+  const who = writes
+    ? `the task "${taskLabel}" asks its agents for texts`
+    : `the strategy "${strategyLabel}" lets agents talk`;
+  throw new InputError(
+    `The model "${entry.label}" only chooses among actions, and ${who}. Leave one of them out, or ask a model that writes, ` +
+      'as those of services do.',
+    entry.place,
+  );
+}

@@ -1,5 +1,5 @@
 import { type EpisodeSummary, ProviderError, type RunOutcome, sumUsage } from '../contracts/index.ts';
-import { TruncatedError } from '../episode/decider.ts';
+import { TruncatedError } from '../episode/truncated.ts';
 
 function totals(run: { readonly hash: string }, finished: readonly EpisodeSummary[]) {
   const sum = (field: 'steps' | 'decisions' | 'unparsable') =>

@@ -122,7 +122,7 @@ export function runPlayer(options: PlayerOptions, meter: BudgetMeter, costs: Cal
   }
 
   async function playOne(run: PreparedRun, episode: number, strategy: Strategy, model: Model) {
-    const { preparedTask, seed, temperature, advice, maxInteractions, speech, tokens } = run;
+    const { preparedTask, seed, temperature, advice, maxInteractions, questions, tokens } = run;
     const { instance, references } = await instances(preparedTask, seed, episode);
     return playEpisode({
       task: preparedTask.task,
@@ -130,10 +130,11 @@ export function runPlayer(options: PlayerOptions, meter: BudgetMeter, costs: Cal
       references,
       model,
       strategy,
+      strategyName: run.strategy,
       temperature,
       advice,
       maxInteractions,
-      speech,
+      questions,
       ...(tokens !== undefined && { tokens }),
       streamName: [...diceOf(run), episode],
       name: episodeName(run, episode),

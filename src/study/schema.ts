@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { strategyParts, usualMargin } from '../contracts/index.ts';
 import { adviceKinds, defaultSamples } from '../episode/advice.ts';
+import { usualQuestions } from '../episode/setting.ts';
 
 const scalar = z.union([z.string(), z.number(), z.boolean()]);
 
@@ -135,6 +136,14 @@ function schema(withDefinitions: boolean, known?: KnownIds) {
       .optional()
       .describe(
         'Equal budgets: every run gets this many tokens, and asks again with what is left of each step’s share.',
+      ),
+    questionsPerDecision: z
+      .int()
+      .min(1)
+      .max(1_000_000)
+      .default(usualQuestions)
+      .describe(
+        'The most questions to one agent in one step: a strategy that would ask forever ends with an error.',
       ),
     mixedAnswers: z
       .boolean()

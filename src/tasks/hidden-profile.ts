@@ -125,7 +125,6 @@ export const hiddenProfile: SimulatorDefinition<HiddenProfileOptions> = {
         const { rewards } = worldOf(instance);
         return rewards.reduce((sum, reward) => sum + reward, 0) / rewards.length;
       },
-      discussion: true,
       expert: hiddenProfileExpert({ agents, rounds, acts, worldOf }),
     };
   },

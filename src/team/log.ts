@@ -82,7 +82,7 @@ function write(task: Simulator, step: LoggedStep, row: number, batch: EpisodeBat
     ([name, seen]) => [name, { text: '', ...seen }] as const,
   );
   const situations = situationsOf(task, Object.fromEntries(worded));
-  situations.forEach(({ features, availableActions }, i) => {
+  situations.forEach(({ features, offer: { actions: availableActions } }, i) => {
     const name = task.agentNames[i];
     batch.features.set(features, (row * agents + i) * task.featureLength);
     const word = step.actions[name];

@@ -1,4 +1,4 @@
-import type { Simulator } from '../contracts/index.ts';
+import type { Offer, Simulator } from '../contracts/index.ts';
 import { InputError, nearest } from '../core/index.ts';
 import type { Situation } from '../episode/index.ts';
 
@@ -16,17 +16,22 @@ export type Observation =
 /** What every agent of the team sees, by agent name. */
 export type Observations = { readonly [agentName: string]: Observation };
 
+/** Agents of an own environment choose. */
+export interface ChoosingSituation extends Situation {
+  readonly offer: Extract<Offer, { kind: 'choice' }>;
+}
+
 export type ObservedTask = Pick<Simulator, 'agentNames' | 'actions' | 'featureLength'>;
 
 /**
  * One situation per agent, in the order of the team.
  * @throws InputError for a missing or unknown agent, an unknown action, or features of the wrong length
  */
-export function situationsOf(task: ObservedTask, observations: Observations): Situation[] {
+export function situationsOf(task: ObservedTask, observations: Observations): ChoosingSituation[] {
   for (const name of Object.keys(observations)) {
     if (!task.agentNames.includes(name)) throw unknown('agent', name, task.agentNames);
   }
-  return task.agentNames.map((name): Situation => {
+  return task.agentNames.map((name): ChoosingSituation => {
     const seen = observations[name];
     if (seen === undefined)
       throw new InputError(
@@ -36,7 +41,7 @@ export function situationsOf(task: ObservedTask, observations: Observations): Si
     return {
       observe: () => text,
       features: featuresOf(task, name, features),
-      availableActions: indicesOf(task, name, availableActions),
+      offer: { kind: 'choice', actions: indicesOf(task, name, availableActions) },
     };
   });
 }

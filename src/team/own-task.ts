@@ -41,7 +41,6 @@ export function taskOf(own: OwnTask): Simulator {
   };
   return {
     ...{ agentNames, actions, rules, horizon, featureLength, stateLength },
-    ...(own.discussion && { discussion: true }),
     generate: absent('no instance of it can be drawn'),
     start: absent('it cannot be started'),
     oracle: absent('its best return is not known'),

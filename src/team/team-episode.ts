@@ -90,8 +90,7 @@ export function teamEpisode(
       );
   };
 
-  const stateOf = (state: readonly number[] | undefined) => {
-    if (!state) return undefined;
+  const stateOf = (state: readonly number[]) => {
     return () => {
       if (state.length !== task.stateLength)
         throw new InputError(
@@ -110,7 +109,14 @@ export function teamEpisode(
       try {
         const all = AbortSignal.any(signals);
         all.throwIfAborted();
-        const agents = await decider.decide(situations, signals.length > 0 ? all : undefined, stateOf(state));
+        const agents = await decider.decide(situations, {
+          ...(signals.length > 0 && { signal: all }),
+          ...(state && { readState: stateOf(state) }),
+          past: steps.map((step) => ({
+            actions: step.agents.map(({ action }) => action),
+            reward: step.reward,
+          })),
+        });
         const told = { agents, reward: 0 };
         steps.push(told);
         const actions = byName(
@@ -143,7 +149,7 @@ export function teamEpisode(
         if (actions[name] === undefined) throw new InputError(`The recalled step lacks what ${name} did.`);
         return indexOf(task, actions[name]);
       });
-      decider.recall(situationsOf(task, observations), taken, stateOf(state));
+      decider.recall(situationsOf(task, observations), taken, state && stateOf(state));
     },
     get trace() {
       return traceOf(task, identity, steps);

@@ -26,6 +26,8 @@ export interface TeamSetup {
   /** One per agent. */
   readonly models: readonly Model[];
   readonly strategy: Strategy;
+  /** What people call it, for errors. */
+  readonly strategyName: string;
   /** What else fixes the team's decisions: options and revisions. */
   readonly identity: JsonObject;
   readonly temperature: number;
@@ -58,7 +60,7 @@ export interface Team {
 }
 
 export function createTeam(setup: TeamSetup): Team {
-  const { task, taskId, strategy, temperature, advice, signal } = setup;
+  const { task, taskId, strategy, strategyName, temperature, advice, signal } = setup;
   const meter = spendingMeter(setup.budget);
   const models = setup.models.map((model) => meter.metered(model));
   const run = contentHash({
@@ -79,9 +81,8 @@ export function createTeam(setup: TeamSetup): Team {
     if (!Number.isInteger(seed)) throw new InputError(`A seed is a whole number, not ${seed}.`);
     begun++;
     return {
-      ...{ task, model: models, strategy, temperature, seed },
+      ...{ task, model: models, strategy, strategyName, temperature, seed },
       ...(advice && { advice }),
-      ...(task.simulator?.discussion && { speech: true }),
       streamName: ['team', dice, taskId, seed],
       name: `team on ${taskId}, seed ${seed}`,
     };

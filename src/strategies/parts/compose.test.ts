@@ -1,10 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import {
-  type AgentView,
-  simulated,
-  type StrategyContext,
-  type StrategyDefinition,
-} from '../../contracts/index.ts';
+import { simulated, type StrategyContext, type StrategyDefinition } from '../../contracts/index.ts';
 import { InputError, randomStream } from '../../core/index.ts';
 import { coverage } from '../../tasks/coverage.ts';
 import { commnet } from '../commnet.ts';
@@ -12,6 +7,7 @@ import { uninformative } from '../uninformative.ts';
 import { untrained } from '../untrained.ts';
 import { vdn } from '../vdn.ts';
 import { composeStrategy } from './compose.ts';
+import { type AgentView, coordinatorOf } from './protocol/advised.ts';
 
 const taskOptions = coverage.optionsSchema.parse({});
 const task = coverage.create(taskOptions);
@@ -36,7 +32,7 @@ const [first, second] = [0, 1].map((k) => {
 
 async function plays(definition: StrategyDefinition, without: readonly ('credit' | 'messages')[] = []) {
   const strategy = await definition.create(definition.optionsSchema.parse({}), context, without);
-  const coordinator = strategy.begin(randomStream('episode'));
+  const coordinator = coordinatorOf(strategy.begin(randomStream('episode')));
   return [first, second].map((views) => coordinator.coordinate(views));
 }
 

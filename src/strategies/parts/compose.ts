@@ -1,8 +1,5 @@
 import { z } from 'zod';
 import {
-  type AgentView,
-  type Coordination,
-  type Coordinator,
   type JsonObject,
   type Strategy,
   type StrategyContext,
@@ -10,6 +7,13 @@ import {
   type StrategyPart,
   strategyParts,
 } from '../../contracts/index.ts';
+import {
+  type AgentView,
+  advised,
+  type Coordination,
+  type Coordinator,
+  coordinatorOf,
+} from './protocol/advised.ts';
 import { InputError, randomStream, type RandomStream } from '../../core/index.ts';
 
 /** A strategy with some of its options; the others have their defaults. */
@@ -82,9 +86,11 @@ export function composeStrategy(composition: Composition): StrategyDefinition {
         begin: (stream) => {
           // One number names the streams of all parts, so that a further part changes no other's draws.
           const name = stream.next();
-          return together(
-            new Map([...made].map(([field, part]) => [field, part.begin(randomStream('part', field, name))])),
-          );
+          const parts = [...made].map(([field, part]) => {
+            const who = `The source of the ${field} of "${id}"`;
+            return [field, coordinatorOf(part.begin(randomStream('part', field, name)), who)] as const;
+          });
+          return advised(together(new Map(parts)), { freeText: context.freeText });
         },
       };
     },
@@ -127,8 +133,8 @@ function takenApart({ id, ...options }: StrategyChoice) {
 function ownPart(id: string, field: Field, compute: OwnPart<unknown>): Strategy {
   return {
     fingerprint: { from: 'own' },
-    begin: (stream) => ({
-      coordinate: (views) => {
+    begin: (stream) =>
+      advised((views) => {
         const values = compute(views, stream);
         if (values.length !== views.length)
           throw new InputError(
@@ -136,8 +142,7 @@ function ownPart(id: string, field: Field, compute: OwnPart<unknown>): Strategy 
               'Return one value per agent, undefined where an agent gets none.',
           );
         return values.map((value) => (value === undefined ? {} : { [field]: value }));
-      },
-    }),
+      }),
   };
 }
 

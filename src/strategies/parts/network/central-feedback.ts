@@ -1,11 +1,11 @@
 import {
   type CentralCredit,
-  type Coordinator,
   type ExecutionNetwork,
   type Simulator,
   TaskError,
   type TeamShape,
 } from '../../../contracts/index.ts';
+import type { Coordinator } from '../protocol/advised.ts';
 import { type ScoreRow, spreadOf } from './advice.ts';
 import { type CalibrationStep, playCalibration } from './calibration.ts';
 import { phrase } from './phrase.ts';

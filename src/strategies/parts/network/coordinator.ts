@@ -1,11 +1,5 @@
-import type {
-  AgentView,
-  Coordination,
-  Coordinator,
-  ExecutionNetwork,
-  FeedbackLevel,
-  TeamShape,
-} from '../../../contracts/index.ts';
+import type { ExecutionNetwork, FeedbackLevel, TeamShape } from '../../../contracts/index.ts';
+import type { AgentView, Coordination, Coordinator } from '../protocol/advised.ts';
 import { centred } from './advice.ts';
 import { centralRating, type CentralSettings } from './central-feedback.ts';
 import { phrase } from './phrase.ts';

@@ -54,7 +54,7 @@ export function learnedStrategy(learned: Learned): StrategyDefinition {
     revision: from.revision,
     parts: [],
     optionsSchema: z.strictObject({}),
-    create: async (_, { task, taskId: wanted, adviceStrength }) => {
+    create: async (_, { task, taskId: wanted, adviceStrength, freeText }) => {
       refuseOtherTask(learned, simulatorOf(task, `This "${from.id}"`), wanted);
       const network = training.network(options, shape, weights);
       const rows = rowsOf(shape, situations, network);
@@ -66,6 +66,7 @@ export function learnedStrategy(learned: Learned): StrategyDefinition {
       return calibratedStrategy(rows, strength, shape, network, {
         broadcast: has('messages'),
         feedback: has('credit') ? 'local' : 'none',
+        freeText,
         fingerprint: { learnedFrom: 'log', weights: checksum },
       });
     },

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import {
-  type AgentView,
   type ExecutionNetwork,
   simulated,
   type Simulator,
@@ -20,6 +19,7 @@ import { uninformative } from '../../uninformative.ts';
 import { vdnLearning, vdnTraining } from '../../vdn.ts';
 import { divergenceFromUniform } from './advice.ts';
 import { defaultStrength } from './calibration.ts';
+import { type AgentView, coordinatorOf } from '../protocol/advised.ts';
 import { rating } from './coordinator.ts';
 import { advisedStrategy } from './trained-strategy.ts';
 import { readWeights, weightFileName } from './weight-files.ts';
@@ -63,7 +63,7 @@ describe('advice', () => {
       let count = 0;
       for (let e = 0; e < 300; e++) {
         // The same mixture as in calibration: half of the actions are random.
-        const coordinator = strategy.begin(randomStream('unused'));
+        const coordinator = coordinatorOf(strategy.begin(randomStream('unused')));
         const environment = task.start(task.generate(randomStream('fresh', e)));
         while (!environment.done) {
           const views = task.agentNames.map((_, i): AgentView => {
@@ -88,15 +88,14 @@ describe('advice', () => {
   });
 
   it('is nothing at strength 0', () => {
-    const [{ advice }] = advisedStrategy(context(0), shape, network, settings)
-      .begin(randomStream('x'))
-      .coordinate(viewsOf(1));
+    const strategy = advisedStrategy(context(0), shape, network, settings);
+    const [{ advice }] = coordinatorOf(strategy.begin(randomStream('x'))).coordinate(viewsOf(1));
     expect(advice).toBeUndefined();
   });
 
   it('is centred over the available actions', () => {
     const strategy = advisedStrategy(context(0.5), shape, network, settings);
-    for (const { advice = [] } of strategy.begin(randomStream('x')).coordinate(viewsOf(2)))
+    for (const { advice = [] } of coordinatorOf(strategy.begin(randomStream('x'))).coordinate(viewsOf(2)))
       expect(advice.reduce((sum, x) => sum + x, 0)).toBeCloseTo(0, 9);
   });
 
@@ -108,7 +107,9 @@ describe('advice', () => {
 
 describe('what agents are told', () => {
   it('is the most advised action of each teammate, and how their own advice rates their last action', () => {
-    const coordinator = advisedStrategy(context(0.5), shape, network, settings).begin(randomStream('x'));
+    const coordinator = coordinatorOf(
+      advisedStrategy(context(0.5), shape, network, settings).begin(randomStream('x')),
+    );
     const first = coordinator.coordinate(viewsOf(3));
     const views = viewsOf(3);
     first.forEach(({ broadcast, advice = [], feedback }, i) => {
@@ -143,7 +144,9 @@ describe('what agents are told', () => {
 
   it('is left out where a strategy has no messages or no credit', () => {
     const quiet = { ...settings, broadcast: false, feedback: 'none' as const };
-    const coordinator = advisedStrategy(context(0.5), shape, network, quiet).begin(randomStream('x'));
+    const coordinator = coordinatorOf(
+      advisedStrategy(context(0.5), shape, network, quiet).begin(randomStream('x')),
+    );
     for (const last of [undefined, [0, 0, 0]])
       for (const told of coordinator.coordinate(viewsOf(5, last)))
         expect(Object.keys(told)).toEqual(['advice']);
@@ -205,7 +208,7 @@ describe('controls', () => {
     const options = untrained.optionsSchema.parse({});
     const advice = async (seed: number) => {
       const strategy = await untrained.create(options, context(0.6, seed), []);
-      return strategy.begin(randomStream('x')).coordinate(viewsOf(6))[0].advice;
+      return coordinatorOf(strategy.begin(randomStream('x'))).coordinate(viewsOf(6))[0].advice;
     };
     expect(await advice(1)).toEqual(await advice(1));
     expect(await advice(1)).not.toEqual(await advice(2));
@@ -213,7 +216,7 @@ describe('controls', () => {
 
   it('uninformative broadcasts are available actions that follow from the stream alone', async () => {
     const strategy = await uninformative.create({}, context(0), []);
-    const says = () => strategy.begin(randomStream('says')).coordinate(viewsOf(7));
+    const says = () => coordinatorOf(strategy.begin(randomStream('says'))).coordinate(viewsOf(7));
     expect(says()).toEqual(says());
     says().forEach(({ broadcast, advice }, i) => {
       expect(viewsOf(7)[i].availableActions).toContain(broadcast);

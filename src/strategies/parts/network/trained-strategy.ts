@@ -24,6 +24,7 @@ import {
 import { calibrationRows, defaultStrength, storedEpisodes } from './calibration.ts';
 import { centralSettings } from './central-feedback.ts';
 import { type AdviceSettings, advisedTeam } from './coordinator.ts';
+import { advised } from '../protocol/advised.ts';
 import {
   keepsCentral,
   readCentral,
@@ -142,7 +143,8 @@ export function trainedStrategy<Training extends JsonObject>(
   };
 }
 
-type Advised = Pick<AdviceSettings, 'broadcast' | 'feedback'> & { readonly fingerprint: JsonObject };
+type Advised = Pick<AdviceSettings, 'broadcast' | 'feedback'> &
+  Pick<StrategyContext, 'freeText'> & { readonly fingerprint: JsonObject };
 
 /**
  * A network's advice at the strength that the context asks for.
@@ -152,15 +154,18 @@ export function advisedStrategy(
   context: StrategyContext,
   shape: TeamShape,
   network: ExecutionNetwork,
-  { curve, ...settings }: Advised & { readonly curve?: AdviceCurve },
+  { curve, ...settings }: Omit<Advised, 'freeText'> & { readonly curve?: AdviceCurve },
 ): Strategy {
-  const { taskId, adviceStrength } = context;
+  const { taskId, adviceStrength, freeText } = context;
   const task = simulatorOf(context.task, 'A network that advises');
   const strength = adviceStrength === 'default' ? defaultStrength(task, taskId) : adviceStrength;
   const beta = curve && strengthOnCurve(curve, strength);
   return curve && beta !== undefined
-    ? strategyAt({ strength, beta, spread: curve.spread }, shape, network, settings)
-    : calibratedStrategy(calibrationRows(task, taskId, network), strength, shape, network, settings);
+    ? strategyAt({ strength, beta, spread: curve.spread }, shape, network, { ...settings, freeText })
+    : calibratedStrategy(calibrationRows(task, taskId, network), strength, shape, network, {
+        ...settings,
+        freeText,
+      });
 }
 
 /**
@@ -183,12 +188,12 @@ function strategyAt(
   measured: { readonly strength: number; readonly beta: number; readonly spread: number },
   shape: TeamShape,
   network: ExecutionNetwork,
-  { broadcast, feedback, fingerprint }: Advised,
+  { broadcast, feedback, freeText, fingerprint }: Advised,
 ): Strategy {
   const { beta, spread } = measured;
   return {
     fingerprint: { ...fingerprint, ...measured },
-    begin: () => advisedTeam(shape, network, { spread, beta, broadcast, feedback }),
+    begin: () => advised(advisedTeam(shape, network, { spread, beta, broadcast, feedback }), { freeText }),
   };
 }
 

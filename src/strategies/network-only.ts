@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { StrategyDefinition } from '../../contracts/index.ts';
+import type { StrategyDefinition } from '../contracts/index.ts';
+import { advised, coordinatorOf } from './parts/protocol/advised.ts';
 
 /**
  * A control: the advice of a trained strategy without a model, at the same strength. Agents act from
@@ -34,12 +35,10 @@ export function networkOnlyControl(strategies: readonly StrategyDefinition[]): S
           options: own,
           ...strategy.fingerprint,
         },
+        asks: ['advice'],
         begin: (stream) => {
-          const coordinator = strategy.begin(stream);
-          return {
-            coordinate: (views) =>
-              coordinator.coordinate(views).map(({ advice }) => ({ advice, unasked: true as const })),
-          };
+          const { coordinate } = coordinatorOf(strategy.begin(stream), `The strategy "${definition.id}"`);
+          return advised(coordinate, { asked: false });
         },
       };
     },

@@ -1,0 +1,48 @@
+import type { Action, Offer } from '../contracts/index.ts';
+import { type Step, strategyError } from './step.ts';
+
+/** No token of a usual tokeniser is longer, in characters. */
+const longestToken = 64;
+
+/** @throws StrategyError for a joint action that the agents cannot take, naming agent and action */
+export function refuseOddActions(step: Step, actions: readonly Action[]): void {
+  const { agentNames, actions: words } = step.setting.task;
+  if (!Array.isArray(actions) || actions.length !== agentNames.length)
+    throw strategyError(
+      step,
+      `it decided for ${Array.isArray(actions) ? actions.length : 'no'} agents. There are ${agentNames.length}: ` +
+        `${agentNames.join(', ')}.`,
+    );
+  for (let agent = 0; agent < actions.length; agent++) {
+    const { offer } = step.situations[agent];
+    const wrong = oddAction(actions[agent], offer, words);
+    if (wrong !== undefined) throw strategyError(step, `${agentNames[agent]} was to ${wrong}`);
+  }
+}
+
+function oddAction(action: Action, offer: Offer, words: readonly string[]): string | undefined {
+  if (offer.kind === 'choice') {
+    if (offer.actions.includes(action as number)) return undefined;
+    const named = typeof action === 'number' ? (words[action] ?? `action ${action}`) : quoted(action);
+    return `do ${named}, which is not available. It has: ${offer.actions.map((a) => words[a]).join(', ')}.`;
+  }
+  if (typeof action !== 'string')
+    return `do action ${action}, but it has ${offer.kind === 'text' ? 'a text to write' : 'nothing to do but talk'}.`;
+  if (offer.kind === 'none')
+    return action === ''
+      ? undefined
+      : `act by ${quoted(action)}, but it has nothing to do but talk: its action is ''.`;
+  return tooLong(action, offer.maxTokens)
+    ? `write ${action.length} characters, which is more than ${offer.maxTokens} tokens, the limit of the task.`
+    : undefined;
+}
+
+/** Certainly more than so many tokens, whoever counts them: a word takes one at least. */
+function tooLong(text: string, maxTokens: number): boolean {
+  if (text.length <= maxTokens) return false;
+  return text.length > longestToken * maxTokens || (text.match(/\S+/gu)?.length ?? 0) > maxTokens;
+}
+
+function quoted(text: string): string {
+  return JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);
+}

@@ -1,0 +1,220 @@
+import {
+  type Action,
+  type Answer,
+  type AgentTrace,
+  type Member,
+  type Model,
+  type Offer,
+  ProviderError,
+  type Question,
+  type Usage,
+} from '../contracts/index.ts';
+import { messageText, longestWords, writtenText } from '../prompt/index.ts';
+import { saysWhileChoosing } from './abilities.ts';
+import { type Act, actOn, evenly, type Reading, readAnswers } from './acting.ts';
+import { type AdviceForm, defaultAdvice } from './advice.ts';
+import { drawFrom } from './draw-from.ts';
+import { fuse } from './fusion.ts';
+import { choiceRequest, promptOf, refuseOddQuestion, textRequest } from './question.ts';
+import { askFor, together } from './repeat.ts';
+import { modelOf, usualQuestions } from './setting.ts';
+import { type Step, strategyError } from './step.ts';
+import { TruncatedError } from './truncated.ts';
+
+/** A question that was answered, with all that came of it. */
+export interface Asked {
+  readonly question: Question;
+  readonly answer: Answer;
+  /** Absent where nobody had to be asked. */
+  readonly prompt?: string;
+  /** What the trace keeps of the call. */
+  readonly told?: Pick<AgentTrace, 'answer' | 'message' | 'usage' | 'calls' | 'sent'>;
+  readonly reading?: Reading;
+  readonly form?: AdviceForm;
+}
+
+/** A draw, and what it came of. */
+export interface Drawn {
+  readonly action: number;
+  readonly act: Partial<Omit<Act, 'pick'>>;
+  readonly asked?: Asked;
+}
+
+const nothing: Usage = {};
+
+/** A member's handle in one step. It keeps what was asked and drawn, for the trace. */
+export class SeatedMember implements Member {
+  readonly name: string;
+  readonly offer: Offer;
+  readonly features: Float32Array;
+  readonly lastAction?: Action;
+  readonly asked: Asked[] = [];
+  readonly drawn: Drawn[] = [];
+  readonly #step: Step;
+  readonly #agent: number;
+  #count = 0;
+
+  constructor(step: Step, agent: number) {
+    const { offer, features } = step.situations[agent];
+    this.#step = step;
+    this.#agent = agent;
+    this.name = step.setting.task.agentNames[agent];
+    this.offer = offer;
+    this.features = features;
+    this.lastAction = step.last?.[agent];
+  }
+
+  ask(question: Question): Promise<Answer> {
+    return this.record(() => this.#ask(question));
+  }
+
+  reads(question: Question): number {
+    refuseOddQuestion(this.#step, this.#agent, question);
+    const form = this.#form(this.#modelFor(question));
+    return this.#step.setting.task.rules.length + promptOf(this.#step, this.#agent, question, form).length;
+  }
+
+  draw(from?: Answer | readonly number[], advice?: readonly number[]): number {
+    const { offer } = this;
+    const step = this.#step;
+    if (offer.kind !== 'choice')
+      throw strategyError(step, `${this.name} cannot draw, for it has no actions here.`);
+    const { actions } = offer;
+    const asked = from && this.asked.find(({ answer }) => answer === from);
+    if (actions.length === 1) return this.#keep({ action: actions[0], act: {}, ...(asked && { asked }) });
+    if (asked?.reading && asked.form) {
+      const number = step.number(this.#agent, asked.question.sample ?? 0);
+      const given = advice ?? asked.question.advice;
+      const { pick, answered, ...act } = actOn(asked.reading, given, asked.form, actions.length, number);
+      const kept = { ...act, ...(answered !== undefined && { answered: actions[answered] }) };
+      return this.#keep({ action: actions[pick], act: kept, asked });
+    }
+    const number = step.number(this.#agent, 0);
+    const own = from && ('length' in from ? from : from.distribution);
+    const distribution = own ? this.#normal(own, actions.length) : evenly(actions.length);
+    const policy = fuse(distribution, advice);
+    const act = { distribution, ...(advice && { advice }), policy };
+    return this.#keep({ action: actions[drawFrom(policy, number)], act });
+  }
+
+  /** Counts and watches one question, and keeps what came of it. */
+  async record(ask: () => Promise<Asked>): Promise<Answer> {
+    const step = this.#step;
+    // Whoever goes on asking is left waiting: it has been ended already, or its step has.
+    if (step.closed || this.#count >= (step.setting.questions ?? usualQuestions)) {
+      step.fail(
+        strategyError(
+          step,
+          `it has asked ${this.name} ${this.#count} questions in this step and would go on. ` +
+            'Let it end, or raise `questions`.',
+        ),
+      );
+      return new Promise(() => {});
+    }
+    const place = this.#count++;
+    step.underWay++;
+    try {
+      const asked = await ask();
+      this.asked[place] = asked;
+      return asked.answer;
+    } catch (error) {
+      step.fail(error);
+      throw error;
+    } finally {
+      step.underWay--;
+    }
+  }
+
+  #keep(drawn: Drawn): number {
+    this.drawn.push(drawn);
+    return drawn.action;
+  }
+
+  #modelFor({ by = this.#agent }: Question): Model {
+    return modelOf(this.#step.setting, by);
+  }
+
+  #form(model: Model): AdviceForm {
+    return this.#step.setting.advice ?? defaultAdvice(model);
+  }
+
+  async #ask(question: Question): Promise<Asked> {
+    refuseOddQuestion(this.#step, this.#agent, question);
+    if (!question.choose) return this.#askForText(question);
+    const actions = this.offer.kind === 'choice' ? this.offer.actions : [];
+    if (actions.length === 1) return { question, answer: { distribution: [1], usage: nothing } };
+    return this.#askForChoice(question, actions);
+  }
+
+  async #askForChoice(question: Question, actions: readonly number[]): Promise<Asked> {
+    const step = this.#step;
+    const model = this.#modelFor(question);
+    const form = this.#form(model);
+    const prompt = promptOf(step, this.#agent, question, form);
+    const { advice, tokens } = question;
+    // Without advice several answers are worth one.
+    const least = form.kind === 'samples' && advice?.some((x) => x !== 0) ? form.n : 1;
+    const speech = question.write !== undefined && saysWhileChoosing(model);
+    const words = actions.map((a) => step.setting.task.actions[a]);
+    const decisions = await askFor(
+      { least, ...(tokens !== undefined && { share: tokens }) },
+      model,
+      choiceRequest(step, this.#agent, question, { prompt, actions: words, speech }),
+      step.signal,
+    );
+    if (decisions.some(({ truncated }) => truncated)) throw this.#truncated(question);
+    const { message: raw, ...told } = together(decisions);
+    const message = raw === undefined ? undefined : messageText(raw);
+    const reading = readAnswers(decisions, form, actions.length);
+    const { distribution, answered } = reading;
+    return {
+      question,
+      prompt,
+      told: message === undefined ? told : { ...told, message },
+      reading,
+      form,
+      answer: {
+        ...(distribution && { distribution }),
+        ...(answered !== undefined && { answered: actions[answered] }),
+        ...(message !== undefined && { text: message }),
+        usage: told.usage,
+      },
+    };
+  }
+
+  async #askForText(question: Question): Promise<Asked> {
+    const step = this.#step;
+    const model = this.#modelFor(question);
+    const prompt = promptOf(step, this.#agent, question, { kind: 'probabilities' });
+    if (!model.generate)
+      throw new ProviderError(`The model of ${this.name} only chooses; it was asked to write.`);
+    const reply = await model.generate(textRequest(step, this.#agent, question, prompt), step.signal);
+    if (reply.truncated) throw this.#truncated(question);
+    const { usage, sent } = reply;
+    const text =
+      question.write!.as === 'action'
+        ? writtenText(reply.text, this.offer.kind === 'text' ? this.offer.form : 'prose')
+        : messageText(reply.text, longestWords);
+    return {
+      question,
+      prompt,
+      told: { answer: reply.text, usage, ...(sent && { sent }) },
+      answer: { ...(text !== undefined && { text }), usage },
+    };
+  }
+
+  #truncated({ sees }: Question): TruncatedError {
+    const what = sees ? `for ${this.name}, with what others see,` : `of ${this.name}`;
+    return new TruncatedError(`The prompt ${what} did not fit the model.`);
+  }
+
+  #normal(own: readonly number[], count: number): readonly number[] {
+    const total = own.reduce((sum, p) => sum + p, 0);
+    if (own.length !== count || !own.every((p) => p >= 0) || !(total > 0) || !Number.isFinite(total))
+      throw strategyError(
+        this.#step,
+        `${this.name} was to draw from [${own.join(', ')}], which are no probabilities of its ${count} actions.`,
+      );
+    return own.map((p) => p / total);
+  }
+}

@@ -1,0 +1,147 @@
+import {
+  type DecisionRequest,
+  type Note,
+  type Offer,
+  type Question,
+  type TextRequest,
+  type Writing,
+} from '../contracts/index.ts';
+import { contentHash, randomStream } from '../core/index.ts';
+import {
+  choicesText,
+  composeWith,
+  laterText,
+  observationOfAll,
+  speakInstruction,
+  toldParts,
+  writeInstruction,
+} from '../prompt/index.ts';
+import { type AdviceForm, spokenAdvice } from './advice.ts';
+import { repetition } from './repeat.ts';
+import { type Step, strategyError } from './step.ts';
+
+/** What the agent reads, without the rules. @param form how advice reaches the model that answers */
+export function promptOf(step: Step, agent: number, question: Question, form: AdviceForm): string {
+  const { agentNames, actions: words } = step.setting.task;
+  const { offer } = step.situations[agent];
+  const { notes, choose, write, sees } = question;
+  const advised = adviceNote(question, offer, form);
+  const told = advised ? [...(notes ?? []), advised] : notes;
+  const parts = {
+    agentName: agentNames[agent],
+    observation: sees ? seenBy(step, agent, sees) : step.observe(agent),
+    ...(told && toldParts(told, agent, step.setting.task, step.last?.[agent])),
+  };
+  const choices = () => choicesText(offer.kind === 'choice' ? offer.actions.map((a) => words[a]) : []);
+  if (choose) return composeWith(parts, choices());
+  if (write!.as === 'action')
+    return composeWith(
+      parts,
+      writeInstruction(write!.maxTokens, offer.kind === 'text' ? offer.form : 'prose'),
+    );
+  const later = offer.kind === 'choice' ? choices() : offer.kind === 'text' ? laterText : undefined;
+  return composeWith(parts, speakInstruction(write!.maxTokens, later));
+}
+
+/** Advice in words, where it reaches the model so. */
+function adviceNote({ advice, choose }: Question, offer: Offer, { kind }: AdviceForm): Note | undefined {
+  if (!advice || !choose || kind !== 'words' || offer.kind !== 'choice') return undefined;
+  const spoken = spokenAdvice(advice);
+  return spoken && { kind: 'advice', action: offer.actions[spoken.pick], strength: spoken.strength };
+}
+
+/** Its own observation first, then those of the others in the order given. */
+function seenBy(step: Step, agent: number, sees: readonly number[]): string {
+  const others = sees
+    .filter((other) => other !== agent)
+    .map((other) => ({ name: step.setting.task.agentNames[other], observation: step.observe(other) }));
+  return observationOfAll({ observation: step.observe(agent) }, others);
+}
+
+/** The request for a choice. It has the agent's seed of the step: strategies differ by what agents are told alone. */
+export function choiceRequest(
+  step: Step,
+  agent: number,
+  question: Question,
+  asked: { readonly prompt: string; readonly actions: readonly string[]; readonly speech: boolean },
+): DecisionRequest {
+  const { task, temperature } = step.setting;
+  const { prompt, actions, speech } = asked;
+  const request = {
+    prefix: task.rules,
+    prompt,
+    actions,
+    temperature,
+    seed: step.seed(agent),
+    ...(speech && { speech: true as const }),
+    ...callOf(step, task.agentNames[agent]),
+  };
+  return repetition(request, question.sample ?? 0);
+}
+
+/** The request for a text. Its seed is named by all that was told and asked, so that every round has its own. */
+export function textRequest(step: Step, agent: number, question: Question, prompt: string): TextRequest {
+  const { task, temperature } = step.setting;
+  const { notes = [], sees = [], sample = 0, by = agent } = question;
+  const { maxTokens, as = 'words' } = question.write!;
+  const address = contentHash({ notes, sees, by, maxTokens, as });
+  const seed = randomStream('text', step.seed(agent), address).integer(0, 2 ** 31 - 1);
+  return repetition(
+    { prefix: task.rules, prompt, maxTokens, temperature, seed, ...callOf(step, task.agentNames[agent]) },
+    sample,
+  );
+}
+
+export function callOf({ setting, time }: Step, whom: string): { readonly call?: string } {
+  return setting.name === undefined ? {} : { call: `${setting.name}, step ${time + 1}, ${whom}` };
+}
+
+/** @throws StrategyError for a question that cannot be put, with the reason */
+export function refuseOddQuestion(step: Step, agent: number, question: Question): void {
+  const { agentNames } = step.setting.task;
+  const { offer } = step.situations[agent];
+  const { choose, write, notes, sees, by, sample, advice } = question;
+  const odd = (what: string) => strategyError(step, `a question to ${agentNames[agent]} ${what}`);
+  if (!choose && !write) throw odd('asks for nothing: say `choose`, `write`, or both.');
+  if (choose && offer.kind !== 'choice')
+    throw odd(
+      `asks for a choice, but ${agentNames[agent]} ${offer.kind === 'text' ? 'writes' : 'only talks'} here.`,
+    );
+  if (write) refuseOddWriting(write, offer, odd);
+  if (sample !== undefined && !(Number.isInteger(sample) && sample >= 0))
+    throw odd(`has sample ${sample}. Samples are numbered 0, 1, 2 and so on.`);
+  const isAgent = (k: number) => Number.isInteger(k) && k >= 0 && k < agentNames.length;
+  const stranger = (k: number) =>
+    odd(`names agent ${k}. There are ${agentNames.length}, from 0: ${agentNames.join(', ')}.`);
+  if (by !== undefined && !isAgent(by)) throw stranger(by);
+  for (const other of sees ?? []) if (!isAgent(other)) throw stranger(other);
+  if (advice && offer.kind === 'choice' && advice.length !== offer.actions.length)
+    throw odd(`has ${advice.length} log-weights of advice for ${offer.actions.length} offered actions.`);
+  if (notes) refuseOddNotes(step, notes, isAgent, stranger, odd);
+}
+
+function refuseOddNotes(
+  { setting }: Step,
+  notes: readonly Note[],
+  isAgent: (k: number) => boolean,
+  stranger: (k: number) => Error,
+  odd: (what: string) => Error,
+) {
+  const { actions } = setting.task;
+  for (const note of notes) {
+    if ('from' in note && !isAgent(note.from)) throw stranger(note.from);
+    if ('action' in note && actions[note.action] === undefined)
+      throw odd(`names action ${note.action}, which the task does not have.`);
+  }
+}
+
+function refuseOddWriting({ maxTokens, as }: Writing, offer: Offer, odd: (what: string) => Error) {
+  if (!(Number.isInteger(maxTokens) && maxTokens >= 1))
+    throw odd(`asks for at most ${maxTokens} tokens. Say a whole number, at least 1.`);
+  if (as !== 'action') return;
+  if (offer.kind !== 'text') throw odd('asks for a text as its action, but no text is what it can do here.');
+  if (maxTokens > offer.maxTokens)
+    throw odd(
+      `asks for a text of ${maxTokens} tokens, more than the ${offer.maxTokens} that the task takes.`,
+    );
+}

@@ -1,0 +1,33 @@
+import { type Model, type Strategy, type Task } from '../contracts/index.ts';
+import type { NamePart } from '../core/index.ts';
+import type { AdviceForm } from './advice.ts';
+
+/** What of a task its agents' decisions depend on: all of it but the simulator. */
+export type TaskWords = Pick<Task, 'agentNames' | 'actions' | 'rules' | 'horizon'>;
+
+/** Questions that one agent is asked in one step, at most, where nobody says otherwise. */
+export const usualQuestions = 256;
+
+export interface DeciderSetting {
+  readonly task: TaskWords;
+  /** One for all agents, or one per agent. */
+  readonly model: Model | readonly Model[];
+  readonly strategy: Strategy;
+  /** What people call it, for errors. */
+  readonly strategyName?: string;
+  readonly temperature: number;
+  /** How advice reaches the models; what each of them gives decides when absent. */
+  readonly advice?: AdviceForm;
+  /** Tokens for the whole episode, spread evenly over its steps. Undefined: nothing is asked again. */
+  readonly tokens?: number;
+  /** Questions that one agent may be asked in one step: a strategy that would ask forever ends with an error. */
+  readonly questions?: number;
+  /** Names all random streams of the episode; two settings with the same name draw the same numbers. */
+  readonly streamName: readonly NamePart[];
+  /** What people call the episode; its decisions are named after it. */
+  readonly name?: string;
+}
+
+export function modelOf({ model }: Pick<DeciderSetting, 'model'>, agent: number): Model {
+  return Array.isArray(model) ? (model as readonly Model[])[agent] : (model as Model);
+}

@@ -1,0 +1,69 @@
+import type { Action, AgentTrace, Note, QuestionTrace } from '../contracts/index.ts';
+import type { Asked, Drawn, SeatedMember } from './member.ts';
+
+/**
+ * What the trace keeps of a member that did this: the question that its action came of, and the others beside it. An
+ * action comes of the last draw that gave it, or the last text that was it; what came of neither was the strategy's own
+ * doing, and stands with the last question.
+ */
+export function traceOf({ offer, asked, drawn }: SeatedMember, agent: number, action: Action): AgentTrace {
+  const came =
+    typeof action === 'number'
+      ? last(drawn, (draw) => draw.action === action)
+      : last(asked, ({ question, answer }) => question.write?.as === 'action' && answer.text === action);
+  const final = came === undefined ? asked.at(-1) : 'act' in came ? came.asked : came;
+  const others =
+    asked.length > (final ? 1 : 0) ? asked.filter((each) => each !== final && each.prompt !== undefined) : [];
+  const questions = others.map((each) => questionTrace(each, offer.kind === 'choice' ? offer.actions : []));
+  return {
+    ...(offer.kind !== 'choice' && { offer: offer.kind }),
+    ...(final?.prompt !== undefined && { prompt: final.prompt }),
+    ...final?.told,
+    availableActions: offer.kind === 'choice' ? offer.actions : [],
+    ...(final?.question.notes && toldTo(final.question.notes, agent)),
+    ...(came === undefined
+      ? unmoved(final, offer.kind === 'choice' ? offer.actions : [])
+      : 'act' in came && came.act),
+    action,
+    ...(questions.length > 0 && { questions }),
+  };
+}
+
+function last<T>(items: readonly T[], fits: (item: T) => boolean): T | undefined {
+  for (let k = items.length - 1; k >= 0; k--) if (fits(items[k])) return items[k];
+  return undefined;
+}
+
+/** What an agent announced, and how it was rated. */
+function toldTo(notes: readonly Note[], agent: number): Partial<AgentTrace> {
+  let told: Partial<AgentTrace> = {};
+  for (const note of notes) {
+    if (note.kind === 'plan' && note.from === agent) told = { ...told, broadcast: note.action };
+    else if (note.kind === 'feedback')
+      told = { ...told, feedback: note.level, ...(note.privileged && { privileged: note.privileged }) };
+  }
+  return told;
+}
+
+/** What an answer said, where nothing was drawn from it. */
+function unmoved(asked: Asked | undefined, actions: readonly number[]): Drawn['act'] {
+  if (!asked?.reading) return {};
+  const { exact: _, answered, ...kept } = asked.reading;
+  return { ...kept, ...(answered !== undefined && { answered: actions[answered] }) };
+}
+
+function questionTrace(asked: Asked, actions: readonly number[]): QuestionTrace {
+  const { question, prompt, told = {}, answer } = asked;
+  const { choose, write, notes, sees, sample = 0 } = question;
+  const { message: _, ...kept } = told;
+  return {
+    form: choose && write ? 'both' : choose ? 'choice' : 'text',
+    ...(notes && notes.length > 0 && { notes }),
+    ...(sees && { sees }),
+    ...(sample > 0 && { sample }),
+    prompt: prompt!,
+    ...kept,
+    ...unmoved(asked, actions),
+    ...(answer.text !== undefined && answer.text !== told.answer && { text: answer.text }),
+  };
+}
