@@ -1,8 +1,11 @@
 import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
+import { noStrategyFlags, noStrategyIds } from './scripts/lint/no-strategy-ids.mjs';
+
+const strategies = { rules: { 'no-ids': noStrategyIds, 'no-flags': noStrategyFlags } };
 
 export default tseslint.config(
-  { ignores: ['dist/', 'coverage/', 'node_modules/', 'dashboard/dist/'] },
+  { ignores: ['dist/', 'coverage/', 'node_modules/', '.cache/'] },
   js.configs.recommended,
   {
     files: ['**/*.ts', '**/*.tsx'],
@@ -39,6 +42,18 @@ export default tseslint.config(
         },
       ],
     },
+  },
+  {
+    files: ['contracts', 'study', 'episode', 'strategies/parts'].map((room) => `src/${room}/**/*.ts`),
+    ignores: ['**/*.test.ts'],
+    plugins: { strategies },
+    rules: { 'strategies/no-ids': 'error' },
+  },
+  {
+    files: ['src/contracts/**/*.ts'],
+    plugins: { strategies },
+    // To become an error when the last of them is gone.
+    rules: { 'strategies/no-flags': 'warn' },
   },
   {
     files: ['**/*.js', '**/*.cjs', '**/*.mjs'],

