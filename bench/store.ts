@@ -8,6 +8,7 @@ import path from 'node:path';
 import type { EpisodeRecord, PlannedRun, RunOutcome } from '../src/contracts/index.ts';
 import { randomStream, sha256, systemClock } from '../src/core/index.ts';
 import { openStore, storeFileName } from '../src/store/index.ts';
+import { emptyDefinition } from '../src/testing/store-samples.ts';
 
 const folder = mkdtempSync(path.join(process.argv[2] ?? tmpdir(), 'bench-store-'));
 const count = Number(process.argv[3] ?? 3_000);
@@ -94,7 +95,7 @@ async function timed<T>(what: string, body: () => Promise<T>): Promise<T> {
 }
 
 const store = await openStore(folder, { clock: systemClock });
-const study = { name: 'bench', definition: { models: ['m'] }, runs };
+const study = { name: 'bench', definition: emptyDefinition, runs };
 await timed(`saveStudy, ${designSize} runs`, () => store.saveStudy(study));
 await timed('saveStudy again, unchanged', () => store.saveStudy(study));
 

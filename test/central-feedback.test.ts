@@ -168,7 +168,7 @@ describe('a study with central feedback', () => {
     expect(runs).toHaveLength(8);
     expect(new Set(runs.map(({ hash }) => hash)).size).toBe(8);
     const { definition } = (await store.study())!;
-    const described = definition.strategies as { options: { feedback: string }; privileged?: true }[];
+    const described = definition.strategies;
     expect(described).toHaveLength(4);
     for (const { options, privileged } of described)
       expect(privileged).toBe(options.feedback === 'central' ? true : undefined);

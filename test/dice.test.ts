@@ -8,6 +8,7 @@ import {
   type StudyReader,
 } from '../src/api/index.ts';
 import * as strategies from '../src/strategies/index.ts';
+import { emptyDefinition } from '../src/testing/store-samples.ts';
 
 const study = (over: Partial<StudyInput> = {}): StudyInput => ({
   name: 'dice',
@@ -114,7 +115,7 @@ describe('a study that an earlier version played by other rules', () => {
 
   it('is gone on with where it has no results yet', async () => {
     const store = memoryStore();
-    await store.saveStudy({ name: 'dice', definition: {}, runs: [] });
+    await store.saveStudy({ name: 'dice', definition: emptyDefinition, runs: [] });
     expect((await run(study(), { store })).summary.ended).toBe('finished');
   });
 });

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { JsonObject, RunOutcome, StudyRecord } from '../contracts/index.ts';
+import type { JsonObject, RunOutcome, StudyDefinition, StudyRecord } from '../contracts/index.ts';
 import { adviceWords, gainedOver, studyWithAdviceApart } from './advice-kinds.ts';
 import { analyzeStudy } from './analyze-table.ts';
 import { describeStudy } from './study-description.ts';
 import { renderResults } from './render-text.ts';
+import { emptyDefinition } from '../testing/store-samples.ts';
 
 /** Two strategies; vdn gains 0.4 by samples and loses 0.4 in words, so an average over the two would be 0. */
 function study(advice: JsonObject, kinds: readonly string[]): StudyRecord {
@@ -12,7 +13,7 @@ function study(advice: JsonObject, kinds: readonly string[]): StudyRecord {
     { label: 'vdn', id: 'vdn', options: {}, without: [] },
   ];
   const factors = kinds.length > 0 ? [{ name: 'advice', target: 'study', levels: kinds }] : [];
-  const definition = { models: [], strategies, tasks: [], factors, ...advice } as unknown as JsonObject;
+  const definition = { ...emptyDefinition, strategies, factors, ...advice } as unknown as StudyDefinition;
   const runs = (kinds.length > 0 ? kinds : [undefined]).flatMap((kind) =>
     strategies.flatMap(({ label: strategy }) =>
       Array.from({ length: 12 }, (_, seed) => ({
@@ -37,9 +38,11 @@ async function* outcomes({ runs }: StudyRecord) {
 
 describe('the kind of advice', () => {
   it('is named beside every gain', async () => {
-    expect(adviceWords({ advice: { kind: 'words' } })).toBe('advice in words');
-    expect(adviceWords({ advice: { kind: 'samples', n: 3 } })).toBe('advice by 3 samples');
-    expect(adviceWords({})).toBeUndefined();
+    expect(adviceWords({ ...emptyDefinition, advice: { kind: 'words' } })).toBe('advice in words');
+    expect(adviceWords({ ...emptyDefinition, advice: { kind: 'samples', n: 3 } })).toBe(
+      'advice by 3 samples',
+    );
+    expect(adviceWords(emptyDefinition)).toBeUndefined();
     expect(gainedOver('none')).toBe('none');
     const words = study({ advice: { kind: 'probabilities' } }, []);
     const results = await analyzeStudy(words, outcomes(words), { resamples: 99 });

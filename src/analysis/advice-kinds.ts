@@ -1,18 +1,15 @@
-import type { JsonObject, StudyRecord } from '../contracts/index.ts';
+import type { JsonObject, StudyDefinition, StudyRecord } from '../contracts/index.ts';
 
 /** The factor of studies that compare how advice reaches a model; a setting of the study, so no option has its name. */
 const factorName = 'advice';
 
 /** How advice reaches models, as it stands beside every gain. Undefined where it is a factor, or nobody advises. */
-export function adviceWords({ advice }: JsonObject): string | undefined {
-  if (typeof advice !== 'object' || advice === null || Array.isArray(advice)) return undefined;
-  const { kind, n } = advice as { readonly kind?: unknown; readonly n?: unknown };
-  return kindWords(kind, n);
+export function adviceWords({ advice }: StudyDefinition): string | undefined {
+  return advice && kindWords(advice.kind, advice.n);
 }
 
-function kindWords(kind: unknown, answers?: unknown): string {
-  if (kind === 'samples')
-    return answers === undefined ? 'advice by samples' : `advice by ${Number(answers)} samples`;
+function kindWords(kind: unknown, answers?: number): string {
+  if (kind === 'samples') return answers === undefined ? 'advice by samples' : `advice by ${answers} samples`;
   return kind === 'words' ? 'advice in words' : `advice by ${String(kind)}`;
 }
 
@@ -36,13 +33,9 @@ export function withAdviceApart<Row extends { readonly strategy: string; readonl
 /** The study with strategies by kinds of advice in place of the factor. */
 export function studyWithAdviceApart(study: StudyRecord): StudyRecord {
   const { definition } = study;
-  const factors = (definition.factors ?? []) as unknown as readonly {
-    name: string;
-    levels: readonly string[];
-  }[];
+  const { factors, strategies } = definition;
   const kinds = factors.find(({ name }) => name === factorName)?.levels;
   if (!kinds) return study;
-  const strategies = (definition.strategies ?? []) as unknown as readonly { readonly label: string }[];
   return {
     ...study,
     definition: {

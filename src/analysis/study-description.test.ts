@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { JsonObject, PlannedRun, RunOutcome, StudyRecord } from '../contracts/index.ts';
+import type { PlannedRun, RunOutcome, StudyDefinition, StudyRecord } from '../contracts/index.ts';
 import { InputError } from '../core/index.ts';
 import { analyzeStudy } from './analyze-table.ts';
 import { describeStudy, studyTable } from './study-description.ts';
 import { planAnalysis } from './plan.ts';
+import { emptyDefinition } from '../testing/store-samples.ts';
 
 interface Made {
   readonly strategies?: readonly string[];
@@ -26,20 +27,23 @@ function made({
             const hash = [model, strategy, task, temperature, seed].join('/');
             runs.push({ hash, model, strategy, task, seed, factors: { temperature } });
           }
-  const definition: JsonObject = {
+  const definition: StudyDefinition = {
+    ...emptyDefinition,
     models: [
       {
         label: 's',
         id: 'pocket',
+        revision: 1,
         options: {},
+        fingerprint: {},
         facts: { parameters: { total: 1000, active: 1000 }, architecture: 'dense' },
       },
-      { label: 'l', id: 'pocket', options: {}, facts: {} },
+      { label: 'l', id: 'pocket', revision: 1, options: {}, facts: {}, fingerprint: {} },
     ],
     strategies: [
-      { label: 'plain', id: 'none', options: {}, without: [], baseline: true },
-      { label: 'vdn', id: 'vdn', options: {}, without: [] },
-      { label: 'vdn-credit', id: 'vdn', options: {}, without: ['credit'] },
+      { label: 'plain', id: 'none', revision: 1, options: {}, without: [], baseline: true },
+      { label: 'vdn', id: 'vdn', revision: 1, options: {}, without: [] },
+      { label: 'vdn-credit', id: 'vdn', revision: 1, options: {}, without: ['credit'] },
     ],
   };
   return { name: 'made', definition, runs };

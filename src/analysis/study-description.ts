@@ -1,4 +1,4 @@
-import type { JsonObject, PlannedRun, RunOutcome, StudyRecord } from '../contracts/index.ts';
+import type { PlannedRun, RunOutcome, StudyRecord } from '../contracts/index.ts';
 import { InputError } from '../core/index.ts';
 import type { Ablation } from '../stats/index.ts';
 import { adviceWords, studyWithAdviceApart, withAdviceApart } from './advice-kinds.ts';
@@ -44,7 +44,7 @@ function levelText(level: unknown): string {
 
 function studyModels({ definition }: StudyRecord): Record<string, ModelSize> {
   const models: Record<string, ModelSize> = {};
-  for (const { label, facts = {} } of listOf(definition, 'models') as StudyModel[]) {
+  for (const { label, facts } of definition.models) {
     const own: ModelSize = {
       totalParameters: facts.parameters?.total,
       activeParameters: facts.parameters?.active,
@@ -55,27 +55,6 @@ function studyModels({ definition }: StudyRecord): Record<string, ModelSize> {
     models[label] = known && JSON.stringify(known) !== JSON.stringify(own) ? {} : own;
   }
   return models;
-}
-
-interface StudyModel {
-  readonly label: string;
-  readonly facts?: {
-    readonly parameters?: { readonly total?: number; readonly active?: number };
-    readonly architecture?: string;
-  };
-}
-
-interface StudyStrategy {
-  readonly label: string;
-  readonly id: string;
-  readonly options: JsonObject;
-  readonly without?: readonly string[];
-  readonly baseline?: boolean;
-}
-
-function listOf(definition: JsonObject, key: string): readonly unknown[] {
-  const list = definition[key];
-  return Array.isArray(list) ? list : [];
 }
 
 /**
@@ -131,7 +110,7 @@ export function describeStudy(given: StudyRecord): AnalysisDescription {
 
 /** What the study declares, and tasks that declare another margin. */
 function studyMargin({ definition }: StudyRecord): AnalysisDescription['margin'] {
-  const tasks = listOf(definition, 'tasks') as { readonly label: string; readonly margin?: number }[];
+  const tasks = definition.tasks;
   const own = tasks.flatMap(({ label, margin }) => (margin === undefined ? [] : [[label, margin] as const]));
   const byTask = Object.fromEntries(own);
   return typeof definition.margin === 'number' ? { margin: definition.margin, byTask } : { byTask };
@@ -139,7 +118,7 @@ function studyMargin({ definition }: StudyRecord): AnalysisDescription['margin']
 
 /** The strategies that say they are baselines, in the study's order; two at most. */
 function baselineStrategies(study: StudyRecord, labels: readonly string[]): string[] {
-  const strategies = listOf(study.definition, 'strategies') as StudyStrategy[];
+  const strategies = study.definition.strategies;
   const baselines = strategies.filter(
     ({ baseline, without = [], label }) =>
       baseline === true && without.length === 0 && labels.includes(label),
@@ -148,7 +127,7 @@ function baselineStrategies(study: StudyRecord, labels: readonly string[]): stri
 }
 
 function studyAblations(study: StudyRecord, labels: readonly string[]): Ablation[] {
-  const strategies = listOf(study.definition, 'strategies') as StudyStrategy[];
+  const strategies = study.definition.strategies;
   return strategies.flatMap((ablated): Ablation[] => {
     if (ablated.without?.length !== 1 || !labels.includes(ablated.label)) return [];
     const intact = strategies.find(

@@ -111,11 +111,10 @@ function leftOf(budget: StudySettings['budget'], { runs }: PreparedStudy, known:
 async function whatIsKnown(directory: string, given: StudyReader | undefined): Promise<Known> {
   const read = async (store: StudyReader): Promise<Known> => {
     const study = await store.study();
-    const probes = study?.definition.probes;
     return {
       ...(study && { study }),
       settled: await store.settled(),
-      probes: (probes ?? {}) as Probes,
+      probes: study?.definition.probes ?? {},
       tallies: await store.tallies(),
       spending: await store.spending(),
     };

@@ -1,13 +1,14 @@
 import { type UnreadableModel, unreadableModels } from '../analysis/unreadable.ts';
 import {
   faultsOf,
-  type JsonObject,
   type PlannedRun,
   type RunStatus,
   runStatuses,
   type Spending,
+  type StudyDefinition,
   type StudyRecord,
   type StudySpending,
+  type StudyTask,
   sumUsage,
   unfinishedUsage,
   type Usage,
@@ -142,19 +143,8 @@ export function exportStudyAsParquet(
   });
 }
 
-/** What a study's definition says of a task. */
-export interface DescribedTask {
-  readonly label: string;
-  readonly id: string;
-  readonly revision: number;
-  readonly options: JsonObject;
-  readonly actions: readonly string[];
-}
-
 /** The task of a run: the one with its label and its levels of the further factors. */
-export function describedTask(definition: JsonObject, run: PlannedRun): DescribedTask | undefined {
-  const factors = definition.factors as unknown as readonly { name: string; target: string }[];
-  const tasks = definition.tasks as unknown as readonly DescribedTask[];
+export function describedTask({ factors, tasks }: StudyDefinition, run: PlannedRun): StudyTask | undefined {
   const ofTasks = factors.filter((factor) => factor.target === 'tasks').map((factor) => factor.name);
   return tasks.find(
     (task) => task.label === run.task && ofTasks.every((name) => task.options[name] === run.factors[name]),

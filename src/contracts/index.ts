@@ -1,4 +1,5 @@
 export * from './credit.ts';
+export * from './definition.ts';
 export * from './episode.ts';
 export * from './episode-summary.ts';
 export * from './errors.ts';

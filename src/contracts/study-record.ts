@@ -1,3 +1,4 @@
+import type { StudyDefinition } from './definition.ts';
 import type { EpisodeSummary } from './episode-summary.ts';
 import type { JsonObject } from './json.ts';
 import type { Usage } from './model.ts';
@@ -26,8 +27,7 @@ export interface PlannedRun {
 /** A study's name and resolved definition, without its runs. */
 export interface StudyHead {
   readonly name: string;
-  /** Everything that was resolved, defaults included; model facts and task types too. */
-  readonly definition: JsonObject;
+  readonly definition: StudyDefinition;
 }
 
 /** The study as it was last started: its resolved definition and all runs of its design. */

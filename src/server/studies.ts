@@ -1,5 +1,5 @@
 import { pairedGains, scoreRows, scoreTable, unreadableShare } from '../analysis/index.ts';
-import type { JsonObject, PlannedRun, RunRow, StudyHead, StudyReader } from '../contracts/index.ts';
+import type { PlannedRun, RunRow, StudyHead, StudyLevel, StudyReader } from '../contracts/index.ts';
 import type { Clock } from '../core/index.ts';
 import type { EpisodeTask } from './episode-view.ts';
 import { leaderOf } from './leader.ts';
@@ -170,37 +170,25 @@ async function matrixOf(reader: StudyReader, version: number): Promise<ScoreMatr
 }
 
 function baselinesOf(head: StudyHead | undefined): string[] {
-  const strategies = (head?.definition.strategies ?? []) as unknown as readonly Described[];
+  const strategies = head?.definition.strategies ?? [];
   return [...new Set(strategies.flatMap(({ label, baseline }) => (baseline ? [label] : [])))];
-}
-
-interface Described extends JsonObject {
-  readonly label: string;
-  readonly type?: string;
-  readonly baseline?: boolean;
 }
 
 function factsOf(source: StudySource, id: string, head: StudyHead): StudyFacts {
   const { name, definition } = head;
-  const described = (kind: string) => (definition[kind] ?? []) as unknown as readonly Described[];
-  const labels = (kind: string) => [...new Set(described(kind).map(({ label }) => label))];
-  const types = new Map(described('tasks').map(({ label, type }) => [label, type ?? '']));
+  const labels = (levels: readonly StudyLevel[]) => [...new Set(levels.map(({ label }) => label))];
+  const types = new Map(definition.tasks.map(({ label, type }) => [label, type]));
   return {
     id,
     name,
-    models: labels('models'),
-    strategies: labels('strategies'),
+    models: labels(definition.models),
+    strategies: labels(definition.strategies),
     baselines: baselinesOf(head),
     tasks: [...types].map(([label, type]) => ({ label, type })),
-    seeds: (definition.seeds ?? []) as readonly number[],
-    factors: ((definition.factors ?? []) as unknown as StudyFacts['factors']).map(
-      ({ name: factor, levels }) => ({
-        name: factor,
-        levels,
-      }),
-    ),
-    episodes: Number(definition.episodes ?? 1),
-    budget: (definition.budget ?? {}) as JsonObject,
+    seeds: definition.seeds,
+    factors: definition.factors.map(({ name: factor, levels }) => ({ name: factor, levels })),
+    episodes: definition.episodes,
+    budget: definition.budget,
     hasReport: source.hasReport(id),
   };
 }

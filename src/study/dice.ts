@@ -1,4 +1,4 @@
-import type { JsonObject, SettledRun, StudyRecord } from '../contracts/index.ts';
+import type { SettledRun, StudyDefinition, StudyRecord } from '../contracts/index.ts';
 import { InputError, type NamePart } from '../core/index.ts';
 import type { PreparedRun, PreparedStudy } from './prepared.ts';
 
@@ -41,6 +41,6 @@ export function refuseOtherRevisions(
 }
 
 /** Studies of before the first change of play say nothing of it. */
-function rulesOf({ playRevision: play = 1, promptRevision: prompts = 1 }: JsonObject): string {
-  return `play revision ${JSON.stringify(play)}, prompt revision ${JSON.stringify(prompts)}`;
+function rulesOf({ playRevision: play = 1, promptRevision: prompts }: StudyDefinition): string {
+  return `play revision ${play}, prompt revision ${prompts}`;
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { JsonObject } from '../contracts/index.ts';
+import type { JsonObject, StudyLevel } from '../contracts/index.ts';
 import { AgentMeshError, InputError, type Place } from '../core/index.ts';
 import { inputErrorOf } from './zod-errors.ts';
 
@@ -63,7 +63,7 @@ export function identity({ definition }: AnyEntry, options: JsonObject): JsonObj
 export function describe(
   { label, definition: { id, title, revision } }: AnyEntry,
   options: JsonObject,
-): JsonObject {
+): StudyLevel {
   return { label, id, title, revision, options };
 }
 

@@ -3,6 +3,10 @@ import {
   type Model,
   type ModelContext,
   type Strategy,
+  type StudyDefinition,
+  type StudyModel,
+  type StudyStrategy,
+  type StudyTask,
   usualMargin,
 } from '../contracts/index.ts';
 import { canonicalJson, contentHash, InputError, Problems, sha256 } from '../core/index.ts';
@@ -138,9 +142,9 @@ async function prepare(
   await options.beforeStrategies?.();
   const runs: PreparedRun[] = [];
   const descriptions = {
-    models: new Set<JsonObject>(),
-    strategies: new Set<JsonObject>(),
-    tasks: new Set<JsonObject>(),
+    models: new Set<StudyModel>(),
+    strategies: new Set<StudyStrategy>(),
+    tasks: new Set<StudyTask>(),
   };
   const strategyDescription = madeOnce(
     (entry: ResolvedStudy['strategies'][number], options: JsonObject) => [entry.label, options],
@@ -148,8 +152,8 @@ async function prepare(
       Promise.resolve({
         ...describe(entry, options),
         without: entry.without,
-        ...(entry.definition.baseline && { baseline: true }),
-        ...(entry.definition.privileged?.(options) && { privileged: true }),
+        ...(entry.definition.baseline && { baseline: true as const }),
+        ...(entry.definition.privileged?.(options) && { privileged: true as const }),
       }),
   );
   const forms = new Map<string, AdviceForm>();
@@ -234,7 +238,7 @@ async function prepare(
       }
     }
   }
-  const definition: JsonObject = {
+  const definition: StudyDefinition = {
     seeds,
     episodes,
     maxInteractions: settings.maxInteractions,

@@ -1,4 +1,4 @@
-import type { JsonObject, Model, PlannedRun, Strategy, Task } from '../contracts/index.ts';
+import type { JsonObject, Model, PlannedRun, Strategy, StudyDefinition, Task } from '../contracts/index.ts';
 import type { Place } from '../core/index.ts';
 import type { AdviceForm } from '../episode/advice.ts';
 
@@ -39,8 +39,8 @@ export interface PreparedRun extends PlannedRun {
 
 export interface PreparedStudy {
   readonly name: string;
-  /** Everything that was resolved, as JSON: what the store keeps as the study's definition. */
-  readonly definition: JsonObject;
+  /** What the store keeps of it. */
+  readonly definition: StudyDefinition;
   readonly runs: readonly PreparedRun[];
   /** Closes all models. */
   close(): Promise<void>;

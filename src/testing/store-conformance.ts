@@ -10,7 +10,16 @@ import {
   holdBeforeCrash,
 } from './store-budget-checks.ts';
 import { checkPages, checkProgress } from './store-query-checks.ts';
-import { collect, doneOutcome, failedOutcome, plan, sample, study, timing } from './store-samples.ts';
+import {
+  collect,
+  doneOutcome,
+  emptyDefinition,
+  failedOutcome,
+  plan,
+  sample,
+  study,
+  timing,
+} from './store-samples.ts';
 
 export interface StoreConformanceOptions {
   /** A new, empty store. */
@@ -87,7 +96,7 @@ async function checkStudy(store: StudyWriter) {
 async function checkReplacedDesign(store: StudyWriter) {
   await store.saveStudy(study);
   await store.saveEpisode(sample('a'), timing, doneOutcome('a', sample('a')));
-  const next = { name: 'next', definition: {}, runs: ['b', 'e'].map(plan) };
+  const next = { name: 'next', definition: emptyDefinition, runs: ['b', 'e'].map(plan) };
   await store.saveStudy(next);
   assert.deepEqual(await store.study(), next);
   assert.deepEqual(await hashes(store), ['b', 'e']);

@@ -3,6 +3,7 @@ import {
   type EpisodeRecord,
   type PlannedRun,
   type RunOutcome,
+  type StudyDefinition,
   type StudyRecord,
   summarizeEpisode,
 } from '../contracts/index.ts';
@@ -112,9 +113,37 @@ export function plan(hash: string, seed: number): PlannedRun {
   };
 }
 
+/** Of a study without anything in it. */
+export const emptyDefinition: StudyDefinition = {
+  seeds: [],
+  episodes: 1,
+  maxInteractions: 20,
+  temperature: 1,
+  adviceStrength: 'default',
+  ablations: [],
+  factors: [],
+  budget: {},
+  promptRevision: 1,
+  models: [],
+  strategies: [],
+  tasks: [],
+};
+
 export const study: StudyRecord = {
   name: 'quick',
-  definition: { zeta: [1, { deep: null }], alpha: 'text \u0000 \ud800' },
+  definition: {
+    ...emptyDefinition,
+    models: [
+      {
+        label: 'text \u0000 \ud800',
+        id: 'm',
+        revision: 1,
+        options: { zeta: [1, { deep: null }], alpha: -1.5e-300 },
+        facts: {},
+        fingerprint: {},
+      },
+    ],
+  },
   runs: ['c', 'a', 'd', 'b'].map(plan),
 };
 

@@ -1,7 +1,7 @@
 import type {
-  JsonObject,
   PlannedRun,
   RunOutcome,
+  StudyDefinition,
   StudyRecord,
   StudyWriter,
 } from '../../src/contracts/index.ts';
@@ -196,7 +196,7 @@ export function syntheticStudy(options: SyntheticOptions = {}): {
       }
     }
   }
-  const definition: JsonObject = {
+  const definition: StudyDefinition = {
     seeds: Array.from({ length: seeds }, (_, seed) => seed),
     episodes: 1,
     maxInteractions: 20,
@@ -222,7 +222,7 @@ export function syntheticStudy(options: SyntheticOptions = {}): {
       revision: 1,
       options: {},
       without: without === undefined ? [] : [without],
-      ...(baseline && { baseline }),
+      ...(baseline && { baseline: true as const }),
     })),
     tasks: tasks.map(({ label, type }) => ({
       label,

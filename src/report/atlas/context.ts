@@ -6,7 +6,7 @@ import type {
   ScoreTable,
 } from '../../analysis/index.ts';
 import { gainedOver, studyWithAdviceApart, withAdviceApart } from '../../analysis/index.ts';
-import type { StudyRecord } from '../../contracts/index.ts';
+import type { StudyModel, StudyRecord, StudyStrategy, StudyTask } from '../../contracts/index.ts';
 import { type SeriesStyle, plainStyles, seriesStyles } from '../figures/index.ts';
 
 /** What a report is made from. Every number in it comes from here. */
@@ -27,28 +27,11 @@ export interface AtlasInput {
   readonly hashes?: Readonly<Record<string, string>>;
 }
 
-/** A level of a study's factor, as its definition describes it. */
-export interface StudyLevel {
-  readonly label: string;
-  readonly id: string;
-  readonly title?: string;
-  readonly revision?: number;
-  readonly type?: string;
-  readonly without?: readonly string[];
-  readonly baseline?: boolean;
-  readonly population?: string;
-  readonly facts?: {
-    readonly parameters?: { readonly total?: number; readonly active?: number };
-    readonly architecture?: string;
-  };
-  readonly fingerprint?: unknown;
-}
-
 /** The input with what every section looks up in it. */
 export interface Atlas extends AtlasInput {
-  readonly models: readonly StudyLevel[];
-  readonly strategies: readonly StudyLevel[];
-  readonly tasks: readonly StudyLevel[];
+  readonly models: readonly StudyModel[];
+  readonly strategies: readonly StudyStrategy[];
+  readonly tasks: readonly StudyTask[];
   /** Labels in the study's order; models by size where it is known. */
   readonly taskLabels: readonly string[];
   readonly modelLabels: readonly string[];
@@ -68,15 +51,13 @@ export function atlasOf(given: AtlasInput): Atlas {
   const input = { ...given, study, scores };
   const { results } = input;
   const plan = results?.plan;
-  const models = levelsOf(study, 'models');
-  const strategies = levelsOf(study, 'strategies');
-  const tasks = levelsOf(study, 'tasks');
+  const { models, strategies, tasks } = study.definition;
   const present = (name: 'model' | 'strategy' | 'task') => [...new Set(study.runs.map((run) => run[name]))];
-  const size = new Map(models.map(({ label, facts }) => [label, facts?.parameters?.total ?? Infinity]));
+  const size = new Map(models.map(({ label, facts }) => [label, facts.parameters?.total ?? Infinity]));
   const modelLabels = present('model').sort((a, b) => compare(size.get(a), size.get(b)));
   const taskLabels = present('task');
   const intact = present('strategy').filter((label) =>
-    strategies.every((level) => level.label !== label || (level.without ?? []).length === 0),
+    strategies.every((level) => level.label !== label || level.without.length === 0),
   );
   const compared = plan?.factors.find(({ name }) => name === plan.comparedFactor)?.levels;
   const levels = compared ?? intact;
@@ -107,15 +88,6 @@ export function atlasOf(given: AtlasInput): Atlas {
 
 function compare(a = Infinity, b = Infinity): number {
   return a === b ? 0 : a - b;
-}
-
-function levelsOf({ definition }: StudyRecord, key: string): StudyLevel[] {
-  const list = definition[key];
-  if (!Array.isArray(list)) return [];
-  return (list as unknown[]).filter(
-    (entry): entry is StudyLevel =>
-      typeof entry === 'object' && entry !== null && typeof (entry as StudyLevel).label === 'string',
-  );
 }
 
 /** A baseline as gains over it are named. */

@@ -1,7 +1,8 @@
 import type { AnalysisResults } from '../../analysis/index.ts';
 import { list } from '../format.ts';
 import { type Block, text } from './content.ts';
-import type { Atlas, StudyLevel } from './context.ts';
+import type { StudyModel, StudyStrategy } from '../../contracts/index.ts';
+import type { Atlas } from './context.ts';
 
 /** How to do the study again, and what it was made of. */
 export function reproduction(atlas: Atlas): Block[] {
@@ -109,7 +110,7 @@ function planBlocks({ plan }: AnalysisResults): Block[] {
   ];
 }
 
-function modelFacts({ facts, population, fingerprint }: StudyLevel): string {
+function modelFacts({ facts, population, fingerprint }: StudyModel): string {
   const { total, active } = facts?.parameters ?? {};
   const known =
     Object.keys(fingerprint ?? {}).length > 0 ? [`fingerprint ${JSON.stringify(fingerprint)}`] : [];
@@ -122,7 +123,7 @@ function modelFacts({ facts, population, fingerprint }: StudyLevel): string {
   ].join(', ');
 }
 
-function without({ without: parts = [], title = '' }: StudyLevel): string {
+function without({ without: parts, title = '' }: StudyStrategy): string {
   return parts.length > 0 ? `${title}, without ${list(parts)}` : title;
 }
 

@@ -100,7 +100,7 @@ describe('the published claims beside a study', async () => {
   });
 
   it('are about another population when all models are embedded or scripted', () => {
-    const embedded = (input.study.definition.models as { label: string }[]).map((model) => ({
+    const embedded = input.study.definition.models.map((model) => ({
       ...model,
       population: 'embedded',
     }));
@@ -108,8 +108,8 @@ describe('the published claims beside a study', async () => {
     for (const { verdict, why } of judgeClaims(atlasOf({ ...input, study }), publishedClaims)) {
       expect([verdict, why]).toEqual(['cannot tell', 'another population']);
     }
-    const [{ label }, ...others] = embedded;
-    const definition = { ...study.definition, models: [{ label }, ...others] };
+    const [{ population: _, ...first }, ...others] = embedded;
+    const definition = { ...study.definition, models: [first, ...others] };
     const verdicts = judgeClaims(atlasOf({ ...input, study: { ...study, definition } }), publishedClaims);
     expect(verdicts.some(({ why }) => why !== 'another population')).toBe(true);
   });

@@ -2,6 +2,7 @@ import { parseHTML } from 'linkedom';
 import { describe, expect, it } from 'vitest';
 import { atlasInputOf, syntheticAtlas } from '../../../test/support/atlas-input.ts';
 import { syntheticStudy } from '../../../test/support/synthetic-study.ts';
+import type { StudyLevel } from '../../contracts/index.ts';
 import type { AtlasInput } from '../atlas/index.ts';
 import { atlasPage } from './page.ts';
 
@@ -211,8 +212,8 @@ describe('what models and people write', () => {
     const { study, outcomes } = syntheticStudy({ seeds: 2, models: 2, intactOnly: true, failing: 0.03 });
     const rename = (label: string) =>
       ['vdn', 'coverage', 'tiny-8b'].includes(label) ? `${label}${hostile}` : label;
-    const levels = (key: string) =>
-      (study.definition[key] as { label: string }[]).map((level) => ({
+    const levels = <Level extends StudyLevel>(of: readonly Level[]) =>
+      of.map((level) => ({
         ...level,
         label: rename(level.label),
       }));
@@ -220,9 +221,9 @@ describe('what models and people write', () => {
       name: hostile,
       definition: {
         ...study.definition,
-        models: levels('models'),
-        strategies: levels('strategies'),
-        tasks: levels('tasks'),
+        models: levels(study.definition.models),
+        strategies: levels(study.definition.strategies),
+        tasks: levels(study.definition.tasks),
         note: hostile,
       },
       runs: study.runs.map((run) => ({

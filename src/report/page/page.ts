@@ -68,9 +68,8 @@ function banner({ runs, models, study }: Atlas): string {
     words.push(
       `${plural(runs.failed, 'run')} could not finish and ${runs.failed === 1 ? 'has' : 'have'} no score.`,
     );
-  const arms = study.definition.strategies as readonly { label: string; privileged?: boolean }[] | undefined;
   const privileged = [
-    ...new Set((arms ?? []).flatMap(({ label, privileged: reads }) => (reads ? [label] : []))),
+    ...new Set(study.definition.strategies.flatMap(({ label, privileged: reads }) => (reads ? [label] : []))),
   ];
   if (privileged.length > 0)
     words.push(

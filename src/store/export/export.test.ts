@@ -14,6 +14,7 @@ import {
   toCsv,
   toJsonl,
 } from '../index.ts';
+import { emptyDefinition } from '../../testing/store-samples.ts';
 
 async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
   const out: T[] = [];
@@ -61,7 +62,7 @@ const episode: EpisodeRecord = {
 async function filled(): Promise<StudyWriter> {
   const store = memoryStore();
   const runs = [planned('a', { temperature: 0.5 }), planned('b', { size: { n: 2 } })];
-  await store.saveStudy({ name: 's', definition: {}, runs });
+  await store.saveStudy({ name: 's', definition: emptyDefinition, runs });
   await store.saveEpisode(
     episode,
     { startedAt: '2001-02-03T04:05:06Z', wallMs: 2 },
@@ -196,7 +197,7 @@ const written: EpisodeRecord = {
 
 async function filledWith(record: EpisodeRecord): Promise<StudyWriter> {
   const store = memoryStore();
-  await store.saveStudy({ name: 's', definition: {}, runs: [planned('b', {})] });
+  await store.saveStudy({ name: 's', definition: emptyDefinition, runs: [planned('b', {})] });
   await store.saveEpisode(record, { startedAt: '2001-02-03T04:05:06Z', wallMs: 2 });
   return store;
 }

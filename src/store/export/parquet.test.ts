@@ -16,6 +16,7 @@ import {
   traceColumns,
   writeParquet,
 } from '../index.ts';
+import { emptyDefinition } from '../../testing/store-samples.ts';
 
 async function* stream(rows: readonly Row[]): AsyncGenerator<Row> {
   yield* rows;
@@ -134,7 +135,7 @@ async function study() {
     run('a', { temperature: 0.5, adviceStrength: 'default', tell: true }),
     run('b', { temperature: 1, adviceStrength: 0.3, tell: false }),
   ];
-  await store.saveStudy({ name: 's', definition: {}, runs });
+  await store.saveStudy({ name: 's', definition: emptyDefinition, runs });
   const usage = { inputTokens: 7, outputTokens: 1 };
   const asked = { prompt: 'Go.', answer: 'stay', availableActions: [0, 1], distribution: [0.25, 0.75] };
   await store.saveEpisode(

@@ -1,4 +1,4 @@
-import type { JsonObject, StudyReader, StudyWriter } from '../../contracts/index.ts';
+import type { StudyDefinition, StudyReader, StudyWriter } from '../../contracts/index.ts';
 import type { Connection } from './connection.ts';
 import { episodeWriter, loadEpisode, loadEpisodes } from './episode-tables.ts';
 import { storableText } from './storable-text.ts';
@@ -17,7 +17,7 @@ export function libsqlReader(db: Connection, onClose: () => void = () => {}): St
     head: () =>
       db.inTurn(() => {
         const [row] = db.all(queries.selectFrom('study').select(['name', 'definition']));
-        return row && { name: row.name, definition: JSON.parse(row.definition) as JsonObject };
+        return row && { name: row.name, definition: JSON.parse(row.definition) as StudyDefinition };
       }),
     study: () => db.inTurn(() => loadStudy(db)),
     progress: () => db.inTurn(() => loadProgress(db)),

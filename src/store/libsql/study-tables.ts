@@ -1,5 +1,11 @@
 import { sql } from 'kysely';
-import type { JsonObject, PlannedRun, RunOutcome, StudyRecord } from '../../contracts/index.ts';
+import type {
+  JsonObject,
+  PlannedRun,
+  RunOutcome,
+  StudyDefinition,
+  StudyRecord,
+} from '../../contracts/index.ts';
 import { sha256 } from '../../core/index.ts';
 import type { Connection } from './connection.ts';
 import { storableText } from './storable-text.ts';
@@ -57,7 +63,7 @@ export function loadStudy(db: Connection): StudyRecord | undefined {
   if (rows.length === 0) return undefined;
   return {
     name: rows[0].name,
-    definition: JSON.parse(rows[0].definition ?? '{}') as JsonObject,
+    definition: JSON.parse(rows[0].definition ?? '{}') as StudyDefinition,
     runs: rows.filter((row) => row.position !== null).map((row) => toPlannedRun(row as PlannedColumns)),
   };
 }

@@ -1,0 +1,81 @@
+import type { Json, JsonObject } from './json.ts';
+
+// Types, not interfaces: what they describe is JSON, and only a type can be taken for a JsonObject.
+
+/** A level of a study's factor: which definition it came from, and all options as they were resolved. */
+export type StudyLevel = {
+  /** Unique within its factor, but for levels of further factors. */
+  readonly label: string;
+  readonly id: string;
+  /** Absent in the first studies. */
+  readonly title?: string;
+  readonly revision: number;
+  readonly options: JsonObject;
+};
+
+export type StudyModel = StudyLevel & {
+  /** What kind of model it is, where it is no language model at large. */
+  readonly population?: string;
+  /** As far as they are known; see ModelFacts. */
+  readonly facts: {
+    readonly parameters?: { readonly total?: number; readonly active?: number };
+    readonly architecture?: string;
+    readonly contextLength?: number;
+  };
+  readonly fingerprint: JsonObject;
+};
+
+export type StudyStrategy = StudyLevel & {
+  /** Parts that an ablated variant lacks. */
+  readonly without: readonly string[];
+  /** Others are measured against it. */
+  readonly baseline?: true;
+  /** Something of it reads the state of past steps. */
+  readonly privileged?: true;
+};
+
+export type StudyTask = StudyLevel & {
+  readonly type: string;
+  /** The words of its actions, by index. */
+  readonly actions: readonly string[];
+  /** Largest difference that counts as none, where the task declares another than the study. */
+  readonly margin?: number;
+};
+
+/** A further factor; its levels change a setting of the study, or an option of all tasks, models or strategies. */
+export type StudyFactor = {
+  readonly name: string;
+  readonly target: 'study' | 'tasks' | 'models' | 'strategies';
+  readonly levels: readonly Json[];
+};
+
+/**
+ * Everything that was resolved when a study was last started, defaults included. Parts that are optional came later
+ * than the first studies, or are the usual ones when absent.
+ */
+export type StudyDefinition = {
+  readonly seeds: readonly number[];
+  /** Episodes of one run. */
+  readonly episodes: number;
+  readonly maxInteractions: number;
+  readonly temperature: number;
+  readonly adviceStrength: number | 'default';
+  /** How advice reached the models, where somebody advised and it was one way. */
+  readonly advice?: { readonly kind: string; readonly n?: number };
+  readonly freeText?: boolean;
+  readonly online?: boolean;
+  readonly tokensPerRun?: number;
+  readonly margin?: number;
+  readonly ablations: readonly string[];
+  readonly factors: readonly StudyFactor[];
+  readonly budget: { readonly tokens?: number; readonly usd?: number };
+  readonly promptRevision: number;
+  /** 1 when absent. */
+  readonly playRevision?: number;
+  /** What the models' services have said of themselves, by the content key of what was asked. */
+  readonly probes?: Readonly<Record<string, JsonObject>>;
+  /** One per label and combination of levels of further factors. */
+  readonly models: readonly StudyModel[];
+  readonly strategies: readonly StudyStrategy[];
+  readonly tasks: readonly StudyTask[];
+};
