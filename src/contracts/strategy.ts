@@ -205,6 +205,8 @@ export interface StrategyDefinition<Options extends JsonObject = JsonObject> {
   readonly optionsSchema: z.ZodType<Options>;
   /** True of options with which something of it reads the state of past steps; never, when absent. */
   privileged?(options: Options): boolean;
+  /** True of strategies whose networks are trained or measured in a simulator: they serve tasks that have one. */
+  readonly needsSimulator?: true;
   /** How it is trained; absent for strategies that are not. */
   readonly training?: TrainableStrategy;
   /**

@@ -19,6 +19,7 @@ export function networkOnlyControl(strategies: readonly StrategyDefinition[]): S
     title: 'Control: trained networks act without a model',
     revision: 1,
     parts: [],
+    needsSimulator: true,
     optionsSchema,
     trainings: (options, context) => {
       const definition = strategies.find(({ id }) => id === options.of)!;

@@ -21,6 +21,7 @@ export const untrained: StrategyDefinition<z.output<typeof untrainedOptions>> = 
   title: 'Control: advice of an untrained network',
   revision: 1,
   parts: [],
+  needsSimulator: true,
   optionsSchema: untrainedOptions,
   create: async ({ hidden }, context) => {
     const shape = teamShape(simulatorOf(context.task, 'The strategy "untrained"'));

@@ -25,7 +25,13 @@ import { combinations, levelsFor } from './factors.ts';
 import { onlineRevision, refuseVainLearning } from './online.ts';
 import { prepareTask } from './prepare-task.ts';
 import type { PreparedRun, PreparedStudy, PreparedTask } from './prepared.ts';
-import { refuseMixedAnswers, refuseRepeating, refuseUnknownPrices, refuseUnwritten } from './refusals.ts';
+import {
+  refuseMixedAnswers,
+  refuseRepeating,
+  refuseUnknownPrices,
+  refuseUnwritten,
+  unsimulated,
+} from './refusals.ts';
 import { madeOnce } from './made-once.ts';
 import type { ResolvedStudy } from './resolve.ts';
 
@@ -124,8 +130,15 @@ async function prepare(
       adviceStrength: number | 'default',
       freeText: boolean,
     ) => [entry.label, options, task.key, adviceStrength, freeText],
-    ({ definition, place, without }, options, { task, id, options: taskOptions }, adviceStrength, freeText) =>
+    (
+      { definition, label, place, without },
+      options,
+      { task, id, options: taskOptions },
+      adviceStrength,
+      freeText,
+    ) =>
       atPlace(place, async () => {
+        if (definition.needsSimulator && !task.simulator) throw unsimulated(label, id, study.servingAnyTask);
         const made: { strategy: Strategy; fingerprint: string }[] = [];
         for (const seed of seeds) {
           const context = { task, taskId: id, taskOptions, seed, adviceStrength, freeText };

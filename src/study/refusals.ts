@@ -85,3 +85,11 @@ export function refuseUnwritten(
     entry.place,
   );
 }
+
+/** A strategy whose networks are trained or measured in a simulator, in a task that has none. */
+export function unsimulated(strategyLabel: string, taskId: string, serving: readonly string[]): InputError {
+  return new InputError(
+    `The strategy "${strategyLabel}" needs a simulator to train or measure its networks in, and the task "${taskId}" has ` +
+      `none: its agents write text, or its outcomes cost something. Strategies that serve it: ${serving.join(', ')}.`,
+  );
+}

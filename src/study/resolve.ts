@@ -33,6 +33,8 @@ export interface ResolvedStudy {
   readonly tasks: readonly Entry<TaskDefinition>[];
   readonly factors: readonly Factor[];
   readonly seeds: readonly number[];
+  /** The catalogue's strategies that serve tasks without a simulator, by id. */
+  readonly servingAnyTask: readonly string[];
 }
 
 /**
@@ -53,14 +55,18 @@ export function resolveStudy(source: StudySource, catalogue: Catalogue, problems
   const models = resolveEntries('model', settings.models, catalogue.models, source, found);
   const tasks = resolveEntries('task', settings.tasks, catalogue.tasks, source, found);
   const listed = resolveEntries('strategy', settings.strategies, catalogue.strategies, source, found);
-  if (found.any && problems) return { settings, models, tasks, strategies: [], factors: [], seeds: [0] };
+  if (found.any && problems)
+    return { settings, models, tasks, strategies: [], factors: [], seeds: [0], servingAnyTask: [] };
   found.throwIfAny();
   const strategies = withAblations(listed, settings.ablations, source);
   const listedSeeds = typeof settings.seeds === 'number' ? [] : settings.seeds;
   refuseDuplicates('seed', listedSeeds.map(String), (k) => source.placeOf(['seeds', k]));
   const seeds = typeof settings.seeds === 'number' ? [...Array(settings.seeds).keys()] : settings.seeds;
   const factors = resolveFactors(settings, { models, strategies, tasks }, source.placeOf);
-  return { settings, models, strategies, tasks, factors, seeds };
+  const servingAnyTask = catalogue.strategies.flatMap(({ id, needsSimulator }) =>
+    needsSimulator ? [] : [id],
+  );
+  return { settings, models, strategies, tasks, factors, seeds, servingAnyTask };
 }
 
 /** How many runs a study has, from its factors alone: nothing is listed. */

@@ -75,6 +75,9 @@ export function composeStrategy(composition: Composition): StrategyDefinition {
     title,
     revision,
     parts,
+    ...([...sources.values()].some(({ definition }) => definition?.needsSimulator) && {
+      needsSimulator: true,
+    }),
     optionsSchema: z.strictObject({}),
     create: async (_, context, without) => {
       const left = new Set<Field | undefined>(without.map((part) => fieldOf[part]));

@@ -86,7 +86,8 @@ export function trainedStrategy<Training extends JsonObject>(
     hasCredit && !without.includes('credit') ? asked : 'none';
   return {
     ...meta,
-    optionsSchema: optionsSchema,
+    needsSimulator: true,
+    optionsSchema,
     training: trainable,
     privileged: ({ feedback }) => feedback === 'central',
     trainings: ({ feedback, ...options }, context, without) =>
