@@ -9,7 +9,7 @@ import {
   run,
   type StudyInput,
   type StudyReader,
-  type TaskDefinition,
+  type AnyTaskDefinition,
   TaskError,
   type WorkQueue,
 } from '../src/api/index.ts';
@@ -193,7 +193,7 @@ describe('the runner', () => {
     const store = memoryStore();
     const twoNames = builtInCatalogue.tasks.find((task) => task.id === 'coverage');
     if (!twoNames) throw new Error('coverage is gone');
-    const wrong: TaskDefinition = {
+    const wrong: AnyTaskDefinition = {
       ...twoNames,
       id: 'wrong',
       create: (options) => ({ ...createTask(twoNames, options), agentNames: ['Ann', 'Bob'] }),
@@ -231,7 +231,7 @@ function flakyModel() {
   return state;
 }
 
-function brokenTask(how: 'throws' | 'never ends'): TaskDefinition {
+function brokenTask(how: 'throws' | 'never ends'): AnyTaskDefinition {
   const game = builtInCatalogue.tasks.find((task) => task.id === 'matrix-game');
   if (!game) throw new Error('matrix-game is gone');
   return {

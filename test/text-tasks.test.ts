@@ -74,9 +74,8 @@ async function all(rows: AsyncIterable<Row>): Promise<Row[]> {
 
 describe('a task in free text', () => {
   it('is played, stored and exported, the same whatever the concurrency', async () => {
-    const store = await openStore(path.join(folder, 'texts'), { mode: 'write', clock: systemClock });
-    const { summary } = { summary: await run(study(), { store, concurrency: 1 }) };
-    expect(summary.failed).toBe(0);
+    const store = await openStore(path.join(folder, 'texts'), { clock: systemClock });
+    await run(study({ concurrency: 1 }), { store });
     const traces = await all(exportTraces(store));
     expect(traces).toHaveLength(2 * 2 * 2);
     for (const { action, actionWord, prompt } of traces) {
@@ -89,7 +88,7 @@ describe('a task in free text', () => {
     await store.close();
 
     const other = memoryStore();
-    await run(study(), { store: other, concurrency: 16 });
+    await run(study({ concurrency: 16 }), { store: other });
     expect(await all(exportTraces(other))).toEqual(traces);
   });
 

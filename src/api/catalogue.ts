@@ -1,4 +1,4 @@
-import type { ModelDefinition, StrategyDefinition, TaskDefinition } from '../contracts/index.ts';
+import type { ModelDefinition, StrategyDefinition, AnyTaskDefinition } from '../contracts/index.ts';
 import * as models from '../models/index.ts';
 import * as strategies from '../strategies/index.ts';
 import type { Catalogue } from '../study/resolve.ts';
@@ -10,5 +10,5 @@ export { optionNames } from '../study/factor-levels.ts';
 export const builtInCatalogue: Catalogue = {
   models: Object.values<ModelDefinition>(models),
   strategies: Object.values<StrategyDefinition>(strategies),
-  tasks: Object.values<TaskDefinition>(tasks),
+  tasks: Object.values<AnyTaskDefinition>(tasks),
 };

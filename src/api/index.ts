@@ -124,6 +124,7 @@ export { composePrompt, promptRevision, type PromptParts } from '../prompt/index
 export {
   type Action,
   actionWords,
+  type AnyTaskDefinition,
   type AgentTrace,
   type Answer,
   type Asking,

@@ -10,7 +10,7 @@ import {
   type StrategyDefinition,
   type StrategyPart,
   type Task,
-  type TaskDefinition,
+  type AnyTaskDefinition,
 } from '../contracts/index.ts';
 import { type Clock, InputError, systemClock } from '../core/index.ts';
 import { fromLanguageModel } from '../models/parts/from-language-model.ts';
@@ -35,7 +35,7 @@ export interface TeamOptions {
   /** Parts of the strategy to take away. */
   readonly without?: readonly StrategyPart[];
   /** A task of the catalogue, a definition of your own, or an own task without a simulator. */
-  readonly task: Choice<TaskDefinition> | OwnTask;
+  readonly task: Choice<AnyTaskDefinition> | OwnTask;
   /** Picks the training of a trained strategy, as a study's seed does; 0 when absent. */
   readonly seed?: number;
   /** How far advice may move a model, in nats; the strategy's own default when absent. */

@@ -10,7 +10,7 @@ import {
   type StrategyPart,
   createTask,
   type Simulator,
-  type TaskDefinition,
+  type AnyTaskDefinition,
   simulatorOf,
   teamShape,
   type TrainableStrategy,
@@ -170,7 +170,7 @@ function trainable(
 }
 
 /** Each option goes to whom it belongs: the task first, then the training. */
-function dividedOptions(task: TaskDefinition, training: TrainableStrategy, options: JsonObject) {
+function dividedOptions(task: AnyTaskDefinition, training: TrainableStrategy, options: JsonObject) {
   const ofTraining: AnyDefinition = { id: training.id, optionsSchema: training.trainingSchema };
   const taskNames = optionNames(task);
   const trainingNames = optionNames(ofTraining);

@@ -82,7 +82,7 @@ export type TaskType = 'dense' | 'sparse' | 'temporal' | 'deliberative' | (strin
  * `revision` goes up whenever the same options and seed would give another trajectory, text, feature vector or
  * reference, because stored runs are addressed by it.
  */
-export interface TaskDefinition<Options extends JsonObject = JsonObject> {
+export interface AnyTaskDefinition<Options extends JsonObject = JsonObject> {
   readonly id: string;
   readonly title: string;
   readonly type: TaskType;
@@ -97,15 +97,21 @@ export interface TaskDefinition<Options extends JsonObject = JsonObject> {
   create(options: Options): Task | Simulator;
 }
 
+/** A kind of task that says itself how it is played. */
+export type TaskDefinition<Options extends JsonObject = JsonObject> = Omit<
+  AnyTaskDefinition<Options>,
+  'create'
+> & { create(options: Options): Task };
+
 /** A kind of task that brings a simulator. */
 export type SimulatorDefinition<Options extends JsonObject = JsonObject> = Omit<
-  TaskDefinition<Options>,
+  AnyTaskDefinition<Options>,
   'create'
 > & { create(options: Options): Simulator };
 
 /** The task that a definition makes, whether it says so itself or brings a simulator. */
 export function createTask<Options extends JsonObject>(
-  definition: Pick<TaskDefinition<Options>, 'create'>,
+  definition: Pick<AnyTaskDefinition<Options>, 'create'>,
   options: Options,
 ): Task {
   const made = definition.create(options);

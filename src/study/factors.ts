@@ -1,4 +1,9 @@
-import type { JsonObject, ModelDefinition, StrategyDefinition, TaskDefinition } from '../contracts/index.ts';
+import type {
+  JsonObject,
+  ModelDefinition,
+  StrategyDefinition,
+  AnyTaskDefinition,
+} from '../contracts/index.ts';
 import { InputError, nearest, type Place } from '../core/index.ts';
 import { checkOptions, type Entry, optionNames } from './factor-levels.ts';
 import { settingSchema, type StudySettings, variableSettings, type VariableSetting } from './schema.ts';
@@ -17,7 +22,7 @@ export interface Factor {
 interface Entries {
   readonly models: readonly Entry<ModelDefinition>[];
   readonly strategies: readonly Entry<StrategyDefinition>[];
-  readonly tasks: readonly Entry<TaskDefinition>[];
+  readonly tasks: readonly Entry<AnyTaskDefinition>[];
 }
 
 /**

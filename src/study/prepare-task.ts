@@ -1,11 +1,11 @@
-import { createTask, type JsonObject, type Task, type TaskDefinition } from '../contracts/index.ts';
+import { createTask, type JsonObject, type Task, type AnyTaskDefinition } from '../contracts/index.ts';
 import { contentHash, InputError, randomStream } from '../core/index.ts';
 import { atPlace, type Entry } from './factor-levels.ts';
 import type { PreparedTask } from './prepared.ts';
 
 /** Builds a task and tries it. @throws InputError when it lasts too long or breaks its contract */
 export function prepareTask(
-  entry: Entry<TaskDefinition>,
+  entry: Entry<AnyTaskDefinition>,
   options: JsonObject,
   maxInteractions: number,
   seed: number,

@@ -3,7 +3,7 @@ import type {
   ModelDefinition,
   StrategyDefinition,
   StrategyPart,
-  TaskDefinition,
+  AnyTaskDefinition,
 } from '../contracts/index.ts';
 import { InputError, type Place, Problems, UnknownIdError } from '../core/index.ts';
 import { type AnyDefinition, checkOptions, type Entry } from './factor-levels.ts';
@@ -17,7 +17,7 @@ import { inputErrorOf } from './zod-errors.ts';
 export interface Catalogue {
   readonly models: readonly ModelDefinition[];
   readonly strategies: readonly StrategyDefinition[];
-  readonly tasks: readonly TaskDefinition[];
+  readonly tasks: readonly AnyTaskDefinition[];
 }
 
 export interface StrategyEntry extends Entry<StrategyDefinition> {
@@ -30,7 +30,7 @@ export interface ResolvedStudy {
   readonly settings: StudySettings;
   readonly models: readonly Entry<ModelDefinition>[];
   readonly strategies: readonly StrategyEntry[];
-  readonly tasks: readonly Entry<TaskDefinition>[];
+  readonly tasks: readonly Entry<AnyTaskDefinition>[];
   readonly factors: readonly Factor[];
   readonly seeds: readonly number[];
   /** The catalogue's strategies that serve tasks without a simulator, by id. */

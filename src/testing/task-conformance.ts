@@ -7,7 +7,7 @@ import {
   type JsonObject,
   type Split,
   type Task,
-  type TaskDefinition,
+  type AnyTaskDefinition,
 } from '../contracts/index.ts';
 import { contentHash, randomStream, type RandomStream } from '../core/index.ts';
 import type { Check } from './check.ts';
@@ -31,7 +31,7 @@ const oddTexts = ['', ' \n\t', '\u0000', '"}]</s>', 'x'.repeat(20_000), '\u202e\
  * `for (const check of taskConformance(myTask)) it(check.name, check.run)`. Tasks that bring a simulator have
  * `simulatorConformance` besides.
  */
-export function taskConformance(definition: TaskDefinition, config: TaskConformanceOptions = {}): Check[] {
+export function taskConformance(definition: AnyTaskDefinition, config: TaskConformanceOptions = {}): Check[] {
   const task = createTask(definition, definition.optionsSchema.parse(config.options ?? {}));
   const count = config.instances ?? 10;
   const write = config.write ?? (() => 'A few plain words.');
