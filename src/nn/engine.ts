@@ -1,4 +1,5 @@
 import { defaultDevice, init, type numpy } from '@jax-js/jax';
+import { refuseRelaxedArithmetic } from './exact-arithmetic.ts';
 import { shareKernelInstances } from './instance-cache.ts';
 
 /**
@@ -18,6 +19,7 @@ let started: Promise<void> | undefined;
 export function startEngine(): Promise<void> {
   started ??= init('wasm').then(() => {
     defaultDevice('wasm');
+    refuseRelaxedArithmetic();
     shareKernelInstances();
   });
   return started;
