@@ -140,14 +140,14 @@ export interface Protocol {
  * What a strategy asks: `choice` and `text`; `advice` that goes with a choice; `team` for questions that read what
  * several agents see. Models are checked for it before a study starts, and how it is worded is part of a run's hash.
  */
-export type Asking = 'choice' | 'advice' | 'text' | 'team';
+export type QuestionKind = 'choice' | 'advice' | 'text' | 'team';
 
 /** A strategy made for one task. */
 export interface Strategy {
   /** Whatever fixes its behaviour besides options and revision (weight checksum, ...): part of the run's hash. */
   readonly fingerprint: JsonObject;
   /** Choices and advice when absent. */
-  readonly asks?: readonly Asking[];
+  readonly asks?: readonly QuestionKind[];
   /** @param stream random numbers of this episode, for strategies that need some */
   begin(stream: RandomStream): Protocol;
   /** Present when it can go on learning from a study's own episodes. */

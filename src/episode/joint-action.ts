@@ -5,12 +5,12 @@ import { type Step, strategyError } from './step.ts';
 const longestToken = 64;
 
 /** @throws StrategyError for a joint action that the agents cannot take, naming agent and action */
-export function refuseOddActions(step: Step, actions: readonly Action[]): void {
+export function refuseOddActions(step: Step, actions: readonly Action[] | undefined): void {
   const { agentNames, actions: words } = step.setting.task;
-  if (!Array.isArray(actions) || actions.length !== agentNames.length)
+  if (actions?.length !== agentNames.length)
     throw strategyError(
       step,
-      `it decided for ${Array.isArray(actions) ? actions.length : 'no'} agents. There are ${agentNames.length}: ` +
+      `it decided for ${actions?.length ?? 'no'} agents. There are ${agentNames.length}: ` +
         `${agentNames.join(', ')}.`,
     );
   for (let agent = 0; agent < actions.length; agent++) {

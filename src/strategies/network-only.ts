@@ -38,8 +38,8 @@ export function networkOnlyControl(strategies: readonly StrategyDefinition[]): S
         },
         asks: ['advice'],
         begin: (stream) => {
-          const { coordinate } = coordinatorOf(strategy.begin(stream), `The strategy "${definition.id}"`);
-          return advised(coordinate, { asked: false });
+          const coordinator = coordinatorOf(strategy.begin(stream), `The strategy "${definition.id}"`);
+          return advised((views) => coordinator.coordinate(views), { asked: false });
         },
       };
     },
