@@ -8,7 +8,7 @@ const layers = {
   tasks: ['contracts', 'core'],
   store: ['contracts', 'core'],
   queue: ['contracts', 'core'],
-  testing: ['contracts', 'core'],
+  testing: ['contracts', 'core', 'episode'],
   models: ['contracts', 'core', 'nn', 'prompt'],
   strategies: ['contracts', 'core', 'nn'],
   training: ['contracts', 'core', 'nn'],

@@ -62,7 +62,7 @@ const faces = {
     file: '../testing/index.ts',
     face: testing,
     names: [
-      `announcingPolicy bestReturn expertPolicy meanScores modelConformance play queueConformance randomEpisode
+      `announcingPolicy bestReturn expertPolicy meanScores modelConformance play protocolConformance queueConformance randomEpisode
       sampleRequests simulatorConformance storeConformance taskConformance`,
     ],
   },

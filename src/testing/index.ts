@@ -12,6 +12,9 @@ export { announcingPolicy, meanScores } from './reference-scores.ts';
 // Models
 export { modelConformance, type ModelConformanceOptions, sampleRequests } from './model-conformance.ts';
 
+// Strategies
+export { protocolConformance, type ProtocolConformanceOptions } from './protocol-conformance.ts';
+
 // Stores
 export { storeConformance, type StoreConformanceOptions } from './store-conformance.ts';
 export { randomEpisode } from './store-samples.ts';
