@@ -16,7 +16,9 @@ export function ensureChromium() {
         timeout: installMs,
         env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
       });
-    console.log('Chromium is missing: installing the package for the browser tests.');
+    console.log(
+      'Chromium is missing: apt-get installs chromium and fonts-dejavu-core for the browser tests.',
+    );
     apt('update');
     apt('install', '-y', '--no-install-recommends', 'chromium', 'fonts-dejavu-core');
   }

@@ -37,7 +37,8 @@ const plan = [
 function run([name, command, args]) {
   return new Promise((resolve) => {
     const start = performance.now();
-    const streamed = name === 'tests';
+    // What is installed is said before it is.
+    const streamed = name === 'tests' || name === 'chromium';
     const child = spawn(command, args, {
       stdio: ['ignore', streamed ? 'inherit' : 'pipe', streamed ? 'inherit' : 'pipe'],
     });
