@@ -18,9 +18,9 @@ export interface ExportTableOptions extends Pick<ExportTracesOptions, 'actions'>
 }
 
 interface ExportTable {
-  rows(store: StudyReader, options: ExportTableOptions): AsyncIterable<Row>;
+  readonly rows: (store: StudyReader, options: ExportTableOptions) => AsyncIterable<Row>;
   /** Of its Parquet file, in the order of its rows. */
-  columns(runs: readonly PlannedRun[], options: ExportTableOptions): ParquetColumns;
+  readonly columns: (runs: readonly PlannedRun[], options: ExportTableOptions) => ParquetColumns;
 }
 
 export const exportTables: Readonly<Record<ExportTableName, ExportTable>> = {
