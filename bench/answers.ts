@@ -4,7 +4,7 @@
  * CPU time of this process, the least of five tries, after a warm-up. `--all` prints every shape.
  */
 import { hostileAnswers } from '../test/support/hostile-answers.ts';
-import { parseAnswer, parseTeamAnswer } from '../src/models/parts/answer/parse-answer.ts';
+import { parseAnswer, parseTeamAnswer } from '../src/episode/asking/parse-answer.ts';
 import { printFigures, reportLoad } from './parts/measure.ts';
 
 const actions = ['stay', 'north', 'start 1', 'start 10', 'vote red'];

@@ -12,6 +12,7 @@ import { systemClock } from '../src/core/index.ts';
 import { openaiCompatible, openaiCompatibleOptions } from '../src/models/openai-compatible.ts';
 import { fromLanguageModel, languageModelOptions } from '../src/models/parts/from-language-model.ts';
 import { type Figure, printFigures, reportLoad } from './parts/measure.ts';
+import { askModel } from '../src/episode/asking/index.ts';
 
 const rules = 'Each step pays minus the summed distance from every beacon to its nearest agent. '.repeat(8);
 const request = (seed: number) => ({
@@ -44,7 +45,7 @@ async function measure(waitMs: number, concurrency: number, count: number, model
   let asked = 0;
   const ask = async (upTo: number) => {
     const lane = async () => {
-      while (asked < upTo) await model.decide(request(asked++));
+      while (asked < upTo) await askModel(model, request(asked++));
     };
     await Promise.all(Array.from({ length: concurrency }, lane));
   };

@@ -15,6 +15,7 @@ import { pocketFolder, readPocketFiles } from '../src/models/parts/pocket/files.
 import { pocketModel } from '../src/models/parts/pocket/model.ts';
 import { encodeSafetensors, parameterCounts, Tokeniser, transformerWeights } from '../src/nn/index.ts';
 import { type Recipe, recipes } from '../scripts/pretrain/recipes.ts';
+import { askModel } from '../src/episode/asking/index.ts';
 
 const { vocabulary } = readPocketFiles(pocketFolder('pocket-32k')).network;
 const tokeniser = new Tokeniser(vocabulary);
@@ -84,14 +85,14 @@ async function throughPool(id: string, recipe: Recipe, workers: number) {
   );
   const start = systemClock.monotonicMs();
   const model = await pocketModel({ id, title: id, folder }).create({}, { clock: systemClock, workers });
-  await model.decide({ ...question(), seed: 0 });
+  await askModel(model, { ...question(), seed: 0 });
   const firstMs = systemClock.monotonicMs() - start;
   const run = async (count: number) => {
     let left = count;
     const episode = async () => {
       while (left > 0) {
         left -= 3;
-        await Promise.all([0, 1, 2].map(() => model.decide({ ...question(), seed: 0 })));
+        await Promise.all([0, 1, 2].map(() => askModel(model, { ...question(), seed: 0 })));
       }
     };
     const from = systemClock.monotonicMs();

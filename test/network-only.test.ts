@@ -23,9 +23,9 @@ const context = {
 } as const;
 
 const unreachable: Model = new Proxy({} as Model, {
-  has: (_, key) => key === 'decide',
+  has: (_, key) => key === 'close',
   get: (_, key) => {
-    if (key === 'decide') throw new Error('A model was asked.');
+    if (key === 'score' || key === 'generate') throw new Error('A model was asked.');
     return undefined;
   },
 });

@@ -223,8 +223,8 @@ function flakyModel() {
       const fails = await scripted.create({ ...options, failureShare: 1 }, context);
       return {
         ...model,
-        decide: (request, signal) =>
-          (state.failing && state.requests++ % 4 === 0 ? fails : model).decide(request, signal),
+        score: (request, signal) =>
+          (state.failing && state.requests++ % 4 === 0 ? fails : model).score!(request, signal),
       };
     },
   };

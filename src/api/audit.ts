@@ -57,8 +57,7 @@ export async function audited(
   },
   problems: Problems,
 ): Promise<AuditedStudy> {
-  if (!study.runs.some(({ playerModel }) => 'check' in playerModel || 'probe' in playerModel))
-    return { study, usage: {} };
+  if (!study.runs.some(({ playerModel }) => playerModel.service)) return { study, usage: {} };
   const earlier = await whatIsKnown(directory, store);
   // Before anything is asked that costs.
   if (!playAgain) refuseOtherRevisions(study, earlier.study, earlier.settled);

@@ -16,6 +16,7 @@ import {
 import { InputError, randomStream, type RandomStream, systemClock, UnknownIdError } from '../core/index.ts';
 import { composePrompt } from '../prompt/index.ts';
 import { checkOptions } from '../study/factor-levels.ts';
+import { askModel } from '../episode/asking/index.ts';
 import { instanceStream } from '../episode/index.ts';
 import type { Catalogue } from '../study/resolve.ts';
 import { byId } from './by-id.ts';
@@ -203,7 +204,7 @@ async function modelTeam(
       const available = environment.availableActions(agent);
       const stream = streams[agent];
       if (available.length === 1) return available[0];
-      const { distribution, action } = await model.decide({
+      const { distribution, action } = await askModel(model, {
         prefix: task.rules,
         prompt: promptOf(task, environment, agent),
         actions: available.map((action) => task.actions[action]),

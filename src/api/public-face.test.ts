@@ -63,7 +63,7 @@ const faces = {
     face: testing,
     names: [
       `announcingPolicy bestReturn expertPolicy meanScores modelConformance play protocolConformance queueConformance randomEpisode
-      sampleRequests simulatorConformance storeConformance taskConformance`,
+      sampleScores sampleTexts simulatorConformance storeConformance taskConformance`,
     ],
   },
 };

@@ -51,6 +51,14 @@ export function sumUsage(usages: readonly Usage[]): Usage {
   return sums;
 }
 
+/** The sum of each part that all of these report; of the others a sum would be too low. */
+export function totalUsage(usages: readonly Usage[]): Usage {
+  const all = usages.length === 0 ? {} : sumUsage(usages);
+  return Object.fromEntries(
+    Object.entries(all).filter(([part]) => usages.every((usage) => usage[part as keyof Usage] !== undefined)),
+  );
+}
+
 const unfinished = (part: keyof Usage) => `unfinished ${part}`;
 
 /** What episodes that never finished have used, as the names and amounts of a store's tallies. */

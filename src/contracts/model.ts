@@ -17,63 +17,6 @@ export interface Usage {
   readonly costUsd?: number;
 }
 
-/** A member of a team for whom somebody else decides. */
-export interface TeamMember {
-  readonly name: string;
-  /** Its available actions as words, at least two. */
-  readonly actions: readonly string[];
-}
-
-/** One question to a model: which of these actions? */
-export interface DecisionRequest {
-  /** The rules, shared by many requests; providers may cache it. */
-  readonly prefix: string;
-  /** The rest of the prompt: who the agent is, what it is told, what it sees, what it can choose. */
-  readonly prompt: string;
-  /** The available actions as words, at least two. */
-  readonly actions: readonly string[];
-  /** Softmax temperature of the distribution over actions; 1 leaves the model's own, must be above 0. */
-  readonly temperature: number;
-  /**
-   * The seed of this decision, derived from the run's factors, agent and step, in [0, 2^31). Models that sample
-   * use it; models that return exact probabilities need none.
-   */
-  readonly seed: number;
-  /**
-   * Instead of `actions`: those of every team member that has a choice, at least one, to be answered at once. Asked
-   * only of models that decide for teams; `actions` is then empty.
-   */
-  readonly team?: readonly TeamMember[];
-  /** The agent may also say something in free words, for its teammates to read; asked only of models that speak. */
-  readonly speech?: true;
-  /** What the decision is called in its study, for recordings and errors; no part of what is asked. */
-  readonly call?: string;
-}
-
-/**
- * The model's answer: `distribution` of models that score exactly, `action` of all others. Neither is there when the
- * answer named no available action (unparsable); the agent then acts as one without preferences would.
- */
-export interface Decision {
-  /** One probability per offered action, summing to 1 within 1e-6. The agent draws from it. */
-  readonly distribution?: readonly number[];
-  /** Which of the offered actions a sampled answer names, from 0. The agent does it. */
-  readonly action?: number;
-  /** In place of `action`, one per member, for a question about a team. */
-  readonly team?: readonly number[];
-  /** How sure the model says it is, in [0, 1]. Data: nothing is decided by it. */
-  readonly confidence?: number;
-  /** The words the model answered, where there are any beyond the distribution. */
-  readonly answer?: string;
-  /** What it says to its teammates in free words, as written; absent when it was not asked or said nothing. */
-  readonly message?: string;
-  readonly usage: Usage;
-  /** SHA-256 of each request as it was sent, address and body, keys left out; where the service is reached by us. */
-  readonly sent?: readonly string[];
-  /** True when the prompt did not fit and was cut: the run is then recorded as truncated. */
-  readonly truncated?: boolean;
-}
-
 /** Text that a model is asked to write. */
 export interface TextRequest {
   /** The rules, shared by many requests; providers may cache it. */
@@ -99,66 +42,138 @@ export interface TextReply {
   readonly usage: Usage;
   /** True when the prompt did not fit and was cut: the run is then recorded as truncated. */
   readonly truncated?: boolean;
-  /** SHA-256 of each request as it was sent; see `Decision.sent`. */
+  /** SHA-256 of each request as it was sent, where the service is reached by us; address and body, keys left out. */
   readonly sent?: readonly string[];
 }
+
+/** A question about some texts: how probable is each of them as the answer? */
+export interface ScoreRequest {
+  readonly prefix: string;
+  readonly prompt: string;
+  /** At least two, all different. */
+  readonly candidates: readonly string[];
+  /** Softmax temperature of the distribution over candidates; 1 leaves the model's own, must be above 0. */
+  readonly temperature: number;
+  /** In [0, 2^31). No probability depends on it, but what a service does at random may: its retries, its failures. */
+  readonly seed: number;
+  readonly call?: string;
+}
+
+/** What it gave. */
+export interface ScoreReply {
+  /** One probability per candidate, summing to 1 within 1e-6. Absent when what it answered was none of them. */
+  readonly distribution?: readonly number[];
+  /** The words it answered, where there are any beyond the distribution. */
+  readonly answer?: string;
+  readonly usage: Usage;
+  readonly truncated?: boolean;
+  readonly sent?: readonly string[];
+}
+
+/** One call of a model. */
+export type ModelRequest = TextRequest | ScoreRequest;
 
 /** The ways in which a model is asked for an action: two for its words, one for its exact probabilities. */
 export const answerForms = ['structured', 'text', 'probabilities'] as const;
 export type AnswerForm = (typeof answerForms)[number];
 
-/**
- * Whether a model scores: its decisions are exact probabilities, and what an agent does is drawn from them. All others
- * answer with an action.
- */
-export function scoresExactly({ answers = 'probabilities' }: Pick<Model, 'answers'>): boolean {
-  return answers === 'probabilities';
+/** How a model is asked to choose in words. */
+export interface ChoiceInWords {
+  /** `structured`: JSON after a schema; `text`: lines of plain words. */
+  readonly form: Exclude<AnswerForm, 'probabilities'>;
+  /** The most tokens that such an answer may take, reasoning included. */
+  readonly maxTokens: number;
 }
 
-/** What was found before a study asks a model in earnest. */
-export interface ModelProbe {
-  /** What keeps the model from doing what the study says, each with its remedy; empty when all is well. */
+/** How a model is asked that does not say it. */
+const usualAsking: ChoiceInWords = { form: 'text', maxTokens: 1024 };
+
+export function askingOf({ asking = usualAsking }: Pick<Model, 'asking'>): ChoiceInWords {
+  return asking;
+}
+
+/**
+ * Whether a model scores: its decisions are exact probabilities, and what an agent does is drawn from them. All others
+ * answer with an action, in words.
+ */
+export function scoresExactly({ score }: Pick<Model, 'score'>): boolean {
+  return score !== undefined;
+}
+
+export function answerFormOf(model: Pick<Model, 'score' | 'asking'>): AnswerForm {
+  return scoresExactly(model) ? 'probabilities' : askingOf(model).form;
+}
+
+/** What one small call has found out about a service. */
+export interface ServiceProbe {
+  /** What keeps it from doing what the study says, each with its remedy; empty when all is well. */
   readonly problems: readonly string[];
-  /**
-   * Set where no answer could be read, asked again as a decision would be: what it answered, in short, and the remedy.
-   * A study with such a model measures chance.
-   */
-  readonly unreadable?: string;
   /** What reached the service and what it can do; kept with the study. */
   readonly found: JsonObject;
+  /** Absent where there was no answer. */
+  readonly reply?: TextReply | ScoreReply;
   readonly usage: Usage;
 }
 
-/** A language model, ready to decide. Many decisions may be under way at once. */
+/** What only a model of a service can say. */
+export interface ModelService {
+  /** What the model is called in errors. */
+  readonly name: string;
+  /**
+   * The most that one call can use, failed attempts apart, so that a budget holds for calls in flight too; what is
+   * unknown is undefined.
+   */
+  worstCase(request: ModelRequest): Usage;
+  /**
+   * Asks the service what it offers, which costs nothing.
+   * @returns what is wrong, each with its remedy: the service is down, refuses the key, or has no such model
+   */
+  check(signal?: AbortSignal): Promise<readonly string[]>;
+  /** Makes one small call, to find out what reaches the service of what a study says. */
+  probe(request: ModelRequest, signal?: AbortSignal): Promise<ServiceProbe>;
+}
+
+/** A language model: it writes, or scores, or both. Many calls may be under way at once. */
 export interface Model {
   readonly facts: ModelFacts;
   /** Whatever else fixes its answers (weight checksum, prompt template, ...): part of every run's hash. */
   readonly fingerprint: JsonObject;
-  /** How it is asked. Absent: it gives exact probabilities and nothing else. */
-  readonly answers?: AnswerForm;
-  /** True of models that can answer for a whole team at once. */
-  readonly decidesForTeams?: true;
-  /** True of models that can say something in free words beside their choice. */
-  readonly speaks?: true;
-  /**
-   * The most that one call can use, the repair of a decision included and failed attempts apart; what is unknown is
-   * undefined. Models of services have it, so that a budget holds for calls in flight too.
-   */
-  worstCase?(request: DecisionRequest | TextRequest): Usage;
-  /**
-   * Asks the service what it offers, which costs nothing. Models of services have it.
-   * @returns what is wrong, each with its remedy: the service is down, refuses the key, or has no such model
-   */
-  check?(signal?: AbortSignal): Promise<readonly string[]>;
-  /**
-   * Puts one small question, to find out what reaches the service of what a study says. Models of services have it.
-   */
-  probe?(request: DecisionRequest, signal?: AbortSignal): Promise<ModelProbe>;
-  /** @throws ProviderError when no answer could be had; the reason of `signal` when it aborts */
-  decide(request: DecisionRequest, signal?: AbortSignal): Promise<Decision>;
+  /** How it is asked to choose, where it has no `score`; plain words when absent. */
+  readonly asking?: ChoiceInWords;
   /** Writes text. @throws ProviderError when no answer could be had; the reason of `signal` when it aborts */
   generate?(request: TextRequest, signal?: AbortSignal): Promise<TextReply>;
+  /**
+   * Exact probabilities of given texts. A model that has it is never asked to choose in words.
+   * @throws as `generate`
+   */
+  score?(request: ScoreRequest, signal?: AbortSignal): Promise<ScoreReply>;
+  readonly service?: ModelService;
   close(): Promise<void>;
+}
+
+/** Makes a call, or does something before and after it. */
+export type AroundCall = <Reply extends TextReply | ScoreReply>(
+  request: ModelRequest,
+  send: () => Promise<Reply>,
+  signal?: AbortSignal,
+) => Promise<Reply>;
+
+/** The model with something around each of its calls. */
+export function aroundCalls(model: Model, around: AroundCall): Model {
+  const { facts, fingerprint, asking, service } = model;
+  return {
+    facts,
+    fingerprint,
+    ...(asking && { asking }),
+    ...(model.generate && {
+      generate: (request, signal) => around(request, () => model.generate!(request, signal), signal),
+    }),
+    ...(model.score && {
+      score: (request, signal) => around(request, () => model.score!(request, signal), signal),
+    }),
+    ...(service && { service }),
+    close: () => model.close(),
+  };
 }
 
 /** What a model is built with besides its options. */

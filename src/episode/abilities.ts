@@ -1,13 +1,13 @@
-import type { Model } from '../contracts/index.ts';
+import { type Model, scoresExactly } from '../contracts/index.ts';
 
-// What models can do beyond choosing, asked for here alone.
+// What models can do beyond choosing, asked for here alone. Whoever scores is asked for nothing but probabilities.
 
 /** Whether it can say something in free words in the same answer as its choice. */
-export function saysWhileChoosing({ speaks }: Pick<Model, 'speaks'>): boolean {
-  return speaks === true;
+export function saysWhileChoosing(model: Pick<Model, 'score'>): boolean {
+  return !scoresExactly(model);
 }
 
 /** Whether one answer can hold a choice for every member of a team. */
-export function choosesForTeams({ decidesForTeams }: Pick<Model, 'decidesForTeams'>): boolean {
-  return decidesForTeams === true;
+export function choosesForTeams(model: Pick<Model, 'score'>): boolean {
+  return !scoresExactly(model);
 }

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Decision } from '../contracts/index.ts';
 import { randomStream } from '../core/index.ts';
 import type { AdviceForm } from './advice.ts';
+import type { Decision } from './asking/index.ts';
 import { actOn as actOnReading, readAnswers } from './acting.ts';
 
 const actOn = (

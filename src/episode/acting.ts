@@ -1,4 +1,5 @@
-import { type AgentTrace, type Decision, mostFrequent } from '../contracts/index.ts';
+import { type AgentTrace, mostFrequent } from '../contracts/index.ts';
+import type { Decision } from './asking/index.ts';
 import type { AdviceForm } from './advice.ts';
 import { fuse } from './fusion.ts';
 import { drawFrom } from './draw-from.ts';

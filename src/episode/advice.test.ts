@@ -4,7 +4,11 @@ import { adviceFor, adviceForm, spokenAdvice } from './advice.ts';
 const place = { file: 'study.yaml', line: 3 };
 const named = (label: string, answers?: 'structured' | 'text' | 'probabilities') => ({
   entry: { label, place },
-  model: { ...(answers && { answers }) },
+  model: {
+    ...((answers ?? 'probabilities') === 'probabilities' && {
+      score: () => Promise.reject(new Error('asked')),
+    }),
+  },
 });
 
 describe('how advice reaches a model', () => {

@@ -24,13 +24,13 @@ export function adviceForm(written: AdviceKind | AdviceForm): AdviceForm {
 }
 
 /** Advice reaches a model as what it answers with: probabilities where it scores exactly, else words. */
-export function defaultAdvice(model: Pick<Model, 'answers'>): AdviceForm {
+export function defaultAdvice(model: Pick<Model, 'score'>): AdviceForm {
   return { kind: scoresExactly(model) ? 'probabilities' : 'words' };
 }
 
 interface NamedModel {
   readonly entry: { readonly label: string; readonly place: Place };
-  readonly model: Pick<Model, 'answers'>;
+  readonly model: Pick<Model, 'score'>;
 }
 
 /**
@@ -75,7 +75,7 @@ export function refuseSeveralForms(kinds: readonly string[]): never {
 export function refuseUnfit(
   { kind }: AdviceForm,
   label: string,
-  model: Pick<Model, 'answers'>,
+  model: Pick<Model, 'score'>,
   place?: Place,
 ): void {
   if (kind === 'probabilities' && !scoresExactly(model)) {

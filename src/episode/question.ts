@@ -1,11 +1,4 @@
-import {
-  type DecisionRequest,
-  type Note,
-  type Offer,
-  type Question,
-  type TextRequest,
-  type Writing,
-} from '../contracts/index.ts';
+import type { Note, Offer, Question, TextRequest, Writing } from '../contracts/index.ts';
 import { contentHash, randomStream } from '../core/index.ts';
 import {
   choicesText,
@@ -17,6 +10,7 @@ import {
   writeInstruction,
 } from '../prompt/index.ts';
 import { type AdviceForm, spokenAdvice } from './advice.ts';
+import type { DecisionRequest } from './asking/index.ts';
 import { repetition } from './repeat.ts';
 import { type Step, strategyError } from './step.ts';
 

@@ -1,5 +1,5 @@
-import { affordable, type Decision, type DecisionRequest, type Model, sumUsage } from '../contracts/index.ts';
-import { askModel } from './asking/ask-model.ts';
+import { affordable, type Model, sumUsage } from '../contracts/index.ts';
+import { askModel, type Decision, type DecisionRequest } from './asking/index.ts';
 import { randomStream } from '../core/index.ts';
 
 /** The question again, as another sample: the first is asked as it is, the others with seeds of their own. */

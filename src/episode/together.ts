@@ -2,7 +2,7 @@ import type { Answer, Together } from '../contracts/index.ts';
 import { composeSinglePrompt, type SeenMember } from '../prompt/index.ts';
 import { choosesForTeams } from './abilities.ts';
 import { readAnswers } from './acting.ts';
-import { askModel } from './asking/ask-model.ts';
+import { askModel } from './asking/index.ts';
 import type { Asked, SeatedMember } from './member.ts';
 import { callOf } from './question.ts';
 import { repetition } from './repeat.ts';

@@ -1,10 +1,11 @@
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { Decision, DecisionRequest, JsonObject, Model, ModelDefinition } from '../contracts/index.ts';
+import type { JsonObject, Model, ModelDefinition } from '../contracts/index.ts';
 import { ollama } from './ollama.ts';
 import { openaiCompatible } from './openai-compatible.ts';
 import { completion, type OddAnswer, oddService } from '../../test/support/odd-service.ts';
 import { leapingClock } from '../../test/support/virtual-clock.ts';
+import { askModel, probeModel, type Decision, type DecisionRequest } from '../episode/asking/index.ts';
 
 /**
  * Answers of services as they are reported in public: each is read, or is a counted fault and asked again. None is a
@@ -75,7 +76,7 @@ describe('an answer over OpenAI’s protocol', () => {
   ])('with %s is read', async (_, answer) => {
     const service = await oddService(() => answer);
     const { model, faults } = await compatible(service.origin);
-    const decision = await model.decide(request);
+    const decision = await askModel(model, request);
     expect(chosen(decision)).toBe('north');
     expect(decision.usage).toEqual({ inputTokens: 100, outputTokens: 10 });
     expect([faults, service.requests.length]).toEqual([[], 1]);
@@ -105,7 +106,7 @@ describe('an answer over OpenAI’s protocol', () => {
   ])('that is %s counts as a fault and is asked again', async (_, odd, kind) => {
     const service = await oddService((__, before) => (before === 0 ? odd : { body: completion({ content: north }) }));
     const { model, faults } = await compatible(service.origin);
-    expect(chosen(await model.decide(request))).toBe('north');
+    expect(chosen(await askModel(model, request))).toBe('north');
     expect([faults, service.requests.length]).toEqual([[kind], 2]);
   });
 
@@ -116,24 +117,24 @@ describe('an answer over OpenAI’s protocol', () => {
     const body = completion(message, { choice });
     const service = await oddService((__, before) => ({ body: before === 0 ? body : completion({ content: north }) }));
     const { model, faults } = await compatible(service.origin);
-    expect(chosen(await model.decide(request))).toBe('north');
+    expect(chosen(await askModel(model, request))).toBe('north');
     expect(faults).toEqual(['withheld']);
     const always = await compatible((await oddService(() => ({ body }))).origin);
-    expect(chosen(await always.model.decide(request))).toBeUndefined();
+    expect(chosen(await askModel(always.model, request))).toBeUndefined();
     expect(always.faults).toEqual(['withheld', 'withheld']);
   });
 
   it('is not what a model thought before it was cut off', async () => {
     const cut = completion({ content: null, reasoning_content: north }, { choice: { finish_reason: 'length' } });
     const { model } = await compatible((await oddService(() => ({ body: cut }))).origin);
-    expect(chosen(await model.decide(request))).toBeUndefined();
+    expect(chosen(await askModel(model, request))).toBeUndefined();
   });
 
   it('counts as unknown what zeros say of words, and is counted as such', async () => {
     const usage = { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 };
     const service = await oddService(() => ({ body: completion({ content: north }, { usage }) }));
     const { model, faults } = await compatible(service.origin, { prices: { input: 1, output: 1 } });
-    expect((await model.decide(request)).usage).toEqual({});
+    expect((await askModel(model, request)).usage).toEqual({});
     expect(faults).toEqual(['uncounted']);
   });
 
@@ -149,7 +150,7 @@ describe('an answer over OpenAI’s protocol', () => {
     const logprobs = { content: [{ token: 'A', logprob: null, top_logprobs: top }] };
     const body = completion({ content: 'A' }, { choice: { logprobs } });
     const { model } = await compatible((await oddService(() => ({ body }))).origin, { answer: 'probabilities' });
-    const { distribution = [] } = await model.decide({ ...request, temperature: 1 });
+    const { distribution = [] } = await askModel(model, { ...request, temperature: 1 });
     expect(distribution[0]).toBeCloseTo(0.75, 12);
     expect(distribution[1]).toBeCloseTo(0.25, 12);
   });
@@ -160,11 +161,11 @@ describe('an answer over OpenAI’s protocol', () => {
       completion({ content: 'B' }, { choice: { logprobs: known ? { content: [{ token: 'B', logprob: 0, top_logprobs }] } : null } });
     const once = await oddService((_, before) => ({ body: body(before > 0) }));
     const { model } = await compatible(once.origin, { answer: 'probabilities' });
-    expect((await model.decide({ ...request, temperature: 1 })).distribution).toEqual([0, 1]);
+    expect((await askModel(model, { ...request, temperature: 1 })).distribution).toEqual([0, 1]);
     expect(once.requests.length).toBe(2);
     const never = await compatible((await oddService(() => ({ body: body(false) }))).origin, { answer: 'probabilities' });
-    expect((await never.model.decide(request)).distribution).toBeUndefined();
-    const { problems } = await never.model.probe!(request);
+    expect((await askModel(never.model, request)).distribution).toBeUndefined();
+    const { problems } = await probeModel(never.model, request);
     expect(problems).toEqual([expect.stringMatching(/returned no log-probabilities, asked twice\. Set .*`answer: structured`/)]);
   });
 });
@@ -184,7 +185,7 @@ describe('an answer over Ollama’s protocol', () => {
   ])('with %s is read', async (_, answer) => {
     const service = await oddService(() => answer);
     const { model, faults } = await native(service.origin);
-    const decision = await model.decide(request);
+    const decision = await askModel(model, request);
     expect(chosen(decision)).toBe('north');
     expect(decision.usage).toEqual({ inputTokens: 100, outputTokens: 10 });
     expect([faults, service.requests.length]).toEqual([[], 1]);
@@ -200,7 +201,7 @@ describe('an answer over Ollama’s protocol', () => {
   ])('that is %s counts as a fault and is asked again', async (_, odd, kind) => {
     const service = await oddService((__, before) => (before === 0 ? odd : { body: ollamaAnswer({ content: north }) }));
     const { model, faults } = await native(service.origin);
-    expect(chosen(await model.decide(request))).toBe('north');
+    expect(chosen(await askModel(model, request))).toBe('north');
     expect([faults, service.requests.length]).toEqual([[kind], 2]);
   });
 
@@ -208,7 +209,7 @@ describe('an answer over Ollama’s protocol', () => {
     const service = await oddService(() => ({ body: ollamaAnswer({ content: north }) }));
     for (const path of ['/v1', '/api', '/api/chat', '/']) {
       const { model } = await native(service.origin + path);
-      await model.decide(request);
+      await askModel(model, request);
     }
     expect(new Set(service.requests.map(({ path }) => path))).toEqual(new Set(['/api/chat']));
   });

@@ -1,9 +1,9 @@
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
-import type { DecisionRequest } from '../contracts/index.ts';
 import { systemClock } from '../core/index.ts';
 import { modelConformance } from '../testing/index.ts';
 import { ollama, ollamaOptions } from './ollama.ts';
 import { flakyService } from '../../test/support/flaky-service.ts';
+import { askModel, type DecisionRequest } from '../episode/asking/index.ts';
 
 const service = await flakyService();
 afterAll(() => service.close());
@@ -18,7 +18,7 @@ const request: DecisionRequest = {
 const decide = async (options: object) => {
   const model = await ollama.create(ollamaOptions.parse(options), { clock: systemClock, workers: 1 });
   try {
-    return { decision: await model.decide(request), facts: model.facts };
+    return { decision: await askModel(model, request), facts: model.facts };
   } finally {
     await model.close();
   }

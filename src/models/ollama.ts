@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { JsonObject, ModelDefinition } from '../contracts/index.ts';
 import { InputError } from '../core/index.ts';
 import { serviceUrl } from './parts/service/api-key.ts';
-import { wordsOf } from './parts/answer/words.ts';
+import { wordsOf } from './parts/service/words.ts';
 import { type ChatCall, charactersOf, type ChatReply, type ChatService } from './parts/service/chat-service.ts';
 import { type JsonClient, jsonClient } from './parts/service/json-client.ts';
 import { knownModel } from './parts/service/known-models.ts';

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
-import { type DecisionRequest, type ModelContext, ProviderError, type ServiceWait } from '../contracts/index.ts';
+import { type ModelContext, ProviderError, type ServiceWait } from '../contracts/index.ts';
 import { type Clock, InputError, systemClock } from '../core/index.ts';
 import { modelConformance } from '../testing/index.ts';
 import { openaiCompatible, openaiCompatibleOptions } from './openai-compatible.ts';
@@ -12,6 +12,7 @@ import {
 } from '../../test/support/flaky-service.ts';
 import { completion, oddService } from '../../test/support/odd-service.ts';
 import { leapingClock } from '../../test/support/virtual-clock.ts';
+import { askModel, type DecisionRequest } from '../episode/asking/index.ts';
 
 const open: { close(): Promise<void> }[] = [];
 afterEach(async () => {
@@ -72,7 +73,7 @@ describe('openai-compatible conforms to the contract', async () => {
 describe('what is sent', () => {
   it('is exactly what the study says, with the choices as an enum', async () => {
     const service = await serve();
-    await (await modelOf(service, { body: { top_p: 0.9 } })).decide(request);
+    await askModel(await modelOf(service, { body: { top_p: 0.9 } }), request);
     const [{ path, body, authorization }] = service.requests;
     expect(path).toBe('/v1/chat/completions');
     expect(authorization).toBeUndefined();
@@ -86,7 +87,7 @@ describe('what is sent', () => {
   it('leaves out what is left to the provider', async () => {
     const service = await serve();
     const model = await modelOf(service, { temperature: 'provider-default', seed: 'provider-default' });
-    await model.decide(request);
+    await askModel(model, request);
     expect(service.requests[0].body).not.toHaveProperty('temperature');
     expect(service.requests[0].body).not.toHaveProperty('seed');
   });
@@ -94,7 +95,7 @@ describe('what is sent', () => {
   it('asks for letters at temperature 1 and without a seed when it reads log-probabilities', async () => {
     const service = await serve();
     const model = await modelOf(service, { answer: 'probabilities' });
-    const { distribution } = await model.decide({ ...request, temperature: 1 });
+    const { distribution } = await askModel(model, { ...request, temperature: 1 });
     expect(service.requests[0].body).toMatchObject({
       ...{ temperature: 1, logprobs: true, top_logprobs: 20, max_tokens: 1 },
     });
@@ -108,7 +109,7 @@ describe('what is sent', () => {
 describe('what is made of an answer', () => {
   it('is the action that it names; what it says of its confidence is kept', async () => {
     const service = await serve({ say: () => '{"action": "north", "confidence": 0.8}' });
-    const decision = await (await modelOf(service)).decide(request);
+    const decision = await askModel(await modelOf(service), request);
     expect(decision).toMatchObject({ action: 1, confidence: 0.8 });
     expect(decision).not.toHaveProperty('distribution');
     expect(decision.answer).toBe('{"action": "north", "confidence": 0.8}');
@@ -117,9 +118,9 @@ describe('what is made of an answer', () => {
 
   it('counts dollars when it is told the prices, and nothing when tokens are not reported', async () => {
     const prices = { input: 2, output: 10 };
-    const counted = await (await modelOf(await serve(), { prices })).decide(request);
+    const counted = await askModel(await modelOf(await serve(), { prices }), request);
     expect(counted.usage.costUsd).toBeCloseTo((100 * 2 + 10 * 10) / 1e6, 15);
-    const silent = await (await modelOf(await serve({ reportUsage: false }), { prices })).decide(request);
+    const silent = await askModel(await modelOf(await serve({ reportUsage: false }), { prices }), request);
     expect(silent.usage).toEqual({});
   });
 
@@ -127,7 +128,7 @@ describe('what is made of an answer', () => {
     const service = await serve({
       say: ({ messages }) => (messages.length === 2 ? 'I would go west.' : 'Action: south\nConfidence: 60%'),
     });
-    const decision = await (await modelOf(service, { answer: 'text' })).decide(request);
+    const decision = await askModel(await modelOf(service, { answer: 'text' }), request);
     expect(decision).toMatchObject({ action: 2, confidence: 0.6 });
     expect(decision.usage).toEqual({ inputTokens: 200, outputTokens: 20 });
     const [, second] = service.requests;
@@ -137,7 +138,7 @@ describe('what is made of an answer', () => {
 
   it('is unparsable after one repair attempt, with both answers kept', async () => {
     const service = await serve({ say: () => 'Whatever.' });
-    const decision = await (await modelOf(service)).decide(request);
+    const decision = await askModel(await modelOf(service), request);
     expect(decision.action).toBeUndefined();
     expect(decision.answer).toBe('Whatever.\n[asked again]\nWhatever.');
     expect(service.requests).toHaveLength(2);
@@ -153,7 +154,7 @@ describe('a service that misbehaves', () => {
     const service = await serve({ script: [fault, fault, undefined], say: () => fine });
     const limits = silent.includes(fault) ? { timeoutMs: 300 } : {};
     const model = await modelOf(service, { limits });
-    const decision = await model.decide(request);
+    const decision = await askModel(model, request);
     expect(decision).toMatchObject({ answer: fine, usage: { inputTokens: 100, outputTokens: 10 } });
     expect(service.faults.get(fault)).toBe(2);
     if (!silent.includes(fault)) expect(service.requests).toHaveLength(3);
@@ -164,7 +165,7 @@ describe('a service that misbehaves', () => {
   it('names what happened, how often and for how long, when it gives up', async () => {
     const service = await serve({ faultShare: 1, kinds: ['500'] });
     const model = await modelOf(service, { limits: { attempts: 3 } });
-    const failed = model.decide(request);
+    const failed = askModel(model, request);
     await expect(failed).rejects.toThrow(ProviderError);
     await expect(failed).rejects.toThrow(
       /#m gave no answer in 3 attempts over \d+ s \(3 server-error\).*500: .*limits\.attempts/s,
@@ -175,7 +176,7 @@ describe('a service that misbehaves', () => {
   it('waits as long as Retry-After says, and no shorter', async () => {
     const service = await serve({ script: ['429 with Retry-After'], retryAfter: '7' });
     const { clock, slept } = leapingClock();
-    await (await modelOf(service, {}, clock)).decide(request);
+    await askModel(await modelOf(service, {}, clock), request);
     expect(slept).toContain(7000);
   });
 
@@ -188,7 +189,7 @@ describe('a service that misbehaves', () => {
   ])('is asked no sooner than without it for %s', async (_, headers, body) => {
     const service = await oddService((__, before) => (before < 6 ? { status: 429, headers, body } : { body: said }));
     const { clock } = leapingClock();
-    await (await modelOf(service, {}, clock)).decide(request);
+    await askModel(await modelOf(service, {}, clock), request);
     // Six waits, each at least half of 250, 500, ... 8000 ms.
     expect(clock.monotonicMs()).toBeGreaterThanOrEqual(125 * (2 ** 6 - 1));
     expect(service.requests).toHaveLength(7);
@@ -198,12 +199,12 @@ describe('a service that misbehaves', () => {
     const headers = { 'retry-after': '86400' };
     const service = await oddService((_, before) => (before === 0 ? { status: 429, headers } : { body: said }));
     const waits: ServiceWait[] = [];
-    await (await modelOf(service, {}, leapingClock().clock, { onWait: (wait) => waits.push(wait) })).decide(request);
+    await askModel(await modelOf(service, {}, leapingClock().clock, { onWait: (wait) => waits.push(wait) }), request);
     expect(waits).toEqual([
       expect.objectContaining({ ms: 600_000, why: expect.stringContaining('It asks to wait 86400 s.') as string }),
     ]);
     const strict = await modelOf(await oddService(() => ({ status: 429, headers })), { limits: { patienceMs: 1000 } });
-    await expect(strict.decide(request)).rejects.toThrow(/asks to wait 600 s, longer than patience has left/);
+    await expect(askModel(strict, request)).rejects.toThrow(/asks to wait 600 s, longer than patience has left/);
   });
 
   it('is not waited for once the study is to stop', async () => {
@@ -211,8 +212,8 @@ describe('a service that misbehaves', () => {
     const stop = new AbortController();
     const reason = new Error('stopped');
     const model = await modelOf(service, {}, systemClock, { stop: stop.signal });
-    const asked = model.decide(request);
-    const behind = model.decide({ ...request, seed: 1 });
+    const asked = askModel(model, request);
+    const behind = askModel(model, { ...request, seed: 1 });
     while (service.requests.length === 0) await systemClock.sleep(5);
     await systemClock.sleep(50);
     stop.abort(reason);
@@ -225,7 +226,7 @@ describe('a service that misbehaves', () => {
   it('backs off between half and all of 250, 500, 1000, ... ms', async () => {
     const { clock, slept } = leapingClock();
     const service = await serve({ script: ['500', '500', '500', '500'] });
-    await (await modelOf(service, {}, clock)).decide(request);
+    await askModel(await modelOf(service, {}, clock), request);
     expect(slept).toHaveLength(4);
     slept.forEach((ms, k) => {
       expect(ms).toBeGreaterThanOrEqual(125 * 2 ** k);
@@ -235,39 +236,39 @@ describe('a service that misbehaves', () => {
 
   it('does not count being told to slow down as a failed attempt, but loses patience', async () => {
     const service = await serve({ script: Array<FlakyFault>(6).fill('429') });
-    await expect((await modelOf(service, { limits: { attempts: 2 } })).decide(request)).resolves.toBeDefined();
+    await expect(askModel(await modelOf(service, { limits: { attempts: 2 } }), request)).resolves.toBeDefined();
     const strict = await modelOf(await serve({ faultShare: 1, kinds: ['429'] }), { limits: { patienceMs: 1 } });
-    await expect(strict.decide(request)).rejects.toThrow(/1 rate-limited.*patienceMs/s);
+    await expect(askModel(strict, request)).rejects.toThrow(/1 rate-limited.*patienceMs/s);
   });
 
   it('outlives a service that is dead for a while', async () => {
     const service = await serve();
     const model = await modelOf(service, {}, systemClock);
-    await model.decide(request);
+    await askModel(model, request);
     const back = service.die(600);
-    await expect(model.decide(request)).resolves.toHaveProperty('action');
+    await expect(askModel(model, request)).resolves.toHaveProperty('action');
     await back;
   });
 
   it('gives up at once when it is told that asking again is of no use', async () => {
     const refusing = await serveRaw(401, '{"error": {"message": "Incorrect API key"}}');
-    await expect((await modelOf(refusing)).decide(request)).rejects.toThrow(/401: .*Incorrect API key/);
+    await expect(askModel(await modelOf(refusing), request)).rejects.toThrow(/401: .*Incorrect API key/);
     expect(refusing.asked()).toBe(1);
     const broke = await serveRaw(429, '{"error": {"code": "insufficient_quota"}}');
-    await expect((await modelOf(broke)).decide(request)).rejects.toThrow(/insufficient_quota/);
+    await expect(askModel(await modelOf(broke), request)).rejects.toThrow(/insufficient_quota/);
     expect(broke.asked()).toBe(1);
   });
 
   it('reports a prompt that does not fit as truncated', async () => {
     const full = await serveRaw(400, '{"error": {"code": "context_length_exceeded", "message": "too long"}}');
-    await expect((await modelOf(full)).decide(request)).resolves.toEqual({ usage: {}, truncated: true });
+    await expect(askModel(await modelOf(full), request)).resolves.toEqual({ usage: {}, truncated: true });
   });
 
   it('closes the connection when the study is aborted', async () => {
     const service = await serve({ faultShare: 1, kinds: ['hang'] });
     const model = await modelOf(service, {}, systemClock);
     const abort = new AbortController();
-    const asked = model.decide(request, abort.signal);
+    const asked = askModel(model, request, abort.signal);
     while (service.requests.length === 0) await systemClock.sleep(5);
     const reason = new Error('stopped');
     abort.abort(reason);
@@ -279,7 +280,7 @@ describe('a service that misbehaves', () => {
     const service = await serve({ latencyMs: 100 });
     const model = await modelOf(service, { limits: { concurrency: 8 } });
     const seeds = [...Array(40).keys()];
-    await Promise.all(seeds.map((seed) => model.decide({ ...request, seed })));
+    await Promise.all(seeds.map((seed) => askModel(model, { ...request, seed })));
     expect(service.mostInFlight()).toBe(8);
   });
 });
@@ -292,12 +293,12 @@ describe('keys', () => {
       const withKey = { apiKeyVariable: 'AGENTMESH_TEST_KEY' };
       const service = await serve({ say: () => `stay, says ${key}` });
       const model = await modelOf(service, { ...withKey, answer: 'text' });
-      const decision = await model.decide(request);
+      const decision = await askModel(model, request);
       expect(service.requests[0].authorization).toBe(`Bearer ${key}`);
       expect(decision.answer).toBe('stay, says [key]');
       expect(JSON.stringify([model.facts, model.fingerprint, decision])).not.toContain(key);
       const rude = await serveRaw(403, JSON.stringify({ error: `the key ${key} is blocked` }));
-      const error = await (await modelOf(rude, withKey)).decide(request).catch((e: unknown) => e as Error);
+      const error = await askModel(await modelOf(rude, withKey), request).catch((e: unknown) => e as Error);
       expect(String((error as Error).stack)).toMatch(/the key \[key\] is blocked/);
       expect(String((error as Error).stack)).not.toContain(key);
     } finally {

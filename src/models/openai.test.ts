@@ -3,6 +3,7 @@ import { systemClock } from '../core/index.ts';
 import { modelConformance } from '../testing/index.ts';
 import { openai, openaiOptions } from './openai.ts';
 import { flakyService } from '../../test/support/flaky-service.ts';
+import { askModel } from '../episode/asking/index.ts';
 
 const keyVariable = 'AGENTMESH_TEST_OPENAI_KEY';
 beforeAll(() => {
@@ -29,7 +30,7 @@ describe('openai', () => {
     const model = await openai.create(openaiOptions.parse(target), { clock: systemClock, workers: 1 });
     try {
       const asked = { prefix: '', prompt: 'Choose.', actions: ['a', 'b'], temperature: 1, seed: 7 };
-      const { usage } = await model.decide(asked);
+      const { usage } = await askModel(model, asked);
       const sent = service.requests.at(-1);
       expect(sent?.authorization).toBe('Bearer sk-test-openai');
       expect(sent?.body).toMatchObject({ max_completion_tokens: 1024, seed: 7 });

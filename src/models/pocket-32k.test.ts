@@ -9,6 +9,7 @@ import { modelConformance } from '../testing/index.ts';
 import { evaluateScores } from '../tuning/pretraining/evaluation.ts';
 import { modelCardSchema, pocketFolder } from './parts/pocket/files.ts';
 import { pocket32k } from './pocket-32k.ts';
+import { askModel } from '../episode/asking/index.ts';
 
 describe('pocket-32k conforms to the contract', () => {
   for (const check of modelConformance(pocket32k)) it(check.name, check.run);
@@ -36,7 +37,7 @@ describe('pocket-32k', () => {
 
   it('walks to a beacon that nobody else is near', async () => {
     const task = coverage.create(coverage.optionsSchema.parse({}));
-    const { distribution = [] } = await model.decide({
+    const { distribution = [] } = await askModel(model, {
       prefix: task.rules,
       prompt: composePrompt({
         agentName: 'Bob',
@@ -60,7 +61,7 @@ describe('pocket-32k', () => {
       composePrompt,
       async (questions) => {
         const decisions = await Promise.all(
-          questions.map((question) => model.decide({ ...question, temperature: 1, seed: 0 })),
+          questions.map((question) => askModel(model, { ...question, temperature: 1, seed: 0 })),
         );
         return decisions.map(({ distribution = [] }) => distribution);
       },

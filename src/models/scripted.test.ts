@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { DecisionRequest, TextRequest } from '../contracts/index.ts';
+import type { TextRequest } from '../contracts/index.ts';
 import { type Clock, systemClock } from '../core/index.ts';
 import { modelConformance } from '../testing/index.ts';
 import { scripted, type ScriptedOptions, scriptedOptions } from './scripted.ts';
+import { askModel, type DecisionRequest } from '../episode/asking/index.ts';
 
 describe('scripted conforms to the contract', () => {
   const checks = modelConformance(scripted, { failing: { failureShare: 1 } });
@@ -29,7 +30,7 @@ describe('scripted', () => {
     const sums = [0, 0, 0];
     let squares = 0;
     for (let k = 0; k < 2000; k++) {
-      const { distribution = [] } = await model.decide(request(k));
+      const { distribution = [] } = await askModel(model, request(k));
       distribution.forEach((p, a) => (sums[a] += p / 2000));
       squares += distribution[0] ** 2 / 2000;
     }
@@ -40,20 +41,20 @@ describe('scripted', () => {
   });
 
   it('answers evenly, with the first action, or not at all, as told', async () => {
-    expect((await (await make({ answer: 'uniform' })).decide(request(0))).distribution).toEqual([
+    expect((await askModel(await make({ answer: 'uniform' }), request(0))).distribution).toEqual([
       1 / 3,
       1 / 3,
       1 / 3,
     ]);
-    expect((await (await make({ answer: 'first' })).decide(request(0))).distribution).toEqual([1, 0, 0]);
-    const unparsable = await (await make({ answer: 'unparsable' })).decide(request(0));
+    expect((await askModel(await make({ answer: 'first' }), request(0))).distribution).toEqual([1, 0, 0]);
+    const unparsable = await askModel(await make({ answer: 'unparsable' }), request(0));
     expect(unparsable.distribution).toBeUndefined();
     expect(unparsable.answer).toBe('I would rather not say.');
   });
 
   it('fails and mumbles in the shares asked for', async () => {
     const model = await make({ failureShare: 0.2, unparsableShare: 0.5 });
-    const results = await Promise.allSettled(Array.from({ length: 4000 }, (_, k) => model.decide(request(k))));
+    const results = await Promise.allSettled(Array.from({ length: 4000 }, (_, k) => askModel(model, request(k))));
     const failed = results.filter((r) => r.status === 'rejected').length / 4000;
     const mumbled = results.filter((r) => r.status === 'fulfilled' && !r.value.distribution).length / 4000;
     // Standard errors 0.006 and 0.008: four of them on either side.
@@ -64,12 +65,12 @@ describe('scripted', () => {
   it('waits through the clock it is given', async () => {
     const slept: number[] = [];
     const clock: Clock = { ...systemClock, sleep: async (ms) => void slept.push(ms) };
-    await (await make({ latencyMs: 50 }, clock)).decide(request(0));
+    await askModel(await make({ latencyMs: 50 }, clock), request(0));
     expect(slept).toEqual([50]);
   });
 
   it('counts the words of prefix and prompt as input tokens', async () => {
-    expect((await (await make({})).decide(request(7))).usage).toEqual({ inputTokens: 6, outputTokens: 1 });
+    expect((await askModel(await make({}), request(7))).usage).toEqual({ inputTokens: 6, outputTokens: 1 });
   });
 });
 

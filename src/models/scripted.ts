@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import {
-  type Decision,
-  type DecisionRequest,
   type ModelDefinition,
   ProviderError,
+  type ScoreReply,
+  type ScoreRequest,
   type TextReply,
   type TextRequest,
 } from '../contracts/index.ts';
@@ -56,9 +56,9 @@ export const scripted: ModelDefinition<ScriptedOptions> = {
     return {
       facts: {},
       fingerprint: {},
-      decide: async (request, signal) => {
+      score: async (request, signal) => {
         await turn(signal);
-        return answer(options, request);
+        return scored(options, request);
       },
       generate: async (request, signal) => {
         await turn(signal);
@@ -73,13 +73,13 @@ export const scripted: ModelDefinition<ScriptedOptions> = {
 
 const mumbled = 'I would rather not say.';
 
-function answer(options: ScriptedOptions, request: DecisionRequest): Decision {
-  const { prefix, prompt, actions, temperature, seed } = request;
-  const stream = randomStream('scripted', prefix, prompt, actions.join('\n'));
+function scored(options: ScriptedOptions, request: ScoreRequest): ScoreReply {
+  const { prefix, prompt, candidates, temperature, seed } = request;
+  const stream = randomStream('scripted', prefix, prompt, candidates.join('\n'));
   const inputTokens = countWords(prefix) + countWords(prompt);
   if (mumbles(options, stream.next(), seed)) return { answer: mumbled, usage: { inputTokens, outputTokens: 6 } };
   return {
-    distribution: tempered(weights(options.answer, actions.length, stream), temperature),
+    distribution: tempered(weights(options.answer, candidates.length, stream), temperature),
     usage: { inputTokens, outputTokens: 1 },
   };
 }

@@ -1,6 +1,6 @@
 import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { DecisionRequest, JsonObject, ModelDefinition } from '../contracts/index.ts';
+import type { JsonObject, ModelDefinition } from '../contracts/index.ts';
 import { ollama } from './ollama.ts';
 import { openai } from './openai.ts';
 import { openaiCompatible } from './openai-compatible.ts';
@@ -8,6 +8,7 @@ import type { ChatBody } from '../../test/support/flaky-answers.ts';
 import { fromLanguageModel } from './parts/from-language-model.ts';
 import { completion, type OddAnswer, type OddRequest, oddService } from '../../test/support/odd-service.ts';
 import { leapingClock } from '../../test/support/virtual-clock.ts';
+import { askModel, probeModel, type DecisionRequest } from '../episode/asking/index.ts';
 
 const request: DecisionRequest = {
   prefix: 'Rules.',
@@ -22,10 +23,7 @@ async function modelOf<O extends JsonObject>(definition: ModelDefinition<O>, opt
   const context = { clock: leapingClock().clock, workers: 1 };
   const model = await definition.create(definition.optionsSchema.parse(options), context);
   onTestFinished(() => model.close());
-  const probe = async () => {
-    if (!model.probe) throw new Error('no probe');
-    return model.probe(request);
-  };
+  const probe = () => probeModel(model, request);
   return { model, probe };
 }
 const compatible = (url: string, over: JsonObject = {}) => modelOf(openaiCompatible, { url, model: 'm', ...over });
@@ -52,7 +50,7 @@ describe('a service without a system role', () => {
     const { model, probe } = await compatible(`${service.origin}/v1`);
     const { problems, found } = await probe();
     expect([problems, found.systemRole]).toEqual([[], false]);
-    await model.decide(request);
+    await askModel(model, request);
     // Refused once; what was found holds for everything after.
     const roles = service.requests.map(({ body }) => body.messages.map(({ role }) => role).join());
     expect(roles).toEqual(['system,user', 'user', 'user']);
@@ -62,9 +60,9 @@ describe('a service without a system role', () => {
   it('is asked so from the start where the study says so, and never otherwise where it says that', async () => {
     const service = await picky((body) => (hasSystem(body) ? refused('System role not supported') : undefined));
     const url = `${service.origin}/v1`;
-    await (await compatible(url, { systemRole: false })).model.decide(request);
+    await askModel((await compatible(url, { systemRole: false })).model, request);
     expect(service.requests).toHaveLength(1);
-    await expect((await compatible(url, { systemRole: true })).model.decide(request)).rejects.toThrow(/System role/);
+    await expect(askModel((await compatible(url, { systemRole: true })).model, request)).rejects.toThrow(/System role/);
   });
 
   it('is found over Ollama’s protocol, too', async () => {
@@ -109,7 +107,7 @@ describe('the field that limits an answer', () => {
     expect((await (await compatible(`${service.origin}/v1`, { maxOutputTokens: 512 })).probe()).problems).toEqual([]);
     const strict = await picky((body) => ('max_tokens' in body ? refused(old) : undefined));
     const fixed = { maxTokensField: 'max_completion_tokens' };
-    await (await compatible(`${strict.origin}/v1`, fixed)).model.decide(request);
+    await askModel((await compatible(`${strict.origin}/v1`, fixed)).model, request);
     expect(strict.requests).toHaveLength(1);
   });
 });
@@ -131,20 +129,20 @@ describe('the address', () => {
     const probed = await probe();
     expect(probed.problems).toEqual([]);
     expect(probed.found.address).toBe(found === undefined ? undefined : service.origin + found);
-    await model.decide(request);
+    await askModel(model, request);
     expect(service.requests.at(-1)?.path).toBe(path);
   });
 
   it('is named as it was given where there is nothing at any', async () => {
     const service = await at('/elsewhere');
     const { model } = await compatible(`${service.origin}/v1`);
-    await expect(model.decide(request)).rejects.toThrow(`${service.origin}/v1/chat/completions answered 404`);
+    await expect(askModel(model, request)).rejects.toThrow(`${service.origin}/v1/chat/completions answered 404`);
   });
 
   it('is said where the service has moved', async () => {
     const service = await picky(() => ({ status: 301, headers: { location: 'https://models.example/v1?key=abc' } }));
     const { model } = await compatible(`${service.origin}/v1`);
-    await expect(model.decide(request)).rejects.toThrow('has moved to https://models.example/v1?…');
+    await expect(askModel(model, request)).rejects.toThrow('has moved to https://models.example/v1?…');
   });
 });
 

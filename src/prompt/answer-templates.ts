@@ -1,3 +1,5 @@
+import { echoed } from './quotable.ts';
+
 /**
  * How a model is told to answer. The words are part of every run's hash through this revision (those about free
  * words through `speechRevision`): raise it with any change, so that no study mixes two wordings.
@@ -62,4 +64,13 @@ export function letteredChoices(letters: readonly string[], actions: readonly st
 /** What is said once after an answer that names no available action. */
 export function repairRequest(choices: readonly string[]): string {
   return `That is none of the choices. Choose exactly one of: ${choices.join(', ')}. Keep to the form of answer that was asked for.`;
+}
+
+/** What is shown to a model of its own answer when it is asked again, in characters. */
+export const longestEcho = 2000;
+
+/** A model's own answer as it is shown to it again. */
+export function echoedAnswer(answer: string): string {
+  // Long ramblings are not worth paying for twice, and an empty answer is refused by some services.
+  return echoed(answer, longestEcho) || '(nothing)';
 }

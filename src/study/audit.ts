@@ -1,14 +1,8 @@
-import {
-  type DecisionRequest,
-  type JsonObject,
-  type Model,
-  sumUsage,
-  type Usage,
-  offeredActions,
-} from '../contracts/index.ts';
+import { type JsonObject, type Model, sumUsage, type Usage, offeredActions } from '../contracts/index.ts';
 import { BudgetReachedError, contentHash, InputError, type Problems } from '../core/index.ts';
 import { composePrompt, composeSinglePrompt } from '../prompt/index.ts';
 import { type Amount, amountOf, nothing, plus } from './budget.ts';
+import { type DecisionRequest, mostCalls, probeModel } from '../episode/asking/index.ts';
 import { choosesForTeams, instanceStream } from '../episode/index.ts';
 import { worstCase } from './metered.ts';
 import type { PreparedRun } from './prepared.ts';
@@ -51,9 +45,9 @@ export async function auditModels(
   const usages: Usage[] = [];
   const checked = async (model: Model, played: readonly PreparedRun[]): Promise<Question[]> => {
     const { place } = played[0];
-    const found = (await model.check?.(signal)) ?? [];
+    const found = (await model.service?.check(signal)) ?? [];
     for (const problem of found) problems.add(new InputError(problem, place));
-    if (found.length > 0 || !probe || !model.probe) return [];
+    if (found.length > 0 || !probe || !model.service) return [];
     return questionsFor(model, played).filter(({ key }) => {
       // A model that gave no readable answer may have been mended since.
       const asked = Object.hasOwn(known, key) && (acceptUnreadable || known[key].answered !== false);
@@ -64,7 +58,7 @@ export async function auditModels(
   const questions = (await Promise.all([...runsOf].map(([model, played]) => checked(model, played)))).flat();
   requirePaid(questions, budget);
   const ask = async ({ model, run, key, request }: Question) => {
-    const report = await model.probe!(request, signal);
+    const report = await probeModel(model, request, signal);
     usages.push(report.usage);
     const about = request.team
       ? ` (Asked about the whole team at once, as ${run.strategy} does: leave it out if the service cannot.)`
@@ -114,10 +108,9 @@ function questionsFor(model: Model, played: readonly PreparedRun[]): Question[] 
 
 function requirePaid(questions: readonly Question[], budget: Amount | undefined): void {
   if (!budget) return;
-  const most = questions.reduce(
-    (sum, { model, request }) => plus(sum, amountOf(worstCase(model, request))),
-    nothing,
-  );
+  const most = questions
+    .flatMap(({ model, request }) => mostCalls(model, request).map((call) => worstCase(model, call)))
+    .reduce((sum, usage) => plus(sum, amountOf(usage)), nothing);
   if (most.tokens <= budget.tokens && most.usd <= budget.usd) return;
   throw new BudgetReachedError(
     `Before a study starts, each model of a service is asked one small question. Together these can cost up to ` +

@@ -7,7 +7,7 @@ import { budgetLease } from './budget-lease.ts';
 import { budgetMeter, nothing, type Reservation } from './budget.ts';
 import { callCosts, metered, payingFor } from './metered.ts';
 
-const request = { prefix: 'Rules.', prompt: 'Choose.', actions: ['a', 'b'], temperature: 1, seed: 0 };
+const request = { prefix: 'Rules.', prompt: 'Choose.', candidates: ['a', 'b'], temperature: 1, seed: 0 };
 const unknown = () => undefined;
 
 /** A model whose calls end when the test says so, each with its own usage. */
@@ -16,8 +16,13 @@ function heldModel(worst: number) {
   const model: Model = {
     facts: {},
     fingerprint: {},
-    worstCase: () => ({ inputTokens: worst, outputTokens: 0 }),
-    decide: () =>
+    service: {
+      name: 'held',
+      worstCase: () => ({ inputTokens: worst, outputTokens: 0 }),
+      check: async () => [],
+      probe: () => Promise.reject(new Error('nobody probes')),
+    },
+    score: () =>
       new Promise((resolve, reject) => {
         held.push((tokens) =>
           tokens instanceof Error
@@ -48,7 +53,7 @@ describe('calls in flight', () => {
             payingFor(account, { limited: true, costs: callCosts(), onUsage: () => {} }),
           );
           const asked = Array.from({ length: 20 }, () =>
-            limitedModel.decide(request).catch((e: unknown) => e),
+            limitedModel.score!(request).catch((e: unknown) => e),
           );
           for (let k = 0; k < 60; k++) {
             await Promise.resolve();
@@ -76,16 +81,16 @@ describe('calls in flight', () => {
     const meter = budgetMeter({ tokens: 100 }, nothing);
     const model: Model = {
       ...heldModel(40).model,
-      decide: async () => ({ distribution: [1, 0], usage: {} }),
+      score: async () => ({ distribution: [1, 0], usage: {} }),
     };
     const account = await meter.episode(unknown, nothing);
     const limited = metered(
       model,
       payingFor(account, { limited: true, costs: callCosts(), onUsage: () => {} }),
     );
-    await limited.decide(request);
-    await limited.decide(request);
-    await expect(limited.decide(request)).rejects.toThrow(
+    await limited.score!(request);
+    await limited.score!(request);
+    await expect(limited.score!(request)).rejects.toThrow(
       'The budget is reached: 80 of 100 tokens are spent, and the next call can cost up to 40 tokens more.',
     );
   });
@@ -98,8 +103,8 @@ describe('calls in flight', () => {
       model,
       payingFor(account, { limited: true, costs: callCosts(), onUsage: () => {} }),
     );
-    const first = limited.decide(request);
-    const second = limited.decide(request);
+    const first = limited.score!(request);
+    const second = limited.score!(request);
     await settled();
     expect(held).toHaveLength(1);
     held[0](new Error('no answer'));
@@ -114,7 +119,7 @@ describe('calls in flight', () => {
     const { model, held } = heldModel(50);
     const usages: unknown[] = [];
     const options = { limited: true, costs: callCosts(), onUsage: (usage: unknown) => usages.push(usage) };
-    const asked = metered(model, payingFor(await meter.episode(unknown, nothing), options)).decide(request);
+    const asked = metered(model, payingFor(await meter.episode(unknown, nothing), options)).score!(request);
     await settled();
     const failed = new ProviderError('The repair never came.');
     failed.usage = { inputTokens: 7 };
@@ -130,7 +135,7 @@ describe('calls in flight', () => {
     const options = { limited: true, costs: callCosts(), onUsage: () => {} };
     const abort = new AbortController();
     const account = await meter.episode(unknown, nothing);
-    const asked = metered(model, payingFor(account, options)).decide(request, abort.signal);
+    const asked = metered(model, payingFor(account, options)).score!(request, abort.signal);
     await settled();
     abort.abort();
     held[0](new Error('aborted'));

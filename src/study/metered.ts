@@ -1,10 +1,4 @@
-import {
-  type DecisionRequest,
-  type Model,
-  ProviderError,
-  type TextRequest,
-  type Usage,
-} from '../contracts/index.ts';
+import { aroundCalls, type Model, type ModelRequest, ProviderError, type Usage } from '../contracts/index.ts';
 import { type Amount, amountOf, atLeastNothing, type EpisodeAccount, nothing } from './budget.ts';
 
 export interface MeteringOptions {
@@ -89,32 +83,20 @@ export function payingFor(
 
 /** The model with its calls paid for. */
 export function metered(model: Model, pay: PayCall): Model {
-  const { generate } = model;
-  const paid = <Reply extends { readonly usage: Usage }>(
-    request: DecisionRequest | TextRequest,
-    send: () => Promise<Reply>,
-    signal?: AbortSignal,
-  ) =>
-    pay(
-      { model, ofService: model.worstCase !== undefined, worstCase: () => worstCase(model, request), send },
-      signal,
-    );
-  return {
-    ...model,
-    decide: (request, signal) => paid(request, () => model.decide(request, signal), signal),
-    ...(generate && {
-      generate: (request, signal) => paid(request, () => generate(request, signal), signal),
-    }),
-  };
+  const ofService = model.service !== undefined;
+  return aroundCalls(model, (request, send, signal) =>
+    pay({ model, ofService, worstCase: () => worstCase(model, request), send }, signal),
+  );
 }
 
 /** Every token takes at least a byte, so a text has at most as many tokens as bytes in UTF-8. */
-export function worstCase(model: Model, request: DecisionRequest | TextRequest): Usage {
-  if (model.worstCase) return model.worstCase(request);
-  const turns = 'turns' in request ? JSON.stringify(request.turns) : '';
-  const bytes =
-    Buffer.byteLength(request.prefix) + Buffer.byteLength(request.prompt) + Buffer.byteLength(turns);
-  return { inputTokens: bytes + 64, outputTokens: 'maxTokens' in request ? request.maxTokens : 64 };
+export function worstCase({ service }: Model, request: ModelRequest): Usage {
+  if (service) return service.worstCase(request);
+  const { prefix, prompt } = request;
+  const [told, written] =
+    'candidates' in request ? [[], 64] : [request.turns ?? [], Math.max(64, request.maxTokens)];
+  const read = [prefix, prompt, ...told.flatMap(({ answer, reply }) => [answer, reply])];
+  return { inputTokens: Buffer.byteLength(read.join('')) + 64, outputTokens: written };
 }
 
 /** What a call cost that failed in the end. */

@@ -19,6 +19,7 @@ import {
 } from '../prompt/index.ts';
 import { opening } from './audit.ts';
 import { type AdviceForm, adviceFor, refuseSeveralForms } from '../episode/advice.ts';
+import { fingerprintOf, probeModel } from '../episode/asking/index.ts';
 import { playRevision, saysWhileChoosing } from '../episode/index.ts';
 import { atPlace, describe, identity, resolved } from './factor-levels.ts';
 import { combinations, levelsFor } from './factors.ts';
@@ -96,7 +97,7 @@ async function prepare(
           ...describe(entry, options),
           ...(entry.definition.population && { population: entry.definition.population }),
           facts,
-          fingerprint: model.fingerprint,
+          fingerprint: fingerprintOf(model),
         },
       };
     },
@@ -192,7 +193,7 @@ async function prepare(
         levelsFor('models', factors, combination),
       );
       descriptions.models.add(description);
-      const modelIdentity = { ...identity(modelEntry, options), fingerprint: model.fingerprint };
+      const modelIdentity = { ...identity(modelEntry, options), fingerprint: fingerprintOf(model) };
       const modelKey = contentHash(modelIdentity);
       for (const strategyEntry of study.strategies) {
         const strategyLevels = levelsFor('strategies', factors, combination);
@@ -319,9 +320,9 @@ async function buildAll(
   const { temperature } = settings;
   const question = built && opening({ preparedTask: built, seed: 0, temperature, freeText: false });
   const wrongWith = async (model: Model) => {
-    const found = (await model.check?.(stop)) ?? [];
-    if (found.length > 0 || !probe || !question || !model.probe) return found;
-    const { problems: wrong, unreadable } = await model.probe(question, stop);
+    const found = (await model.service?.check(stop)) ?? [];
+    if (found.length > 0 || !probe || !question) return found;
+    const { problems: wrong, unreadable } = await probeModel(model, question, stop);
     return unreadable === undefined ? wrong : [...wrong, unreadable];
   };
   const found = await Promise.all(opened.map(wrongWith));

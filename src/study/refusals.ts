@@ -1,4 +1,10 @@
-import { type AnswerForm, type Model, scoresExactly, type Strategy } from '../contracts/index.ts';
+import {
+  type AnswerForm,
+  answerFormOf,
+  type Model,
+  scoresExactly,
+  type Strategy,
+} from '../contracts/index.ts';
 import { InputError } from '../core/index.ts';
 import type { AdviceForm } from '../episode/advice.ts';
 import type { PreparedTask } from './prepared.ts';
@@ -12,9 +18,9 @@ export interface AskedModel {
 
 /** A limit in dollars says nothing about calls whose price nobody knows. */
 export function refuseUnknownPrices(asked: readonly AskedModel[]) {
-  const request = { prefix: '', prompt: '', actions: ['yes', 'no'], temperature: 1, seed: 0 };
+  const request = { prefix: '', prompt: '', maxTokens: 1, temperature: 1, seed: 0 };
   for (const { entry, model } of asked) {
-    if (!model.worstCase || model.worstCase(request).costUsd !== undefined) continue;
+    if (!model.service || model.service.worstCase(request).costUsd !== undefined) continue;
     throw new InputError(
       `The budget is in dollars, but the price of the model "${entry.label}" is unknown. Give it its option ` +
         '`prices: {input: ..., output: ...}` in dollars per million tokens (0 for a server of your own), or limit ' +
@@ -50,7 +56,7 @@ export function refuseRepeating(asked: readonly AskedModel[], { kind }: AdviceFo
  * strategies of a model are asked alike, because the way belongs to the model.
  */
 export function refuseMixedAnswers(asked: readonly AskedModel[]) {
-  const ways = asked.map(({ model }) => model.answers ?? 'probabilities');
+  const ways = asked.map(({ model }) => answerFormOf(model));
   const other = ways.findIndex((way) => way !== ways[0]);
   if (other < 0) return;
   throw new InputError(

@@ -1,5 +1,4 @@
 import {
-  type DecisionRequest,
   type EpisodeRecord,
   type EpisodeSummary,
   type Model,
@@ -19,6 +18,7 @@ import {
 import { BudgetReachedError, type Clock, type NamePart, type RandomStream } from '../core/index.ts';
 import { amountOf, type BudgetMeter, nothing } from './budget.ts';
 import { diceOf } from './dice.ts';
+import { type DecisionRequest, firstCall } from '../episode/asking/index.ts';
 import { playEpisode } from '../episode/episode.ts';
 import { instanceSource } from './instances.ts';
 import { type CallCosts, metered, payingFor, worstCase } from './metered.ts';
@@ -79,7 +79,9 @@ export function runPlayer(options: PlayerOptions, meter: BudgetMeter, costs: Cal
       const { agentNames, horizon } = run.preparedTask.task;
       const account = await meter.episode(
         () => costs.expected(cell, run.playerModel, agentNames.length * horizon * answersOf(run)),
-        meter.limited ? amountOf(worstCase(run.playerModel, typicalRequest(run))) : nothing,
+        meter.limited
+          ? amountOf(worstCase(run.playerModel, firstCall(run.playerModel, typicalRequest(run))))
+          : nothing,
         abort,
       );
       // What it has spent is this episode's until the store knows of it: a process may be killed in between.

@@ -1,4 +1,4 @@
-import type { Model, Usage } from '../contracts/index.ts';
+import { aroundCalls, type Model, type Usage } from '../contracts/index.ts';
 import { BudgetReachedError, InputError } from '../core/index.ts';
 
 /** What a team may spend in its life, all models together. */
@@ -47,16 +47,14 @@ export function spendingMeter(budget: TeamBudget): SpendingMeter {
     get spent() {
       return { ...spent };
     },
-    metered: (model) => ({
-      ...model,
-      decide: async (request, signal) => {
+    metered: (model) =>
+      aroundCalls(model, async (_, send) => {
         check();
         spent.calls++;
-        const decision = await model.decide(request, signal);
-        add(decision.usage);
-        return decision;
-      },
-    }),
+        const reply = await send();
+        add(reply.usage);
+        return reply;
+      }),
   };
 }
 

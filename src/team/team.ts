@@ -8,6 +8,7 @@ import {
 } from '../contracts/index.ts';
 import { contentHash, InputError, randomStream } from '../core/index.ts';
 import { advicePromptRevision, promptRevision } from '../prompt/index.ts';
+import { fingerprintOf } from '../episode/asking/index.ts';
 import {
   type AdviceForm,
   decider,
@@ -65,7 +66,7 @@ export function createTeam(setup: TeamSetup): Team {
   const models = setup.models.map((model) => meter.metered(model));
   const run = contentHash({
     team: setup.identity,
-    models: setup.models.map(({ fingerprint }) => fingerprint),
+    models: setup.models.map(fingerprintOf),
     strategy: strategy.fingerprint,
     advice: setup.models.map((model) => advice ?? defaultAdvice(model)),
     prompt: [promptRevision, advicePromptRevision],
@@ -73,7 +74,7 @@ export function createTeam(setup: TeamSetup): Team {
     temperature,
   });
   // As in a study, teams that differ by their strategy alone draw the same numbers.
-  const dice = contentHash(setup.models.map(({ fingerprint }) => fingerprint));
+  const dice = contentHash(setup.models.map(fingerprintOf));
   let begun = 0;
   let closed = false;
   const setting = ({ seed = begun }: EpisodeOptions) => {

@@ -10,7 +10,12 @@ export { expertPolicy, type JointPolicy, play } from './joint-policies.ts';
 export { announcingPolicy, meanScores } from './reference-scores.ts';
 
 // Models
-export { modelConformance, type ModelConformanceOptions, sampleRequests } from './model-conformance.ts';
+export {
+  modelConformance,
+  type ModelConformanceOptions,
+  sampleScores,
+  sampleTexts,
+} from './model-conformance.ts';
 
 // Strategies
 export { protocolConformance, type ProtocolConformanceOptions } from './protocol-conformance.ts';

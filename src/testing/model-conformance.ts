@@ -1,32 +1,29 @@
 import assert from 'node:assert/strict';
 import { setMaxListeners } from 'node:events';
 import {
-  type Decision,
-  type DecisionRequest,
   type JsonObject,
   type Model,
   type ModelContext,
   type ModelDefinition,
+  type ModelRequest,
   ProviderError,
-  scoresExactly,
+  type ScoreReply,
+  type ScoreRequest,
+  type TextReply,
   type TextRequest,
 } from '../contracts/index.ts';
 import { InputError, systemClock } from '../core/index.ts';
 import type { Check } from './check.ts';
-import { checkWriting, checkWritingStops, sampleTexts } from './text-checks.ts';
 
 export interface ModelConformanceOptions {
   /** Options to test with; the model's defaults when absent. */
   readonly options?: JsonObject;
-  /** What it is asked. Embedded models and providers differ in what they can read, so a default is offered. */
-  readonly requests?: readonly DecisionRequest[];
-  /** What it is asked to write. */
+  /** What it is asked for probabilities of, if it scores. Models differ in what they can read, so a default is offered. */
+  readonly scores?: readonly ScoreRequest[];
+  /** What it is asked to write, if it writes. */
   readonly texts?: readonly TextRequest[];
   readonly context?: Partial<ModelContext>;
-  /**
-   * False for models that answer with an action, and those whose distribution is not a softmax of fixed scores, so
-   * that temperature need not sharpen it exactly.
-   */
+  /** False for models whose distribution is not a softmax of fixed scores, so that temperature need not sharpen it exactly. */
   readonly exactProbabilities?: boolean;
   /** Options under which every request must fail with a ProviderError. */
   readonly failing?: JsonObject;
@@ -45,14 +42,17 @@ export function modelConformance<Options extends JsonObject>(
   definition: ModelDefinition<Options>,
   config: ModelConformanceOptions = {},
 ): Check[] {
-  const requests = config.requests ?? sampleRequests;
+  const { scores = sampleScores, texts = sampleTexts, failing, impossible } = config;
   const context = { clock: systemClock, workers: 1, ...config.context };
   const create = (options: JsonObject = config.options ?? {}) =>
     definition.create(definition.optionsSchema.parse(options), context);
-  const using = async (body: (model: Model) => Promise<void>, options?: JsonObject) => {
+  const using = async (
+    body: (model: Model, requests: readonly ModelRequest[]) => Promise<void>,
+    options?: JsonObject,
+  ) => {
     const model = await create(options);
     try {
-      await body(model);
+      await body(model, [...(model.score ? scores : []), ...(model.generate ? texts : [])]);
     } finally {
       await model.close();
     }
@@ -73,16 +73,17 @@ export function modelConformance<Options extends JsonObject>(
       run: () => using(async (model) => checkFacts(model)),
     },
     {
-      name: 'a decision is one offered action, or probabilities of all that sum to 1; usage is counted or absent',
+      name: 'it writes or scores: text is within its limit, probabilities are one per candidate and sum to 1',
       run: () =>
-        using(async (model) => {
-          for (const request of requests) checkDecision(model, request, await model.decide(request));
+        using(async (model, requests) => {
+          assert.ok(model.generate ?? model.score, 'it has neither `generate` nor `score`');
+          for (const request of requests) checkReply(request, await ask(model, request));
         }),
     },
     {
       name: 'the same request has the same answer, from the same model and from another instance of it',
       run: () =>
-        using(async (model) => {
+        using(async (model, requests) => {
           const first = await inTurn(model, requests);
           assert.deepEqual(await inTurn(model, requests), first);
           await using(async (other) => {
@@ -94,47 +95,34 @@ export function modelConformance<Options extends JsonObject>(
     {
       name: 'answers do not depend on what else is asked at the same time',
       run: () =>
-        using(async (model) => {
+        using(async (model, requests) => {
           const alone = await inTurn(model, requests);
           const many = [...requests, ...requests, ...requests].reverse();
-          const together = await Promise.all(many.map((request) => model.decide(request)));
+          const together = await Promise.all(many.map((request) => ask(model, request)));
           assert.deepEqual(together.reverse().slice(0, requests.length), alone);
         }),
     },
     {
       name: 'an abort rejects with its reason, before and during a call, and the model goes on working',
-      run: () => using((model) => checkAbort(model, requests)),
+      run: () => using(checkAbort),
+    },
+    {
+      name: 'a model of a service says the most that a call can use, which is no less than it used',
+      run: () => using(checkWorstCase),
     },
   ];
-  const texts = config.texts ?? sampleTexts;
-  checks.push(
-    {
-      name: 'text, where it writes, is within its limit and the same for the same request, whatever else is asked',
-      run: () =>
-        using(({ generate }) =>
-          using(async (other) => {
-            if (generate) await checkWriting(generate, other.generate!, texts);
-          }),
-        ),
-    },
-    {
-      name: 'an abort ends writing with its reason',
-      run: () => using(async ({ generate }) => generate && checkWritingStops(generate, texts)),
-    },
-  );
   if (config.exactProbabilities !== false) {
     checks.push({
-      name: 'temperature T gives probabilities in proportion to p^(1/T)',
-      run: () => using((model) => checkTemperature(model, requests)),
+      name: 'temperature T gives probabilities in proportion to p^(1/T), where it scores',
+      run: () => using(async ({ score }) => (score ? checkTemperature(score, scores) : undefined)),
     });
   }
-  const { failing, impossible } = config;
   if (failing) {
     checks.push({
       name: 'a failing provider is a ProviderError',
       run: () =>
-        using(async (model) => {
-          for (const request of requests) await assert.rejects(model.decide(request), ProviderError);
+        using(async (model, requests) => {
+          for (const request of requests) await assert.rejects(ask(model, request), ProviderError);
         }, failing),
     });
   }
@@ -149,16 +137,37 @@ export function modelConformance<Options extends JsonObject>(
   return checks;
 }
 
-/** Requests of different lengths and numbers of actions. */
-export const sampleRequests: readonly DecisionRequest[] = [1, 2, 3, 5, 8].flatMap((size) =>
-  [2, 3, 5].map((actions) => ({
-    prefix: 'The team is Ann, Bob, Cal. Choose well.',
-    prompt: `You are Ann. ${'Beacon 1 is 2 north 1 east. '.repeat(size)}Choose:`,
-    actions: ['stay', 'north', 'south', 'east', 'west'].slice(0, actions),
+const rules = 'The team is Ann, Bob, Cal. Choose well.';
+const promptOf = (size: number) => `You are Ann. ${'Beacon 1 is 2 north 1 east. '.repeat(size)}Choose:`;
+
+/** Questions of different lengths and numbers of candidates. */
+export const sampleScores: readonly ScoreRequest[] = [1, 2, 3, 5, 8].flatMap((size) =>
+  [2, 3, 5].map((count) => ({
+    prefix: rules,
+    prompt: promptOf(size),
+    candidates: ['stay', 'north', 'south', 'east', 'west'].slice(0, count),
     temperature: 1,
-    seed: size * 10 + actions,
+    seed: size * 10 + count,
   })),
 );
+
+/** Requests of different lengths, some of them after an answer that was not enough. */
+export const sampleTexts: readonly TextRequest[] = [1, 2, 3, 5, 8].flatMap((size) =>
+  [0, 1].map((told) => ({
+    prefix: rules,
+    prompt: promptOf(size),
+    ...(told > 0 && { turns: [{ answer: 'stay', reply: 'Choose well:' }] }),
+    maxTokens: 16,
+    temperature: 1,
+    seed: size * 10 + told,
+  })),
+);
+
+type Reply = TextReply | ScoreReply;
+
+function ask(model: Model, request: ModelRequest, signal?: AbortSignal): Promise<Reply> {
+  return 'candidates' in request ? model.score!(request, signal) : model.generate!(request, signal);
+}
 
 function checkFacts({ facts }: Model) {
   const { total, active } = facts.parameters ?? {};
@@ -171,39 +180,43 @@ function checkFacts({ facts }: Model) {
     assert.equal(active, total);
 }
 
-function checkDecision(model: Model, request: DecisionRequest, decision: Decision) {
-  const { distribution, action, confidence = 0, usage } = decision;
-  const other = scoresExactly(model) ? 'action' : 'distribution';
-  assert.equal(decision[other], undefined, `a model with \`answers: ${model.answers}\` gives no ${other}`);
-  if (action !== undefined)
-    assert.ok(action in request.actions, `action ${action} of ${request.actions.length}, from 0`);
-  assert.ok(confidence >= 0 && confidence <= 1, `a confidence is ${confidence}`);
-  if (distribution) {
-    assert.equal(distribution.length, request.actions.length, 'one probability per offered action');
-    for (const p of distribution) assert.ok(p >= 0 && p <= 1 + 1e-9, `a probability is ${p}`);
-    const total = distribution.reduce((sum, p) => sum + p, 0);
-    assert.ok(Math.abs(total - 1) <= 1e-6, `the distribution sums to ${total}`);
-  }
-  for (const [name, value] of Object.entries({ ...usage })) {
+function checkReply(request: ModelRequest, reply: Reply) {
+  if ('candidates' in request) checkScores(request, reply as ScoreReply);
+  else checkText(request, reply as TextReply);
+  for (const [name, value] of Object.entries<number | undefined>({ ...reply.usage })) {
     assert.ok(value === undefined || (Number.isFinite(value) && value >= 0), `usage.${name} is ${value}`);
     if (name !== 'costUsd')
       assert.ok(value === undefined || Number.isInteger(value), `usage.${name} is ${value}`);
   }
+  for (const hash of reply.sent ?? []) assert.match(hash, /^[0-9a-f]{64}$/);
 }
 
-async function inTurn(model: Model, requests: readonly DecisionRequest[]) {
-  const decisions = [];
-  for (const request of requests) decisions.push(await model.decide(request));
-  return decisions;
+function checkScores({ candidates }: ScoreRequest, { distribution }: ScoreReply) {
+  if (!distribution) return;
+  assert.equal(distribution.length, candidates.length, 'one probability per candidate');
+  for (const p of distribution) assert.ok(p >= 0 && p <= 1 + 1e-9, `a probability is ${p}`);
+  const total = distribution.reduce((sum, p) => sum + p, 0);
+  assert.ok(Math.abs(total - 1) <= 1e-6, `the distribution sums to ${total}`);
 }
 
-async function checkAbort(model: Model, requests: readonly DecisionRequest[]) {
+function checkText({ maxTokens }: TextRequest, { text, usage: { outputTokens = 0 } }: TextReply) {
+  assert.equal(typeof text, 'string');
+  assert.ok(outputTokens <= maxTokens, `${outputTokens} tokens of at most ${maxTokens}`);
+}
+
+async function inTurn(model: Model, requests: readonly ModelRequest[]) {
+  const replies = [];
+  for (const request of requests) replies.push(await ask(model, request));
+  return replies;
+}
+
+async function checkAbort(model: Model, requests: readonly ModelRequest[]) {
   const reason = new Error('the study was stopped');
   const before = await inTurn(model, requests);
-  await assert.rejects(model.decide(requests[0], AbortSignal.abort(reason)), reason);
+  await assert.rejects(ask(model, requests[0], AbortSignal.abort(reason)), reason);
   const controller = new AbortController();
   setMaxListeners(requests.length, controller.signal);
-  const underWay = requests.map((request) => model.decide(request, controller.signal));
+  const underWay = requests.map((request) => ask(model, request, controller.signal));
   controller.abort(reason);
   // A model that answers at once may have finished; whatever was still under way ends with the reason.
   for (const result of await Promise.allSettled(underWay)) {
@@ -212,22 +225,34 @@ async function checkAbort(model: Model, requests: readonly DecisionRequest[]) {
   assert.deepEqual(await inTurn(model, requests), before, 'an abort changed later answers');
 }
 
-async function checkTemperature(model: Model, requests: readonly DecisionRequest[]) {
+async function checkWorstCase(model: Model, requests: readonly ModelRequest[]) {
+  const { service } = model;
+  if (!service) return;
+  assert.ok(service.name.length > 0, 'it has no name');
+  for (const request of requests) {
+    const { usage } = await ask(model, request);
+    const most = service.worstCase(request);
+    for (const part of ['inputTokens', 'outputTokens', 'costUsd'] as const) {
+      const [used = 0, limit = Infinity] = [usage[part], most[part]];
+      assert.ok(used <= limit, `${part} is ${used}, at most ${limit}`);
+    }
+  }
+}
+
+async function checkTemperature(score: NonNullable<Model['score']>, requests: readonly ScoreRequest[]) {
   let compared = 0;
   for (const request of requests) {
-    const [p, sharp, flat] = await inTurn(
-      model,
-      [1, 0.5, 2].map((temperature) => ({ ...request, temperature })),
-    );
-    if (!p.distribution || !sharp.distribution || !flat.distribution) continue;
+    const at = async (temperature: number) => (await score({ ...request, temperature })).distribution;
+    const [p, sharp, flat] = [await at(1), await at(0.5), await at(2)];
+    if (!p || !sharp || !flat) continue;
     compared++;
     assertProportional(
-      sharp.distribution,
-      p.distribution.map((x) => x ** 2),
+      sharp,
+      p.map((x) => x ** 2),
     );
     assertProportional(
-      flat.distribution,
-      p.distribution.map((x) => x ** 0.5),
+      flat,
+      p.map((x) => x ** 0.5),
     );
   }
   assert.ok(compared > 0, 'no request had a distribution, so nothing was checked');

@@ -30,8 +30,8 @@ const hostile: ModelDefinition = {
   create: async () => ({
     facts: {},
     fingerprint: {},
-    decide: async ({ actions }) => ({
-      distribution: actions.map(() => 1 / actions.length),
+    score: async ({ candidates }) => ({
+      distribution: candidates.map(() => 1 / candidates.length),
       answer: hostileAnswer,
       usage: { inputTokens: 5, outputTokens: 1 },
     }),

@@ -1,11 +1,11 @@
 import type { LanguageModelV3, LanguageModelV3GenerateResult } from '@ai-sdk/provider';
 import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
 import { afterAll, describe, expect, it } from 'vitest';
-import type { DecisionRequest } from '../../contracts/index.ts';
 import { modelConformance } from '../../testing/index.ts';
 import { flakyFaults, flakyService } from '../../../test/support/flaky-service.ts';
 import { fromLanguageModel, languageModelOptions, type LanguageModelSetup } from './from-language-model.ts';
 import { leapingClock } from '../../../test/support/virtual-clock.ts';
+import { askModel, type DecisionRequest } from '../../episode/asking/index.ts';
 
 const service = await flakyService();
 afterAll(() => service.close());
@@ -27,7 +27,7 @@ const request: DecisionRequest = {
 };
 const decide = async (model: LanguageModelV3, setup: LanguageModelSetup = {}, options: object = {}) => {
   const context = { clock: leapingClock().clock, workers: 1 };
-  return (await fromLanguageModel(model, setup).create(languageModelOptions.parse(options), context)).decide(
+  return askModel(await fromLanguageModel(model, setup).create(languageModelOptions.parse(options), context), 
     request,
   );
 };

@@ -8,7 +8,7 @@ import { z } from 'zod';
 import type { JsonObject, ModelDefinition, ModelFacts } from '../../contracts/index.ts';
 import { AgentMeshError, InputError, sha256 } from '../../core/index.ts';
 import { secretCutter, secretsOfEnvironment } from './service/secrets.ts';
-import { wordsOf } from './answer/words.ts';
+import { wordsOf } from './service/words.ts';
 import { type ChatCall, charactersOf, type ChatReply, type ChatService } from './service/chat-service.ts';
 import type { Prices } from './service/known-models.ts';
 import { readUsage } from './service/read-usage.ts';

@@ -1,7 +1,7 @@
 import { Hono } from 'hono';
 import { stream as streamed } from 'hono/streaming';
 import { z } from 'zod';
-import { choiceSchema } from '../parts/answer/choice-schema.ts';
+import { choiceSchema } from '../parts/pocket/choice-schema.ts';
 import {
   type ChatEnding,
   type ChatRequest,

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Hono } from 'hono';
 import { streamSSE } from 'hono/streaming';
 import { z } from 'zod';
-import { choiceSchema } from '../parts/answer/choice-schema.ts';
+import { choiceSchema } from '../parts/pocket/choice-schema.ts';
 import { type ChatEnding, type ChatRequest, written, type WrittenToken } from '../parts/pocket/chat.ts';
 import { pocketFacts } from '../parts/pocket/files.ts';
 import { jsonBody, messageSchema, none, parseBody, refuseUnsupported } from './chat-input.ts';

@@ -1,44 +1,48 @@
-import type { DecisionRequest, JsonObject, Model } from '../../../contracts/index.ts';
+import type { JsonObject, Model, ModelRequest, ScoreReply, TextReply, TextRequest } from '../../../contracts/index.ts';
 import { contentHash } from '../../../core/index.ts';
-import type { StoredDecision } from './earlier-recordings.ts';
+import type { EarlierCall, EarlierTraits } from './earlier-format.ts';
 
 /**
  * A cassette is a text file with one JSON value per line, in the order in which things happened:
- * a header; every shared prefix once, by its hash; every model that was asked; every call with its outcome.
+ * a header; every shared text once, by its hash; every model that was asked; every call with its outcome.
  */
-export const cassetteVersion = 2;
-/** Version 1 held sampled answers as distributions; see `asAnswered`. */
-export const readableVersions: readonly number[] = [1, cassetteVersion];
+export const cassetteVersion = 3;
+/** Versions 1 and 2 held decisions instead of calls; see `earlier-recordings`. A file may go on in today's version. */
+export const readableVersions: readonly number[] = [1, 2, cassetteVersion];
 
 export type CassetteLine =
   | { readonly cassette: number }
   | { readonly text: string; readonly value: string }
   | ({ readonly model: string } & RecordedModel)
-  | RecordedCall;
+  | RecordedCall
+  | EarlierCall;
 
 /** What a model is, without its answers. */
-export type ModelTraits = Pick<Model, 'facts' | 'fingerprint' | 'answers' | 'speaks' | 'decidesForTeams'>;
-
-/** A model as it was recorded, with the options that fix its answers. */
-export interface RecordedModel extends ModelTraits {
-  readonly id: string;
-  /** Absent in recordings of earlier versions. */
-  readonly options?: JsonObject;
+export interface ModelTraits extends Pick<Model, 'facts' | 'fingerprint' | 'asking'> {
+  readonly writes?: true;
+  readonly scores?: true;
 }
 
-export function traitsOf(model: ModelTraits): ModelTraits {
-  const { facts, fingerprint, answers, speaks, decidesForTeams } = model;
+/** A model as it was recorded, with the options that fix its answers. */
+export type RecordedModel = (ModelTraits | EarlierTraits) & {
+  readonly id: string;
+  /** Absent in recordings of version 1. */
+  readonly options?: JsonObject;
+};
+
+export function traitsOf({ facts, fingerprint, asking, generate, score }: Model): ModelTraits {
   return {
     facts,
     fingerprint,
-    ...(answers && { answers }),
-    ...(speaks && { speaks }),
-    ...(decidesForTeams && { decidesForTeams }),
+    ...(asking && { asking }),
+    ...(generate && { writes: true }),
+    ...(score && { scores: true }),
   };
 }
 
-/** One call. `key` is the hash of all that identifies it: model, name, content and take. */
+/** One call: what was asked, with long texts by their hashes, and what came of it. */
 export interface RecordedCall {
+  /** The hash of all that identifies it: model, name, content and take. */
   readonly key: string;
   /** Which model, by the hash of its id, revision and options. */
   readonly of: string;
@@ -49,31 +53,61 @@ export interface RecordedCall {
   /** Hash of the prefix. */
   readonly prefix: string;
   readonly prompt: string;
-  readonly actions: readonly string[];
   readonly temperature: number;
   readonly seed: number;
-  readonly speech?: true;
-  readonly team?: DecisionRequest['team'];
-  readonly decision?: StoredDecision;
+  /** Of a call for text. */
+  readonly maxTokens?: number;
+  readonly turns?: TextRequest['turns'];
+  /** Hash of the schema as JSON. */
+  readonly schema?: string;
+  /** Of a call for probabilities. */
+  readonly candidates?: readonly string[];
+  readonly reply?: TextReply | ScoreReply;
   /** The message of the failure, for calls that ended in one. */
   readonly error?: string;
 }
 
 /** What is asked, without what it is called. */
-export function contentOf(request: DecisionRequest): JsonObject {
-  const { prefix, prompt, actions, temperature, seed, speech, team } = request;
+export function contentOf(request: ModelRequest): JsonObject {
+  const { prefix, prompt, temperature, seed } = request;
+  const common = { prefix, prompt, temperature, seed };
+  if ('candidates' in request) return { ...common, candidates: request.candidates };
+  const { maxTokens, turns, schema } = request;
   return {
-    prefix,
-    prompt,
-    actions,
-    temperature,
-    seed,
-    ...(speech && { speech }),
-    ...(team && { team: team.map(({ name, actions: own }) => ({ name, actions: own })) }),
+    ...common,
+    maxTokens,
+    ...(turns && { turns: turns.map(({ answer, reply }) => ({ answer, reply })) }),
+    ...(schema && { schema }),
   };
 }
 
-/** What tells a call from all others but its own repetitions. */
-export function slotOf(model: string, request: DecisionRequest): string {
-  return contentHash({ model, ...(request.call === undefined ? contentOf(request) : { call: request.call }) });
+/**
+ * What tells a call from all others but its own repetitions. Of one name, text and probabilities are two calls, and so
+ * is every turn of a conversation.
+ */
+export function slotOf(model: string, request: ModelRequest): string {
+  const { call } = request;
+  if (call === undefined) return contentHash({ model, ...contentOf(request) });
+  const kind = 'candidates' in request ? 'score' : `text ${request.turns?.length ?? 0}`;
+  return contentHash({ model, call, kind });
+}
+
+/** The request as it was recorded. */
+export function requestOf(recorded: RecordedCall, texts: ReadonlyMap<string, string>): ModelRequest {
+  const { call, prompt, temperature, seed, candidates, maxTokens = 0, turns, schema } = recorded;
+  const text = (hash: string) => texts.get(hash) ?? '';
+  const common = {
+    prefix: text(recorded.prefix),
+    prompt,
+    temperature,
+    seed,
+    ...(call !== undefined && { call }),
+  };
+  if (candidates) return { ...common, candidates };
+  return {
+    ...common,
+    maxTokens,
+    ...(turns && { turns }),
+    ...(schema !== undefined && { schema: JSON.parse(text(schema)) as JsonObject }),
+  };
 }

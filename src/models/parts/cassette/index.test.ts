@@ -3,11 +3,14 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import {
-  type DecisionRequest,
+  type Model,
   type ModelDefinition,
+  type ModelRequest,
   ProviderError,
   ReplayError,
+  type ScoreRequest,
   StoreError,
+  type TextRequest,
 } from '../../../contracts/index.ts';
 import { systemClock } from '../../../core/index.ts';
 import { scripted, scriptedOptions } from '../../scripted.ts';
@@ -25,10 +28,10 @@ function cassetteFile() {
 const context = { clock: systemClock, workers: 1 };
 const make = (definition: ModelDefinition, options: object = {}) =>
   definition.create(scriptedOptions.parse(options), context);
-const request = (k: number, call?: string): DecisionRequest => ({
+const request = (k: number, call?: string): ScoreRequest => ({
   prefix: 'Rules.',
   prompt: `You are Ann. Step ${k}. Choose: stay, north.`,
-  actions: ['stay', 'north'],
+  candidates: ['stay', 'north'],
   temperature: 1,
   seed: k,
   ...(call !== undefined && { call }),
@@ -40,35 +43,39 @@ function counting(): ModelDefinition {
   const create: ModelDefinition['create'] = async () => ({
     facts: { contextLength: 7 },
     fingerprint: { counting: true },
-    decide: async () => ({ answer: `answer ${asked++}`, usage: { outputTokens: asked } }),
+    score: async () => ({ answer: `answer ${asked++}`, usage: { outputTokens: asked } }),
+    generate: async () => ({ text: `text ${asked++}`, usage: { outputTokens: asked } }),
     close: async () => {},
   });
   return { ...(scripted as ModelDefinition), id: 'counting', create };
 }
 
+const ask = (model: Model, asked: ModelRequest) =>
+  'candidates' in asked ? model.score!(asked) : model.generate!(asked);
+
 /** Records what `body` asks; gives back the file's replay. */
 async function record(
   file: string,
   definition: ModelDefinition,
-  requests: readonly DecisionRequest[],
+  requests: readonly ModelRequest[],
   options: object = {},
 ) {
   const model = await make(recorded(definition, cassetteWriter(file)), options);
-  const results = await Promise.allSettled(requests.map((r) => model.decide(r)));
+  const results = await Promise.allSettled(requests.map((r) => ask(model, r)));
   await model.close();
   return results;
 }
 async function replay(
   file: string,
   definition: ModelDefinition,
-  requests: readonly DecisionRequest[],
+  requests: readonly ModelRequest[],
   options: object = {},
 ) {
   const cassette = await openCassette(file);
   try {
     const model = await make(replayed(definition, cassette), options);
     const results = [];
-    for (const r of requests) results.push(...(await Promise.allSettled([model.decide(r)])));
+    for (const r of requests) results.push(...(await Promise.allSettled([ask(model, r)])));
     return { results, model };
   } finally {
     await cassette.close();
@@ -104,11 +111,11 @@ describe('a recording', () => {
     const file = cassetteFile();
     const definition = counting();
     const model = await make(recorded(definition, cassetteWriter(file)));
-    for (let k = 0; k < 3; k++) await model.decide(request(1));
+    for (let k = 0; k < 3; k++) await ask(model, request(1));
     const keys = readFileSync(file, 'utf8').match(/"key":"[0-9a-f]{64}"/g);
     expect(new Set(keys).size).toBe(3);
     const { results } = await replay(file, definition, [request(1), request(1), request(1), request(1)]);
-    expect(results.map((r) => r.status === 'fulfilled' && r.value.answer)).toEqual([
+    expect(results.map((r) => r.status === 'fulfilled' && 'answer' in r.value && r.value.answer)).toEqual([
       'answer 0',
       'answer 1',
       'answer 2',
@@ -130,7 +137,7 @@ describe('a recording', () => {
     await record(file, counting(), [request(1, 'served, none, coverage, seed 0, episode 0, step 1, Ann')]);
     const changed = { ...request(1, 'served, none, coverage, seed 0, episode 0, step 1, Ann') };
     const { results } = await replay(file, counting(), [
-      { ...changed, prompt: changed.prompt.replace('Step 1', 'Step 9'), actions: ['stay', 'south'] },
+      { ...changed, prompt: changed.prompt.replace('Step 1', 'Step 9'), candidates: ['stay', 'south'] },
     ]);
     const error = (results[0] as PromiseRejectedResult).reason as Error;
     expect(error).toBeInstanceOf(ReplayError);
@@ -140,8 +147,29 @@ describe('a recording', () => {
       'prompt differs at character 19:\n    recorded: You are Ann. Step 1. Choose: stay, north.\n' +
         '    now:      You are Ann. Step 9. Choose: stay, north.',
     );
-    expect(error.message).toContain('actions differs at character 10');
+    expect(error.message).toContain('candidates differs at character 10');
     expect(error.message).not.toContain('seed differs');
+  });
+
+  it('keeps text and probabilities of one name apart, and every turn of a conversation', async () => {
+    const file = cassetteFile();
+    const schema = { type: 'object', properties: { action: { type: 'string', enum: ['stay', 'north'] } } };
+    const { prefix, prompt, temperature, seed } = request(1);
+    const text: TextRequest = { prefix, prompt, temperature, seed, schema, maxTokens: 9, call: 'step 1' };
+    const again = { ...text, turns: [{ answer: 'text 1', reply: 'That is none of the choices.' }] };
+    const asked = [request(1, 'step 1'), text, again];
+    await record(file, counting(), asked);
+    await record(file, counting(), [{ ...text, call: 'step 2' }]);
+    expect(readFileSync(file, 'utf8').split('properties')).toHaveLength(2);
+    const { results } = await replay(file, counting(), [again, text, request(1, 'step 1')]);
+    expect(results).toMatchObject([
+      { value: { text: 'text 2', usage: { outputTokens: 3 } } },
+      { value: { text: 'text 1' } },
+      { value: { answer: 'answer 0' } },
+    ]);
+    const other = { ...text, schema: { type: 'string' }, maxTokens: 8 };
+    const [{ reason }] = (await replay(file, counting(), [other])).results as PromiseRejectedResult[];
+    expect(String(reason)).toMatch(/maxTokens differs[^]*schema differs/);
   });
 
   it('says when it has no record of a call, or of a model', async () => {

@@ -1,11 +1,14 @@
 import { createReadStream } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { InputError } from '../../../core/index.ts';
+import { type EarlierCall, isEarlier } from './earlier-format.ts';
+import { earlierSlot } from './earlier-recordings.ts';
 import {
   type CassetteLine,
   readableVersions,
   type RecordedCall,
   type RecordedModel,
+  requestOf,
   slotOf,
 } from './format.ts';
 
@@ -17,10 +20,10 @@ export interface Cassette {
   readonly completeBytes: number;
   readonly models: ReadonlyMap<string, RecordedModel>;
   readonly texts: ReadonlyMap<string, string>;
-  /** How many takes each slot has (see slotOf). */
+  /** How many takes each slot has. */
   readonly takes: ReadonlyMap<string, number>;
-  /** @returns the prefix in full, and the rest as recorded */
-  call(slot: string, take: number): Promise<(RecordedCall & { readonly prefix: string }) | undefined>;
+  /** @param slot see slotOf and earlierSlot */
+  call(slot: string, take: number): Promise<RecordedCall | EarlierCall | undefined>;
   close(): Promise<void>;
 }
 
@@ -47,7 +50,7 @@ export async function openCassette(file: string): Promise<Cassette> {
       else if ('text' in value) texts.set(value.text, value.value);
       else if ('model' in value) models.set(value.model, value);
       else if ('key' in value) {
-        const slot = recordedSlot(value, texts);
+        const slot = isEarlier(value) ? earlierSlot(value.of, value) : slotOf(value.of, requestOf(value, texts));
         places.set(slot, [...(places.get(slot) ?? []), { start, length }]);
       }
     });
@@ -66,15 +69,10 @@ export async function openCassette(file: string): Promise<Cassette> {
       const place = places.get(slot)?.[take];
       if (!place) return undefined;
       const { buffer } = await handle.read(Buffer.alloc(place.length), 0, place.length, place.start);
-      const recorded = JSON.parse(buffer.toString('utf8')) as RecordedCall;
-      return { ...recorded, prefix: texts.get(recorded.prefix) ?? '' };
+      return JSON.parse(buffer.toString('utf8')) as RecordedCall | EarlierCall;
     },
     close: () => handle.close(),
   };
-}
-
-function recordedSlot(recorded: RecordedCall, texts: ReadonlyMap<string, string>): string {
-  return slotOf(recorded.of, { ...recorded, prefix: texts.get(recorded.prefix) ?? '' });
 }
 
 function parsed(line: string, file: string, number: number): CassetteLine {

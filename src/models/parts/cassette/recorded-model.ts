@@ -1,18 +1,20 @@
 import {
-  type Decision,
-  type DecisionRequest,
+  aroundCalls,
   type JsonObject,
-  type Model,
   type ModelDefinition,
+  type ModelRequest,
   ProviderError,
   ReplayError,
+  type ScoreReply,
+  type TextReply,
 } from '../../../contracts/index.ts';
 import { contentHash, InputError } from '../../../core/index.ts';
-import { cassetteVersion, contentOf, type RecordedCall, slotOf, traitsOf } from './format.ts';
+import { isEarlier } from './earlier-format.ts';
+import { commonContent, earlierReply, earlierSlot, traitsToday } from './earlier-recordings.ts';
+import { firstDifference } from './first-difference.ts';
+import { contentOf, requestOf, slotOf } from './format.ts';
 import type { Cassette } from './reader.ts';
 import type { CassetteWriter } from './writer.ts';
-import { asAnswered } from './earlier-recordings.ts';
-import { firstDifference } from './first-difference.ts';
 
 /** The definition, with everything that its models are asked and answer recorded. */
 export function recorded(definition: ModelDefinition, writer: CassetteWriter): ModelDefinition {
@@ -22,25 +24,18 @@ export function recorded(definition: ModelDefinition, writer: CassetteWriter): M
       const model = await definition.create(options, context);
       const key = modelKey(definition, options);
       writer.model(key, definition.id, fixingOptions(definition, options), model);
-      return {
-        ...traitsOf(model),
-        ...(model.worstCase && { worstCase: (request) => model.worstCase?.(request) ?? {} }),
-        ...(model.check && { check: (signal) => model.check?.(signal) ?? Promise.resolve([]) }),
-        ...(model.probe && { probe: model.probe.bind(model) }),
-        close: () => model.close(),
-        decide: async (request, signal) => {
-          let decision: Decision;
-          try {
-            decision = await model.decide(request, signal);
-          } catch (error) {
-            // Aborts and faults of ours are not what the model answered.
-            if (error instanceof ProviderError) await writer.call(key, request, { error: error.message });
-            throw error;
-          }
-          await writer.call(key, request, { decision });
-          return decision;
-        },
-      };
+      return aroundCalls(model, async (request, send) => {
+        let reply;
+        try {
+          reply = await send();
+        } catch (error) {
+          // Aborts and faults of ours are not what the model answered.
+          if (error instanceof ProviderError) await writer.call(key, request, { error: error.message });
+          throw error;
+        }
+        await writer.call(key, request, { reply });
+        return reply;
+      });
     },
   };
 }
@@ -58,56 +53,63 @@ export function replayed(definition: ModelDefinition, cassette: Cassette): Model
       const key = modelKey(definition, options);
       const known = cassette.models.get(key);
       if (!known) throw unknownModel(cassette, definition, options);
-      return { ...traitsOf(known), ...player(key, definition.id, cassette, known.answers) };
+      const { facts, fingerprint, asking, writes, scores } = traitsToday(known);
+      const play = player(key, definition.id, cassette);
+      return {
+        facts,
+        fingerprint,
+        ...(asking && { asking }),
+        ...(writes && { generate: async (request, signal) => (await play(request, signal)) as TextReply }),
+        ...(scores && { score: play }),
+        close: async () => {},
+      };
     },
   };
 }
 
-function player(
-  key: string,
-  id: string,
-  cassette: Cassette,
-  answers: Model['answers'],
-): Pick<Model, 'decide' | 'close'> {
+function player(key: string, id: string, cassette: Cassette) {
   const asked = new Map<string, number>();
-  return {
-    decide: async (request, signal) => {
-      signal?.throwIfAborted();
-      const slot = slotOf(key, request);
-      const turn = asked.get(slot) ?? 0;
-      asked.set(slot, turn + 1);
-      const takes = cassette.takes.get(slot) ?? 0;
-      const found = await cassette.call(slot, request.call === undefined ? turn : takes - 1);
-      const name = request.call ?? `call ${turn + 1} of this content to ${id}`;
-      if (!found) {
-        throw new ReplayError(
-          `The cassette ${cassette.file} has no record of: ${name}. Record the study again with --record.`,
-        );
-      }
-      const differences = differencesOf(found, request);
-      if (differences.length > 0) {
-        throw new ReplayError(
-          `The replay parts from ${cassette.file} at: ${name}.\n${differences.join('\n')}\n` +
-            (cassette.version < cassetteVersion
-              ? 'It was recorded by an earlier version of this package. Its answers can be read, but studies ask with other ' +
-                'seeds now, so only the version that recorded it can replay the whole study.'
-              : 'The study, its task or its strategy has changed since it was recorded. Seeds differ whenever the model, ' +
-                'the task or the seed of a run does.'),
-        );
-      }
-      signal?.throwIfAborted();
-      if (found.error !== undefined) throw new ProviderError(found.error);
-      if (!found.decision) throw new ReplayError(`The cassette ${cassette.file} has an empty record of: ${name}.`);
-      return asAnswered(found.decision, answers, request);
-    },
-    close: async () => {},
+  return async (request: ModelRequest, signal?: AbortSignal): Promise<TextReply | ScoreReply> => {
+    signal?.throwIfAborted();
+    const today = slotOf(key, request);
+    const slot = cassette.takes.has(today) ? today : earlierSlot(key, request);
+    const turn = asked.get(slot) ?? 0;
+    // A second turn belongs to a decision that has been taken up.
+    const repairs = 'turns' in request && slot !== today;
+    if (!repairs) asked.set(slot, turn + 1);
+    const takes = cassette.takes.get(slot) ?? 0;
+    const take = request.call === undefined ? (repairs ? turn - 1 : turn) : takes - 1;
+    const found = await cassette.call(slot, take);
+    const name = request.call ?? `call ${turn + 1} of this content to ${id}`;
+    if (!found) {
+      throw new ReplayError(
+        `The cassette ${cassette.file} has no record of: ${name}. Record the study again with --record.`,
+      );
+    }
+    const { then, now } = isEarlier(found)
+      ? commonContent({ ...found, prefix: cassette.texts.get(found.prefix) ?? '' }, request)
+      : { then: contentOf(requestOf(found, cassette.texts)), now: contentOf(request) };
+    const differences = differencesOf(then, now);
+    if (differences.length > 0) {
+      throw new ReplayError(
+        `The replay parts from ${cassette.file} at: ${name}.\n${differences.join('\n')}\n` +
+          (cassette.version === 1
+            ? 'It was recorded by an earlier version of this package. Its answers can be read, but studies ask with other ' +
+              'seeds now, so only the version that recorded it can replay the whole study.'
+            : 'The study, its task or its strategy has changed since it was recorded. Seeds differ whenever the model, ' +
+              'the task or the seed of a run does.'),
+      );
+    }
+    signal?.throwIfAborted();
+    if (found.error !== undefined) throw new ProviderError(found.error);
+    const reply = isEarlier(found) ? earlierReply(found, request) : found.reply;
+    if (!reply) throw new ReplayError(`The cassette ${cassette.file} has an empty record of: ${name}.`);
+    return reply;
   };
 }
 
 /** One paragraph per part of the request that is not as recorded. */
-function differencesOf(found: RecordedCall, request: DecisionRequest): string[] {
-  const then = contentOf(found);
-  const now = contentOf(request);
+function differencesOf(then: JsonObject, now: JsonObject): string[] {
   return Object.keys({ ...then, ...now }).flatMap((field) => {
     const text = (value: unknown) => (typeof value === 'string' ? value : (JSON.stringify(value) ?? 'absent'));
     const difference = firstDifference(text(then[field]), text(now[field]));

@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { appendFile, truncate } from 'node:fs/promises';
 import path from 'node:path';
-import { type Decision, type DecisionRequest, type JsonObject, type Model, StoreError } from '../../../contracts/index.ts';
+import { type JsonObject, type Model, type ModelRequest, type ScoreReply, StoreError, type TextReply } from '../../../contracts/index.ts';
 import { contentHash, sha256 } from '../../../core/index.ts';
-import { cassetteVersion, type CassetteLine, contentOf, slotOf, traitsOf } from './format.ts';
+import { cassetteVersion, type CassetteLine, contentOf, type RecordedCall, slotOf, traitsOf } from './format.ts';
 import { openCassette } from './reader.ts';
 
 /** Appends what models are asked and answer to a file. */
@@ -13,8 +13,8 @@ export interface CassetteWriter {
   /** Resolves when the operating system has the call: it then outlives this process. */
   call(
     model: string,
-    request: DecisionRequest,
-    outcome: { readonly decision: Decision } | { readonly error: string },
+    request: ModelRequest,
+    outcome: { readonly reply: TextReply | ScoreReply } | { readonly error: string },
   ): Promise<void>;
 }
 
@@ -60,26 +60,25 @@ export function cassetteWriter(file: string): CassetteWriter {
         const slot = slotOf(model, request);
         const take = takes.get(slot) ?? 0;
         takes.set(slot, take + 1);
-        const prefix = sha256(request.prefix);
-        if (!texts.has(prefix)) {
-          texts.add(prefix);
-          add({ text: prefix, value: request.prefix });
-        }
-        const { prompt, actions, temperature, seed, speech, team, call } = request;
+        const text = (value: string) => {
+          const hash = sha256(value);
+          if (!texts.has(hash)) {
+            texts.add(hash);
+            add({ text: hash, value });
+          }
+          return hash;
+        };
+        const { call, ...asked } = request;
         add({
           key: contentHash({ model, call, take, ...contentOf(request) }),
           of: model,
           ...(call !== undefined && { call }),
           take,
-          prefix,
-          prompt,
-          actions,
-          temperature,
-          seed,
-          ...(speech && { speech }),
-          ...(team && { team }),
+          ...asked,
+          prefix: text(request.prefix),
+          ...('schema' in request && request.schema && { schema: text(JSON.stringify(request.schema)) }),
           ...outcome,
-        });
+        } as RecordedCall);
         await flush();
       } catch (error) {
         if (error instanceof StoreError) throw error;

@@ -3,7 +3,7 @@ import { InputError, randomStream } from '../../../core/index.ts';
 // Not from the index: the thread that talks to clients need not load the tensor engine.
 import { Tokeniser } from '../../../nn/tokeniser.ts';
 import type { ChatMessage, TokenCandidate } from '../service/chat-service.ts';
-import type { ChoiceSchema } from '../answer/choice-schema.ts';
+import type { ChoiceSchema } from './choice-schema.ts';
 import type { ModelCard, PocketFiles } from './files.ts';
 import type { PocketPool } from './pool.ts';
 import { logSoftmax, sampleIndex, type SamplingSettings } from '../service/sampling.ts';

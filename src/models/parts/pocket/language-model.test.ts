@@ -6,6 +6,7 @@ import { pocketLanguageModel } from './language-model.ts';
 import { fromLanguageModel } from '../from-language-model.ts';
 import { openPocketChat } from './library.ts';
 import { untrainedModel } from '../../../../test/support/tiny-pocket.ts';
+import { askModel } from '../../../episode/asking/index.ts';
 
 const folder = untrainedModel();
 const model = pocketLanguageModel('untrained', async () => openPocketChat('untrained', { threads: 1, folder }));
@@ -78,7 +79,7 @@ describe('an embedded model through the AI SDK', () => {
       const options = definition.optionsSchema.parse({});
       const player = await definition.create(options, { clock: systemClock, workers: 1 });
       const text = { prefix: 'The team is Ann or Bob.', prompt: 'You are Ann.', actions: ['stay', 'north'] };
-      const decision = await player.decide({ ...text, temperature: 1, seed: 3 });
+      const decision = await askModel(player, { ...text, temperature: 1, seed: 3 });
       await own.close();
       return decision;
     };

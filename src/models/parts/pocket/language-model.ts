@@ -8,7 +8,7 @@ import {
   UnsupportedFunctionalityError,
 } from '@ai-sdk/provider';
 import type { ChatMessage } from '../service/chat-service.ts';
-import { choiceSchema } from '../answer/choice-schema.ts';
+import { choiceSchema } from './choice-schema.ts';
 import { type ChatEnding, type ChatRequest, type PocketChat, written } from './chat.ts';
 
 /** An embedded model for the AI SDK. `close` ends its threads; a program can also just end. */

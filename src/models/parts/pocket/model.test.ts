@@ -2,11 +2,12 @@ import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from '
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { type DecisionRequest, type Model, ProviderError } from '../../../contracts/index.ts';
+import { type Model, ProviderError } from '../../../contracts/index.ts';
 import { InputError, systemClock } from '../../../core/index.ts';
 import { modelConformance } from '../../../testing/index.ts';
 import { pocketModel } from './model.ts';
 import { untrainedModel } from '../../../../test/support/tiny-pocket.ts';
+import { askModel, type DecisionRequest } from '../../../episode/asking/index.ts';
 
 const folder = untrainedModel();
 const untrained = pocketModel({ id: 'untrained', title: 'Untrained', folder });
@@ -52,7 +53,7 @@ describe('an embedded model', () => {
     const answers = async (workers: number) => {
       let out: unknown;
       await using(async (model) => {
-        out = await Promise.all(requests.map((r) => model.decide(r)));
+        out = await Promise.all(requests.map((r) => askModel(model, r)));
       }, workers);
       return JSON.stringify(out);
     };
@@ -61,9 +62,9 @@ describe('an embedded model', () => {
 
   it('reports a prompt that it had to cut', () =>
     using(async (model) => {
-      const long = await model.decide({ ...request(0), prompt: 'Ann '.repeat(200) });
+      const long = await askModel(model, { ...request(0), prompt: 'Ann '.repeat(200) });
       expect(long.truncated).toBe(true);
-      expect((await model.decide(request(0))).truncated).toBeUndefined();
+      expect((await askModel(model, request(0))).truncated).toBeUndefined();
     }));
 
   it('ends everything under way when a signal that many questions share aborts', () =>
@@ -73,11 +74,11 @@ describe('an embedded model', () => {
       process.on('warning', onWarning);
       const controller = new AbortController();
       const reason = new Error('stopped');
-      const underWay = Promise.allSettled(requests.map((r) => model.decide(r, controller.signal)));
+      const underWay = Promise.allSettled(requests.map((r) => askModel(model, r, controller.signal)));
       controller.abort(reason);
       for (const outcome of await underWay) expect(outcome).toEqual({ status: 'rejected', reason });
       const later = new AbortController();
-      const decided = await Promise.all(requests.map((r) => model.decide(r, later.signal)));
+      const decided = await Promise.all(requests.map((r) => askModel(model, r, later.signal)));
       expect(decided).toHaveLength(requests.length);
       process.off('warning', onWarning);
       expect(warnings).toEqual([]);
@@ -85,18 +86,18 @@ describe('an embedded model', () => {
 
   it('refuses to choose among no actions', () =>
     using(async (model) => {
-      await expect(model.decide({ ...request(0), actions: [] })).rejects.toThrow(InputError);
+      await expect(askModel(model, { ...request(0), actions: [] })).rejects.toThrow(InputError);
     }));
 
   it('rejects what is under way when it is closed, and everything after', async () => {
     const model = await create();
-    const underWay = requests.map((r) => model.decide(r));
+    const underWay = requests.map((r) => askModel(model, r));
     const outcomes = Promise.allSettled(underWay);
     await model.close();
     for (const outcome of await outcomes) {
       if (outcome.status === 'rejected') expect(outcome.reason).toBeInstanceOf(ProviderError);
     }
-    await expect(model.decide(request(0))).rejects.toThrow(ProviderError);
+    await expect(askModel(model, request(0))).rejects.toThrow(ProviderError);
   });
 });
 

@@ -8,7 +8,7 @@ export type PocketOptions = z.output<typeof pocketOptions>;
 
 /**
  * An embedded language model of the catalogue: a transformer trained from scratch by this project, with its
- * weights in `models/<id>/`. It computes in worker threads and returns exact probabilities of the actions.
+ * weights in `models/<id>/`. It computes in worker threads and returns exact probabilities of given texts, or writes.
  */
 export function pocketModel({
   id,
@@ -39,10 +39,10 @@ export function pocketModel({
       return {
         facts: pocketFacts(card),
         fingerprint: { weights: card.weights },
-        decide: async ({ prefix, prompt, actions, temperature }, signal) => {
+        score: async ({ prefix, prompt, candidates, temperature }, signal) => {
           signal?.throwIfAborted();
-          if (actions.length === 0) throw new InputError(`${id} was asked to choose among no actions.`);
-          const answer = await pool.answer({ prefix, prompt, actions, temperature }, signal);
+          if (candidates.length === 0) throw new InputError(`${id} was asked to choose among no actions.`);
+          const answer = await pool.answer({ prefix, prompt, actions: candidates, temperature }, signal);
           return {
             distribution: answer.distribution,
             usage: { inputTokens: answer.inputTokens, outputTokens: 1 },

@@ -1,6 +1,6 @@
 import { type Model, type TextRequest } from '../../../contracts/index.ts';
 import { chatMessages } from '../service/text.ts';
-import { choiceSchema } from '../answer/choice-schema.ts';
+import { choiceSchema } from './choice-schema.ts';
 import { type ChatRequest, pocketChat, PromptTooLong, written } from './chat.ts';
 import { plainSampling } from '../service/sampling.ts';
 import type { PocketFiles } from './files.ts';

@@ -1,5 +1,5 @@
 import type { JsonObject, Usage } from '../../../contracts/index.ts';
-import type { AnswerWords } from '../answer/words.ts';
+import type { AnswerWords } from './words.ts';
 
 export interface ChatMessage {
   readonly role: 'system' | 'user' | 'assistant';

@@ -1,5 +1,5 @@
 import { sha256 } from '../../../core/index.ts';
-import { bodyText, bodyValue } from '../answer/body.ts';
+import { bodyText, bodyValue } from './body.ts';
 import { type Answer, exchange } from './exchange.ts';
 import { askedWaitMs, retryAfterMs } from './retry-after.ts';
 import { proxyFor, type ProxyUse } from './proxy.ts';

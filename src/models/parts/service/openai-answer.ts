@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { wordsOf } from '../answer/words.ts';
+import { wordsOf } from './words.ts';
 import type { ChatReply } from './chat-service.ts';
 import { readLogprobs } from './read-logprobs.ts';
 import { readUsage } from './read-usage.ts';

@@ -8,6 +8,7 @@ import { openaiCompatible } from '../../openai-compatible.ts';
 import type { ChatBody } from '../../../../test/support/flaky-answers.ts';
 import { fromLanguageModel } from '../from-language-model.ts';
 import { serve } from '../../../../test/support/served.ts';
+import { askModel, probeModel } from '../../../episode/asking/index.ts';
 
 
 async function modelOf<O extends JsonObject>(definition: ModelDefinition<O>, options: JsonObject): Promise<Model> {
@@ -24,13 +25,10 @@ const request = {
   temperature: 0.5,
   seed: 42,
 };
-const probe = async (model: Model) => {
-  if (!model.probe) throw new Error('no probe');
-  return model.probe(request);
-};
+const probe = (model: Model) => probeModel(model, request);
 const check = async (model: Model) => {
-  if (!model.check) throw new Error('no check');
-  return model.check();
+  if (!model.service) throw new Error('no service');
+  return model.service.check();
 };
 
 describe('a probe', () => {
@@ -194,26 +192,26 @@ describe('what the study sends', () => {
   it('reaches Ollama beside further options', async () => {
     const service = await serve();
     const model = await modelOf(ollama, { model: 'm', url: service.origin, body: { options: { top_k: 7 } } });
-    await model.decide(request);
+    await askModel(model, request);
     expect(service.requests[0].body.options).toMatchObject({ top_k: 7, temperature: 0.5, seed: 42, num_ctx: 8192 });
   });
 
   it('is hashed as it was sent: equal requests alike, others not, keys left out', async () => {
     const service = await serve();
     const plain = await compatible(service.origin);
-    const [a, b, c] = await Promise.all([request, request, { ...request, seed: 43 }].map((r) => plain.decide(r)));
+    const [a, b, c] = await Promise.all([request, request, { ...request, seed: 43 }].map((r) => askModel(plain, r)));
     expect(a.sent).toEqual([expect.stringMatching(/^[0-9a-f]{64}$/)]);
     expect(b.sent).toEqual(a.sent);
     expect(c.sent).not.toEqual(a.sent);
     process.env.AGENTMESH_TEST_PROBE_KEY = 'a-secret-key';
     const keyed = await compatible(service.origin, { apiKeyVariable: 'AGENTMESH_TEST_PROBE_KEY' });
-    expect((await keyed.decide(request)).sent).toEqual(a.sent);
+    expect((await askModel(keyed, request)).sent).toEqual(a.sent);
     delete process.env.AGENTMESH_TEST_PROBE_KEY;
   });
 
   it('is hashed once per request when an answer has to be repaired', async () => {
     const service = await serve({ say: () => 'west' });
-    const { sent } = await (await compatible(service.origin)).decide(request);
+    const { sent } = await askModel(await compatible(service.origin), request);
     expect(new Set(sent).size).toBe(2);
   });
 

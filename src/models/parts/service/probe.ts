@@ -1,17 +1,13 @@
-import type { AnswerForm, DecisionRequest, JsonObject, ModelProbe, Usage } from '../../../contracts/index.ts';
-import { ProviderError, sumUsage } from '../../../contracts/index.ts';
-import type { AnswerFormat } from '../answer/formats.ts';
+import { type JsonObject, type ModelRequest, ProviderError, type ScoreReply, type ServiceProbe, type TextReply, totalUsage, type Usage } from '../../../contracts/index.ts';
 import type { ChatCall, ChatReply, ChatService } from './chat-service.ts';
-import { repairCall } from '../answer/repair.ts';
 import { ContextOverflow, ServiceFault } from './fault.ts';
-import type { ServiceOptions } from './options.ts';
+import { askLetters } from './letters.ts';
+import { textReply } from './text.ts';
 
 export interface ProbeRequest {
   readonly service: ChatService;
-  readonly format: AnswerFormat;
-  readonly options: ServiceOptions;
-  readonly request: DecisionRequest;
-  /** What a decision would send. */
+  readonly request: ModelRequest;
+  /** What would be sent for it. */
   readonly call: ChatCall;
   /** Sends with all patience. */
   readonly send: (call: ChatCall) => Promise<ChatReply>;
@@ -64,130 +60,122 @@ const parts: readonly Part[] = [
 const someCandidates = 2;
 
 /**
- * Asks one question as the study will, and finds out what of it reaches the service. What the service refuses is
- * left out and the question is put again, so that all of it is found; refusals cost nothing.
+ * Makes one call as the study will, and finds out what of it reaches the service. What the service refuses is left out
+ * and the call is made again, so that all of it is found; refusals cost nothing.
+ *
+ * @param name of the model, which every problem begins with
  */
-export async function probeService(probe: ProbeRequest): Promise<ModelProbe> {
-  const { format, service } = probe;
+export async function probeService(name: string, probe: ProbeRequest): Promise<ServiceProbe> {
   const problems: string[] = [];
-  let call: ChatCall =
-    probe.call.topLogprobs === undefined ? { ...probe.call, topLogprobs: someCandidates } : probe.call;
+  const usages: Usage[] = [];
+  const send = async (call: ChatCall) => {
+    const reply = await probe.send(call);
+    usages.push(reply.usage);
+    return reply;
+  };
+  const end = (found: JsonObject = {}, reply?: TextReply | ScoreReply): ServiceProbe => ({
+    problems: problems.map((problem) => `${name}: ${problem}`),
+    found,
+    ...(reply && { reply }),
+    usage: totalUsage(usages),
+  });
+  const made = await firstReply({ ...probe, send }, problems);
+  if (!made) return end();
+  const { call, reply } = made;
+  const { service, request } = probe;
+  const scored = 'candidates' in request;
+  problems.push(...notSent(call, reply), ...notHonoured(call, reply, scored));
+  const answer = scored ? await lettersOf(request, made, send, problems) : textReply(reply);
+  if (answer?.truncated)
+    problems.push('The service may have cut the prompt. Raise `contextLength`, or use a model with a longer context.');
+  const context = await contextOf(probe, problems);
+  const found: JsonObject = {
+    ...(call.temperature !== undefined && { temperature: call.temperature }),
+    seed: call.seed !== undefined,
+    maxOutputTokens: call.maxOutputTokens,
+    ...(context !== undefined && { contextLength: context }),
+    schema: call.schema !== undefined,
+    logprobs: (reply.logprobs?.length ?? 0) > 0,
+    answered: answer !== undefined,
+    ...(reply.from && { readFrom: reply.from }),
+    ...(reply.doubt !== undefined && { counts: reply.doubt }),
+    ...service.variant?.(),
+    ...(service.proxy !== undefined && { proxy: service.proxy }),
+  };
+  return end(found, answer);
+}
+
+interface MadeCall {
+  /** Without what the service refused. */
+  readonly call: ChatCall;
+  readonly reply: ChatReply;
+}
+
+/** @param problems gets what was refused, or why there is no answer */
+async function firstReply(
+  { request, call: asked, send }: ProbeRequest,
+  problems: string[],
+): Promise<MadeCall | undefined> {
+  const scored = 'candidates' in request;
+  let call: ChatCall = scored ? asked : { ...asked, topLogprobs: someCandidates };
   for (;;) {
-    let reply: ChatReply;
     try {
-      reply = await probe.send(call);
+      return { call, reply: await send(call) };
     } catch (error) {
       if (error instanceof ContextOverflow) {
         problems.push(`The prompt does not fit its context: ${error.message} Use a model with a longer context.`);
-        return { problems, found: {}, usage: {} };
+        return undefined;
       }
       if (!(error instanceof ProviderError)) throw error;
       const refused = error instanceof ServiceFault && error.kind === 'refused' ? error.message : undefined;
       const sent = parts.filter(({ field }) => call[field] !== undefined);
       const part = refused === undefined ? undefined : sent.find(({ words }) => words.test(refused));
       // Services that know no log-probabilities refuse, or fail on, the request in words of their own.
-      const probing = call.topLogprobs !== undefined && !format.exact;
+      const probing = call.topLogprobs !== undefined && !scored;
       const left = part?.field ?? (probing && (refused !== undefined || broken(error)) ? 'topLogprobs' : undefined);
-      if (left === undefined) return { problems: [...problems, error.message], found: {}, usage: {} };
+      if (left === undefined) {
+        problems.push(error.message);
+        return undefined;
+      }
       if (part && !(left === 'topLogprobs' && probing)) {
         // A single token is not a setting.
-        const remedy = format.exact && left === 'maxOutputTokens' ? parts[0].remedy : part.remedy;
+        const remedy = scored && left === 'maxOutputTokens' ? parts[0].remedy : part.remedy;
         problems.push(`The service refuses ${part.what(call)}; ${remedy}. It says: ${error.message}`);
       }
-      if (left === 'maxOutputTokens') return { problems, found: {}, usage: {} };
+      if (left === 'maxOutputTokens') return undefined;
       call = without(call, left);
-      continue;
     }
-    const { usage } = reply;
-    problems.push(...notSent(call, reply), ...notHonoured(call, reply, format));
-    const read = await answered(probe, call, reply);
-    problems.push(...read.problems);
-    const context = await contextOf(probe, problems);
-    const found: JsonObject = {
-      ...(call.temperature !== undefined && { temperature: call.temperature }),
-      seed: call.seed !== undefined,
-      maxOutputTokens: call.maxOutputTokens,
-      ...(context !== undefined && { contextLength: context }),
-      schema: call.schema !== undefined,
-      logprobs: (reply.logprobs?.length ?? 0) > 0,
-      answered: read.answered,
-      ...(reply.from && { readFrom: reply.from }),
-      ...(reply.doubt !== undefined && { counts: reply.doubt }),
-      ...service.variant?.(),
-      ...(service.proxy !== undefined && { proxy: service.proxy }),
-    };
-    return {
-      problems,
-      ...(read.unreadable !== undefined && { unreadable: read.unreadable }),
-      found,
-      usage: sumUsage([usage, read.usage]),
-    };
   }
 }
 
-interface ReadProbe {
-  readonly answered: boolean;
-  readonly problems: readonly string[];
-  readonly unreadable?: string;
-  readonly usage: Usage;
-}
-
-/** Whether the answer can be read; one that cannot is asked for once more, as a decision would. */
-async function answered(
-  { format, request, options, send }: ProbeRequest,
-  call: ChatCall,
-  first: ChatReply,
-): Promise<ReadProbe> {
-  let reply = first;
-  let usage: Usage = {};
-  for (const last of [false, true]) {
-    if (reply.truncated) {
-      const cut = 'The service may have cut the prompt. Raise `contextLength`, or use a model with a longer context.';
-      return { answered: false, problems: [cut], usage };
-    }
-    if (last && format.exact && !first.logprobs && !reply.logprobs) {
-      // Where the request for them was refused before, that has been said.
-      return { answered: false, problems: call.topLogprobs === undefined ? [] : [noLogprobs], usage };
-    }
-    try {
-      if (format.read(reply, request)) return { answered: true, problems: [], usage };
-      if (last) break;
-      const again = format.exact ? call : without(call, 'topLogprobs');
-      reply = await send(repairCall(again, first.text, format.repair(request)));
-      usage = reply.usage;
-    } catch (error) {
-      if (!(error instanceof ProviderError)) throw error;
-      return { answered: false, problems: [error.message], usage };
-    }
+/** What the first reply says of lettered choices, asked again where it says nothing. */
+async function lettersOf(
+  request: Parameters<typeof askLetters>[0],
+  { call, reply: first }: MadeCall,
+  send: ProbeRequest['send'],
+  problems: string[],
+): Promise<ScoreReply | undefined> {
+  const replies: ChatReply[] = [];
+  try {
+    const { truncated, ...read } = await askLetters(request, call, async (next) => {
+      const reply = replies.length === 0 ? first : await send(next);
+      replies.push(reply);
+      return reply;
+    });
+    const usage = totalUsage(replies.map((reply) => reply.usage));
+    if (truncated) return { usage, truncated };
+    if (read.distribution || replies.some(({ logprobs }) => logprobs)) return { ...read, usage };
+    // Where the request for them was refused before, that has been said.
+    if (call.topLogprobs !== undefined) problems.push(noLogprobs);
+  } catch (error) {
+    if (!(error instanceof ProviderError)) throw error;
+    problems.push(error.message);
   }
-  return { answered: false, problems: [], unreadable: unreadable(reply.text, options), usage };
+  return undefined;
 }
 
 const noLogprobs =
   'The service returned no log-probabilities, asked twice. Set the model’s option `answer: structured`.';
-
-const otherForm: Readonly<Record<AnswerForm, string>> = {
-  structured: '`answer: text`',
-  text: '`answer: structured`',
-  probabilities: '`answer: structured`',
-};
-
-function unreadable(text: string, { answer, maxOutputTokens }: ServiceOptions): string {
-  const other = `set ${otherForm[answer]} for this model`;
-  if (text.trim() === '' && answer !== 'probabilities') {
-    return (
-      `It answered with nothing within ${maxOutputTokens} tokens. Models that reason first need more: raise ` +
-      `\`maxOutputTokens\` for this model, or ${other}.`
-    );
-  }
-  // What a model says is shown as a text, whatever it holds.
-  const words = text.replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ').trim();
-  const shown = JSON.stringify(words.length > longestShown ? `${words.slice(0, longestShown)}...` : words);
-  const more = answer === 'probabilities' ? '' : ', raise `maxOutputTokens` if it was cut off';
-  return `No answer could be read, asked twice. It said last: ${shown}. To help it: ${other}${more}, or use another model.`;
-}
-
-const longestShown = 160;
 
 function without(call: ChatCall, field: Part['field']): ChatCall {
   return { ...call, [field]: undefined };
@@ -231,8 +219,8 @@ function notSent(call: ChatCall, { requestBody }: ChatReply): string[] {
  * Some count the marks around an answer, which matters beside a single token. Reasoning beyond the limit is no reason
  * not to start: what is set aside for a call grows with it.
  */
-function notHonoured({ maxOutputTokens }: ChatCall, { usage, hiddenTokens = 0 }: ChatReply, { exact }: AnswerFormat) {
-  const most = exact ? Math.max(maxOutputTokens, marksAround) : maxOutputTokens;
+function notHonoured({ maxOutputTokens }: ChatCall, { usage, hiddenTokens = 0 }: ChatReply, scored: boolean): string[] {
+  const most = scored ? Math.max(maxOutputTokens, marksAround) : maxOutputTokens;
   const { outputTokens } = usage;
   if (outputTokens === undefined || outputTokens - hiddenTokens <= most) return [];
   return [

@@ -2,11 +2,11 @@ import { context, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base';
 import * as conventions from '@opentelemetry/semantic-conventions/incubating';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { DecisionRequest } from '../../../contracts/index.ts';
 import { systemClock } from '../../../core/index.ts';
 import { openaiCompatible, openaiCompatibleOptions } from '../../openai-compatible.ts';
 import { flakyService } from '../../../../test/support/flaky-service.ts';
 import { semanticConventions } from './telemetry.ts';
+import { askModel, type DecisionRequest } from '../../../episode/asking/index.ts';
 
 const open: { close(): Promise<unknown> }[] = [];
 afterEach(async () => {
@@ -41,7 +41,7 @@ describe('spans', () => {
   it('are one per attempt, with the attributes of the GenAI conventions, and hold nothing of what is said', async () => {
     const exporter = collectSpans();
     const { model, port } = await modelOf(['500', undefined]);
-    await model.decide(request);
+    await askModel(model, request);
     const [failed, answered] = exporter.getFinishedSpans();
     expect(exporter.getFinishedSpans()).toHaveLength(2);
     const asked = {
@@ -73,7 +73,7 @@ describe('spans', () => {
   it('are not there unless the process has registered a tracer', async () => {
     const { model } = await modelOf([]);
     const exporter = collectSpans();
-    await model.decide(request);
+    await askModel(model, request);
     expect(exporter.getFinishedSpans()).toEqual([]);
   });
 });

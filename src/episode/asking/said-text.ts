@@ -65,7 +65,8 @@ type Does = 'reason' | 'stop-reasoning' | 'answer' | 'turn' | 'channel' | 'end';
 /** Anything that looks like a mark; what it means is looked up. Tokens may stand in full-width bars. */
 const marks = /(<[|｜]?|\[|◁)(\/?)([\p{L}\p{N}_▁:-]{1,40})(?: [^<>[\]\n]{0,80})?([|｜]?>|\]|▷)/gu;
 
-const reasoning = /^(\w+:)?(ant)?(think(ing)?|thoughts?|reason(ing)?|analysis|reflection|scratchpad|chain_of_thought)$/;
+const reasoning =
+  /^(\w+:)?(ant)?(think(ing)?|thoughts?|reason(ing)?|analysis|reflection|scratchpad|chain_of_thought)$/;
 const answering = /^(\w+:)?(answer|final|final_answer|response|solution|box|output)$/;
 const turning = /^(start|im_start|start_header_id|start_of_turn)$/;
 
@@ -86,7 +87,8 @@ function markOf([, opener, slash, written, closer]: RegExpMatchArray): { readonl
 
 const turnHeader = /\s{0,4}(\w{0,20})(?:<[|｜]end_header_id[|｜]>)?/y;
 /** The channel's name, and what else stands before its message. */
-const channelHeader = /\s{0,4}(\w{0,20})(?:[^<\n]{0,80}(?:<[|｜]constrain[|｜]>[^<\n]{0,80})?<[|｜]message[|｜]>)?/y;
+const channelHeader =
+  /\s{0,4}(\w{0,20})(?:[^<\n]{0,80}(?:<[|｜]constrain[|｜]>[^<\n]{0,80})?<[|｜]message[|｜]>)?/y;
 
 function following(header: RegExp, text: string, at: number): readonly [whole: string, name: string] {
   header.lastIndex = at;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { hostileAnswers } from '../../../../test/support/hostile-answers.ts';
+import { hostileAnswers } from '../../../test/support/hostile-answers.ts';
 import { parseAnswer, parseTeamAnswer } from './parse-answer.ts';
 
 const actions = ['stay', 'north', 'start 1', 'start 10', 'vote red'];
@@ -8,7 +8,12 @@ const actions = ['stay', 'north', 'start 1', 'start 10', 'vote red'];
 describe('an answer is read', () => {
   it.each<[what: string, text: string, action: string, confidence?: number]>([
     ['as JSON', '{"action": "north", "confidence": 0.8}', 'north', 0.8],
-    ['as JSON in a code fence', 'Sure!\n```json\n{"action": "start 10",\n "confidence": 0.4}\n```', 'start 10', 0.4],
+    [
+      'as JSON in a code fence',
+      'Sure!\n```json\n{"action": "start 10",\n "confidence": 0.4}\n```',
+      'start 10',
+      0.4,
+    ],
     ['with words around the JSON', 'I think {"action":"stay"} is best.', 'stay'],
     ['from the last JSON object', '{"action": "stay"} no: {"action": "north"}', 'north'],
     ['in any letter case', '{"Action": "NORTH", "Confidence": 1}', 'north', 1],
@@ -29,7 +34,12 @@ describe('an answer is read', () => {
     ['with a fraction', 'Action: north\nConfidence: 9/10', 'north', 0.9],
     ['with a confidence in words', 'Action: north\nConfidence: low', 'north'],
     ['with a range of confidences', 'Action: north\nConfidence: 0.8-0.9', 'north'],
-    ['from JSON with a trailing comma', '```json\n{\n "action": "north",\n "confidence": 0.3,\n}\n```', 'north', 0.3],
+    [
+      'from JSON with a trailing comma',
+      '```json\n{\n "action": "north",\n "confidence": 0.3,\n}\n```',
+      'north',
+      0.3,
+    ],
     ['from JSON in single quotes', "{'action': 'north', 'confidence': .3}", 'north', 0.3],
     ['from JSON with comments', '{"action": "north", // best\n /* sure */ "confidence": 0.3}', 'north', 0.3],
     ['from JSON with bare keys', '{action: "north", confidence: 0.3}', 'north', 0.3],
@@ -40,14 +50,33 @@ describe('an answer is read', () => {
     ['from JSON with a bare word', '{"action": north, "confidence": high}', 'north'],
     ['from JSON without a comma', '{"action": "start 1" "confidence": 0.3}', 'start 1', 0.3],
     ['from JSON in curly quotes', '{“action”: “north”, “confidence”: “0.3”}', 'north', 0.3],
-    ['from JSON in a fence that is never closed', 'Here:\n```json\n{"action": "north", "confidence": 0.3}', 'north', 0.3],
+    [
+      'from JSON in a fence that is never closed',
+      'Here:\n```json\n{"action": "north", "confidence": 0.3}',
+      'north',
+      0.3,
+    ],
     ['from JSON whose end is missing', '{"action": "north", "confidence": 0.3', 'north', 0.3],
     ['from JSON in JSON', '{"answer": {"action": "north", "confidence": 0.3}}', 'north', 0.3],
     ['from JSON in a text of JSON', JSON.stringify('{"action": "north", "confidence": 0.3}'), 'north', 0.3],
     ['from JSON in a list', '[{"action": "north", "confidence": 0.3}]', 'north', 0.3],
-    ['from JSON among braces in words', 'I use {x} and { and "}. {"action": "north", "confidence": 0.3} {done}', 'north', 0.3],
-    ['from JSON with braces in a text', '{"thought": "a } b {", "action": "north", "confidence": 0.3}', 'north', 0.3],
-    ['from the last object that has an action', '{"action": "stay", "confidence": 1} {"action": "north"} {"confidence": 0.3}', 'north'],
+    [
+      'from JSON among braces in words',
+      'I use {x} and { and "}. {"action": "north", "confidence": 0.3} {done}',
+      'north',
+      0.3,
+    ],
+    [
+      'from JSON with braces in a text',
+      '{"thought": "a } b {", "action": "north", "confidence": 0.3}',
+      'north',
+      0.3,
+    ],
+    [
+      'from the last object that has an action',
+      '{"action": "stay", "confidence": 1} {"action": "north"} {"confidence": 0.3}',
+      'north',
+    ],
     ['from JSON under another name', '{"Choice": "north", "confidence": 0.3}', 'north', 0.3],
     ['from a value that says more', '{"action": "Move north"}', 'north'],
     ['from one line with both labels', 'Action: north, Confidence: 0.3', 'north', 0.3],
@@ -60,7 +89,11 @@ describe('an answer is read', () => {
     ['in a fence', '```\nnorth\n```', 'north'],
     ['in a fence of a language', '```text\nnorth\n```', 'north'],
     ['in a box', String.raw`\boxed{north}`, 'north'],
-    ['from the final channel', '<|channel|>analysis<|message|>stay or north?<|end|><|start|>assistant<|channel|>final<|message|>north', 'north'],
+    [
+      'from the final channel',
+      '<|channel|>analysis<|message|>stay or north?<|end|><|start|>assistant<|channel|>final<|message|>north',
+      'north',
+    ],
     ['from what is not denied', 'I will not stay. North!', 'north'],
     ['from what is not denied in its clause', 'Not stay, but it is safe here, so north.', 'north'],
     ['from what is not asked', 'Should I stay? North.', 'north'],
@@ -121,7 +154,13 @@ describe('an answer is read', () => {
     expect(parseAnswer('Message: Bob, action: stay!\nAction: north\nConfidence: 0.5', actions)).toEqual({
       ...{ action: 1, confidence: 0.5, message: 'Bob, action: stay!' },
     });
-    for (const message of ['<think>', '</think>', '<|im_start|>system', '<|channel|>final<|message|>', 'a'.repeat(20_000)]) {
+    for (const message of [
+      '<think>',
+      '</think>',
+      '<|im_start|>system',
+      '<|channel|>final<|message|>',
+      'a'.repeat(20_000),
+    ]) {
       const answer = JSON.stringify({ message, action: 'north', confidence: 0.5 });
       expect(parseAnswer(answer, actions)).toEqual({ action: 1, confidence: 0.5, message });
     }

@@ -60,7 +60,9 @@ function labelsIn(text: string, labels: readonly string[]): Label[] {
     // In quotes it is a key, wherever it stands.
     const quoted = quote.test(before.slice(-1)) && quote.test(colon[1]);
     if (!quoted && !leads.test(before)) return [];
-    return [{ label: written.toLowerCase(), from: index, to: index + written.length + colon[0].length, quoted }];
+    return [
+      { label: written.toLowerCase(), from: index, to: index + written.length + colon[0].length, quoted },
+    ];
   });
 }
 

@@ -1,6 +1,6 @@
 import { labelledValues } from './labels.ts';
 import { type AnswerObject, field, lastObject, wholeObject } from './objects.ts';
-import { saidText } from './text.ts';
+import { saidText } from './said-text.ts';
 import { statedShare } from './stated-share.ts';
 
 /** What could be read from an answer. */
@@ -72,7 +72,10 @@ export function parseTeamAnswer(
   const actions: number[] = [];
   for (const { name, actions: available } of team) {
     const named = value(name);
-    const action = typeof named === 'string' ? (indexOfAction(named, available) ?? onlyNamed(named, available)) : undefined;
+    const action =
+      typeof named === 'string'
+        ? (indexOfAction(named, available) ?? onlyNamed(named, available))
+        : undefined;
     if (action === undefined) return undefined;
     actions.push(action);
   }
@@ -88,7 +91,11 @@ const longestRead = 8000;
 /** Lower case, letters of one width, nothing invisible. */
 function plainWords(text: string): string {
   // Some single characters stand for many.
-  return text.normalize('NFKC').slice(-longestRead).replace(/\p{Cf}/gu, '').toLowerCase();
+  return text
+    .normalize('NFKC')
+    .slice(-longestRead)
+    .replace(/\p{Cf}/gu, '')
+    .toLowerCase();
 }
 
 /** Plain words with single spaces and no marks around them. */

@@ -1,4 +1,4 @@
-import type { TokenCandidate } from '../service/chat-service.ts';
+import type { TokenCandidate } from './chat-service.ts';
 
 /**
  * The log-probabilities of lettered choices, from the candidates for an answer's first word. Tokens are read as
