@@ -76,7 +76,7 @@ export function modelConformance<Options extends JsonObject>(
       name: 'it writes or scores: text is within its limit, probabilities are one per candidate and sum to 1',
       run: () =>
         using(async (model, requests) => {
-          assert.ok(model.generate ?? model.score, 'it has neither `generate` nor `score`');
+          assert.ok(requests.length > 0, 'it has neither `generate` nor `score`, or is asked nothing');
           for (const request of requests) checkReply(request, await ask(model, request));
         }),
     },
@@ -114,7 +114,7 @@ export function modelConformance<Options extends JsonObject>(
   if (config.exactProbabilities !== false) {
     checks.push({
       name: 'temperature T gives probabilities in proportion to p^(1/T), where it scores',
-      run: () => using(async ({ score }) => (score ? checkTemperature(score, scores) : undefined)),
+      run: () => using(async (model) => (model.score ? checkTemperature(model, scores) : undefined)),
     });
   }
   if (failing) {
@@ -181,7 +181,7 @@ function checkFacts({ facts }: Model) {
 }
 
 function checkReply(request: ModelRequest, reply: Reply) {
-  if ('candidates' in request) checkScores(request, reply as ScoreReply);
+  if ('candidates' in request) checkScores(request, reply);
   else checkText(request, reply as TextReply);
   for (const [name, value] of Object.entries<number | undefined>({ ...reply.usage })) {
     assert.ok(value === undefined || (Number.isFinite(value) && value >= 0), `usage.${name} is ${value}`);
@@ -239,10 +239,10 @@ async function checkWorstCase(model: Model, requests: readonly ModelRequest[]) {
   }
 }
 
-async function checkTemperature(score: NonNullable<Model['score']>, requests: readonly ScoreRequest[]) {
+async function checkTemperature(model: Model, requests: readonly ScoreRequest[]) {
   let compared = 0;
   for (const request of requests) {
-    const at = async (temperature: number) => (await score({ ...request, temperature })).distribution;
+    const at = async (temperature: number) => (await model.score!({ ...request, temperature })).distribution;
     const [p, sharp, flat] = [await at(1), await at(0.5), await at(2)];
     if (!p || !sharp || !flat) continue;
     compared++;

@@ -79,7 +79,7 @@ async function today(decision: object, answers: string | undefined, asked: Decis
     { key: 'k', of, take: 0, ...asked, prefix: sha256(rules), decision },
   ];
   writeFileSync(file, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
-  const model = await replayed(scripted as ModelDefinition, await opened(file)).create(options, context);
+  const model = await replayed(scripted, await opened(file)).create(options, context);
   return askModel(model, asked);
 }
 

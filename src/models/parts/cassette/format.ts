@@ -30,13 +30,14 @@ export type RecordedModel = (ModelTraits | EarlierTraits) & {
   readonly options?: JsonObject;
 };
 
-export function traitsOf({ facts, fingerprint, asking, generate, score }: Model): ModelTraits {
+export function traitsOf(model: Model): ModelTraits {
+  const { facts, fingerprint, asking } = model;
   return {
     facts,
     fingerprint,
     ...(asking && { asking }),
-    ...(generate && { writes: true }),
-    ...(score && { scores: true }),
+    ...(model.generate && { writes: true }),
+    ...(model.score && { scores: true }),
   };
 }
 
