@@ -13,6 +13,7 @@ import { messageText, longestWords, writtenText } from '../prompt/index.ts';
 import { saysWhileChoosing } from './abilities.ts';
 import { type Act, actOn, evenly, type Reading, readAnswers } from './acting.ts';
 import { type AdviceForm, defaultAdvice } from './advice.ts';
+import { withoutReasoning } from './asking/index.ts';
 import { drawFrom } from './draw-from.ts';
 import { fuse } from './fusion.ts';
 import { choiceRequest, promptOf, refuseOddQuestion, textRequest } from './question.ts';
@@ -191,10 +192,11 @@ export class SeatedMember implements Member {
     const reply = await model.generate(textRequest(step, this.#agent, question, prompt), step.signal);
     if (reply.truncated) throw this.#truncated(question);
     const { usage, sent } = reply;
+    const said = withoutReasoning(reply.text);
     const text =
       question.write!.as === 'action'
-        ? writtenText(reply.text, this.offer.kind === 'text' ? this.offer.form : 'prose')
-        : messageText(reply.text, longestWords);
+        ? writtenText(said, this.offer.kind === 'text' ? this.offer.form : 'prose')
+        : messageText(said, longestWords);
     return {
       question,
       prompt,

@@ -2,4 +2,4 @@
 export { askModel, fingerprintOf, firstCall, mostCalls } from './ask-model.ts';
 export type { Decision, DecisionRequest, TeamMember } from './decision.ts';
 export { type ModelProbe, probeModel } from './probe.ts';
-export { saidText } from './said-text.ts';
+export { withoutReasoning } from './said-text.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { saidText } from './said-text.ts';
+import { saidText, withoutReasoning } from './said-text.ts';
 
 const said = (text: string) => saidText(text).trim();
 
@@ -87,5 +87,20 @@ describe('what was said', () => {
     'north</think>',
   ])('nothing in %j', (text) => {
     expect(said(text)).toBe('');
+  });
+});
+
+describe('what is written', () => {
+  it.each([
+    ['A story.', 'A story.'],
+    ['<think>Which?</think>\n\nA story.', 'A story.'],
+    ['<think>a <think>b</think> c</think>A story.', 'A story.'],
+    ['So this.</think>\nA story.', 'A story.'],
+    ['<think>Cut off', ''],
+    ['  const wait: Promise<Response> = f<Answer>(x);', '  const wait: Promise<Response> = f<Answer>(x);'],
+    ['I say <think> as a word.', 'I say <think> as a word.'],
+    ['<think>a</think>Print "<think>b</think>".', 'Print "<think>b</think>".'],
+  ])('%j is %j', (text, written) => {
+    expect(withoutReasoning(text)).toBe(written);
   });
 });

@@ -59,6 +59,26 @@ export function saidText(text: string): string {
   return strippedChannels(said.join('\n'));
 }
 
+/**
+ * A text without the reasoning that stands before it. Of a text that is written, unlike an answer, everything else is
+ * part: what looks like a mark in it may be code.
+ */
+export function withoutReasoning(text: string): string {
+  let depth = 0;
+  let from = 0;
+  for (const found of text.matchAll(marks)) {
+    const does = markOf(found)?.does;
+    const opens = does === 'reason' && (depth > 0 || text.slice(from, found.index).trim() === '');
+    // What closes without an opening was opened by the prompt.
+    const closes = does === 'stop-reasoning' && (depth > 0 || from === 0);
+    if (opens) depth++;
+    if (!closes) continue;
+    depth = Math.max(0, depth - 1);
+    if (depth === 0) from = found.index + found[0].length;
+  }
+  return depth > 0 ? '' : text.slice(from).replace(/^\s+/, from > 0 ? '' : '$&');
+}
+
 type Kind = 'said' | 'answer' | 'hidden';
 type Does = 'reason' | 'stop-reasoning' | 'answer' | 'turn' | 'channel' | 'end';
 
