@@ -34,10 +34,10 @@ export function attentiveModel({ pace, writes }: Manner): { readonly model: Mode
   const model: Model = {
     facts: {},
     fingerprint: {},
-    decide: async ({ prompt, actions, seed }, signal) => {
+    score: async ({ prompt, candidates, seed }, signal) => {
       const usage = await meet(prompt, seed, signal);
       const stream = randomStream('attentive', unquoted(prompt), seed);
-      const weights = actions.map(() => 0.1 + stream.next());
+      const weights = candidates.map(() => 0.1 + stream.next());
       const total = weights.reduce((sum, x) => sum + x, 0);
       return { distribution: weights.map((x) => x / total), usage };
     },
