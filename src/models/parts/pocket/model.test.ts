@@ -2,7 +2,7 @@ import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from '
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { type Model, ProviderError } from '../../../contracts/index.ts';
+import { type Model, ProviderError, type TextRequest } from '../../../contracts/index.ts';
 import { InputError, systemClock } from '../../../core/index.ts';
 import { modelConformance } from '../../../testing/index.ts';
 import { pocketModel } from './model.ts';
@@ -47,6 +47,24 @@ describe('an embedded model', () => {
       });
       const card = JSON.parse(readFileSync(path.join(folder, 'model.json'), 'utf8')) as { weights: string };
       expect(fingerprint).toEqual({ weights: card.weights });
+    }));
+
+  it('writes, keeps to a schema with one choice, and refuses what it cannot be held to', () =>
+    using(async (model) => {
+      const write = (over: Partial<TextRequest> = {}) => {
+        const { prefix, prompt } = request(1);
+        return model.generate!({ prefix, prompt, maxTokens: 20, temperature: 1, seed: 3, ...over });
+      };
+      expect((await write()).usage.outputTokens).toBeGreaterThan(0);
+      const choice = { type: 'string', enum: ['stay', 'north'] };
+      const schema = { type: 'object', properties: { action: choice, confidence: { type: 'number' } } };
+      const { text } = await write({ schema });
+      const { action, confidence } = JSON.parse(text) as { action: string; confidence: number };
+      // The confidence is the probability with which it was drawn.
+      const scored = await model.score!({ ...request(1), temperature: 1, candidates: choice.enum });
+      expect(confidence).toBeCloseTo(scored.distribution![choice.enum.indexOf(action)], 3);
+      await expect(write({ schema: { type: 'array' } })).rejects.toThrow(InputError);
+      expect(await write({ prompt: 'north '.repeat(500) })).toEqual({ text: '', usage: {}, truncated: true });
     }));
 
   it('gives byte-identical answers with one thread and with two', async () => {
