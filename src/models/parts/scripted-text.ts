@@ -34,7 +34,7 @@ function drawnWords(stream: RandomStream): string[] {
 function valueOf(schema: JsonObject, words: () => string, stream: RandomStream): Json {
   if (Array.isArray(schema.enum)) return stream.pick(schema.enum as readonly Json[]);
   if (schema.const !== undefined) return schema.const;
-  switch (schema.type) {
+  switch (schema.type as unknown as string) {
     case 'object': {
       const properties = Object.entries((schema.properties ?? {}) as Record<string, JsonObject>);
       return Object.fromEntries(properties.map(([name, inner]) => [name, valueOf(inner, words, stream)]));
