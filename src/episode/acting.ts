@@ -67,13 +67,14 @@ export function readAnswers(decisions: readonly Decision[], { kind }: AdviceForm
  * @param draw uniform in [0, 1)
  */
 export function actOn(
-  { exact, ...reading }: Reading,
+  reading: Reading,
   advice: readonly number[] | undefined,
   { kind }: AdviceForm,
   count: number,
   draw: number,
 ): Act {
-  const { distribution, answered, unparsable } = reading;
+  const { distribution, answered, unparsable, exact } = reading;
+  if (exact && !advice) return { distribution, pick: drawFrom(distribution!, draw) };
   const advised = advice && { advice };
   const drawnFrom = (from: readonly number[], policy: readonly number[], pick = drawFrom(policy, draw)) => ({
     ...advised,

@@ -5,7 +5,7 @@ import { refuseOddActions } from './joint-action.ts';
 import { SeatedMember } from './member.ts';
 import type { DeciderSetting } from './setting.ts';
 import type { Situation } from './situation.ts';
-import { beginStep, type Step, strategyError } from './step.ts';
+import { Step, strategyError } from './step.ts';
 import { togetherOf } from './together.ts';
 import { traceOf } from './trace.ts';
 import { TruncatedError } from './truncated.ts';
@@ -59,9 +59,8 @@ export function decider(setting: DeciderSetting): Decider {
   };
   /** What everything random goes through in a step, asked or not. */
   const begin = (situations: readonly Situation[], signal?: AbortSignal) => {
-    // Drawn in every step, so that an agent's later draws do not depend on who had a choice.
     const drawn = sampling.map((stream) => ({ seed: stream.integer(0, 2 ** 31 - 1), draw: stream.next() }));
-    const step = beginStep(setting, { time, situations, last, signal }, drawn);
+    const step = new Step(setting, { time, situations, last, signal }, drawn);
     return { step, members: situations.map((_, agent) => new SeatedMember(step, agent)) };
   };
   /** The state before the step, where the strategy is told of it afterwards. */
@@ -80,8 +79,7 @@ export function decider(setting: DeciderSetting): Decider {
       const state = stateFor(readState);
       const tokens = stepShare();
       const together = asksForTeam(setting.strategy) ? togetherOf(step, members) : undefined;
-      const actions = await ended(
-        step,
+      const actions = await ended(step, () =>
         protocol.decide({
           time,
           horizon: task.horizon,
@@ -116,9 +114,12 @@ function asksForTeam({ asks }: Strategy): boolean {
 }
 
 /** What the strategy decided, once everything that it asked has been answered. */
-async function ended(step: Step, decided: Promise<readonly Action[]>): Promise<readonly Action[]> {
+async function ended(step: Step, decide: () => Promise<readonly Action[]>): Promise<readonly Action[]> {
   try {
-    const actions = await Promise.race([decided, step.failed]);
+    const actions = await new Promise<readonly Action[]>((resolve, reject) => {
+      step.fail = reject;
+      decide().then(resolve, reject);
+    });
     if (step.underWay > 0)
       throw strategyError(
         step,

@@ -17,7 +17,7 @@ import { withoutReasoning } from './asking/index.ts';
 import { drawFrom } from './draw-from.ts';
 import { fuse } from './fusion.ts';
 import { choiceRequest, promptOf, refuseOddQuestion, textRequest } from './question.ts';
-import { askFor, together } from './repeat.ts';
+import { askFor, type Together, together } from './repeat.ts';
 import { modelOf, usualQuestions } from './setting.ts';
 import { type Step, strategyError } from './step.ts';
 import { TruncatedError } from './truncated.ts';
@@ -42,6 +42,16 @@ export interface Drawn {
 }
 
 const nothing: Usage = {};
+
+type Mutable<T> = { -readonly [key in keyof T]: T[key] };
+
+/** What was said beside a choice, as its teammates read it. */
+function heard(told: Together): Together {
+  if (told.message === undefined) return told;
+  const { message: raw, ...rest } = told;
+  const message = messageText(raw);
+  return message === undefined ? rest : { ...rest, message };
+}
 
 /** A member's handle in one step. It keeps what was asked and drawn, for the trace. */
 export class SeatedMember implements Member {
@@ -86,8 +96,9 @@ export class SeatedMember implements Member {
     if (asked?.reading && asked.form) {
       const number = step.number(this.#agent, asked.question.sample ?? 0);
       const given = advice ?? asked.question.advice;
-      const { pick, answered, ...act } = actOn(asked.reading, given, asked.form, actions.length, number);
-      const kept = { ...act, ...(answered !== undefined && { answered: actions[answered] }) };
+      const { pick, ...act } = actOn(asked.reading, given, asked.form, actions.length, number);
+      const { answered } = act;
+      const kept = answered === undefined ? act : { ...act, answered: actions[answered] };
       return this.#keep({ action: actions[pick], act: kept, asked });
     }
     const number = step.number(this.#agent, 0);
@@ -99,7 +110,7 @@ export class SeatedMember implements Member {
   }
 
   /** Counts and watches one question, and keeps what came of it. */
-  async record(ask: () => Promise<Asked>): Promise<Answer> {
+  async record(ask: () => Asked | Promise<Asked>): Promise<Answer> {
     const step = this.#step;
     // Whoever goes on asking is left waiting: it has been ended already, or its step has.
     if (step.closed || this.#count >= (step.setting.questions ?? usualQuestions)) {
@@ -139,7 +150,7 @@ export class SeatedMember implements Member {
     return this.#step.setting.advice ?? defaultAdvice(model);
   }
 
-  async #ask(question: Question): Promise<Asked> {
+  #ask(question: Question): Asked | Promise<Asked> {
     refuseOddQuestion(this.#step, this.#agent, question);
     if (!question.choose) return this.#askForText(question);
     const actions = this.offer.kind === 'choice' ? this.offer.actions : [];
@@ -158,29 +169,21 @@ export class SeatedMember implements Member {
     const speech = question.write !== undefined && saysWhileChoosing(model);
     const words = actions.map((a) => step.setting.task.actions[a]);
     const decisions = await askFor(
-      { least, ...(tokens !== undefined && { share: tokens }) },
+      least,
+      tokens,
       model,
       choiceRequest(step, this.#agent, question, { prompt, actions: words, speech }),
       step.signal,
     );
     if (decisions.some(({ truncated }) => truncated)) throw this.#truncated(question);
-    const { message: raw, ...told } = together(decisions);
-    const message = raw === undefined ? undefined : messageText(raw);
+    const told = heard(together(decisions));
     const reading = readAnswers(decisions, form, actions.length);
     const { distribution, answered } = reading;
-    return {
-      question,
-      prompt,
-      told: message === undefined ? told : { ...told, message },
-      reading,
-      form,
-      answer: {
-        ...(distribution && { distribution }),
-        ...(answered !== undefined && { answered: actions[answered] }),
-        ...(message !== undefined && { text: message }),
-        usage: told.usage,
-      },
-    };
+    const answer: Mutable<Answer> = { usage: told.usage };
+    if (distribution) answer.distribution = distribution;
+    if (answered !== undefined) answer.answered = actions[answered];
+    if (told.message !== undefined) answer.text = told.message;
+    return { question, prompt, told, reading, form, answer };
   }
 
   async #askForText(question: Question): Promise<Asked> {

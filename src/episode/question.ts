@@ -92,50 +92,58 @@ export function callOf({ setting, time }: Step, whom: string): { readonly call?:
 
 /** @throws StrategyError for a question that cannot be put, with the reason */
 export function refuseOddQuestion(step: Step, agent: number, question: Question): void {
+  const wrong = oddQuestion(step, agent, question);
+  if (wrong !== undefined)
+    throw strategyError(step, `a question to ${step.setting.task.agentNames[agent]} ${wrong}`);
+}
+
+function oddQuestion(step: Step, agent: number, question: Question): string | undefined {
   const { agentNames } = step.setting.task;
   const { offer } = step.situations[agent];
   const { choose, write, notes, sees, by, sample, advice } = question;
-  const odd = (what: string) => strategyError(step, `a question to ${agentNames[agent]} ${what}`);
-  if (!choose && !write) throw odd('asks for nothing: say `choose`, `write`, or both.');
+  if (!choose && !write) return 'asks for nothing: say `choose`, `write`, or both.';
   if (choose && offer.kind !== 'choice')
-    throw odd(
-      `asks for a choice, but ${agentNames[agent]} ${offer.kind === 'text' ? 'writes' : 'only talks'} here.`,
-    );
-  if (write) refuseOddWriting(write, offer, odd);
+    return `asks for a choice, but ${agentNames[agent]} ${offer.kind === 'text' ? 'writes' : 'only talks'} here.`;
   if (sample !== undefined && !(Number.isInteger(sample) && sample >= 0))
-    throw odd(`has sample ${sample}. Samples are numbered 0, 1, 2 and so on.`);
-  const isAgent = (k: number) => Number.isInteger(k) && k >= 0 && k < agentNames.length;
-  const stranger = (k: number) =>
-    odd(`names agent ${k}. There are ${agentNames.length}, from 0: ${agentNames.join(', ')}.`);
-  if (by !== undefined && !isAgent(by)) throw stranger(by);
-  for (const other of sees ?? []) if (!isAgent(other)) throw stranger(other);
+    return `has sample ${sample}. Samples are numbered 0, 1, 2 and so on.`;
   if (advice && offer.kind === 'choice' && advice.length !== offer.actions.length)
-    throw odd(`has ${advice.length} log-weights of advice for ${offer.actions.length} offered actions.`);
-  if (notes) refuseOddNotes(step, notes, isAgent, stranger, odd);
+    return `has ${advice.length} log-weights of advice for ${offer.actions.length} offered actions.`;
+  const stranger = strangerIn(agentNames.length, by, sees, notes);
+  if (stranger !== undefined)
+    return `names agent ${stranger}. There are ${agentNames.length}, from 0: ${agentNames.join(', ')}.`;
+  return (notes && oddNotes(step, notes)) ?? (write && oddWriting(write, offer));
 }
 
-function refuseOddNotes(
-  { setting }: Step,
-  notes: readonly Note[],
-  isAgent: (k: number) => boolean,
-  stranger: (k: number) => Error,
-  odd: (what: string) => Error,
-) {
-  const { actions } = setting.task;
-  for (const note of notes) {
-    if ('from' in note && !isAgent(note.from)) throw stranger(note.from);
-    if ('action' in note && actions[note.action] === undefined)
-      throw odd(`names action ${note.action}, which the task does not have.`);
-  }
+/** The first number that is no agent's. */
+function strangerIn(
+  count: number,
+  by: number | undefined,
+  sees: readonly number[] | undefined,
+  notes: readonly Note[] | undefined,
+): number | undefined {
+  if (by !== undefined && !isIndex(by, count)) return by;
+  if (sees) for (const other of sees) if (!isIndex(other, count)) return other;
+  if (notes) for (const note of notes) if ('from' in note && !isIndex(note.from, count)) return note.from;
+  return undefined;
 }
 
-function refuseOddWriting({ maxTokens, as }: Writing, offer: Offer, odd: (what: string) => Error) {
-  if (!(Number.isInteger(maxTokens) && maxTokens >= 1))
-    throw odd(`asks for at most ${maxTokens} tokens. Say a whole number, at least 1.`);
-  if (as !== 'action') return;
-  if (offer.kind !== 'text') throw odd('asks for a text as its action, but no text is what it can do here.');
-  if (maxTokens > offer.maxTokens)
-    throw odd(
-      `asks for a text of ${maxTokens} tokens, more than the ${offer.maxTokens} that the task takes.`,
-    );
+function isIndex(k: number, count: number): boolean {
+  return Number.isInteger(k) && k >= 0 && k < count;
+}
+
+function oddNotes({ setting }: Step, notes: readonly Note[]): string | undefined {
+  const { length } = setting.task.actions;
+  for (const note of notes)
+    if ('action' in note && !isIndex(note.action, length))
+      return `names action ${note.action}, which the task does not have.`;
+  return undefined;
+}
+
+function oddWriting({ maxTokens, as }: Writing, offer: Offer): string | undefined {
+  if (!isIndex(maxTokens - 1, Infinity))
+    return `asks for at most ${maxTokens} tokens. Say a whole number, at least 1.`;
+  if (as !== 'action') return undefined;
+  if (offer.kind !== 'text') return 'asks for a text as its action, but no text is what it can do here.';
+  if (maxTokens <= offer.maxTokens) return undefined;
+  return `asks for a text of ${maxTokens} tokens, more than the ${offer.maxTokens} that the task takes.`;
 }

@@ -1,4 +1,4 @@
-import { affordable, type Model, sumUsage } from '../contracts/index.ts';
+import { affordable, type Model, sumUsage, type Usage } from '../contracts/index.ts';
 import { askModel, type Decision, type DecisionRequest } from './asking/index.ts';
 import { randomStream } from '../core/index.ts';
 
@@ -21,11 +21,14 @@ export function repetition<Request extends Pick<DecisionRequest, 'seed' | 'call'
  * @param share tokens; undefined where nothing is to be spent beyond what is needed
  */
 export async function askFor(
-  { least, share }: { readonly least: number; readonly share?: number },
+  least: number,
+  share: number | undefined,
   model: Model,
   request: DecisionRequest,
   signal?: AbortSignal,
 ): Promise<readonly Decision[]> {
+  // Most questions are asked once.
+  if (least === 1 && share === undefined) return [await askModel(model, request, signal)];
   const ask = (from: number, to: number) =>
     Promise.all(
       Array.from({ length: to - from }, (_, k) => askModel(model, repetition(request, from + k), signal)),
@@ -34,9 +37,27 @@ export async function askFor(
   return [...first, ...(await ask(least, Math.max(least, affordable(share, first[0].usage))))];
 }
 
+/** What the trace keeps of a call. */
+export type Together = Readonly<Told>;
+interface Told {
+  usage: Usage;
+  answer?: string;
+  message?: string;
+  calls?: number;
+  sent?: readonly string[];
+}
+
 /** What the trace keeps of all answers to one question together. */
-export function together(decisions: readonly Decision[]) {
+export function together(decisions: readonly Decision[]): Together {
   const [first] = decisions;
+  if (decisions.length === 1) {
+    const { usage, answer, message, sent } = first;
+    const told: Told = { usage };
+    if (answer !== undefined) told.answer = answer;
+    if (message !== undefined) told.message = message;
+    if (sent) told.sent = sent;
+    return told;
+  }
   const message = decisions.find((decision) => decision.message !== undefined)?.message;
   return {
     ...(first.answer !== undefined && {
@@ -44,7 +65,7 @@ export function together(decisions: readonly Decision[]) {
     }),
     ...(message !== undefined && { message }),
     usage: sumUsage(decisions.map(({ usage }) => usage)),
-    ...(decisions.length > 1 && { calls: decisions.length }),
+    calls: decisions.length,
     ...(first.sent && { sent: decisions.flatMap(({ sent = [] }) => sent) }),
   };
 }

@@ -3,57 +3,64 @@ import { randomStream } from '../core/index.ts';
 import type { DeciderSetting } from './setting.ts';
 import type { Situation } from './situation.ts';
 
+/** What one agent draws in every step, asked or not, so that its later draws do not depend on who had a choice. */
+export interface OwnDraws {
+  /** The seed of its questions. */
+  readonly seed: number;
+  /** The number of its draws, uniform in [0, 1). */
+  readonly draw: number;
+}
+
 /** What all questions of one step share. */
-export interface Step {
+export class Step {
   readonly setting: DeciderSetting;
   readonly time: number;
   readonly situations: readonly Situation[];
-  /** What an agent sees, put in words once. */
-  observe(agent: number): string;
-  /** Joint action of the step before. */
+  /** The joint action of the step before. */
   readonly last: readonly Action[] | undefined;
-  /** The seed of an agent's questions. */
-  seed(agent: number): number;
-  /** The number that an agent's draws from this sample take, uniform in [0, 1). */
-  number(agent: number, sample: number): number;
   readonly signal: AbortSignal | undefined;
-  /** Ends the step with this error, whatever the strategy makes of it. */
-  fail(error: unknown): void;
-  /** Rejects with what the step failed of. */
-  readonly failed: Promise<never>;
   /** Questions under way. */
-  underWay: number;
-  closed: boolean;
-}
+  underWay = 0;
+  /** Nothing can be asked any more. */
+  closed = false;
+  /** Ends the step with this error, whatever the strategy makes of it. */
+  fail: (error: unknown) => void = () => {};
+  readonly #draws: readonly OwnDraws[];
+  readonly #seen: (string | undefined)[] = [];
+  #further: number[][] | undefined;
 
-export function beginStep(
-  setting: DeciderSetting,
-  now: Pick<Step, 'time' | 'situations' | 'last' | 'signal'>,
-  drawn: readonly { readonly seed: number; readonly draw: number }[],
-): Step {
-  const { time, situations } = now;
-  const seen: (string | undefined)[] = [];
-  const further: number[][] = [];
-  let fail!: (error: unknown) => void;
-  const failed = new Promise<never>((_, reject) => (fail = reject));
-  return {
-    ...now,
-    setting,
-    observe: (agent) => (seen[agent] ??= situations[agent].observe()),
-    seed: (agent) => drawn[agent].seed,
-    number: (agent, sample) => {
-      if (sample === 0) return drawn[agent].draw;
-      if (!further[sample]) {
-        const stream = randomStream('joint choice', ...setting.streamName, time, sample);
-        further[sample] = drawn.map(() => stream.next());
-      }
-      return further[sample][agent];
-    },
-    fail,
-    failed,
-    underWay: 0,
-    closed: false,
-  };
+  constructor(
+    setting: DeciderSetting,
+    { time, situations, last, signal }: Pick<Step, 'time' | 'situations' | 'last' | 'signal'>,
+    draws: readonly OwnDraws[],
+  ) {
+    this.setting = setting;
+    this.time = time;
+    this.situations = situations;
+    this.last = last;
+    this.signal = signal;
+    this.#draws = draws;
+  }
+
+  /** What an agent sees, put in words once. */
+  observe(agent: number): string {
+    return (this.#seen[agent] ??= this.situations[agent].observe());
+  }
+
+  seed(agent: number): number {
+    return this.#draws[agent].seed;
+  }
+
+  /** The number that an agent's draws from this sample take, uniform in [0, 1). */
+  number(agent: number, sample: number): number {
+    if (sample === 0) return this.#draws[agent].draw;
+    this.#further ??= [];
+    if (!this.#further[sample]) {
+      const stream = randomStream('joint choice', ...this.setting.streamName, this.time, sample);
+      this.#further[sample] = this.#draws.map(() => stream.next());
+    }
+    return this.#further[sample][agent];
+  }
 }
 
 /** An error of the strategy, with its name and the step. */

@@ -12,22 +12,22 @@ export function traceOf({ offer, asked, drawn }: SeatedMember, agent: number, ac
       ? last(drawn, (draw) => draw.action === action)
       : last(asked, ({ question, answer }) => question.write?.as === 'action' && answer.text === action);
   const final = came === undefined ? asked.at(-1) : 'act' in came ? came.asked : came;
-  const others =
-    asked.length > (final ? 1 : 0) ? asked.filter((each) => each !== final && each.prompt !== undefined) : [];
-  const questions = others.map((each) => questionTrace(each, offer.kind === 'choice' ? offer.actions : []));
-  return {
-    ...(offer.kind !== 'choice' && { offer: offer.kind }),
-    ...(final?.prompt !== undefined && { prompt: final.prompt }),
-    ...final?.told,
-    availableActions: offer.kind === 'choice' ? offer.actions : [],
-    ...(final?.question.notes && toldTo(final.question.notes, agent)),
-    ...(came === undefined
-      ? unmoved(final, offer.kind === 'choice' ? offer.actions : [])
-      : 'act' in came && came.act),
-    action,
-    ...(questions.length > 0 && { questions }),
-  };
+  const choices = offer.kind === 'choice' ? offer.actions : [];
+  const trace: Mutable<AgentTrace> = { availableActions: choices, action };
+  if (offer.kind !== 'choice') trace.offer = offer.kind;
+  if (final?.prompt !== undefined) trace.prompt = final.prompt;
+  if (final?.told) Object.assign(trace, final.told);
+  if (final?.question.notes) Object.assign(trace, toldTo(final.question.notes, agent));
+  if (came === undefined) Object.assign(trace, unmoved(final, choices));
+  else if ('act' in came) Object.assign(trace, came.act);
+  if (asked.length > 1 || (asked.length === 1 && !final)) {
+    const others = asked.filter((each) => each !== final && each.prompt !== undefined);
+    if (others.length > 0) trace.questions = others.map((each) => questionTrace(each, choices));
+  }
+  return trace;
 }
+
+type Mutable<T> = { -readonly [key in keyof T]: T[key] };
 
 function last<T>(items: readonly T[], fits: (item: T) => boolean): T | undefined {
   for (let k = items.length - 1; k >= 0; k--) if (fits(items[k])) return items[k];

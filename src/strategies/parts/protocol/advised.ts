@@ -66,7 +66,7 @@ export interface AdvisedProtocol extends Protocol {
 type Words = Extract<Note, { kind: 'words' }>;
 
 /** Words beside a choice, about sixty: what the instruction of the answer says. */
-const besideChoice = { write: { maxTokens: 120 } } as const;
+const besideChoice = { maxTokens: 120 } as const;
 
 /**
  * Every agent decides for itself, all at once, and a coordinator adds to that: advice on its actions, what its
@@ -119,13 +119,11 @@ export function advised(
             ]
           : shared;
         if (member.offer.kind !== 'choice') return act(member, notes);
-        const question: Question = {
-          choose: true,
-          ...(notes.length > 0 && { notes }),
-          ...(advice && { advice }),
-          ...(each !== undefined && { tokens: each }),
-          ...(speaking && besideChoice),
-        };
+        const question: { -readonly [key in keyof Question]: Question[key] } = { choose: true };
+        if (notes.length > 0) question.notes = notes;
+        if (advice) question.advice = advice;
+        if (each !== undefined) question.tokens = each;
+        if (speaking) question.write = besideChoice;
         const answer = await member.ask(question);
         texts[i] = answer.text;
         return member.draw(answer);
