@@ -53,7 +53,7 @@ export default tseslint.config(
     files: ['src/contracts/**/*.ts'],
     plugins: { strategies },
     // To become an error when the last of them is gone.
-    rules: { 'strategies/no-flags': 'warn' },
+    rules: { 'strategies/no-flags': 'error' },
   },
   {
     files: ['**/*.js', '**/*.cjs', '**/*.mjs'],

@@ -1,5 +1,4 @@
 import {
-  type JsonObject,
   type Model,
   type ModelContext,
   type Strategy,
@@ -9,31 +8,18 @@ import {
   type StudyTask,
   usualMargin,
 } from '../contracts/index.ts';
-import { canonicalJson, contentHash, InputError, Problems, sha256 } from '../core/index.ts';
-import {
-  advicePromptRevision,
-  promptRevision,
-  singleRevision,
-  speechRevision,
-  writingRevision,
-} from '../prompt/index.ts';
-import { opening } from './audit.ts';
+import { contentHash, Problems } from '../core/index.ts';
 import { type AdviceForm, adviceFor, refuseSeveralForms } from '../episode/advice.ts';
-import { fingerprintOf, probeModel } from '../episode/asking/index.ts';
+import { fingerprintOf } from '../episode/asking/index.ts';
 import { playRevision, saysWhileChoosing } from '../episode/index.ts';
-import { atPlace, describe, identity, resolved } from './factor-levels.ts';
+import { promptRevision } from '../prompt/index.ts';
+import { cellAddress, runAddress } from './address.ts';
+import { buildAll, builders } from './build.ts';
+import { identity, resolved } from './factor-levels.ts';
 import { combinations, levelsFor } from './factors.ts';
-import { onlineRevision, refuseVainLearning } from './online.ts';
-import { prepareTask } from './prepare-task.ts';
-import type { PreparedRun, PreparedStudy, PreparedTask } from './prepared.ts';
-import {
-  refuseMixedAnswers,
-  refuseRepeating,
-  refuseUnknownPrices,
-  refuseUnwritten,
-  unsimulated,
-} from './refusals.ts';
-import { madeOnce } from './made-once.ts';
+import { refuseVainLearning } from './online.ts';
+import type { PreparedRun, PreparedStudy } from './prepared.ts';
+import { refuseMixedAnswers, refuseRepeating, refuseUnknownPrices, refuseUnwritten } from './refusals.ts';
 import type { ResolvedStudy } from './resolve.ts';
 
 export interface PrepareOptions {
@@ -83,76 +69,10 @@ async function prepare(
   const { settings, factors, seeds } = study;
   const { episodes } = settings;
 
-  const modelOf = madeOnce(
-    (entry: ResolvedStudy['models'][number], levels: JsonObject) => [entry.label, levels],
-    async (entry, levels) => {
-      const options = resolved('model', entry, levels);
-      const model = await atPlace(entry.place, () => entry.definition.create(options, context));
-      opened.push(model);
-      const facts = model.facts as JsonObject;
-      return {
-        model,
-        options,
-        description: {
-          ...describe(entry, options),
-          ...(entry.definition.population && { population: entry.definition.population }),
-          facts,
-          fingerprint: fingerprintOf(model),
-        },
-      };
-    },
-  );
-  const taskOf = madeOnce(
-    (entry: ResolvedStudy['tasks'][number], levels: JsonObject, maxInteractions: number) => [
-      entry.label,
-      levels,
-      maxInteractions,
-    ],
-    async (entry, levels, maxInteractions) => {
-      const options = resolved('task', entry, levels);
-      const prepared = await prepareTask(entry, options, maxInteractions, seeds[0]);
-      const { type, margin } = entry.definition;
-      const { actions } = prepared.task;
-      const description = {
-        ...describe(entry, options),
-        type,
-        actions,
-        ...(margin !== undefined && { margin }),
-      };
-      return { ...prepared, description };
-    },
-  );
-  /** One strategy per seed. */
-  const strategiesOf = madeOnce(
-    (
-      entry: ResolvedStudy['strategies'][number],
-      options: JsonObject,
-      task: PreparedTask,
-      adviceStrength: number | 'default',
-      freeText: boolean,
-    ) => [entry.label, options, task.key, adviceStrength, freeText],
-    (
-      { definition, label, place, without },
-      options,
-      { task, id, options: taskOptions },
-      adviceStrength,
-      freeText,
-    ) =>
-      atPlace(place, async () => {
-        if (definition.needsSimulator && !task.simulator) throw unsimulated(label, id, study.servingAnyTask);
-        const made: { strategy: Strategy; fingerprint: string }[] = [];
-        for (const seed of seeds) {
-          const context = { task, taskId: id, taskOptions, seed, adviceStrength, freeText };
-          const strategy = await definition.create(options, context, without);
-          const wording = wordingOf(strategy);
-          made.push({ strategy, fingerprint: canonicalJson({ ...strategy.fingerprint, ...wording }) });
-        }
-        return made;
-      }),
-  );
-
+  const built = builders(study, context, opened);
+  const { modelOf, taskOf, strategiesOf, strategyDescription } = built;
   options.problems.collect(() => refuseVainLearning(study));
-  await buildAll(study, opened, { ...options, stop: context.stop }, modelOf, taskOf);
+  await buildAll(study, opened, { ...options, stop: context.stop }, built);
   await options.beforeStrategies?.();
   const runs: PreparedRun[] = [];
   const descriptions = {
@@ -160,16 +80,6 @@ async function prepare(
     strategies: new Set<StudyStrategy>(),
     tasks: new Set<StudyTask>(),
   };
-  const strategyDescription = madeOnce(
-    (entry: ResolvedStudy['strategies'][number], options: JsonObject) => [entry.label, options],
-    (entry, options) =>
-      Promise.resolve({
-        ...describe(entry, options),
-        without: entry.without,
-        ...(entry.definition.baseline && { baseline: true as const }),
-        ...(entry.definition.privileged?.(options) && { privileged: true as const }),
-      }),
-  );
   const forms = new Map<string, AdviceForm>();
   let advised = false;
   for (const combination of combinations(factors)) {
@@ -204,20 +114,14 @@ async function prepare(
           descriptions.tasks.add(task.description);
           const discussed = freeText && taskEntry.definition.type === 'deliberative';
           const speech = discussed && saysWhileChoosing(model);
-          const cell = contentHash({
+          const cell = cellAddress({
             model: modelIdentity,
             strategy: { ...identity(strategyEntry, strategyOptions), without: strategyEntry.without },
             task: identity(taskEntry, task.options),
-            prompt: form.kind === 'words' ? advicePromptRevision : promptRevision,
-            play: playRevision,
-            advice: form,
-            episodes,
-            temperature,
-            adviceStrength,
-            maxInteractions,
-            ...(speech && { speech: speechRevision }),
-            ...(task.writes && { writing: writingRevision }),
-            ...(settings.tokensPerRun !== undefined && { tokensPerRun: settings.tokensPerRun }),
+            play: { advice: form, episodes, temperature, adviceStrength, maxInteractions },
+            speech,
+            writes: task.writes,
+            tokensPerRun: settings.tokensPerRun,
           });
           const strategies = await strategiesOf(strategyEntry, strategyOptions, task, adviceStrength, speech);
           const asked = { entry: modelEntry, model };
@@ -227,7 +131,7 @@ async function prepare(
             advised ||= !strategyEntry.definition.baseline && isAdvised(strategy);
             const learns = online && strategy.online !== undefined;
             runs.push({
-              hash: sha256(`${cell} ${seed} ${fingerprint}${learns ? ` online ${onlineRevision}` : ''}`),
+              hash: runAddress(cell, seed, fingerprint, learns),
               model: modelEntry.label,
               strategy: strategyEntry.label,
               task: taskEntry.label,
@@ -275,57 +179,6 @@ async function prepare(
   return { name: settings.name, definition, runs };
 }
 
-/** The revisions of the wordings that a strategy's questions have beyond those of every prompt. */
-function wordingOf({ asks = [] }: Strategy): JsonObject {
-  return {
-    ...(asks.includes('team') && { single: singleRevision }),
-    ...(asks.includes('text') && { writing: writingRevision }),
-  };
-}
-
 function isAdvised({ asks }: Strategy): boolean {
   return asks === undefined || asks.includes('advice');
-}
-
-/**
- * Builds all models and tasks, so that everything that cannot be built is told at once; in that case what the
- * services of the other models say is told with it.
- */
-async function buildAll(
-  { models, tasks, settings, factors }: ResolvedStudy,
-  opened: readonly Model[],
-  {
-    problems,
-    probe,
-    stop,
-  }: { readonly problems: Problems; readonly probe: boolean; readonly stop?: AbortSignal },
-  modelOf: (entry: ResolvedStudy['models'][number], levels: JsonObject) => Promise<unknown>,
-  taskOf: (
-    entry: ResolvedStudy['tasks'][number],
-    levels: JsonObject,
-    maxInteractions: number,
-  ) => Promise<PreparedTask>,
-) {
-  let built: PreparedTask | undefined;
-  for (const combination of combinations(factors)) {
-    const { maxInteractions } = { ...settings, ...levelsFor('study', factors, combination) };
-    const levels = (kind: 'models' | 'tasks') => levelsFor(kind, factors, combination);
-    for (const entry of models) await problems.collectAsync(() => modelOf(entry, levels('models')));
-    for (const entry of tasks) {
-      const task = await problems.collectAsync(() => taskOf(entry, levels('tasks'), maxInteractions));
-      built ??= task;
-    }
-  }
-  if (!problems.any) return;
-  const { temperature } = settings;
-  const question = built && opening({ preparedTask: built, seed: 0, temperature, freeText: false });
-  const wrongWith = async (model: Model) => {
-    const found = (await model.service?.check(stop)) ?? [];
-    if (found.length > 0 || !probe || !question) return found;
-    const { problems: wrong, unreadable } = await probeModel(model, question, stop);
-    return unreadable === undefined ? wrong : [...wrong, unreadable];
-  };
-  const found = await Promise.all(opened.map(wrongWith));
-  for (const problem of found.flat()) problems.add(new InputError(problem));
-  problems.throwIfAny();
 }

@@ -1,0 +1,53 @@
+import type { JsonObject } from '../contracts/index.ts';
+import { contentHash, sha256 } from '../core/index.ts';
+import { type AdviceForm, playRevision } from '../episode/index.ts';
+import { advicePromptRevision, promptRevision, speechRevision, writingRevision } from '../prompt/index.ts';
+import { onlineRevision } from './online.ts';
+
+/** All that fixes the results of a cell, but for its seeds and what strategies are made of for each of them. */
+export interface CellIdentity {
+  readonly model: JsonObject;
+  readonly strategy: JsonObject;
+  readonly task: JsonObject;
+  /** The settings that change play. */
+  readonly play: {
+    readonly advice: AdviceForm;
+    readonly episodes: number;
+    readonly temperature: number;
+    readonly adviceStrength: number | 'default';
+    readonly maxInteractions: number;
+  };
+  /** Agents also talk in free words. */
+  readonly speech: boolean;
+  /** Agents are asked for texts by the task. */
+  readonly writes: boolean;
+  readonly tokensPerRun: number | undefined;
+}
+
+/** Holds the revisions of wording and play too: what is said or acted on otherwise is another cell. */
+export function cellAddress({
+  model,
+  strategy,
+  task,
+  play,
+  speech,
+  writes,
+  tokensPerRun,
+}: CellIdentity): string {
+  return contentHash({
+    model,
+    strategy,
+    task,
+    prompt: play.advice.kind === 'words' ? advicePromptRevision : promptRevision,
+    play: playRevision,
+    ...play,
+    ...(speech && { speech: speechRevision }),
+    ...(writes && { writing: writingRevision }),
+    ...(tokensPerRun !== undefined && { tokensPerRun }),
+  });
+}
+
+/** @param fingerprint of the strategy as it was made for this seed */
+export function runAddress(cell: string, seed: number, fingerprint: string, learns: boolean): string {
+  return sha256(`${cell} ${seed} ${fingerprint}${learns ? ` online ${onlineRevision}` : ''}`);
+}
