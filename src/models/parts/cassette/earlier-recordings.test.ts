@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -8,7 +8,7 @@ import { contentHash, sha256, systemClock } from '../../../core/index.ts';
 import { openaiCompatible } from '../../openai-compatible.ts';
 import { scripted } from '../../scripted.ts';
 import type { EarlierCall } from './earlier-format.ts';
-import { openCassette, replayed } from './index.ts';
+import { cassetteWriter, openCassette, recorded, replayed } from './index.ts';
 
 const context = { clock: systemClock, workers: 1 };
 async function opened(file: string) {
@@ -52,6 +52,25 @@ describe('a recording of version 2', () => {
       ...['action', 'answer', 'confidence', 'distribution', 'error', 'message', 'read again'],
       ...['sent', 'team', 'unread', 'usage'],
     ]);
+  });
+
+  it('goes on in the format of today, and both parts replay', async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'agentmesh-earlier-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const copy = path.join(folder, 'cassette.jsonl');
+    copyFileSync(file, copy);
+    const definition = scripted as ModelDefinition;
+    const options = { ...scripted.optionsSchema.parse({}), failureShare: 0.02, unparsableShare: 0.1 };
+    const live = await recorded(definition, cassetteWriter(copy)).create(options, context);
+    const later: DecisionRequest = { ...request, call: 'later' };
+    const decided = await askModel(live, later);
+    const cassette = await opened(copy);
+    const model = await replayed(definition, cassette).create(options, context);
+    expect(await askModel(model, later)).toEqual(decided);
+    const { prefix, ...first } = calls.find(({ of, decision }) => decision && cassette.models.get(of)!.id === 'scripted')!;
+    const { prompt, actions, temperature, seed, call } = first;
+    const before = { prefix: cassette.texts.get(prefix)!, prompt, actions, temperature, seed, call };
+    expect(await askModel(model, before as DecisionRequest)).toEqual(first.decision);
   });
 });
 
