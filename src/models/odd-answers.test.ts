@@ -22,14 +22,19 @@ const north = '{"action": "north", "confidence": 0.9}';
 
 async function modelOf<O extends JsonObject>(definition: ModelDefinition<O>, options: JsonObject) {
   const faults: string[] = [];
-  const context = { clock: leapingClock().clock, workers: 1, onFault: (_: string, kind: string) => faults.push(kind) };
+  const context = {
+    clock: leapingClock().clock,
+    workers: 1,
+    onFault: (_: string, kind: string) => faults.push(kind),
+  };
   const model: Model = await definition.create(definition.optionsSchema.parse(options), context);
   onTestFinished(() => model.close());
   return { model, faults };
 }
 const compatible = (origin: string, over: JsonObject = {}) =>
   modelOf(openaiCompatible, { url: `${origin}/v1`, model: 'm', ...over });
-const native = (origin: string, over: JsonObject = {}) => modelOf(ollama, { model: 'm', url: origin, ...over });
+const native = (origin: string, over: JsonObject = {}) =>
+  modelOf(ollama, { model: 'm', url: origin, ...over });
 
 const chosen = ({ action }: Decision) => (action === undefined ? undefined : request.actions[action]);
 
@@ -49,12 +54,26 @@ describe('an answer over OpenAI’s protocol', () => {
     chunk({}, { finish_reason: 'stop' }),
     { choices: [], usage: { prompt_tokens: 100, completion_tokens: 10 } },
   ];
-  const events = (values: readonly unknown[]) => values.map((value) => `data: ${JSON.stringify(value)}\n\n`).join('');
+  const events = (values: readonly unknown[]) =>
+    values.map((value) => `data: ${JSON.stringify(value)}\n\n`).join('');
 
   it.each<[string, OddAnswer]>([
-    ['text and thinking parts', { body: completion({ content: [{ type: 'thinking', thinking: [{ type: 'text', text: 'stay?' }] }, { type: 'text', text: north }] }) }],
+    [
+      'text and thinking parts',
+      {
+        body: completion({
+          content: [
+            { type: 'thinking', thinking: [{ type: 'text', text: 'stay?' }] },
+            { type: 'text', text: north },
+          ],
+        }),
+      },
+    ],
     ['a list of texts', { body: completion({ content: [north] }) }],
-    ['an object that the service has read', { body: completion({ content: { action: 'north', confidence: 0.9 } }) }],
+    [
+      'an object that the service has read',
+      { body: completion({ content: { action: 'north', confidence: 0.9 } }) },
+    ],
     ['nothing but `reasoning_content`', { body: completion({ content: null, reasoning_content: north }) }],
     ['nothing but `reasoning`', { body: completion({ content: '', reasoning: north }) }],
     ['thinking parts alone', { body: completion({ content: [{ type: 'thinking', thinking: north }] }) }],
@@ -63,16 +82,50 @@ describe('an answer over OpenAI’s protocol', () => {
     ['gzip', { headers: { 'content-encoding': 'gzip' }, body: gzipSync(json) }],
     ['gzip that is not said', { body: gzipSync(json) }],
     ['deflate', { headers: { 'content-encoding': 'deflate' }, body: deflateSync(json) }],
-    ['deflate without its header', { headers: { 'content-encoding': 'deflate' }, body: deflateRawSync(json) }],
+    [
+      'deflate without its header',
+      { headers: { 'content-encoding': 'deflate' }, body: deflateRawSync(json) },
+    ],
     ['brotli', { headers: { 'content-encoding': 'br' }, body: brotliCompressSync(json) }],
-    ['a whole answer as an event', { headers: { 'content-type': 'text/event-stream' }, body: `data: ${json}\n\ndata: [DONE]\n\n` }],
-    ['a stream of events', { headers: { 'content-type': 'text/event-stream' }, body: `: hello\n\n${events(stream)}data: [DONE]\n\n` }],
+    [
+      'a whole answer as an event',
+      { headers: { 'content-type': 'text/event-stream' }, body: `data: ${json}\n\ndata: [DONE]\n\n` },
+    ],
+    [
+      'a stream of events',
+      {
+        headers: { 'content-type': 'text/event-stream' },
+        body: `: hello\n\n${events(stream)}data: [DONE]\n\n`,
+      },
+    ],
     ['a stream of lines', { body: stream.map((value) => JSON.stringify(value)).join('\n') }],
     ['a list of one', { body: [completion({ content: north })] }],
-    ['`NaN`, which is no JSON', { body: json.replace('"finish_reason"', '"score": NaN, "low": -Infinity, "finish_reason"') }],
-    ['nulls wherever there can be one', { body: completion({ content: north, refusal: null, reasoning_content: null, tool_calls: null }, { choice: { logprobs: null } }) }],
-    ['`top_logprobs: null`', { body: completion({ content: north }, { choice: { logprobs: { content: [{ token: '{', logprob: -0.1, top_logprobs: null }] } } }) }],
-    ['log-probabilities of another form', { body: completion({ content: north }, { choice: { logprobs: { content: 'none', tokens: [] } } }) }],
+    [
+      '`NaN`, which is no JSON',
+      { body: json.replace('"finish_reason"', '"score": NaN, "low": -Infinity, "finish_reason"') },
+    ],
+    [
+      'nulls wherever there can be one',
+      {
+        body: completion(
+          { content: north, refusal: null, reasoning_content: null, tool_calls: null },
+          { choice: { logprobs: null } },
+        ),
+      },
+    ],
+    [
+      '`top_logprobs: null`',
+      {
+        body: completion(
+          { content: north },
+          { choice: { logprobs: { content: [{ token: '{', logprob: -0.1, top_logprobs: null }] } } },
+        ),
+      },
+    ],
+    [
+      'log-probabilities of another form',
+      { body: completion({ content: north }, { choice: { logprobs: { content: 'none', tokens: [] } } }) },
+    ],
   ])('with %s is read', async (_, answer) => {
     const service = await oddService(() => answer);
     const { model, faults } = await compatible(service.origin);
@@ -98,13 +151,27 @@ describe('an answer over OpenAI’s protocol', () => {
     ['bytes that cannot be unpacked', { headers: { 'content-encoding': 'gzip' }, body: '{}' }, 'malformed'],
     ['an unknown encoding', { headers: { 'content-encoding': 'zip' }, body: '{}' }, 'malformed'],
     ['a stream that breaks off', { body: events(stream.slice(0, 2)) }, 'malformed'],
-    ['an error of a gateway', { body: { choices: null, error: { message: 'Provider returned error', code: 502 } } }, 'server-error'],
+    [
+      'an error of a gateway',
+      { body: { choices: null, error: { message: 'Provider returned error', code: 502 } } },
+      'server-error',
+    ],
     ['an error that is a text', { body: { error: 'model overloaded' } }, 'server-error'],
-    ['an error beside a choice', { body: { choices: [{ error: { code: 500, message: 'x' } }] } }, 'server-error'],
-    ['a rate limit inside a 200', { body: { error: { message: 'Too Many Requests', code: 429 } } }, 'rate-limited'],
+    [
+      'an error beside a choice',
+      { body: { choices: [{ error: { code: 500, message: 'x' } }] } },
+      'server-error',
+    ],
+    [
+      'a rate limit inside a 200',
+      { body: { error: { message: 'Too Many Requests', code: 429 } } },
+      'rate-limited',
+    ],
     ['a rate limit by its code', { body: [{ error: { status: 'RESOURCE_EXHAUSTED' } }] }, 'rate-limited'],
   ])('that is %s counts as a fault and is asked again', async (_, odd, kind) => {
-    const service = await oddService((__, before) => (before === 0 ? odd : { body: completion({ content: north }) }));
+    const service = await oddService((__, before) =>
+      before === 0 ? odd : { body: completion({ content: north }) },
+    );
     const { model, faults } = await compatible(service.origin);
     expect(chosen(await askModel(model, request))).toBe('north');
     expect([faults, service.requests.length]).toEqual([[kind], 2]);
@@ -115,7 +182,9 @@ describe('an answer over OpenAI’s protocol', () => {
     ['a filter', { content: null }, { finish_reason: 'content_filter' }],
   ])('that %s kept back is counted and asked for once more', async (_, message, choice) => {
     const body = completion(message, { choice });
-    const service = await oddService((__, before) => ({ body: before === 0 ? body : completion({ content: north }) }));
+    const service = await oddService((__, before) => ({
+      body: before === 0 ? body : completion({ content: north }),
+    }));
     const { model, faults } = await compatible(service.origin);
     expect(chosen(await askModel(model, request))).toBe('north');
     expect(faults).toEqual(['withheld']);
@@ -125,7 +194,10 @@ describe('an answer over OpenAI’s protocol', () => {
   });
 
   it('is not what a model thought before it was cut off', async () => {
-    const cut = completion({ content: null, reasoning_content: north }, { choice: { finish_reason: 'length' } });
+    const cut = completion(
+      { content: null, reasoning_content: north },
+      { choice: { finish_reason: 'length' } },
+    );
     const { model } = await compatible((await oddService(() => ({ body: cut }))).origin);
     expect(chosen(await askModel(model, request))).toBeUndefined();
   });
@@ -149,7 +221,9 @@ describe('an answer over OpenAI’s protocol', () => {
     ];
     const logprobs = { content: [{ token: 'A', logprob: null, top_logprobs: top }] };
     const body = completion({ content: 'A' }, { choice: { logprobs } });
-    const { model } = await compatible((await oddService(() => ({ body }))).origin, { answer: 'probabilities' });
+    const { model } = await compatible((await oddService(() => ({ body }))).origin, {
+      answer: 'probabilities',
+    });
     const { distribution = [] } = await askModel(model, { ...request, temperature: 1 });
     expect(distribution[0]).toBeCloseTo(0.75, 12);
     expect(distribution[1]).toBeCloseTo(0.25, 12);
@@ -158,15 +232,22 @@ describe('an answer over OpenAI’s protocol', () => {
   it('without probabilities is asked for once more, and then counts as one that cannot be read', async () => {
     const top_logprobs = [{ token: 'B', logprob: 0 }];
     const body = (known: boolean) =>
-      completion({ content: 'B' }, { choice: { logprobs: known ? { content: [{ token: 'B', logprob: 0, top_logprobs }] } : null } });
+      completion(
+        { content: 'B' },
+        { choice: { logprobs: known ? { content: [{ token: 'B', logprob: 0, top_logprobs }] } : null } },
+      );
     const once = await oddService((_, before) => ({ body: body(before > 0) }));
     const { model } = await compatible(once.origin, { answer: 'probabilities' });
     expect((await askModel(model, { ...request, temperature: 1 })).distribution).toEqual([0, 1]);
     expect(once.requests.length).toBe(2);
-    const never = await compatible((await oddService(() => ({ body: body(false) }))).origin, { answer: 'probabilities' });
+    const never = await compatible((await oddService(() => ({ body: body(false) }))).origin, {
+      answer: 'probabilities',
+    });
     expect((await askModel(never.model, request)).distribution).toBeUndefined();
     const { problems } = await probeModel(never.model, request);
-    expect(problems).toEqual([expect.stringMatching(/returned no log-probabilities, asked twice\. Set .*`answer: structured`/)]);
+    expect(problems).toEqual([
+      expect.stringMatching(/returned no log-probabilities, asked twice\. Set .*`answer: structured`/),
+    ]);
   });
 });
 
@@ -178,9 +259,24 @@ describe('an answer over Ollama’s protocol', () => {
   ];
   it.each<[string, OddAnswer]>([
     ['nothing but thinking', { body: ollamaAnswer({ content: '', thinking: north }) }],
-    ['a stream of lines', { headers: { 'content-type': 'application/x-ndjson' }, body: lines.map((line) => JSON.stringify(line)).join('\n') }],
-    ['the type text/plain', { headers: { 'content-type': 'text/plain' }, body: ollamaAnswer({ content: north }) }],
-    ['gzip', { headers: { 'content-encoding': 'gzip' }, body: gzipSync(JSON.stringify(ollamaAnswer({ content: north }))) }],
+    [
+      'a stream of lines',
+      {
+        headers: { 'content-type': 'application/x-ndjson' },
+        body: lines.map((line) => JSON.stringify(line)).join('\n'),
+      },
+    ],
+    [
+      'the type text/plain',
+      { headers: { 'content-type': 'text/plain' }, body: ollamaAnswer({ content: north }) },
+    ],
+    [
+      'gzip',
+      {
+        headers: { 'content-encoding': 'gzip' },
+        body: gzipSync(JSON.stringify(ollamaAnswer({ content: north }))),
+      },
+    ],
     ['`logprobs: null`', { body: ollamaAnswer({ content: north }, { logprobs: null }) }],
   ])('with %s is read', async (_, answer) => {
     const service = await oddService(() => answer);
@@ -196,10 +292,21 @@ describe('an answer over Ollama’s protocol', () => {
     ['an empty body', { body: '' }, 'malformed'],
     ['an empty list', { body: '[]' }, 'malformed'],
     ['a message that is null', { body: ollamaAnswer({}, { message: null }) }, 'malformed'],
-    ['a stream that breaks off', { body: lines.slice(0, 2).map((line) => JSON.stringify(line)).join('\n') }, 'malformed'],
+    [
+      'a stream that breaks off',
+      {
+        body: lines
+          .slice(0, 2)
+          .map((line) => JSON.stringify(line))
+          .join('\n'),
+      },
+      'malformed',
+    ],
     ['an error inside a 200', { body: { error: 'llama runner process has terminated' } }, 'server-error'],
   ])('that is %s counts as a fault and is asked again', async (_, odd, kind) => {
-    const service = await oddService((__, before) => (before === 0 ? odd : { body: ollamaAnswer({ content: north }) }));
+    const service = await oddService((__, before) =>
+      before === 0 ? odd : { body: ollamaAnswer({ content: north }) },
+    );
     const { model, faults } = await native(service.origin);
     expect(chosen(await askModel(model, request))).toBe('north');
     expect([faults, service.requests.length]).toEqual([[kind], 2]);

@@ -3,13 +3,24 @@ import type { JsonObject, ModelDefinition } from '../contracts/index.ts';
 import { InputError } from '../core/index.ts';
 import { serviceUrl } from './parts/service/api-key.ts';
 import { wordsOf } from './parts/service/words.ts';
-import { type ChatCall, charactersOf, type ChatReply, type ChatService } from './parts/service/chat-service.ts';
+import {
+  type ChatCall,
+  charactersOf,
+  type ChatReply,
+  type ChatService,
+} from './parts/service/chat-service.ts';
 import { type JsonClient, jsonClient } from './parts/service/json-client.ts';
 import { knownModel } from './parts/service/known-models.ts';
 import { readLogprobs } from './parts/service/read-logprobs.ts';
 import { readUsage } from './parts/service/read-usage.ts';
 import { servedModel } from './parts/service/served-model.ts';
-import { ContextOverflow, isOverflow, kindOfReported, reportedError, ServiceFault } from './parts/service/fault.ts';
+import {
+  ContextOverflow,
+  isOverflow,
+  kindOfReported,
+  reportedError,
+  ServiceFault,
+} from './parts/service/fault.ts';
 import {
   bodyOption,
   connectionOptions,
@@ -87,7 +98,8 @@ export const ollama: ModelDefinition<OllamaOptions> = {
         check: {
           model: plainName(model),
           listsAll: true,
-          ifDown: 'Start Ollama with `ollama serve`, or say where it is with OLLAMA_HOST or the option `url`.',
+          ifDown:
+            'Start Ollama with `ollama serve`, or say where it is with OLLAMA_HOST or the option `url`.',
           ifMissing: `Get it with \`ollama pull ${model}\`.`,
           ifRefused: 'The server wants a key, which Ollama does not.',
         },
@@ -193,13 +205,22 @@ function chatBody(call: ChatCall, { model, contextLength, think }: OllamaOptions
 function reply(answer: unknown, { contextLength, maxOutputTokens }: OllamaOptions, asked: number): ChatReply {
   const whole = Array.isArray(answer) ? assembled(answer) : answer;
   const error = reportedError(whole);
-  if (error) throw new ServiceFault(kindOfReported(error), `The service reports: ${error.text}`, { status: error.status ?? 200 });
+  if (error)
+    throw new ServiceFault(kindOfReported(error), `The service reports: ${error.text}`, {
+      status: error.status ?? 200,
+    });
   const parsed = chatAnswer.safeParse(whole);
   if (!parsed.success) {
     const { path, message } = parsed.error.issues[0];
     throw new ServiceFault('malformed', `The answer is none of Ollama’s (${path.join('.')}: ${message}).`);
   }
-  const { message, done_reason: finish, prompt_eval_count: input, eval_count: output, logprobs } = parsed.data;
+  const {
+    message,
+    done_reason: finish,
+    prompt_eval_count: input,
+    eval_count: output,
+    logprobs,
+  } = parsed.data;
   const said = wordsOf({ content: message.content, reasoning: message.thinking, finish });
   const { usage, ...counted } = readUsage({ input, output }, { asked, answered: said.text.length });
   const candidates = readLogprobs(logprobs);

@@ -185,9 +185,15 @@ describe('a service that misbehaves', () => {
     ['a date before the clock began', { 'retry-after': 'Wed, 31 Dec 1969 09:00:00 GMT' }, {}],
     ['0 milliseconds', { 'retry-after-ms': '0' }, {}],
     ['a body that says 0', {}, { error: { details: [{ retryDelay: '0s' }] } }],
-    ['a body with the words billing and insufficient_quota', {}, { error: { message: 'billing: insufficient_quota?', code: 429 } }],
+    [
+      'a body with the words billing and insufficient_quota',
+      {},
+      { error: { message: 'billing: insufficient_quota?', code: 429 } },
+    ],
   ])('is asked no sooner than without it for %s', async (_, headers, body) => {
-    const service = await oddService((__, before) => (before < 6 ? { status: 429, headers, body } : { body: said }));
+    const service = await oddService((__, before) =>
+      before < 6 ? { status: 429, headers, body } : { body: said },
+    );
     const { clock } = leapingClock();
     await askModel(await modelOf(service, {}, clock), request);
     // Six waits, each at least half of 250, 500, ... 8000 ms.
@@ -197,14 +203,26 @@ describe('a service that misbehaves', () => {
 
   it('tells long waits, and gives up at once on one that is longer than its patience', async () => {
     const headers = { 'retry-after': '86400' };
-    const service = await oddService((_, before) => (before === 0 ? { status: 429, headers } : { body: said }));
+    const service = await oddService((_, before) =>
+      before === 0 ? { status: 429, headers } : { body: said },
+    );
     const waits: ServiceWait[] = [];
-    await askModel(await modelOf(service, {}, leapingClock().clock, { onWait: (wait) => waits.push(wait) }), request);
+    await askModel(
+      await modelOf(service, {}, leapingClock().clock, { onWait: (wait) => waits.push(wait) }),
+      request,
+    );
     expect(waits).toEqual([
-      expect.objectContaining({ ms: 600_000, why: expect.stringContaining('It asks to wait 86400 s.') as string }),
+      expect.objectContaining({
+        ms: 600_000,
+        why: expect.stringContaining('It asks to wait 86400 s.') as string,
+      }),
     ]);
-    const strict = await modelOf(await oddService(() => ({ status: 429, headers })), { limits: { patienceMs: 1000 } });
-    await expect(askModel(strict, request)).rejects.toThrow(/asks to wait 600 s, longer than patience has left/);
+    const strict = await modelOf(await oddService(() => ({ status: 429, headers })), {
+      limits: { patienceMs: 1000 },
+    });
+    await expect(askModel(strict, request)).rejects.toThrow(
+      /asks to wait 600 s, longer than patience has left/,
+    );
   });
 
   it('is not waited for once the study is to stop', async () => {
@@ -236,8 +254,12 @@ describe('a service that misbehaves', () => {
 
   it('does not count being told to slow down as a failed attempt, but loses patience', async () => {
     const service = await serve({ script: Array<FlakyFault>(6).fill('429') });
-    await expect(askModel(await modelOf(service, { limits: { attempts: 2 } }), request)).resolves.toBeDefined();
-    const strict = await modelOf(await serve({ faultShare: 1, kinds: ['429'] }), { limits: { patienceMs: 1 } });
+    await expect(
+      askModel(await modelOf(service, { limits: { attempts: 2 } }), request),
+    ).resolves.toBeDefined();
+    const strict = await modelOf(await serve({ faultShare: 1, kinds: ['429'] }), {
+      limits: { patienceMs: 1 },
+    });
     await expect(askModel(strict, request)).rejects.toThrow(/1 rate-limited.*patienceMs/s);
   });
 

@@ -22,7 +22,9 @@ const form = '"openai-compatible:<url>#<model>", as in "openai-compatible:http:/
  * one pool of connections. Nothing is known of it but what the study says in `facts` and `prices`.
  */
 export const openaiCompatibleOptions = z.strictObject({
-  url: z.string(`name the service: ${form}`).describe('Address up to the version, as in http://127.0.0.1:8080/v1.'),
+  url: z
+    .string(`name the service: ${form}`)
+    .describe('Address up to the version, as in http://127.0.0.1:8080/v1.'),
   model: z.string(`name the model: ${form}`).min(1).describe('The model’s name at the service.'),
   apiKeyVariable: z
     .string()
@@ -45,7 +47,9 @@ export const openaiCompatible: ModelDefinition<OpenaiCompatibleOptions> = {
   optionsFromArgument: (argument) => {
     const hash = argument.indexOf('#');
     if (hash < 0 || hash === argument.length - 1) {
-      throw new InputError(`The id "openai-compatible:${withoutSecrets(argument)}" names no model. Write ${form}.`);
+      throw new InputError(
+        `The id "openai-compatible:${withoutSecrets(argument)}" names no model. Write ${form}.`,
+      );
     }
     return { url: argument.slice(0, hash), model: argument.slice(hash + 1) };
   },

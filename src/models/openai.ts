@@ -39,7 +39,8 @@ export const openai: ModelDefinition<OpenaiOptions> = {
   optionsSchema: openaiOptions,
   operationalOptions: operationalServiceOptions,
   optionsFromArgument: (argument) => {
-    if (argument === '') throw new InputError('A model is missing after "openai:", as in "openai:gpt-5-mini".');
+    if (argument === '')
+      throw new InputError('A model is missing after "openai:", as in "openai:gpt-5-mini".');
     return { model: argument };
   },
   create: async (options, context) => {

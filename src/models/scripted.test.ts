@@ -54,7 +54,9 @@ describe('scripted', () => {
 
   it('fails and mumbles in the shares asked for', async () => {
     const model = await make({ failureShare: 0.2, unparsableShare: 0.5 });
-    const results = await Promise.allSettled(Array.from({ length: 4000 }, (_, k) => askModel(model, request(k))));
+    const results = await Promise.allSettled(
+      Array.from({ length: 4000 }, (_, k) => askModel(model, request(k))),
+    );
     const failed = results.filter((r) => r.status === 'rejected').length / 4000;
     const mumbled = results.filter((r) => r.status === 'fulfilled' && !r.value.distribution).length / 4000;
     // Standard errors 0.006 and 0.008: four of them on either side.

@@ -19,11 +19,15 @@ export const scriptedOptions = z.strictObject({
   answer: z
     .enum(['hashed', 'uniform', 'first', 'unparsable'])
     .default('hashed')
-    .describe('Distribution: drawn from a hash of the prompt, even, all on the first action, or none at all.'),
+    .describe(
+      'Distribution: drawn from a hash of the prompt, even, all on the first action, or none at all.',
+    ),
   text: z
     .enum(['words', 'echo'])
     .optional()
-    .describe('What it writes: words drawn from a hash of the prompt (usual), or the words of the prompt again.'),
+    .describe(
+      'What it writes: words drawn from a hash of the prompt (usual), or the words of the prompt again.',
+    ),
   latencyMs: z.number().min(0).max(600_000).default(0).describe('Waiting time before each answer.'),
   failureShare: z
     .number()
@@ -77,7 +81,8 @@ function scored(options: ScriptedOptions, request: ScoreRequest): ScoreReply {
   const { prefix, prompt, candidates, temperature, seed } = request;
   const stream = randomStream('scripted', prefix, prompt, candidates.join('\n'));
   const inputTokens = countWords(prefix) + countWords(prompt);
-  if (mumbles(options, stream.next(), seed)) return { answer: mumbled, usage: { inputTokens, outputTokens: 6 } };
+  if (mumbles(options, stream.next(), seed))
+    return { answer: mumbled, usage: { inputTokens, outputTokens: 6 } };
   return {
     distribution: tempered(weights(options.answer, candidates.length, stream), temperature),
     usage: { inputTokens, outputTokens: 1 },
@@ -95,7 +100,11 @@ function reply(options: ScriptedOptions, request: TextRequest): TextReply {
 }
 
 /** Whether a request meets no answer. @throws ProviderError where it is one of those that fail */
-function mumbles({ answer: kind, failureShare, unparsableShare }: ScriptedOptions, request: number, seed: number): boolean {
+function mumbles(
+  { answer: kind, failureShare, unparsableShare }: ScriptedOptions,
+  request: number,
+  seed: number,
+): boolean {
   // Failures also depend on the seed: two runs that meet the same prompt need not share a fate.
   const fate = randomStream('scripted fate', request, seed);
   if (fate.next() < failureShare) {
@@ -104,7 +113,7 @@ function mumbles({ answer: kind, failureShare, unparsableShare }: ScriptedOption
   return kind === 'unparsable' || fate.next() < unparsableShare;
 }
 /** Unnormalised probabilities; the hashed ones are exponential, so that they spread evenly over the simplex. */
-function weights(kind: ScriptedOptions["answer"], count: number, stream: RandomStream): number[] {
+function weights(kind: ScriptedOptions['answer'], count: number, stream: RandomStream): number[] {
   return Array.from({ length: count }, (_, k) => {
     if (kind === 'hashed') return -Math.log(1 - stream.next());
     return kind === 'uniform' || k === 0 ? 1 : 0;

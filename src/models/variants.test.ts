@@ -26,13 +26,19 @@ async function modelOf<O extends JsonObject>(definition: ModelDefinition<O>, opt
   const probe = () => probeModel(model, request);
   return { model, probe };
 }
-const compatible = (url: string, over: JsonObject = {}) => modelOf(openaiCompatible, { url, model: 'm', ...over });
+const compatible = (url: string, over: JsonObject = {}) =>
+  modelOf(openaiCompatible, { url, model: 'm', ...over });
 
 const refused = (message: string, status = 400): OddAnswer => ({ status, body: { error: { message } } });
 /** A service that refuses some requests and answers all others. */
-const picky = (refuse: (body: ChatBody, asked: OddRequest) => OddAnswer | undefined, answer: unknown = completion({ content: said })) =>
+const picky = (
+  refuse: (body: ChatBody, asked: OddRequest) => OddAnswer | undefined,
+  answer: unknown = completion({ content: said }),
+) =>
   oddService((asked) =>
-    asked.method === 'GET' ? { body: { data: [{ id: 'm' }] } } : (refuse(asked.body, asked) ?? { body: answer }),
+    asked.method === 'GET'
+      ? { body: { data: [{ id: 'm' }] } }
+      : (refuse(asked.body, asked) ?? { body: answer }),
   );
 const hasSystem = ({ messages }: ChatBody) => messages.some(({ role }) => role === 'system');
 
@@ -54,34 +60,50 @@ describe('a service without a system role', () => {
     // Refused once; what was found holds for everything after.
     const roles = service.requests.map(({ body }) => body.messages.map(({ role }) => role).join());
     expect(roles).toEqual(['system,user', 'user', 'user']);
-    expect(service.requests.at(-1)?.body.messages[0].content).toMatch(/^Rules\.\n\n.+\n\nYou are Ann\. Choose: stay, north\.$/s);
+    expect(service.requests.at(-1)?.body.messages[0].content).toMatch(
+      /^Rules\.\n\n.+\n\nYou are Ann\. Choose: stay, north\.$/s,
+    );
   });
 
   it('is asked so from the start where the study says so, and never otherwise where it says that', async () => {
-    const service = await picky((body) => (hasSystem(body) ? refused('System role not supported') : undefined));
+    const service = await picky((body) =>
+      hasSystem(body) ? refused('System role not supported') : undefined,
+    );
     const url = `${service.origin}/v1`;
     await askModel((await compatible(url, { systemRole: false })).model, request);
     expect(service.requests).toHaveLength(1);
-    await expect(askModel((await compatible(url, { systemRole: true })).model, request)).rejects.toThrow(/System role/);
+    await expect(askModel((await compatible(url, { systemRole: true })).model, request)).rejects.toThrow(
+      /System role/,
+    );
   });
 
   it('is found over Ollama’s protocol, too', async () => {
     const answer = { message: { content: said }, done: true, prompt_eval_count: 100, eval_count: 10 };
-    const service = await picky((body) => (hasSystem(body) ? refused('System role not supported') : undefined), answer);
+    const service = await picky(
+      (body) => (hasSystem(body) ? refused('System role not supported') : undefined),
+      answer,
+    );
     const { problems, found } = await (await modelOf(ollama, { model: 'm', url: service.origin })).probe();
     expect([problems, found.systemRole]).toEqual([[], false]);
   });
 
   it('is found through the AI SDK, too', async () => {
-    const service = await picky((body) => (hasSystem(body) ? refused('System role not supported') : undefined));
-    const connect = createOpenAICompatible({ name: 'x', baseURL: `${service.origin}/v1`, supportsStructuredOutputs: true });
+    const service = await picky((body) =>
+      hasSystem(body) ? refused('System role not supported') : undefined,
+    );
+    const connect = createOpenAICompatible({
+      name: 'x',
+      baseURL: `${service.origin}/v1`,
+      supportsStructuredOutputs: true,
+    });
     const { problems, found } = await (await modelOf(fromLanguageModel(connect('m')), {})).probe();
     expect([problems, found.systemRole]).toEqual([[], false]);
   });
 });
 
 describe('the field that limits an answer', () => {
-  const old = "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.";
+  const old =
+    "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.";
 
   it('is the other one where a service refuses the usual one', async () => {
     const service = await picky((body) => ('max_tokens' in body ? refused(old) : undefined));
@@ -101,10 +123,16 @@ describe('the field that limits an answer', () => {
   });
 
   it('stays where the limit is too large, and where the study says it', async () => {
-    const service = await picky((body) => (Number(body.max_tokens) > 512 ? refused('max_tokens is too large: 1024') : undefined));
+    const service = await picky((body) =>
+      Number(body.max_tokens) > 512 ? refused('max_tokens is too large: 1024') : undefined,
+    );
     const { problems } = await (await compatible(`${service.origin}/v1`)).probe();
-    expect(problems).toEqual([expect.stringMatching(/refuses a limit of 1024 output tokens; change `maxOutputTokens`/)]);
-    expect((await (await compatible(`${service.origin}/v1`, { maxOutputTokens: 512 })).probe()).problems).toEqual([]);
+    expect(problems).toEqual([
+      expect.stringMatching(/refuses a limit of 1024 output tokens; change `maxOutputTokens`/),
+    ]);
+    expect(
+      (await (await compatible(`${service.origin}/v1`, { maxOutputTokens: 512 })).probe()).problems,
+    ).toEqual([]);
     const strict = await picky((body) => ('max_tokens' in body ? refused(old) : undefined));
     const fixed = { maxTokensField: 'max_completion_tokens' };
     await askModel((await compatible(`${strict.origin}/v1`, fixed)).model, request);
@@ -113,7 +141,8 @@ describe('the field that limits an answer', () => {
 });
 
 describe('the address', () => {
-  const at = (path: string) => picky((_, asked) => (asked.path === path ? undefined : { status: 404, body: '404 page not found' }));
+  const at = (path: string) =>
+    picky((_, asked) => (asked.path === path ? undefined : { status: 404, body: '404 page not found' }));
 
   it.each([
     ['', '/v1/chat/completions', '/v1'],
@@ -136,11 +165,16 @@ describe('the address', () => {
   it('is named as it was given where there is nothing at any', async () => {
     const service = await at('/elsewhere');
     const { model } = await compatible(`${service.origin}/v1`);
-    await expect(askModel(model, request)).rejects.toThrow(`${service.origin}/v1/chat/completions answered 404`);
+    await expect(askModel(model, request)).rejects.toThrow(
+      `${service.origin}/v1/chat/completions answered 404`,
+    );
   });
 
   it('is said where the service has moved', async () => {
-    const service = await picky(() => ({ status: 301, headers: { location: 'https://models.example/v1?key=abc' } }));
+    const service = await picky(() => ({
+      status: 301,
+      headers: { location: 'https://models.example/v1?key=abc' },
+    }));
     const { model } = await compatible(`${service.origin}/v1`);
     await expect(askModel(model, request)).rejects.toThrow('has moved to https://models.example/v1?…');
   });
@@ -151,7 +185,8 @@ describe('a service that wants everything otherwise', () => {
     const service = await picky((body) => {
       if ('logprobs' in body) return refused('logprobs are not supported');
       if (hasSystem(body)) return refused('System role not supported');
-      if ('max_tokens' in body) return refused('Unsupported parameter: max_tokens. Use max_completion_tokens instead.');
+      if ('max_tokens' in body)
+        return refused('Unsupported parameter: max_tokens. Use max_completion_tokens instead.');
       if ('temperature' in body) return refused('temperature is fixed for this model');
       if ('seed' in body) return refused('seed: Extra inputs are not permitted');
       if ('response_format' in body) return refused('This response_format type is unavailable now');
@@ -164,11 +199,17 @@ describe('a service that wants everything otherwise', () => {
       expect(first.problems.join('\n')).toContain(`\`${name}: ${value}\``);
     const second = await (await compatible(service.origin, remedies)).probe();
     expect(second.problems).toEqual([]);
-    expect(second.found).toMatchObject({ systemRole: false, maxTokensField: 'max_completion_tokens', answered: true });
+    expect(second.found).toMatchObject({
+      systemRole: false,
+      maxTokensField: 'max_completion_tokens',
+      answered: true,
+    });
   });
 
   it('is not asked for log-probabilities that are not needed where they break it', async () => {
-    const service = await picky((body) => ('logprobs' in body ? { status: 500, body: 'KeyError' } : undefined));
+    const service = await picky((body) =>
+      'logprobs' in body ? { status: 500, body: 'KeyError' } : undefined,
+    );
     const { problems, found } = await (await compatible(service.origin)).probe();
     expect([problems, found.logprobs]).toEqual([[], false]);
   });

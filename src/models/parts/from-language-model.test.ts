@@ -27,7 +27,8 @@ const request: DecisionRequest = {
 };
 const decide = async (model: LanguageModelV3, setup: LanguageModelSetup = {}, options: object = {}) => {
   const context = { clock: leapingClock().clock, workers: 1 };
-  return askModel(await fromLanguageModel(model, setup).create(languageModelOptions.parse(options), context), 
+  return askModel(
+    await fromLanguageModel(model, setup).create(languageModelOptions.parse(options), context),
     request,
   );
 };
@@ -124,7 +125,10 @@ function modelThat(
     doGenerate: async (options) => ({
       content: [{ type: 'text', text: '{"action": "stay", "confidence": 0.6}' }],
       finishReason: { unified: 'stop', raw: 'stop' },
-      usage: { inputTokens: tokens, outputTokens: { total: undefined, text: undefined, reasoning: undefined } },
+      usage: {
+        inputTokens: tokens,
+        outputTokens: { total: undefined, text: undefined, reasoning: undefined },
+      },
       warnings: [],
       ...generate(options),
     }),

@@ -109,30 +109,30 @@ function languageModelService(
   };
 
   async function attempt(call: ChatCall, signal: AbortSignal | undefined): Promise<ChatReply> {
-      signal?.throwIfAborted();
-      const cancel = new AbortController();
-      const onAbort = () => cancel.abort(signal?.reason);
-      signal?.addEventListener('abort', onAbort, { once: true });
-      const late = new ServiceFault('timeout', `The model did not answer within ${timeoutMs / 1000} s.`);
-      const timer = setTimeout(() => cancel.abort(late), timeoutMs);
-      // Keys are the provider's business, so any of the environment's may be among what it says.
-      const redact = secretCutter(secretsOfEnvironment());
-      try {
-        const result = await model.doGenerate({
-          ...callOptions(call),
-          abortSignal: cancel.signal,
-          ...(providerOptions && { providerOptions }),
-        });
-        refuseIgnoredSettings(result, call);
-        return reply(result, redact, charactersOf(call));
-      } catch (error) {
-        if (cancel.signal.aborted) throw cancel.signal.reason;
-        const fault = error instanceof ServiceFault ? error : faultOf(error, redact, now());
-        throw isOverflow(fault) ? new ContextOverflow(fault.message) : fault;
-      } finally {
-        clearTimeout(timer);
-        signal?.removeEventListener('abort', onAbort);
-      }
+    signal?.throwIfAborted();
+    const cancel = new AbortController();
+    const onAbort = () => cancel.abort(signal?.reason);
+    signal?.addEventListener('abort', onAbort, { once: true });
+    const late = new ServiceFault('timeout', `The model did not answer within ${timeoutMs / 1000} s.`);
+    const timer = setTimeout(() => cancel.abort(late), timeoutMs);
+    // Keys are the provider's business, so any of the environment's may be among what it says.
+    const redact = secretCutter(secretsOfEnvironment());
+    try {
+      const result = await model.doGenerate({
+        ...callOptions(call),
+        abortSignal: cancel.signal,
+        ...(providerOptions && { providerOptions }),
+      });
+      refuseIgnoredSettings(result, call);
+      return reply(result, redact, charactersOf(call));
+    } catch (error) {
+      if (cancel.signal.aborted) throw cancel.signal.reason;
+      const fault = error instanceof ServiceFault ? error : faultOf(error, redact, now());
+      throw isOverflow(fault) ? new ContextOverflow(fault.message) : fault;
+    } finally {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', onAbort);
+    }
   }
 }
 
@@ -169,12 +169,21 @@ function refuseIgnoredSettings({ warnings }: LanguageModelV3GenerateResult, call
   }
 }
 
-function reply(result: LanguageModelV3GenerateResult, redact: (text: string) => string, asked: number): ChatReply {
+function reply(
+  result: LanguageModelV3GenerateResult,
+  redact: (text: string) => string,
+  asked: number,
+): ChatReply {
   const { content: parts, finishReason, usage: reported } = result;
-  const of = (type: 'text' | 'reasoning') => parts.flatMap((part) => (part.type === type ? [part.text] : [])).join('');
+  const of = (type: 'text' | 'reasoning') =>
+    parts.flatMap((part) => (part.type === type ? [part.text] : [])).join('');
   if (finishReason.unified === 'error')
     throw new ServiceFault('server-error', `The model stopped with an error: ${gist(redact(of('text')))}`);
-  const said = wordsOf({ content: redact(of('text')), reasoning: redact(of('reasoning')), finish: finishReason.unified });
+  const said = wordsOf({
+    content: redact(of('text')),
+    reasoning: redact(of('reasoning')),
+    finish: finishReason.unified,
+  });
   const { usage, ...counted } = readUsage(
     {
       input: reported.inputTokens.total,
@@ -207,7 +216,8 @@ function faultOf(error: unknown, redact: (text: string) => string, now: number):
   if (name === 'AI_APICallError' && statusCode !== undefined) {
     const body = valueOf(responseBody);
     const reported = statusCode < 300 ? reportedError(body) : undefined;
-    const kind = statusCode >= 300 ? kindOfStatus(statusCode, body) : reported ? kindOfReported(reported) : 'malformed';
+    const kind =
+      statusCode >= 300 ? kindOfStatus(statusCode, body) : reported ? kindOfReported(reported) : 'malformed';
     const retryAfter = retryAfterMs(responseHeaders, now, body);
     return new ServiceFault(kind, `The service answered ${statusCode}: ${said}`, {
       status: statusCode,

@@ -10,7 +10,13 @@ export type ScriptedText = 'words' | 'echo';
  */
 export function scriptedText(kind: ScriptedText, request: TextRequest): string {
   const { prefix, prompt, turns = [], maxTokens, temperature, seed, schema } = request;
-  const stream = randomStream('scripted text', prefix, prompt, JSON.stringify(turns), temperature > 0 ? seed : '');
+  const stream = randomStream(
+    'scripted text',
+    prefix,
+    prompt,
+    JSON.stringify(turns),
+    temperature > 0 ? seed : '',
+  );
   const words = (): string => {
     const all = kind === 'echo' ? wordsOf(turns.at(-1)?.reply ?? prompt) : drawnWords(stream);
     return all.slice(0, maxTokens).join(' ');
@@ -24,8 +30,9 @@ export function wordsOf(text: string): string[] {
 }
 
 const vocabulary =
-  'we should go and look at what is left there first then tell all others before anybody moves again so that no place is counted twice'
-    .split(' ');
+  'we should go and look at what is left there first then tell all others before anybody moves again so that no place is counted twice'.split(
+    ' ',
+  );
 
 function drawnWords(stream: RandomStream): string[] {
   return Array.from({ length: stream.integer(3, 12) }, () => stream.pick(vocabulary));

@@ -26,4 +26,3 @@ export function problemOf(error: unknown): HttpProblem {
   const message = error instanceof Error ? error.message : String(error);
   return new HttpProblem(500, 'internal_error', `The embedded model failed: ${message}`);
 }
-

@@ -48,7 +48,11 @@ interface Completion {
   readonly usage: Readonly<Record<string, number>>;
 }
 async function complete(over: object): Promise<Completion> {
-  const response = await post('/v1/chat/completions', { model: 'untrained', messages: user('You are Ann'), ...over });
+  const response = await post('/v1/chat/completions', {
+    model: 'untrained',
+    messages: user('You are Ann'),
+    ...over,
+  });
   expect(response.status, await response.clone().text()).toBe(200);
   return (await response.json()) as Completion;
 }
@@ -159,7 +163,13 @@ describe('free text', () => {
   it('reads system messages as the prefix, and parts of text', async () => {
     const messages = [
       { role: 'system', content: 'The team is Ann or Bob.' },
-      { role: 'user', content: [{ type: 'text', text: 'You are ' }, { type: 'text', text: 'Ann' }] },
+      {
+        role: 'user',
+        content: [
+          { type: 'text', text: 'You are ' },
+          { type: 'text', text: 'Ann' },
+        ],
+      },
     ];
     expect((await complete({ messages, seed: 1 })).usage.prompt_tokens).toBe(9);
   });
@@ -167,7 +177,9 @@ describe('free text', () => {
 
 describe('a choice among texts', () => {
   const actions = ['stay', 'north', 'set red', 'jump'];
-  const choice = { response_format: { type: 'json_schema', json_schema: { name: 'a', schema: schemaOf(actions) } } };
+  const choice = {
+    response_format: { type: 'json_schema', json_schema: { name: 'a', schema: schemaOf(actions) } },
+  };
 
   it('never leaves the list, and is drawn with the exact probabilities', async () => {
     const asked = Array.from({ length: 300 }, (_, seed) =>
@@ -241,20 +253,46 @@ describe('wrong requests', () => {
     ['a temperature below 0', chat({ temperature: -1 }), 400, /"temperature"/],
     ['a top_p of 0', chat({ top_p: 0 }), 400, /"top_p"/],
     ['a fraction of a token', chat({ max_tokens: 0.5 }), 400, /"max_tokens"/],
-    ['a prompt longer than the context', chat({ messages: user('Ann '.repeat(97)) }), 400, /context length is 160 tokens: 64 of system messages and 96 of all other.* have 97/],
-    ['rules longer than the context', chat({ messages: [{ role: 'system', content: 'Bob '.repeat(65) }, ...user('Ann')] }), 400, /context length is 160 tokens.*system messages have 65/],
+    [
+      'a prompt longer than the context',
+      chat({ messages: user('Ann '.repeat(97)) }),
+      400,
+      /context length is 160 tokens: 64 of system messages and 96 of all other.* have 97/,
+    ],
+    [
+      'rules longer than the context',
+      chat({ messages: [{ role: 'system', content: 'Bob '.repeat(65) }, ...user('Ann')] }),
+      400,
+      /context length is 160 tokens.*system messages have 65/,
+    ],
     ['JSON without a schema', chat({ response_format: { type: 'json_object' } }), 400, /json_schema/],
     ['a schema of numbers', withSchema({ type: 'number' }), 400, /type "number"/],
-    ['a schema without a choice', withSchema(properties({ move: { type: 'string' } })), 400, /No property is a choice among texts/],
+    [
+      'a schema without a choice',
+      withSchema(properties({ move: { type: 'string' } })),
+      400,
+      /No property is a choice among texts/,
+    ],
     ['two choices', withSchema(properties({ a: choose, b: choose })), 400, /"a" and "b" are both choices/],
     ['a nested schema', withSchema({ anyOf: [choose] }), 400, /type \(none\)/],
     ['a pattern', withSchema({ ...choose, pattern: 'x' }), 400, /uses "pattern"/],
     ['no actions', withSchema(properties({ action: { enum: [] } })), 400, /nothing to choose from/],
     ['numbers to choose from', withSchema({ enum: [1, 2] }), 400, /lists 1, which is no text/],
     ['a text twice', withSchema({ enum: ['stay', 'stay'] }), 400, /twice/],
-    ['choices that read the same', withSchema({ enum: ['stay', 'stay.'] }), 400, /"stay" and "stay\." are the same words/],
-    ['too few tokens for a choice', { ...withSchema({ enum: ['stay', 'jump'] }), max_tokens: 3 }, 400, /takes at least 6 tokens/],
-  ])('%s, over OpenAI’s protocol', async (_, body, status, message) => { // prettier-ignore
+    [
+      'choices that read the same',
+      withSchema({ enum: ['stay', 'stay.'] }),
+      400,
+      /"stay" and "stay\." are the same words/,
+    ],
+    [
+      'too few tokens for a choice',
+      { ...withSchema({ enum: ['stay', 'jump'] }), max_tokens: 3 },
+      400,
+      /takes at least 6 tokens/,
+    ],
+  ])('%s, over OpenAI’s protocol', async (_, body, status, message) => {
+    // prettier-ignore
     const response = await post('/v1/chat/completions', body);
     const { error } = (await response.json()) as { error: { message: string; type: string; code: string } };
     expect(error.message).toMatch(message);
@@ -273,7 +311,12 @@ describe('wrong requests', () => {
     ['JSON without a schema', chat({ format: 'json' }), 400, /schema/],
     ['another schema', chat({ format: { type: 'array' } }), 400, /type "array"/],
     ['a prompt longer than the context', chat({ messages: user('Ann '.repeat(97)) }), 400, /context length/],
-    ['a prompt longer than num_ctx', chat({ options: { num_ctx: 3 }, messages: user('Ann Ann Ann') }), 400, /at least 4 tokens.*context length of this request is 3/],
+    [
+      'a prompt longer than num_ctx',
+      chat({ options: { num_ctx: 3 }, messages: user('Ann Ann Ann') }),
+      400,
+      /at least 4 tokens.*context length of this request is 3/,
+    ],
   ])('%s, over Ollama’s protocol', async (_, body, status, message) => {
     const response = await post('/api/chat', body);
     const { error } = (await response.json()) as { error: string };
@@ -283,14 +326,18 @@ describe('wrong requests', () => {
 
   it('a body that is far too large is refused unread', async () => {
     const huge = chat({ messages: user('Ann '.repeat(400_000)) });
-    for (const where of ['/v1/chat/completions', '/api/chat']) expect((await post(where, huge)).status).toBe(413);
+    for (const where of ['/v1/chat/completions', '/api/chat'])
+      expect((await post(where, huge)).status).toBe(413);
   });
 
   it('an unknown path is answered in its protocol’s way', async () => {
     const openAi = await post('/v1/embeddings', {});
     expect([openAi.status, await openAi.json()]).toMatchObject([404, { error: { code: 'not_found' } }]);
     const native = await post('/api/generate', {});
-    expect([native.status, await native.json()]).toEqual([404, { error: 'There is no POST /api/generate here.' }]);
+    expect([native.status, await native.json()]).toEqual([
+      404,
+      { error: 'There is no POST /api/generate here.' },
+    ]);
   });
 });
 
@@ -322,8 +369,14 @@ describe('a request without system messages', () => {
     ['with an empty system message', [{ role: 'system', content: '' }, ann]],
     ['with a system message of marks', [{ role: 'system', content: '...' }, ann]],
     ['with a system message alone', [{ role: 'system', content: 'Rules.' }]],
-    ['with system messages last', [ann, { role: 'system', content: 'Rules.' }, { role: 'developer', content: 'More.' }]],
-    ['that begins and ends with the assistant', [{ role: 'assistant', content: 'north' }, ann, { role: 'assistant', content: 'I' }]],
+    [
+      'with system messages last',
+      [ann, { role: 'system', content: 'Rules.' }, { role: 'developer', content: 'More.' }],
+    ],
+    [
+      'that begins and ends with the assistant',
+      [{ role: 'assistant', content: 'north' }, ann, { role: 'assistant', content: 'I' }],
+    ],
     ['with two users in a row', [ann, ann]],
     ['with an empty text', [{ role: 'user', content: '' }]],
     ['with no parts', [{ role: 'user', content: [] }]],
@@ -335,7 +388,12 @@ describe('a request without system messages', () => {
   });
 
   it('is answered over Ollama’s protocol', async () => {
-    const body = JSON.stringify({ model: 'pocket-4k', stream: false, messages: [ann], options: { temperature: 0 } });
+    const body = JSON.stringify({
+      model: 'pocket-4k',
+      stream: false,
+      messages: [ann],
+      options: { temperature: 0 },
+    });
     const response = await fetch(`${real.url}/api/chat`, { method: 'POST', body });
     expect(await response.json()).toMatchObject({ done: true, message: { role: 'assistant' } });
   });
@@ -357,7 +415,9 @@ describe('whom it answers', () => {
         response.on('end', () => resolve({ status: response.statusCode, text }));
       });
       request.on('error', reject);
-      request.end(method === 'POST' ? JSON.stringify({ model: 'untrained', messages: user('Ann') }) : undefined);
+      request.end(
+        method === 'POST' ? JSON.stringify({ model: 'untrained', messages: user('Ann') }) : undefined,
+      );
     });
 
   it('programs, and pages of this machine', async () => {
@@ -371,7 +431,10 @@ describe('whom it answers', () => {
     expect([renamed.status, renamed.text]).toEqual([421, expect.stringContaining('unknown_host') as string]);
     for (const origin of ['https://evil.example', 'null', 'http://localhost.evil.example']) {
       const foreign = await ask({ origin }, 'POST', '/v1/chat/completions');
-      expect([foreign.status, foreign.text]).toEqual([403, expect.stringContaining('foreign_origin') as string]);
+      expect([foreign.status, foreign.text]).toEqual([
+        403,
+        expect.stringContaining('foreign_origin') as string,
+      ]);
       expect(JSON.parse((await ask({ origin }, 'POST', '/api/chat')).text)).toEqual({
         error: expect.stringContaining('this machine') as string,
       });
@@ -380,7 +443,11 @@ describe('whom it answers', () => {
 
   it('without repeating what it was sent, keys least of all', async () => {
     const key = 'sk-very-secret';
-    const wrong = await ask({ authorization: `Bearer ${key}`, 'x-api-key': key }, 'GET', `/v1/nothing?key=${key}`);
+    const wrong = await ask(
+      { authorization: `Bearer ${key}`, 'x-api-key': key },
+      'GET',
+      `/v1/nothing?key=${key}`,
+    );
     expect([wrong.status, wrong.text.includes(key)]).toEqual([404, false]);
     const long = await post('/v1/chat/completions', { model: 'x'.repeat(100_000), messages: user('Ann') });
     expect((await long.text()).length).toBeLessThan(500);
@@ -390,7 +457,10 @@ describe('whom it answers', () => {
 describe('what is listed', () => {
   it('names the models over both protocols', async () => {
     const get = async (where: string) => (await fetch(server.url + where)).json() as Promise<unknown>;
-    expect(await get('/v1/models')).toMatchObject({ object: 'list', data: [{ id: 'untrained', context_length: 160 }] });
+    expect(await get('/v1/models')).toMatchObject({
+      object: 'list',
+      data: [{ id: 'untrained', context_length: 160 }],
+    });
     expect(await get('/v1/models/untrained')).toMatchObject({ id: 'untrained', object: 'model' });
     expect(await get('/api/tags')).toMatchObject({ models: [{ name: 'untrained:latest' }] });
     expect(await get('/api/version')).toEqual({ version: '1.2.3' });
@@ -432,8 +502,14 @@ describe('a server', () => {
   it('refuses an answer that takes longer than it may', async () => {
     const hasty = await startModelServer({ ...options, answerMs: 1 });
     const body = { model: 'untrained', messages: user('Ann'), ignore_eos: true };
-    const late = await fetch(`${hasty.url}/v1/chat/completions`, { method: 'POST', body: JSON.stringify(body) });
-    expect([late.status, await late.json()]).toMatchObject([503, { error: { code: 'timeout', message: expect.stringContaining('max_tokens') as string } }]);
+    const late = await fetch(`${hasty.url}/v1/chat/completions`, {
+      method: 'POST',
+      body: JSON.stringify(body),
+    });
+    expect([late.status, await late.json()]).toMatchObject([
+      503,
+      { error: { code: 'timeout', message: expect.stringContaining('max_tokens') as string } },
+    ]);
     await hasty.close();
   });
 
@@ -452,7 +528,12 @@ describe('a server', () => {
 
   it('goes on when a client hangs up', async () => {
     const cancel = new AbortController();
-    const body = JSON.stringify({ model: 'untrained', messages: user('Ann'), ignore_eos: true, stream: true });
+    const body = JSON.stringify({
+      model: 'untrained',
+      messages: user('Ann'),
+      ignore_eos: true,
+      stream: true,
+    });
     const gone = fetch(`${server.url}/v1/chat/completions`, { method: 'POST', body, signal: cancel.signal });
     await (await gone).body?.getReader().read();
     cancel.abort();

@@ -30,7 +30,11 @@ function modelApp(served: ServedPockets): Hono {
     c.header('connection', 'close');
     const problem =
       strange === 'host'
-        ? new HttpProblem(421, 'unknown_host', 'This server is not known by that name. Use the address that it printed.')
+        ? new HttpProblem(
+            421,
+            'unknown_host',
+            'This server is not known by that name. Use the address that it printed.',
+          )
         : new HttpProblem(403, 'foreign_origin', 'Only programs and pages of this machine may ask here.');
     return c.json(errorText(c.req.path, problem), problem.status);
   });
@@ -46,7 +50,9 @@ function modelApp(served: ServedPockets): Hono {
     }),
   );
   const names = () => [...served.chats.keys()].join(', ');
-  app.get('/', (c) => c.text(`AgentMesh-STM serves ${names()}: OpenAI's protocol at /v1, Ollama's at /api.\n`));
+  app.get('/', (c) =>
+    c.text(`AgentMesh-STM serves ${names()}: OpenAI's protocol at /v1, Ollama's at /api.\n`),
+  );
   app.route('/v1', openAiRoutes(served));
   app.route('/api', ollamaRoutes(served));
   app.notFound((c) => {
@@ -93,7 +99,8 @@ export interface ModelServer {
  */
 export async function startModelServer(options: ModelServerOptions): Promise<ModelServer> {
   const { port, threads, folders = {}, models = [...pocketIds(), ...Object.keys(folders)] } = options;
-  if (models.length === 0) throw new InputError('There are no embedded models to serve. Install the package again.');
+  if (models.length === 0)
+    throw new InputError('There are no embedded models to serve. Install the package again.');
   const open = (id: string): PocketChat =>
     openPocketChat(id, { threads, ...(Object.hasOwn(folders, id) && { folder: folders[id] }) });
   const chats = new Map(models.map((id) => [id, open(id)]));
@@ -126,7 +133,9 @@ function listening(server: Server, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       const why = error.code === 'EADDRINUSE' ? 'is taken' : `cannot be used (${error.message})`;
-      reject(new InputError(`The port ${port} ${why}. Choose another with --port, or 0 for any that is free.`));
+      reject(
+        new InputError(`The port ${port} ${why}. Choose another with --port, or 0 for any that is free.`),
+      );
     });
     server.listen(port, '127.0.0.1', resolve);
   });

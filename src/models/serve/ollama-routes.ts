@@ -97,7 +97,12 @@ export function ollamaRoutes(served: ServedPockets): Hono {
     const common = () => ({ model: body.model, created_at: clock.timestamp() });
     // Ollama's way to load a model without asking it anything.
     if (!body.messages?.length)
-      return c.json({ ...common(), message: { role: 'assistant', content: '' }, done: true, done_reason: 'load' });
+      return c.json({
+        ...common(),
+        message: { role: 'assistant', content: '' },
+        done: true,
+        done_reason: 'load',
+      });
     const cancel = new AbortController();
     const pieces = chat.write(chatRequest(body), answerSignal(served, c.req.raw.signal, cancel.signal));
     const said = (content: string, tokens: readonly WrittenToken[]) => ({

@@ -98,7 +98,9 @@ export function openAiRoutes(served: ServedPockets): Hono {
           }),
         });
       const choice = (delta: object, finish: string | null, some: readonly WrittenToken[] = []) => ({
-        choices: [{ index: 0, delta, logprobs: some.length > 0 ? logprobsOf(some) : null, finish_reason: finish }],
+        choices: [
+          { index: 0, delta, logprobs: some.length > 0 ? logprobsOf(some) : null, finish_reason: finish },
+        ],
       });
       try {
         await send(choice({ role: 'assistant', content: '' }, null));

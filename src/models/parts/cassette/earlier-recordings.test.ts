@@ -41,7 +41,8 @@ describe('a recording of version 2', () => {
         if (error === undefined) {
           expect(await askModel(model, request)).toEqual(decision);
           for (const kind of Object.keys(decision!)) kinds.add(kind);
-          if (decision!.answer?.includes('asked again')) kinds.add(decision!.action === undefined ? 'unread' : 'read again');
+          if (decision!.answer?.includes('asked again'))
+            kinds.add(decision!.action === undefined ? 'unread' : 'read again');
         } else {
           await expect(askModel(model, request)).rejects.toThrow(ProviderError);
           kinds.add('error');
@@ -67,7 +68,9 @@ describe('a recording of version 2', () => {
     const cassette = await opened(copy);
     const model = await replayed(definition, cassette).create(options, context);
     expect(await askModel(model, later)).toEqual(decided);
-    const { prefix, ...first } = calls.find(({ of, decision }) => decision && cassette.models.get(of)!.id === 'scripted')!;
+    const { prefix, ...first } = calls.find(
+      ({ of, decision }) => decision && cassette.models.get(of)!.id === 'scripted',
+    )!;
     const { prompt, actions, temperature, seed, call } = first;
     const before = { prefix: cassette.texts.get(prefix)!, prompt, actions, temperature, seed, call };
     expect(await askModel(model, before as DecisionRequest)).toEqual(first.decision);
@@ -130,7 +133,10 @@ describe('a sampled answer that version 1 recorded as a distribution', () => {
       usage,
       sent,
     });
-    expect(await today({ distribution: [0.2, 0.2, 0.6], usage }, 'structured')).toMatchObject({ action: 2, usage });
+    expect(await today({ distribution: [0.2, 0.2, 0.6], usage }, 'structured')).toMatchObject({
+      action: 2,
+      usage,
+    });
     // Read once, and not any more: what was made of it then still holds.
     const odd = { distribution: [0.2, 0.2, 0.6], answer: 'Something odd.', usage };
     expect(await today(odd, 'text')).toMatchObject({ action: 2, usage });

@@ -1,4 +1,11 @@
-import type { ChoiceInWords, JsonObject, ModelRequest, ScoreReply, TextReply, Usage } from '../../../contracts/index.ts';
+import type {
+  ChoiceInWords,
+  JsonObject,
+  ModelRequest,
+  ScoreReply,
+  TextReply,
+  Usage,
+} from '../../../contracts/index.ts';
 import { contentHash } from '../../../core/index.ts';
 import type { EarlierCall, EarlierDecision, EarlierTraits, Shares } from './earlier-format.ts';
 import type { ModelTraits, RecordedModel } from './format.ts';
@@ -19,7 +26,11 @@ export function earlierSlot(
   model: string,
   { call, prompt, temperature, seed }: Pick<ModelRequest, 'call' | 'prompt' | 'temperature' | 'seed'>,
 ): string {
-  return contentHash({ model, earlier: true, ...(call === undefined ? { prompt, temperature, seed } : { call }) });
+  return contentHash({
+    model,
+    earlier: true,
+    ...(call === undefined ? { prompt, temperature, seed } : { call }),
+  });
 }
 
 /** What today's call and the recorded question have in common, of either. */
@@ -38,7 +49,10 @@ export function commonContent(recorded: EarlierCall & { readonly prefix: string 
 const again = '\n[asked again]\n';
 
 /** What the model answered to this call of the decision. */
-export function earlierReply(recorded: EarlierCall, request: ModelRequest): TextReply | ScoreReply | undefined {
+export function earlierReply(
+  recorded: EarlierCall,
+  request: ModelRequest,
+): TextReply | ScoreReply | undefined {
   const { decision } = recorded;
   if (!decision) return undefined;
   const { distribution, answer, usage, sent, truncated } = decision;

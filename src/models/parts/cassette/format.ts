@@ -1,4 +1,11 @@
-import type { JsonObject, Model, ModelRequest, ScoreReply, TextReply, TextRequest } from '../../../contracts/index.ts';
+import type {
+  JsonObject,
+  Model,
+  ModelRequest,
+  ScoreReply,
+  TextReply,
+  TextRequest,
+} from '../../../contracts/index.ts';
 import { contentHash } from '../../../core/index.ts';
 import type { EarlierCall, EarlierTraits } from './earlier-format.ts';
 

@@ -179,7 +179,9 @@ describe('a recording', () => {
     expect((results[0] as PromiseRejectedResult).reason).toMatchObject({
       message: expect.stringContaining('no record of: step 2') as string,
     });
-    await expect(replay(file, scripted as ModelDefinition, [])).rejects.toThrow(/no model "scripted".*counting/);
+    await expect(replay(file, scripted as ModelDefinition, [])).rejects.toThrow(
+      /no model "scripted".*counting/,
+    );
     await expect(replay(file, counting(), [], { latencyMs: 5 })).rejects.toThrow(
       /with these options:\n {2}latencyMs: recorded 0, now 5\nReplay the study as it was recorded/,
     );
@@ -198,7 +200,11 @@ describe('a recording', () => {
   it('stores a shared prefix once', async () => {
     const file = cassetteFile();
     const prefix = 'A long set of rules. '.repeat(50);
-    await record(file, counting(), Array.from({ length: 20 }, (_, k) => ({ ...request(k), prefix })));
+    await record(
+      file,
+      counting(),
+      Array.from({ length: 20 }, (_, k) => ({ ...request(k), prefix })),
+    );
     expect(readFileSync(file, 'utf8').split(prefix)).toHaveLength(2);
   });
 

@@ -50,7 +50,9 @@ export async function openCassette(file: string): Promise<Cassette> {
       else if ('text' in value) texts.set(value.text, value.value);
       else if ('model' in value) models.set(value.model, value);
       else if ('key' in value) {
-        const slot = isEarlier(value) ? earlierSlot(value.of, value) : slotOf(value.of, requestOf(value, texts));
+        const slot = isEarlier(value)
+          ? earlierSlot(value.of, value)
+          : slotOf(value.of, requestOf(value, texts));
         places.set(slot, [...(places.get(slot) ?? []), { start, length }]);
       }
     });

@@ -111,7 +111,8 @@ function player(key: string, id: string, cassette: Cassette) {
 /** One paragraph per part of the request that is not as recorded. */
 function differencesOf(then: JsonObject, now: JsonObject): string[] {
   return Object.keys({ ...then, ...now }).flatMap((field) => {
-    const text = (value: unknown) => (typeof value === 'string' ? value : (JSON.stringify(value) ?? 'absent'));
+    const text = (value: unknown) =>
+      typeof value === 'string' ? value : (JSON.stringify(value) ?? 'absent');
     const difference = firstDifference(text(then[field]), text(now[field]));
     if (!difference) return [];
     return `  ${field} differs at character ${difference.at}:\n    recorded: ${difference.recorded}\n    now:      ${difference.now}`;
@@ -128,7 +129,9 @@ function unknownModel(cassette: Cassette, definition: ModelDefinition, options: 
     const names = [...new Set([...Object.keys(then), ...Object.keys(now)])];
     const text = (value: unknown) => JSON.stringify(value) ?? 'absent';
     return names.flatMap((name) =>
-      text(then[name]) === text(now[name]) ? [] : `\n  ${name}: recorded ${text(then[name])}, now ${text(now[name])}`,
+      text(then[name]) === text(now[name])
+        ? []
+        : `\n  ${name}: recorded ${text(then[name])}, now ${text(now[name])}`,
     );
   });
   const ids = [...new Set(recordings.map(({ id }) => id))];

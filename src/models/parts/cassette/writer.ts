@@ -1,9 +1,23 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { appendFile, truncate } from 'node:fs/promises';
 import path from 'node:path';
-import { type JsonObject, type Model, type ModelRequest, type ScoreReply, StoreError, type TextReply } from '../../../contracts/index.ts';
+import {
+  type JsonObject,
+  type Model,
+  type ModelRequest,
+  type ScoreReply,
+  StoreError,
+  type TextReply,
+} from '../../../contracts/index.ts';
 import { contentHash, sha256 } from '../../../core/index.ts';
-import { cassetteVersion, type CassetteLine, contentOf, type RecordedCall, slotOf, traitsOf } from './format.ts';
+import {
+  cassetteVersion,
+  type CassetteLine,
+  contentOf,
+  type RecordedCall,
+  slotOf,
+  traitsOf,
+} from './format.ts';
 import { openCassette } from './reader.ts';
 
 /** Appends what models are asked and answer to a file. */

@@ -95,9 +95,7 @@ export function pocketChat({ card, network }: PocketFiles, pool: PocketPool): Po
       const { prefix, prompt } = reading;
       const seed = request.seed ?? randomInt(2 ** 47);
       const stream = randomStream('reply', card.weights, seed, prefix, prompt);
-      return yield* request.choice
-        ? choose(request, request.choice, reading)
-        : speak(request, reading);
+      return yield* request.choice ? choose(request, request.choice, reading) : speak(request, reading);
 
       async function* choose(
         asked: ChatRequest,
@@ -173,13 +171,18 @@ export function pocketChat({ card, network }: PocketFiles, pool: PocketPool): Po
           const { index } = sampleIndex(logs, sampling, stream);
           said.push(index);
           const name = (id: number) => tokeniser.name(id);
-          held.push({ token: name(index), logprob: logs[index], candidates: ranked(logs, topLogprobs, name) });
+          held.push({
+            token: name(index),
+            logprob: logs[index],
+            candidates: ranked(logs, topLogprobs, name),
+          });
           const { fresh, stopped } = text.grow(tokeniser.decode(said));
           if (fresh !== '' && !stopped) {
             yield { text: fresh, tokens: held };
             held = [];
           }
-          const ended = index === tokeniser.end || (said.length === 1 && tokeniser.closes(index) && !ignoreEnd);
+          const ended =
+            index === tokeniser.end || (said.length === 1 && tokeniser.closes(index) && !ignoreEnd);
           if (stopped || ended) {
             reason = 'stop';
             if (stopped) yield { text: fresh, tokens: held };

@@ -11,7 +11,16 @@ export interface ChoiceSchema {
   readonly fields?: readonly { readonly name: string; readonly holds: AnswerField }[];
 }
 
-const annotations = ['$schema', '$id', '$comment', 'title', 'description', 'default', 'examples', 'deprecated'];
+const annotations = [
+  '$schema',
+  '$id',
+  '$comment',
+  'title',
+  'description',
+  'default',
+  'examples',
+  'deprecated',
+];
 const textKeywords = [...annotations, 'type', 'enum', 'const'];
 const numberKeywords = [...annotations, 'type', 'minimum', 'maximum'];
 const objectKeywords = [
@@ -79,7 +88,9 @@ function choicesOf(schema: Record<string, unknown>, where: string): readonly str
     throw refused(`${where} has the type ${text(schema.type)}`);
   const listed: unknown = 'enum' in schema ? schema.enum : [schema.const];
   if (!Array.isArray(listed) || listed.length === 0) {
-    throw new InputError(`${where} has an empty "enum": there is nothing to choose from. List at least one text.`);
+    throw new InputError(
+      `${where} has an empty "enum": there is nothing to choose from. List at least one text.`,
+    );
   }
   const choices = listed.map((choice: unknown) => {
     if (typeof choice !== 'string') throw refused(`${where} lists ${text(choice)}, which is no text`);
@@ -104,7 +115,8 @@ function onlyKeywords(schema: Record<string, unknown>, known: readonly string[],
 }
 
 function record(value: unknown, where: string): Record<string, unknown> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw refused(`${where} is no object`);
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw refused(`${where} is no object`);
   return value as Record<string, unknown>;
 }
 

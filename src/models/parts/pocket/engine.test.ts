@@ -1,6 +1,14 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { randomStream } from '../../../core/index.ts';
-import { floats, np, paramsFrom, promptLogits, readPrefix, Tokeniser, tokenVectors } from '../../../nn/index.ts';
+import {
+  floats,
+  np,
+  paramsFrom,
+  promptLogits,
+  readPrefix,
+  Tokeniser,
+  tokenVectors,
+} from '../../../nn/index.ts';
 import {
   batchSizes,
   type PocketAnswer,
@@ -9,7 +17,7 @@ import {
   type PocketNetwork,
   type PocketNextToken,
   type PocketQuestion,
-} from "./engine.ts";
+} from './engine.ts';
 import { readPocketFiles } from './files.ts';
 import { untrainedModel } from '../../../../test/support/tiny-pocket.ts';
 import { logSoftmax } from '../service/sampling.ts';
@@ -24,12 +32,23 @@ beforeAll(async () => {
 /** Questions of many lengths, some with spelled words and actions, behind two prefixes. */
 function question(k: number): PocketQuestion {
   const stream = randomStream('question', k);
-  const words = ['You', 'are', 'Ann', 'Bob', 'Beacon 1 is 2 north 1 east.', 'Choose', ...(k % 9 === 0 ? ['zebra'] : [])];
+  const words = [
+    'You',
+    'are',
+    'Ann',
+    'Bob',
+    'Beacon 1 is 2 north 1 east.',
+    'Choose',
+    ...(k % 9 === 0 ? ['zebra'] : []),
+  ];
   const spelled = k % 7 === 0 ? ['jump', 'set blue'] : [];
   return {
     prefix: k % 2 ? 'The team is Ann or Bob.' : 'The team is Cal. Choose well.',
     prompt: Array.from({ length: stream.integer(1, 30) }, () => stream.pick(words)).join(' '),
-    actions: [...stream.shuffle(['stay', 'north', 'south', 'east', 'set red']).slice(0, stream.integer(2, 5)), ...spelled],
+    actions: [
+      ...stream.shuffle(['stay', 'north', 'south', 'east', 'set red']).slice(0, stream.integer(2, 5)),
+      ...spelled,
+    ],
     temperature: 1,
   };
 }
@@ -47,11 +66,16 @@ describe('the engine of embedded models', () => {
   });
 
   it('gives byte-identical answers whatever the sizes of the batches that equally long prompts come in', () => {
-    const equal = Array.from({ length: 96 }, (_, k) => ({ ...question(1), prompt: `Choose ${k % 10} Ann ${k % 7} Bob` }));
+    const equal = Array.from({ length: 96 }, (_, k) => ({
+      ...question(1),
+      prompt: `Choose ${k % 10} Ann ${k % 7} Bob`,
+    }));
     const expected = engine.answer(equal);
     expect(batchSizes(96)).toEqual([96]);
     for (const size of [1, 8, 24, 48]) {
-      const parts = Array.from({ length: 96 / size }, (_, b) => engine.answer(equal.slice(b * size, (b + 1) * size)));
+      const parts = Array.from({ length: 96 / size }, (_, b) =>
+        engine.answer(equal.slice(b * size, (b + 1) * size)),
+      );
       expect(parts.flat()).toEqual(expected);
     }
   });
@@ -136,7 +160,11 @@ describe('the engine of embedded models', () => {
 
   it('counts the tokens of prefix and prompt', () => {
     const [{ inputTokens, truncated }] = engine.answer([
-      { ...questions[1], prefix: 'The team is Ann or Bob.', prompt: 'You are Ann. Beacon 1 is 2 north 1 east.' },
+      {
+        ...questions[1],
+        prefix: 'The team is Ann or Bob.',
+        prompt: 'You are Ann. Beacon 1 is 2 north 1 east.',
+      },
     ]);
     expect(inputTokens).toBe(6 + 7);
     expect(truncated).toBe(false);
@@ -153,7 +181,9 @@ describe('the engine of embedded models', () => {
   });
 
   it('answers prompts and prefixes without words, and any number of prefixes', () => {
-    const [{ distribution }] = engine.answer([{ prefix: '', prompt: '', actions: ['stay', 'north'], temperature: 1 }]);
+    const [{ distribution }] = engine.answer([
+      { prefix: '', prompt: '', actions: ['stay', 'north'], temperature: 1 },
+    ]);
     expect(distribution[0] + distribution[1]).toBeCloseTo(1, 12);
     const many = Array.from({ length: 80 }, (_, k) => ({ ...questions[1], prefix: 'Ann '.repeat(k % 40) }));
     const answers = engine.answer(many);

@@ -100,7 +100,10 @@ export async function pocketEngine(network: PocketNetwork): Promise<PocketEngine
   const { shape, context } = network;
   const tokeniser = new Tokeniser(network.vocabulary);
   const forward = forwardPass(network);
-  const prefixes = new Map<string, { readonly memory: PrefixMemory; readonly tokens: number; readonly cut: boolean }>();
+  const prefixes = new Map<
+    string,
+    { readonly memory: PrefixMemory; readonly tokens: number; readonly cut: boolean }
+  >();
 
   // The rules of a task are read once; those used least recently are forgotten.
   const prefixOf = (text: string) => {
@@ -141,26 +144,26 @@ export async function pocketEngine(network: PocketNetwork): Promise<PocketEngine
   };
 
   const reply = (requests: readonly PocketRequest[]): PocketReply<PocketRequest>[] => {
-      const readings = requests.map(readingOf);
-      const logits: Float32Array[][] = readings.map(() => []);
-      for (const { prefix, columns, answers, rows, owners } of groupRows(readings)) {
-        let at = 0;
-        for (const size of batchSizes(rows.length)) {
-          const batch = rows.slice(at, at + size);
-          const scores = forward.score(prefixOf(prefix).memory, batch, size, columns, answers);
-          scores.forEach((row, r) => logits[owners[at + r]].push(row));
-          at += size;
-        }
+    const readings = requests.map(readingOf);
+    const logits: Float32Array[][] = readings.map(() => []);
+    for (const { prefix, columns, answers, rows, owners } of groupRows(readings)) {
+      let at = 0;
+      for (const size of batchSizes(rows.length)) {
+        const batch = rows.slice(at, at + size);
+        const scores = forward.score(prefixOf(prefix).memory, batch, size, columns, answers);
+        scores.forEach((row, r) => logits[owners[at + r]].push(row));
+        at += size;
       }
-      return readings.map(({ request, answers, longest, inputTokens, truncated }, k) => {
-        if (!('actions' in request)) return { logits: finite(logits[k][0]), inputTokens, truncated };
-        // Where every action is one token its logit is enough: what the others have in common cancels.
-        const scores =
-          longest === 1
-            ? answers.map(([id]) => logits[k][0][id])
-            : answers.map((ids, a) => logProbability(logits[k][a], ids, shape.vocabulary));
-        return { distribution: softmax(finite(scores), request.temperature), inputTokens, truncated };
-      });
+    }
+    return readings.map(({ request, answers, longest, inputTokens, truncated }, k) => {
+      if (!('actions' in request)) return { logits: finite(logits[k][0]), inputTokens, truncated };
+      // Where every action is one token its logit is enough: what the others have in common cancels.
+      const scores =
+        longest === 1
+          ? answers.map(([id]) => logits[k][0][id])
+          : answers.map((ids, a) => logProbability(logits[k][a], ids, shape.vocabulary));
+      return { distribution: softmax(finite(scores), request.temperature), inputTokens, truncated };
+    });
   };
   return { reply, answer: (questions) => reply(questions) as PocketAnswer[] };
 }
@@ -249,7 +252,12 @@ function forwardPass({ shape, weights }: PocketNetwork) {
         places.set(row.places, r * answers);
       });
       const at = np.array(places).reshape([count, answers]);
-      const logits = run(tree.ref(params), tree.ref(memory), vectorsOf(ids, count), at).dataSync() as Float32Array;
+      const logits = run(
+        tree.ref(params),
+        tree.ref(memory),
+        vectorsOf(ids, count),
+        at,
+      ).dataSync() as Float32Array;
       const size = answers * shape.vocabulary;
       return rows.map((_, r) => logits.slice(r * size, (r + 1) * size));
     },
@@ -269,7 +277,8 @@ function logProbability(logits: Float32Array, ids: readonly number[], vocabulary
 /** Scores as they are. @throws RangeError when one is no number: nothing is drawn from such */
 function finite<T extends ArrayLike<number>>(scores: T): T {
   for (let k = 0; k < scores.length; k++) {
-    if (!Number.isFinite(scores[k])) throw new RangeError(`the score of token or action ${k} is ${scores[k]}`);
+    if (!Number.isFinite(scores[k]))
+      throw new RangeError(`the score of token or action ${k} is ${scores[k]}`);
   }
   return scores;
 }

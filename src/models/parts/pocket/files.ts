@@ -53,7 +53,8 @@ export function readPocketFiles(folder: string): PocketFiles {
   const weightsFile = path.join(folder, 'weights.safetensors');
   const remedy = 'Install the package again, or train the model with "npm run pretrain".';
   for (const file of [cardFile, weightsFile]) {
-    if (!existsSync(file)) throw new InputError(`This file of an embedded model is missing. ${remedy}`, { file });
+    if (!existsSync(file))
+      throw new InputError(`This file of an embedded model is missing. ${remedy}`, { file });
   }
   const card = readCard(cardFile, remedy);
   const bytes = readFileSync(weightsFile);
@@ -69,18 +70,20 @@ export function readPocketFiles(folder: string): PocketFiles {
   const expected = transformerShapes(card.shape);
   for (const [name, shape] of Object.entries(expected)) {
     if (weights[name]?.shape.join() !== shape.join()) {
-      throw new InputError(
-        `The tensor "${name}" should have the shape [${shape.join(', ')}]. ${remedy}`,
-        { file: weightsFile },
-      );
+      throw new InputError(`The tensor "${name}" should have the shape [${shape.join(', ')}]. ${remedy}`, {
+        file: weightsFile,
+      });
     }
   }
   const vocabulary = { phrases: JSON.parse(metadata.phrases ?? '[]') as string[] };
   const tokens = new Tokeniser(vocabulary).size;
   if (tokens !== card.shape.vocabulary) {
-    throw new InputError(`It holds ${tokens} tokens, but ${cardFile} says ${card.shape.vocabulary}. ${remedy}`, {
-      file: weightsFile,
-    });
+    throw new InputError(
+      `It holds ${tokens} tokens, but ${cardFile} says ${card.shape.vocabulary}. ${remedy}`,
+      {
+        file: weightsFile,
+      },
+    );
   }
   return { card, network: { shape: card.shape, vocabulary, weights, context: card.context } };
 }

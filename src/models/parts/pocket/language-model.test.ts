@@ -9,13 +9,16 @@ import { untrainedModel } from '../../../../test/support/tiny-pocket.ts';
 import { askModel } from '../../../episode/asking/index.ts';
 
 const folder = untrainedModel();
-const model = pocketLanguageModel('untrained', async () => openPocketChat('untrained', { threads: 1, folder }));
+const model = pocketLanguageModel('untrained', async () =>
+  openPocketChat('untrained', { threads: 1, folder }),
+);
 afterAll(() => model.close());
 const system = 'The team is Ann or Bob.';
 
 describe('an embedded model through the AI SDK', () => {
   it('generates: the same with the same seed, at most so many tokens', async () => {
-    const ask = (seed: number) => generateText({ model, system, prompt: 'You are Ann', seed, maxOutputTokens: 30 });
+    const ask = (seed: number) =>
+      generateText({ model, system, prompt: 'You are Ann', seed, maxOutputTokens: 30 });
     const [a, b, ...others] = await Promise.all([1, 1, 2, 3, 4].map(ask));
     expect(b.text).toBe(a.text);
     expect(new Set([a, ...others].map(({ text }) => text)).size).toBeGreaterThan(1);
@@ -39,7 +42,12 @@ describe('an embedded model through the AI SDK', () => {
       generateText({ model, prompt: 'You are Ann', temperature: 0, seed, maxOutputTokens: 3 });
     const { text } = await cold(1);
     expect((await cold(2)).text).toBe(text);
-    const stopped = await generateText({ model, prompt: 'You are Ann', temperature: 0, stopSequences: [text] });
+    const stopped = await generateText({
+      model,
+      prompt: 'You are Ann',
+      temperature: 0,
+      stopSequences: [text],
+    });
     expect(stopped).toMatchObject({ text: '', finishReason: 'stop' });
   });
 
@@ -58,9 +66,16 @@ describe('an embedded model through the AI SDK', () => {
 
   it('refuses what it cannot do', async () => {
     const schema = z.object({ name: z.string() });
-    await expect(generateObject({ model, schema, prompt: 'Ann' })).rejects.toThrow(/No property is a choice among texts/);
-    await expect(generateText({ model, prompt: 'Ann '.repeat(99), maxRetries: 0 })).rejects.toThrow(/have 99/);
-    const image = { role: 'user' as const, content: [{ type: 'image' as const, image: new Uint8Array([137, 80]) }] };
+    await expect(generateObject({ model, schema, prompt: 'Ann' })).rejects.toThrow(
+      /No property is a choice among texts/,
+    );
+    await expect(generateText({ model, prompt: 'Ann '.repeat(99), maxRetries: 0 })).rejects.toThrow(
+      /have 99/,
+    );
+    const image = {
+      role: 'user' as const,
+      content: [{ type: 'image' as const, image: new Uint8Array([137, 80]) }],
+    };
     await expect(generateText({ model, messages: [image], maxRetries: 0 })).rejects.toThrow(/"file"/);
   });
 
@@ -74,7 +89,9 @@ describe('an embedded model through the AI SDK', () => {
   it('plays in a study like any model of the AI SDK; a prompt that does not fit is reported as cut', async () => {
     const decide = async (prefix: number) => {
       const small = untrainedModel({}, { prefix, prompt: 96 });
-      const own = pocketLanguageModel('own', async () => openPocketChat('own', { threads: 1, folder: small }));
+      const own = pocketLanguageModel('own', async () =>
+        openPocketChat('own', { threads: 1, folder: small }),
+      );
       const definition = fromLanguageModel(own);
       const options = definition.optionsSchema.parse({});
       const player = await definition.create(options, { clock: systemClock, workers: 1 });

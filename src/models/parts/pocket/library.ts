@@ -35,5 +35,3 @@ export function openPocketChat(id: string, { threads, folder }: OpenPocket): Poc
   const place = folder ?? pocketFolder(id);
   return pocketChat(readPocketFiles(place), pocketPool(place, threads));
 }
-
-

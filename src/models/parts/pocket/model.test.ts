@@ -122,9 +122,13 @@ describe('an embedded model', () => {
 describe('the files of an embedded model', () => {
   const damaged = (change: (folder: string) => void) => {
     const copy = mkdtempSync(path.join(tmpdir(), 'pocket-damaged-'));
-    for (const file of ['model.json', 'weights.safetensors']) copyFileSync(path.join(folder, file), path.join(copy, file));
+    for (const file of ['model.json', 'weights.safetensors'])
+      copyFileSync(path.join(folder, file), path.join(copy, file));
     change(copy);
-    return pocketModel({ id: 'damaged', title: '', folder: copy }).create({}, { clock: systemClock, workers: 1 });
+    return pocketModel({ id: 'damaged', title: '', folder: copy }).create(
+      {},
+      { clock: systemClock, workers: 1 },
+    );
   };
   const weights = (f: string) => path.join(f, 'weights.safetensors');
   const card = (f: string) => path.join(f, 'model.json');

@@ -51,7 +51,9 @@ export function pocketModel({
         },
         generate: async (request, signal) => {
           // What only scores need not load what writes.
-          const write = await (writer ??= import('./write.ts').then(({ pocketWriter }) => pocketWriter(files, pool)));
+          const write = await (writer ??= import('./write.ts').then(({ pocketWriter }) =>
+            pocketWriter(files, pool),
+          ));
           return write!(request, signal);
         },
         close: () => pool.close(),

@@ -19,8 +19,7 @@ export interface PocketJob {
 type Indexed<R extends PocketRequest> = Omit<R, 'prefix'> & { readonly prefix: number };
 
 export type PocketJobResult =
-  | { readonly answers: readonly (PocketAnswer | PocketNextToken)[] }
-  | { readonly error: string };
+  { readonly answers: readonly (PocketAnswer | PocketNextToken)[] } | { readonly error: string };
 
 /** Worker threads that answer questions in batches. */
 export interface PocketPool {
@@ -75,11 +74,16 @@ export function pocketPool(folder: string, threads: number): PocketPool {
       worker.unref();
       batch.forEach((waiting, k) => {
         if ('answers' in result) settle(waiting, () => waiting.resolve(result.answers[k]));
-        else settle(waiting, () => waiting.reject(new ProviderError(`The embedded model failed: ${result.error}`)));
+        else
+          settle(waiting, () =>
+            waiting.reject(new ProviderError(`The embedded model failed: ${result.error}`)),
+          );
       });
       dispatch();
     });
-    worker.on('error', (error: Error) => fail(thread, new ProviderError(`A model thread failed: ${error.message}`)));
+    worker.on('error', (error: Error) =>
+      fail(thread, new ProviderError(`A model thread failed: ${error.message}`)),
+    );
     worker.on('exit', (code) => {
       if (thread.batch.length > 0) fail(thread, new ProviderError(`A model thread ended with code ${code}.`));
     });

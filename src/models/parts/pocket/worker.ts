@@ -11,9 +11,11 @@ parentPort?.on('message', ({ prefixes, questions }: PocketJob) => {
   const reply = (result: PocketJobResult) => parentPort?.postMessage(result);
   engine
     .then((model) =>
-      model.reply(questions.map(({ prefix, ...rest }) => ({ prefix: prefixes[prefix], ...rest }))))
+      model.reply(questions.map(({ prefix, ...rest }) => ({ prefix: prefixes[prefix], ...rest }))),
+    )
     .then(
       (answers) => reply({ answers }),
-      (error: unknown) => reply({ error: error instanceof Error ? (error.stack ?? error.message) : String(error) }),
+      (error: unknown) =>
+        reply({ error: error instanceof Error ? (error.stack ?? error.message) : String(error) }),
     );
 });

@@ -42,7 +42,9 @@ export function serviceUrl(text: string, model: string): string {
     );
   }
   if (url.protocol !== 'http:' && url.protocol !== 'https:')
-    throw new InputError(`The address of the model "${name}" must begin with http:// or https://, not ${url.protocol}//.`);
+    throw new InputError(
+      `The address of the model "${name}" must begin with http:// or https://, not ${url.protocol}//.`,
+    );
   if (url.username !== '' || url.password !== '' || url.search !== '') {
     throw new InputError(
       `The address of the model "${name}" has a password or a query in it. Keys come from the environment: ` +

@@ -16,7 +16,9 @@ export function bodyText(headers: Headers, body: Buffer, mostBytes: number): str
     .filter((encoding) => encoding !== '' && encoding !== 'identity');
   // Packed and not said so: JSON never begins with these bytes.
   const encodings = named.length === 0 && body[0] === 0x1f && body[1] === 0x8b ? ['gzip'] : named;
-  const text = encodings.reduceRight((packed, encoding) => unpacked(packed, encoding, mostBytes), body).toString();
+  const text = encodings
+    .reduceRight((packed, encoding) => unpacked(packed, encoding, mostBytes), body)
+    .toString();
   // A byte order mark is no part of the text.
   return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
 }
@@ -78,6 +80,8 @@ function linesOf(text: string): string[] | undefined {
 }
 
 function parsedLoosely(text: string): unknown {
-  const strict = text.replace(/"(?:[^"\\]|\\.)*"|-?\b(?:NaN|Infinity)\b/g, (found) => (found.startsWith('"') ? found : 'null'));
+  const strict = text.replace(/"(?:[^"\\]|\\.)*"|-?\b(?:NaN|Infinity)\b/g, (found) =>
+    found.startsWith('"') ? found : 'null',
+  );
   return JSON.parse(strict) as unknown;
 }

@@ -87,10 +87,13 @@ export function reportedError(body: unknown): ReportedError | undefined {
   if (Array.isArray(body)) return body.length > 0 ? reportedError(body[0]) : undefined;
   if (typeof body !== 'object' || body === null) return undefined;
   const { error: own, object, type, choices } = body as Readonly<Record<string, unknown>>;
-  const inChoice = Array.isArray(choices) ? (choices[0] as { error?: unknown } | null | undefined)?.error : undefined;
+  const inChoice = Array.isArray(choices)
+    ? (choices[0] as { error?: unknown } | null | undefined)?.error
+    : undefined;
   const error = own ?? inChoice ?? (object === 'error' || type === 'error' ? body : undefined);
   if (error === undefined || error === null || error === false) return undefined;
-  if (typeof error !== 'object') return { text: typeof error === 'string' ? error : JSON.stringify(error), spent: false, slowDown: false };
+  if (typeof error !== 'object')
+    return { text: typeof error === 'string' ? error : JSON.stringify(error), spent: false, slowDown: false };
   const { code, type: errorType, status } = error as Readonly<Record<string, unknown>>;
   const codes = [code, errorType, status].filter((value) => typeof value === 'string');
   const number = [code, status].map(Number).find((value) => value >= 400 && value <= 599);

@@ -80,7 +80,11 @@ export async function jsonClient(options: JsonClientOptions): Promise<JsonClient
     signal?.throwIfAborted();
     let answer: Answer;
     try {
-      answer = await exchange(pool, { origin, path: base + path, method, headers, body }, { timeoutMs, late, signal });
+      answer = await exchange(
+        pool,
+        { origin, path: base + path, method, headers, body },
+        { timeoutMs, late, signal },
+      );
     } catch (error) {
       signal?.throwIfAborted();
       throw error instanceof ServiceFault ? error : connectionFault(at, error, redact);
@@ -106,7 +110,10 @@ function parsed(url: string, answer: Answer, redact: (text: string) => string, n
   try {
     text = redact(bodyText(headers, answer.body, maxAnswerBytes));
   } catch (error) {
-    throw new ServiceFault('malformed', `${url} answered with a body that cannot be unpacked (${(error as Error).message}).`);
+    throw new ServiceFault(
+      'malformed',
+      `${url} answered with a body that cannot be unpacked (${(error as Error).message}).`,
+    );
   }
   let value: unknown;
   try {
@@ -125,7 +132,13 @@ function parsed(url: string, answer: Answer, redact: (text: string) => string, n
   throw new ServiceFault('malformed', `${url} answered with no JSON (${type}): ${gist(text)}`, { status });
 }
 
-function statusFault(url: string, { statusCode: status, headers }: Answer, body: unknown, said: string, now: number) {
+function statusFault(
+  url: string,
+  { statusCode: status, headers }: Answer,
+  body: unknown,
+  said: string,
+  now: number,
+) {
   const asked = askedWaitMs(headers, now, body) ?? 0;
   const retryAfter = retryAfterMs(headers, now, body);
   const bounded = retryAfter !== undefined && asked > retryAfter;
@@ -141,11 +154,7 @@ function redirection({ location }: Answer['headers'], redact: (text: string) => 
   return typeof location === 'string' ? `(it has moved to ${withoutSecrets(redact(location))}) ` : '';
 }
 
-function connectionFault(
-  at: string,
-  error: unknown,
-  redact: (text: string) => string,
-): ServiceFault {
+function connectionFault(at: string, error: unknown, redact: (text: string) => string): ServiceFault {
   const { code = '', message } = error as { code?: string; message: string };
   const why = redact(message || code);
   if (code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE') {

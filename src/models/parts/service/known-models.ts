@@ -45,8 +45,12 @@ const sized = (
 });
 const dense = (billions: number, contextLength: number | undefined, ...sources: readonly string[]) =>
   sized('dense', billions, billions, contextLength, ...sources);
-const moe = (total: number, active: number, contextLength: number | undefined, ...sources: readonly string[]) =>
-  sized('moe', total, active, contextLength, ...sources);
+const moe = (
+  total: number,
+  active: number,
+  contextLength: number | undefined,
+  ...sources: readonly string[]
+) => sized('moe', total, active, contextLength, ...sources);
 
 const qwen3Names = 'https://huggingface.co/cortexso/qwen3';
 const qwen3Sizes = 'https://huggingface.co/spaces/polats/ZeroGPU-LLM-Inference';
@@ -89,7 +93,12 @@ export const knownModels: Readonly<Record<string, Readonly<Record<string, KnownM
     ),
     'gpt-4.1-nano': priced(0.1, 0.4, 1_047_576, 'https://developers.openai.com/api/docs/models/gpt-4.1-nano'),
     'gpt-4o': priced(2.5, 10, 128_000, 'https://github.com/CommitBrief/commitbrief/wiki/Provider-OpenAI'),
-    'gpt-4o-mini': priced(0.15, 0.6, 128_000, 'https://openrouter.ai/openai/gpt-4o-mini-2024-07-18/parameters'),
+    'gpt-4o-mini': priced(
+      0.15,
+      0.6,
+      128_000,
+      'https://openrouter.ai/openai/gpt-4o-mini-2024-07-18/parameters',
+    ),
   },
   ollama: {
     'qwen3:0.6b': dense(0.6, undefined, qwen3Names),
@@ -124,7 +133,13 @@ export const knownModels: Readonly<Record<string, Readonly<Record<string, KnownM
       'https://ajkdrag.in/2-Zettels/56B-or-47B-in-Mixtral-8x7B-MoE',
       'https://simonwillison.net/2024/Jan/9/mixtral-of-experts/',
     ),
-    'mixtral:8x22b': moe(141, 39, 65_536, 'https://jacar.es/en/mixtral-8x22b-moe/', 'https://canitrun.net/models/mixtral-8x22b'),
+    'mixtral:8x22b': moe(
+      141,
+      39,
+      65_536,
+      'https://jacar.es/en/mixtral-8x22b-moe/',
+      'https://canitrun.net/models/mixtral-8x22b',
+    ),
     'gpt-oss:20b': moe(21, 3.6, 131_072, gptOss, 'https://vercel.com/ai-gateway/models/gpt-oss-20b.md'),
     'gpt-oss:120b': moe(117, 5.1, undefined, gptOss),
     'deepseek-v3:671b': moe(671, 37, undefined, 'https://huggingface.co/deepseek-ai/DeepSeek-V3'),

@@ -9,12 +9,28 @@ const of = (...pairs: [token: string, p: number][]) =>
   ).map(Math.exp);
 
 describe('log-probabilities of letters', () => {
-  it.each(['A', ' A', 'A ', 'ĠA', '▁A', 'ĊA', '"A', "'A'", 'A.', '**A', '(A)', 'A:', 'a', 'Ａ', '<0x41>', '`A'])(
-    'are those of the token %j',
-    (token) => {
-      expect(of([token, 0.75], ['B', 0.25])).toEqual([0.75, 0.25, 0].map((p) => expect.closeTo(p, 12) as number));
-    },
-  );
+  it.each([
+    'A',
+    ' A',
+    'A ',
+    'ĠA',
+    '▁A',
+    'ĊA',
+    '"A',
+    "'A'",
+    'A.',
+    '**A',
+    '(A)',
+    'A:',
+    'a',
+    'Ａ',
+    '<0x41>',
+    '`A',
+  ])('are those of the token %j', (token) => {
+    expect(of([token, 0.75], ['B', 0.25])).toEqual(
+      [0.75, 0.25, 0].map((p) => expect.closeTo(p, 12) as number),
+    );
+  });
 
   it.each(['AB', 'AA', 'A1', 'Action', 'Д', 'ĠAnn'])('are not those of the token %j', (token) => {
     expect(of([token, 0.75], ['B', 0.25])[0]).toBe(0);
@@ -42,7 +58,10 @@ describe('log-probabilities of letters', () => {
 
   it('are raised to 1/T', () => {
     // 0.8^2 : 0.2^2 = 16 : 1.
-    expect(tempered([Math.log(0.8), Math.log(0.2)], 0.5)).toEqual([expect.closeTo(16 / 17), expect.closeTo(1 / 17)]);
+    expect(tempered([Math.log(0.8), Math.log(0.2)], 0.5)).toEqual([
+      expect.closeTo(16 / 17),
+      expect.closeTo(1 / 17),
+    ]);
   });
 
   it('are behind tokens that say nothing', () => {

@@ -7,7 +7,10 @@ import type { TokenCandidate } from './chat-service.ts';
  *
  * @returns natural logarithms, one per letter, -Infinity for a letter that no candidate is; not normalised
  */
-export function letterLogWeights(candidates: readonly TokenCandidate[], letters: readonly string[]): number[] {
+export function letterLogWeights(
+  candidates: readonly TokenCandidate[],
+  letters: readonly string[],
+): number[] {
   const found = letters.map((): number[] => []);
   for (const { token, logprob } of candidates) {
     // JSON knows no infinity, but what is not JSON may.

@@ -12,7 +12,11 @@ const alphabet = [...'ABCDEFGHIJKLMNOPQRST'];
  * what was sampled, and what comes after the first token is neither read nor paid for. Services report at most 20
  * candidates, so at most 20 choices; letters that are not among the candidates have probability 0.
  */
-export function letterCall({ prefix, prompt, candidates }: ScoreRequest): Omit<ChatCall, 'temperature' | 'seed'> {
+export function letterCall({
+  prefix,
+  prompt,
+  candidates,
+}: ScoreRequest): Omit<ChatCall, 'temperature' | 'seed'> {
   return {
     messages: [
       { role: 'system', content: `${prefix}\n\n${letterInstruction}` },
@@ -62,7 +66,11 @@ export async function askLetters(
   return answered(distributionOf(second, request), `${first.text}\n[asked again]\n${second.text}`, second);
 }
 
-function answered(distribution: readonly number[] | undefined, answer: string, { truncated = false }: ChatReply): LetterAnswer {
+function answered(
+  distribution: readonly number[] | undefined,
+  answer: string,
+  { truncated = false }: ChatReply,
+): LetterAnswer {
   return { ...(distribution && !truncated && { distribution }), answer, truncated };
 }
 
@@ -74,7 +82,10 @@ export function longestLetterRepair(request: ScoreRequest): number {
   return Buffer.byteLength(repairLetters(request)) + 2;
 }
 
-function distributionOf({ logprobs }: ChatReply, { candidates, temperature }: ScoreRequest): number[] | undefined {
+function distributionOf(
+  { logprobs }: ChatReply,
+  { candidates, temperature }: ScoreRequest,
+): number[] | undefined {
   if (!logprobs) return undefined;
   const first = logprobs.find((some) => some.some(({ token }) => !isBlankToken(token))) ?? [];
   return tempered(letterLogWeights(first, alphabet.slice(0, candidates.length)), temperature);

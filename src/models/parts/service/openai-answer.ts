@@ -38,7 +38,9 @@ export function openAiReply(answer: unknown, asked: number): ChatReply {
     const error = reportedError(whole);
     // Some gateways wrap the failure of the service behind them into a 200.
     if (error)
-      throw new ServiceFault(kindOfReported(error), `The service reports: ${error.text}`, { status: error.status ?? 200 });
+      throw new ServiceFault(kindOfReported(error), `The service reports: ${error.text}`, {
+        status: error.status ?? 200,
+      });
     const { path, message } = parsed.error.issues[0];
     throw new ServiceFault('malformed', `The answer is no chat completion (${path.join('.')}: ${message}).`);
   }
@@ -78,7 +80,11 @@ function assembled(parts: readonly unknown[]): unknown {
   for (const part of parts) {
     const { choices, usage: counted } = fieldsOf(part);
     usage = counted ?? usage;
-    const { delta, finish_reason: ended, logprobs } = fieldsOf(Array.isArray(choices) ? choices[0] : undefined);
+    const {
+      delta,
+      finish_reason: ended,
+      logprobs,
+    } = fieldsOf(Array.isArray(choices) ? choices[0] : undefined);
     finish = ended ?? finish;
     const { content: listed } = fieldsOf(logprobs);
     if (Array.isArray(listed)) tokens.push(...(listed as unknown[]));
@@ -87,5 +93,8 @@ function assembled(parts: readonly unknown[]): unknown {
   }
   // Without its end it was cut off on the way.
   if (finish === undefined || finish === null) return undefined;
-  return { choices: [{ message, finish_reason: finish, logprobs: tokens.length > 0 ? { content: tokens } : null }], usage };
+  return {
+    choices: [{ message, finish_reason: finish, logprobs: tokens.length > 0 ? { content: tokens } : null }],
+    usage,
+  };
 }

@@ -4,7 +4,14 @@ import { type ChatCall, type ChatService, charactersOf } from './chat-service.ts
 import { jsonClient, type JsonClientOptions } from './json-client.ts';
 import { openAiReply } from './openai-answer.ts';
 import { ContextOverflow, isOverflow, type ServiceFault } from './fault.ts';
-import { adapting, messagesFor, notThere, type SystemRole, systemRoleVariation, type Variation } from './variants.ts';
+import {
+  adapting,
+  messagesFor,
+  notThere,
+  type SystemRole,
+  systemRoleVariation,
+  type Variation,
+} from './variants.ts';
 
 /** OpenAI's newer models refuse `max_tokens`, many other servers know nothing else. */
 export const maxTokensFields = ['max_tokens', 'max_completion_tokens'] as const;
@@ -95,7 +102,8 @@ function otherField(fault: ServiceFault, variant: Variant): Variant | undefined 
   const [other] = maxTokensFields.filter((field) => field !== variant.maxTokensField);
   const names = (field: string) => new RegExp(`\\b${field}\\b`).test(fault.message);
   // Of a limit that is too large, too, the field is named; then it is no other field that helps.
-  const unknown = /unsupported|not supported|unknown|unrecogni[sz]ed|unexpected|not permitted|not allowed|deprecated|instead/i;
+  const unknown =
+    /unsupported|not supported|unknown|unrecogni[sz]ed|unexpected|not permitted|not allowed|deprecated|instead/i;
   if (!names(variant.maxTokensField) && !names(other)) return undefined;
   return unknown.test(fault.message) ? { ...variant, maxTokensField: other } : undefined;
 }

@@ -10,9 +10,14 @@ import { fromLanguageModel } from '../from-language-model.ts';
 import { serve } from '../../../../test/support/served.ts';
 import { askModel, probeModel } from '../../../episode/asking/index.ts';
 
-
-async function modelOf<O extends JsonObject>(definition: ModelDefinition<O>, options: JsonObject): Promise<Model> {
-  const model = await definition.create(definition.optionsSchema.parse(options), { clock: systemClock, workers: 1 });
+async function modelOf<O extends JsonObject>(
+  definition: ModelDefinition<O>,
+  options: JsonObject,
+): Promise<Model> {
+  const model = await definition.create(definition.optionsSchema.parse(options), {
+    clock: systemClock,
+    workers: 1,
+  });
   onTestFinished(() => model.close());
   return model;
 }
@@ -58,7 +63,9 @@ describe('a probe', () => {
     });
     const { problems } = await probe(await compatible(service.origin));
     expect(problems).toEqual([
-      expect.stringMatching(/refuses the temperature 0\.5; set `temperature: provider-default`.*Only the default/),
+      expect.stringMatching(
+        /refuses the temperature 0\.5; set `temperature: provider-default`.*Only the default/,
+      ),
       expect.stringMatching(/refuses a seed; set `seed: provider-default`/),
     ]);
     const relaxed = { temperature: 'provider-default', seed: 'provider-default' };
@@ -69,12 +76,20 @@ describe('a probe', () => {
   });
 
   it('finds that log-probabilities are needed but not to be had', async () => {
-    const refusing = await serve({ refuse: (body) => ('logprobs' in body ? 'unknown field logprobs' : undefined) });
+    const refusing = await serve({
+      refuse: (body) => ('logprobs' in body ? 'unknown field logprobs' : undefined),
+    });
     const refused = await probe(await compatible(refusing.origin, { answer: 'probabilities' }));
-    expect(refused.problems).toEqual([expect.stringMatching(/refuses log-probabilities; set `answer: structured`/)]);
-    const schemaless = await serve({ refuse: (body) => ('response_format' in body ? 'no response_format' : undefined) });
+    expect(refused.problems).toEqual([
+      expect.stringMatching(/refuses log-probabilities; set `answer: structured`/),
+    ]);
+    const schemaless = await serve({
+      refuse: (body) => ('response_format' in body ? 'no response_format' : undefined),
+    });
     const { problems } = await probe(await compatible(schemaless.origin));
-    expect(problems).toEqual([expect.stringMatching(/refuses an answer after a JSON schema; set `answer: text`/)]);
+    expect(problems).toEqual([
+      expect.stringMatching(/refuses an answer after a JSON schema; set `answer: text`/),
+    ]);
   });
 
   it('finds a limit of tokens that was ignored, and answers of nothing', async () => {
@@ -83,15 +98,21 @@ describe('a probe', () => {
     expect(long.problems).toEqual([expect.stringMatching(/limit of 5 output tokens did not reach.*took 10/)]);
     const silent = await serve({ say: () => '' });
     const { unreadable } = await probe(await compatible(silent.origin));
-    expect(unreadable).toMatch(/answered with nothing within 1024 tokens.*raise `maxOutputTokens`.*`answer: text`/);
+    expect(unreadable).toMatch(
+      /answered with nothing within 1024 tokens.*raise `maxOutputTokens`.*`answer: text`/,
+    );
   });
 
   it('finds answers that cannot be read, asked twice, and says what they are without any of their marks', async () => {
     const say = () => `I could\n\u001b[31mgo${'anywhere '.repeat(40)}`;
     const service = await serve({ say });
-    const { problems, unreadable, found, usage } = await probe(await compatible(service.origin, { answer: 'text' }));
+    const { problems, unreadable, found, usage } = await probe(
+      await compatible(service.origin, { answer: 'text' }),
+    );
     expect(problems).toEqual([]);
-    expect(unreadable).toMatch(/^openai-compatible:.*asked twice.*"I could \[31mgoanywhere .*\.\.\."\. .*`answer: structured`/);
+    expect(unreadable).toMatch(
+      /^openai-compatible:.*asked twice.*"I could \[31mgoanywhere .*\.\.\."\. .*`answer: structured`/,
+    );
     expect(unreadable).not.toContain('\u001b');
     expect(unreadable?.length).toBeLessThan(500);
     expect(found.answered).toBe(false);
@@ -109,15 +130,21 @@ describe('a probe', () => {
   it('finds that no letter is among the first tokens', async () => {
     const of = (token: string) => serve({ candidates: [{ token, logprob: -0.1 }] });
     const wordy = await probe(await compatible((await of('The')).origin, { answer: 'probabilities' }));
-    expect(wordy.unreadable).toMatch(/asked twice.*`answer: structured` for this model, or use another model/);
+    expect(wordy.unreadable).toMatch(
+      /asked twice.*`answer: structured` for this model, or use another model/,
+    );
     const marked = await probe(await compatible((await of('ĠA')).origin, { answer: 'probabilities' }));
     expect([marked.problems, marked.unreadable, marked.found.answered]).toEqual([[], undefined, true]);
   });
 
   it('names a remedy that helps where a single token is refused', async () => {
-    const service = await serve({ refuse: (body) => (body.max_tokens === 1 ? 'max_tokens must be at least 16' : undefined) });
+    const service = await serve({
+      refuse: (body) => (body.max_tokens === 1 ? 'max_tokens must be at least 16' : undefined),
+    });
     const { problems } = await probe(await compatible(service.origin, { answer: 'probabilities' }));
-    expect(problems).toEqual([expect.stringMatching(/refuses a limit of 1 output tokens; set `answer: structured`/)]);
+    expect(problems).toEqual([
+      expect.stringMatching(/refuses a limit of 1 output tokens; set `answer: structured`/),
+    ]);
     expect((await probe(await compatible(service.origin))).problems).toEqual([]);
   });
 
@@ -160,7 +187,9 @@ describe('a check', () => {
     expect(await check(await of('qwen3:8b'))).toEqual([]);
     expect(await check(await of('llama3.2'))).toEqual([]);
     expect(await check(await of('qwen3:9b'))).toEqual([
-      expect.stringMatching(/has no model "qwen3:9b"\. Did you mean "qwen3:8b"\? Get it with `ollama pull qwen3:9b`/),
+      expect.stringMatching(
+        /has no model "qwen3:9b"\. Did you mean "qwen3:8b"\? Get it with `ollama pull qwen3:9b`/,
+      ),
     ]);
     // Servers of one model often take any name.
     expect(await check(await compatible(service.origin))).toEqual([]);
@@ -171,8 +200,12 @@ describe('a check', () => {
     const service = await serve();
     await service.close();
     const model = await modelOf(ollama, { model: 'qwen3:8b', url: service.origin });
-    expect(await check(model)).toEqual([expect.stringMatching(/cannot be reached.*Start Ollama with `ollama serve`/)]);
-    expect(await check(await compatible(service.origin))).toEqual([expect.stringMatching(/Start the server/)]);
+    expect(await check(model)).toEqual([
+      expect.stringMatching(/cannot be reached.*Start Ollama with `ollama serve`/),
+    ]);
+    expect(await check(await compatible(service.origin))).toEqual([
+      expect.stringMatching(/Start the server/),
+    ]);
   });
 });
 
@@ -182,7 +215,9 @@ describe('what the study sends', () => {
     const openAi = (body: JsonObject, over: JsonObject = {}) =>
       modelOf(openaiCompatible, { url, model: 'm', body, ...over });
     await expect(openAi({ temperature: 0 })).rejects.toThrow(InputError);
-    await expect(openAi({ temperature: 0 })).rejects.toThrow(/`temperature`.*set `temperature: provider-default`/);
+    await expect(openAi({ temperature: 0 })).rejects.toThrow(
+      /`temperature`.*set `temperature: provider-default`/,
+    );
     await expect(openAi({ max_tokens: 3 })).rejects.toThrow(/Use the option `maxOutputTokens`/);
     await openAi({ temperature: 0, top_p: 0.9 }, { temperature: 'provider-default' });
     const native = (body: JsonObject) => modelOf(ollama, { model: 'm', url, body });
@@ -193,13 +228,20 @@ describe('what the study sends', () => {
     const service = await serve();
     const model = await modelOf(ollama, { model: 'm', url: service.origin, body: { options: { top_k: 7 } } });
     await askModel(model, request);
-    expect(service.requests[0].body.options).toMatchObject({ top_k: 7, temperature: 0.5, seed: 42, num_ctx: 8192 });
+    expect(service.requests[0].body.options).toMatchObject({
+      top_k: 7,
+      temperature: 0.5,
+      seed: 42,
+      num_ctx: 8192,
+    });
   });
 
   it('is hashed as it was sent: equal requests alike, others not, keys left out', async () => {
     const service = await serve();
     const plain = await compatible(service.origin);
-    const [a, b, c] = await Promise.all([request, request, { ...request, seed: 43 }].map((r) => askModel(plain, r)));
+    const [a, b, c] = await Promise.all(
+      [request, request, { ...request, seed: 43 }].map((r) => askModel(plain, r)),
+    );
     expect(a.sent).toEqual([expect.stringMatching(/^[0-9a-f]{64}$/)]);
     expect(b.sent).toEqual(a.sent);
     expect(c.sent).not.toEqual(a.sent);

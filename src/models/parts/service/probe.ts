@@ -1,4 +1,13 @@
-import { type JsonObject, type ModelRequest, ProviderError, type ScoreReply, type ServiceProbe, type TextReply, totalUsage, type Usage } from '../../../contracts/index.ts';
+import {
+  type JsonObject,
+  type ModelRequest,
+  ProviderError,
+  type ScoreReply,
+  type ServiceProbe,
+  type TextReply,
+  totalUsage,
+  type Usage,
+} from '../../../contracts/index.ts';
 import type { ChatCall, ChatReply, ChatService } from './chat-service.ts';
 import { ContextOverflow, ServiceFault } from './fault.ts';
 import { askLetters } from './letters.ts';
@@ -87,7 +96,9 @@ export async function probeService(name: string, probe: ProbeRequest): Promise<S
   problems.push(...notSent(call, reply), ...notHonoured(call, reply, scored));
   const answer = scored ? await lettersOf(request, made, send, problems) : textReply(reply);
   if (answer?.truncated)
-    problems.push('The service may have cut the prompt. Raise `contextLength`, or use a model with a longer context.');
+    problems.push(
+      'The service may have cut the prompt. Raise `contextLength`, or use a model with a longer context.',
+    );
   const context = await contextOf(probe, problems);
   const found: JsonObject = {
     ...(call.temperature !== undefined && { temperature: call.temperature }),
@@ -123,7 +134,9 @@ async function firstReply(
       return { call, reply: await send(call) };
     } catch (error) {
       if (error instanceof ContextOverflow) {
-        problems.push(`The prompt does not fit its context: ${error.message} Use a model with a longer context.`);
+        problems.push(
+          `The prompt does not fit its context: ${error.message} Use a model with a longer context.`,
+        );
         return undefined;
       }
       if (!(error instanceof ProviderError)) throw error;
@@ -132,7 +145,8 @@ async function firstReply(
       const part = refused === undefined ? undefined : sent.find(({ words }) => words.test(refused));
       // Services that know no log-probabilities refuse, or fail on, the request in words of their own.
       const probing = call.topLogprobs !== undefined && !scored;
-      const left = part?.field ?? (probing && (refused !== undefined || broken(error)) ? 'topLogprobs' : undefined);
+      const left =
+        part?.field ?? (probing && (refused !== undefined || broken(error)) ? 'topLogprobs' : undefined);
       if (left === undefined) {
         problems.push(error.message);
         return undefined;
@@ -201,7 +215,8 @@ function notSent(call: ChatCall, { requestBody }: ChatReply): string[] {
     }
   };
   walk(body, 0);
-  const holds = (name: RegExp, value: number) => [...names].some(([key, held]) => name.test(key) && held === value);
+  const holds = (name: RegExp, value: number) =>
+    [...names].some(([key, held]) => name.test(key) && held === value);
   const missing: string[] = [];
   const check = (field: Part['field'], name: RegExp) => {
     const value = call[field];
@@ -219,7 +234,11 @@ function notSent(call: ChatCall, { requestBody }: ChatReply): string[] {
  * Some count the marks around an answer, which matters beside a single token. Reasoning beyond the limit is no reason
  * not to start: what is set aside for a call grows with it.
  */
-function notHonoured({ maxOutputTokens }: ChatCall, { usage, hiddenTokens = 0 }: ChatReply, scored: boolean): string[] {
+function notHonoured(
+  { maxOutputTokens }: ChatCall,
+  { usage, hiddenTokens = 0 }: ChatReply,
+  scored: boolean,
+): string[] {
   const most = scored ? Math.max(maxOutputTokens, marksAround) : maxOutputTokens;
   const { outputTokens } = usage;
   if (outputTokens === undefined || outputTokens - hiddenTokens <= most) return [];
@@ -233,10 +252,15 @@ const marksAround = 16;
 
 /** Whether the service answered all attempts with something broken. */
 function broken({ cause }: Error): boolean {
-  return cause instanceof ServiceFault && ['server-error', 'malformed', 'connection-lost'].includes(cause.kind);
+  return (
+    cause instanceof ServiceFault && ['server-error', 'malformed', 'connection-lost'].includes(cause.kind)
+  );
 }
 
-async function contextOf({ service, contextLength }: ProbeRequest, problems: string[]): Promise<number | undefined> {
+async function contextOf(
+  { service, contextLength }: ProbeRequest,
+  problems: string[],
+): Promise<number | undefined> {
   if (contextLength === undefined || !service.contextLength) return undefined;
   let held: number | undefined;
   try {

@@ -24,7 +24,11 @@ export interface Proxy {
  *
  * @throws InputError naming the variable, when what it holds cannot be a proxy
  */
-export function proxyFor(address: string, use: ProxyUse, environment: Environment = process.env): Proxy | undefined {
+export function proxyFor(
+  address: string,
+  use: ProxyUse,
+  environment: Environment = process.env,
+): Proxy | undefined {
   const { protocol, hostname, port } = new URL(address);
   const value = (...names: string[]) =>
     names.flatMap((name) => [name.toLowerCase(), name]).find((name) => environment[name]?.trim());
@@ -35,7 +39,8 @@ export function proxyFor(address: string, use: ProxyUse, environment: Environmen
     if (isLoopback(host)) return undefined;
     const exceptions = environment[value('NO_PROXY') ?? ''] ?? '';
     const ownPort = port === '' ? (protocol === 'https:' ? '443' : '80') : port;
-    if (exceptions.split(/[\s,]+/).some((entry) => excepts(entry.toLowerCase(), host, ownPort))) return undefined;
+    if (exceptions.split(/[\s,]+/).some((entry) => excepts(entry.toLowerCase(), host, ownPort)))
+      return undefined;
   }
   return proxyOf(variable, (environment[variable] ?? '').trim());
 }

@@ -11,9 +11,21 @@ const read = (counts: ReportedCounts, exchanged = said) => {
 describe('what an answer took', () => {
   it.each<[string, ReportedCounts, (number | undefined)[]]>([
     ['counts that agree', { input: 100, output: 10, total: 110 }, [100, 10]],
-    ['reasoning within the output, as the total tells', { input: 100, output: 50, reasoning: 40, total: 150 }, [100, 50]],
-    ['reasoning beside the output, as the total tells', { input: 100, output: 50, reasoning: 40, total: 190 }, [100, 90]],
-    ['more reasoning than output, whatever the total says', { input: 100, output: 10, reasoning: 4600, total: 110 }, [100, 4610]],
+    [
+      'reasoning within the output, as the total tells',
+      { input: 100, output: 50, reasoning: 40, total: 150 },
+      [100, 50],
+    ],
+    [
+      'reasoning beside the output, as the total tells',
+      { input: 100, output: 50, reasoning: 40, total: 190 },
+      [100, 90],
+    ],
+    [
+      'more reasoning than output, whatever the total says',
+      { input: 100, output: 10, reasoning: 4600, total: 110 },
+      [100, 4610],
+    ],
     ['reasoning that no total places', { input: 100, output: 50, reasoning: 40 }, [100, 90]],
     ['a total above its parts', { input: 100, output: 10, total: 4710 }, [100, 4610]],
     ['a total below its parts', { input: 100, output: 10, total: 20 }, [100, 10]],
@@ -42,19 +54,30 @@ describe('what an answer took', () => {
 
   it('says what it did not take as it stood, and nothing where all agrees', () => {
     expect(readUsage({ input: 100, output: 10, total: 110 }, said).doubt).toBeUndefined();
-    expect(readUsage({ input: 0, output: '-3' }, said).doubt).toBe('input tokens 0 for words that are there, output tokens "-3"');
-    expect(readUsage({ input: 100, output: 10, reasoning: 40 }, said).doubt).toBe('reasoning tokens beside the output');
+    expect(readUsage({ input: 0, output: '-3' }, said).doubt).toBe(
+      'input tokens 0 for words that are there, output tokens "-3"',
+    );
+    expect(readUsage({ input: 100, output: 10, reasoning: 40 }, said).doubt).toBe(
+      'reasoning tokens beside the output',
+    );
   });
 
   it('is a whole number or unknown, and never less than any part that can be believed', () => {
     const anything = fc.oneof(fc.integer({ min: 0, max: 100_000 }), fc.anything());
-    const counts = fc.record({ input: anything, cached: anything, output: anything, reasoning: anything, total: anything });
+    const counts = fc.record({
+      input: anything,
+      cached: anything,
+      output: anything,
+      reasoning: anything,
+      total: anything,
+    });
     fc.assert(
       fc.property(counts, (reported) => {
         const [input, output] = read(reported);
         for (const value of [input, output])
           if (value !== undefined) expect(Number.isInteger(value) && value >= 0).toBe(true);
-        const part = (value: unknown) => (typeof value === 'number' && value >= 0 && value <= 1e8 ? value : 0);
+        const part = (value: unknown) =>
+          typeof value === 'number' && value >= 0 && value <= 1e8 ? value : 0;
         if (output !== undefined) expect(output).toBeGreaterThanOrEqual(part(reported.reasoning));
         if (input !== undefined && output !== undefined)
           expect(input + output).toBeGreaterThanOrEqual(part(reported.total));

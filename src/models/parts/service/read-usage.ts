@@ -43,8 +43,10 @@ export function readUsage(reported: ReportedCounts, { asked, answered }: Exchang
   const doubts: string[] = [];
   const read = (value: unknown, name: string, characters: number): number | undefined => {
     const found = countOf(value);
-    if (found === undefined) doubts.push(value === undefined || value === null ? `no ${name}` : `${name} ${shown(value)}`);
-    else if (found < Math.ceil(characters / longestToken)) doubts.push(`${name} ${found} for words that are there`);
+    if (found === undefined)
+      doubts.push(value === undefined || value === null ? `no ${name}` : `${name} ${shown(value)}`);
+    else if (found < Math.ceil(characters / longestToken))
+      doubts.push(`${name} ${found} for words that are there`);
     else return found;
     return undefined;
   };
@@ -75,9 +77,15 @@ export function readUsage(reported: ReportedCounts, { asked, answered }: Exchang
   // Reasoning without a count of the words: a word has at most as many tokens as bytes.
   if (output === undefined && reasoning > 0) output = reasoning + 4 * answered;
   if (output !== undefined) output = Math.max(output, reasoning);
-  const hidden = Math.max(reasoning, output !== undefined && ownOutput !== undefined ? output - ownOutput : 0);
+  const hidden = Math.max(
+    reasoning,
+    output !== undefined && ownOutput !== undefined ? output - ownOutput : 0,
+  );
   return {
-    usage: { ...(input !== undefined && { inputTokens: input }), ...(output !== undefined && { outputTokens: output }) },
+    usage: {
+      ...(input !== undefined && { inputTokens: input }),
+      ...(output !== undefined && { outputTokens: output }),
+    },
     ...(hidden > 0 && { hiddenTokens: hidden }),
     ...(doubts.length > 0 && { doubt: doubts.join(', ') }),
   };

@@ -23,7 +23,11 @@ describe('Retry-After', () => {
   });
 
   it.each([
-    ['of Google', { error: { details: [{}, { '@type': 'x/google.rpc.RetryInfo', retryDelay: '3s' }] } }, 3000],
+    [
+      'of Google',
+      { error: { details: [{}, { '@type': 'x/google.rpc.RetryInfo', retryDelay: '3s' }] } },
+      3000,
+    ],
     ['as a protocol buffer', { error: { details: [{ retry_delay: { seconds: 3, nanos: 5e8 } }] } }, 3500],
     ['in seconds', { error: { metadata: { retry_after: 20 } } }, 20_000],
     ['in milliseconds', { retry_after_ms: 1500 }, 1500],

@@ -81,7 +81,9 @@ export async function sendPatiently(
     const elapsed = clock.monotonicMs() - startedAt;
     if (failures >= attempts || elapsed + wait > patienceMs) {
       const asked = failures < attempts && (fault.retryAfterMs ?? 0) > 0;
-      const next = asked ? ` It asks to wait ${Math.ceil(wait / 1000)} s, longer than patience has left.` : '';
+      const next = asked
+        ? ` It asks to wait ${Math.ceil(wait / 1000)} s, longer than patience has left.`
+        : '';
       const tally = [...faults].map(([kind, n]) => `${n} ${kind}`).join(', ');
       throw new ProviderError(
         `${name} gave no answer in ${count} attempts over ${(elapsed / 1000).toFixed(0)} s (${tally}). Last: ` +

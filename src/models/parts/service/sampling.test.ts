@@ -17,7 +17,8 @@ describe('logSoftmax', () => {
 describe('the distribution that is drawn from', () => {
   const p = logs(0.1, 0.5, 0.15, 0.25);
 
-  it('is the model’s own by default', () => near(samplingDistribution(p, plainSampling), [0.1, 0.5, 0.15, 0.25]));
+  it('is the model’s own by default', () =>
+    near(samplingDistribution(p, plainSampling), [0.1, 0.5, 0.15, 0.25]));
 
   it.each([[[]], [[Number.NaN, 0]], [[-Infinity, -Infinity]], [[0, Number.NaN]]])('is none of %j', (none) => {
     expect(() => samplingDistribution(none, plainSampling)).toThrow(/nothing to draw from/);

@@ -46,7 +46,9 @@ describe('a text with stops', () => {
 
   it('shows the same however the text comes in pieces', () => {
     const pieces = fc.array(fc.string({ unit: fc.constantFrom('a', 'b', 'c', ' ') }), { maxLength: 12 });
-    const stops = fc.array(fc.string({ unit: fc.constantFrom('a', 'b', 'c'), minLength: 1, maxLength: 3 }), { maxLength: 3 });
+    const stops = fc.array(fc.string({ unit: fc.constantFrom('a', 'b', 'c'), minLength: 1, maxLength: 3 }), {
+      maxLength: 3,
+    });
     fc.assert(
       fc.property(pieces, stops, (steps, stop) => {
         const whole = steps.join('');

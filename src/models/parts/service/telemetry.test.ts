@@ -1,5 +1,9 @@
 import { context, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
-import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base';
+import {
+  BasicTracerProvider,
+  InMemorySpanExporter,
+  SimpleSpanProcessor,
+} from '@opentelemetry/sdk-trace-base';
 import * as conventions from '@opentelemetry/semantic-conventions/incubating';
 import { afterEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../core/index.ts';
@@ -58,7 +62,10 @@ describe('spans', () => {
     };
     for (const span of [failed, answered]) {
       expect(span).toMatchObject({ name: 'chat my-model', kind: SpanKind.CLIENT });
-      expect(span.instrumentationScope).toMatchObject({ name: 'agentmesh-stm', schemaUrl: semanticConventions });
+      expect(span.instrumentationScope).toMatchObject({
+        name: 'agentmesh-stm',
+        schemaUrl: semanticConventions,
+      });
       expect(JSON.stringify([span.attributes, span.events])).not.toContain('Secret rules');
     }
     expect(failed.attributes).toEqual({ ...asked, [conventions.ATTR_ERROR_TYPE]: 'server-error' });

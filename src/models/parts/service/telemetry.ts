@@ -28,7 +28,8 @@ const registry = Symbol.for('opentelemetry.js.api.1');
  * otherwise undefined, and nothing is loaded.
  */
 async function registeredTracer(): Promise<Tracer | undefined> {
-  const registered = (globalThis as Record<symbol, unknown>)[registry] as { readonly trace?: unknown } | undefined;
+  const registered = (globalThis as Record<symbol, unknown>)[registry] as
+    { readonly trace?: unknown } | undefined;
   if (!registered?.trace) return undefined;
   const { trace } = await import('@opentelemetry/api');
   return trace.getTracerProvider().getTracer('agentmesh-stm', undefined, { schemaUrl: semanticConventions });
@@ -47,20 +48,24 @@ export async function traced(service: ChatService, target: TelemetryTarget): Pro
   const send = (call: ChatCall, decision: string | undefined, signal?: AbortSignal) => {
     const named = decision === undefined ? {} : { [decisionAttribute]: decision };
     const attributes = { ...requestAttributes(call, target), ...named };
-    return tracer.startActiveSpan(`chat ${target.model}`, { kind: SpanKind.CLIENT, attributes }, async (span) => {
-      try {
-        const reply = await service.send(call, signal);
-        span.setAttributes(usageAttributes(reply.usage));
-        return reply;
-      } catch (error) {
-        const message = error instanceof Error ? error.message : String(error);
-        span.setAttribute('error.type', errorType(error));
-        span.setStatus({ code: SpanStatusCode.ERROR, message });
-        throw error;
-      } finally {
-        span.end();
-      }
-    });
+    return tracer.startActiveSpan(
+      `chat ${target.model}`,
+      { kind: SpanKind.CLIENT, attributes },
+      async (span) => {
+        try {
+          const reply = await service.send(call, signal);
+          span.setAttributes(usageAttributes(reply.usage));
+          return reply;
+        } catch (error) {
+          const message = error instanceof Error ? error.message : String(error);
+          span.setAttribute('error.type', errorType(error));
+          span.setStatus({ code: SpanStatusCode.ERROR, message });
+          throw error;
+        } finally {
+          span.end();
+        }
+      },
+    );
   };
   return (decision) => ({ ...service, send: (call, signal) => send(call, decision, signal) });
 }
@@ -69,7 +74,8 @@ export async function traced(service: ChatService, target: TelemetryTarget): Pro
 const decisionAttribute = 'agentmesh.decision';
 
 function requestAttributes(call: ChatCall, { provider, model, url }: TelemetryTarget): Attributes {
-  const { hostname, port, protocol } = url === undefined ? { hostname: undefined, port: '', protocol: '' } : new URL(url);
+  const { hostname, port, protocol } =
+    url === undefined ? { hostname: undefined, port: '', protocol: '' } : new URL(url);
   return {
     'gen_ai.operation.name': 'chat',
     'gen_ai.provider.name': provider,

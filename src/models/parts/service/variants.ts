@@ -18,7 +18,10 @@ export interface Adapting<Variant> {
  * Refusals cost nothing, so the variant is found by being refused. What worked is kept for all further calls; it is
  * never given up for a failure that says nothing about the variant.
  */
-export function adapting<Variant>(first: Variant, variations: readonly Variation<Variant>[]): Adapting<Variant> {
+export function adapting<Variant>(
+  first: Variant,
+  variations: readonly Variation<Variant>[],
+): Adapting<Variant> {
   let current = first;
   return {
     get current() {
@@ -27,7 +30,7 @@ export function adapting<Variant>(first: Variant, variations: readonly Variation
     send: async (attempt) => {
       const tried: Variant[] = [];
       let refusal: ServiceFault | undefined;
-      for (let variant = current; ; ) {
+      for (let variant = current; ;) {
         try {
           const answer = await attempt(variant);
           current = variant;
@@ -66,11 +69,15 @@ const systemRefused =
   /\bsystem\b[^.{}]{0,60}\b(?:role|message|prompt|instruction)|\b(?:role|message)s?\b[^{}]{0,80}\bsystem\b|roles must alternate|only user and assistant roles|role[^{}]{0,60}should be 'user'|developer instruction/i;
 
 /** @param setting what the study says; undefined to find out */
-export function systemRoleVariation<Variant extends SystemRole>(setting: boolean | undefined): Variation<Variant>[] {
+export function systemRoleVariation<Variant extends SystemRole>(
+  setting: boolean | undefined,
+): Variation<Variant>[] {
   if (setting !== undefined) return [];
   const instead = (fault: ServiceFault, variant: Variant) => {
     const final = fault.kind === 'refused' || fault.kind === 'server-error';
-    return final && variant.systemRole && systemRefused.test(fault.message) ? { ...variant, systemRole: false } : undefined;
+    return final && variant.systemRole && systemRefused.test(fault.message)
+      ? { ...variant, systemRole: false }
+      : undefined;
   };
   return [{ instead }];
 }

@@ -28,7 +28,8 @@ export function wordsOf({ content, reasoning, refusal, finish }: AnswerParts): A
   if (text.trim() !== '') return { text };
   const refused = textOf(refusal);
   if (refused.trim() !== '') return { text: refused, withheld: 'refusal' };
-  if (typeof finish === 'string' && /content.?filter|safety|refusal/i.test(finish)) return { text: '', withheld: finish };
+  if (typeof finish === 'string' && /content.?filter|safety|refusal/i.test(finish))
+    return { text: '', withheld: finish };
   const thought = textOf(reasoning) || thoughtsIn(content);
   if (thought.trim() === '' || cutOff(finish)) return { text };
   return { text: thought, from: 'reasoning' };
@@ -36,7 +37,8 @@ export function wordsOf({ content, reasoning, refusal, finish }: AnswerParts): A
 
 const cutOff = (finish: unknown) => typeof finish === 'string' && /length|max.?tokens/i.test(finish);
 
-const isThought = (part: object) => 'type' in part && typeof part.type === 'string' && /think|reason/i.test(part.type);
+const isThought = (part: object) =>
+  'type' in part && typeof part.type === 'string' && /think|reason/i.test(part.type);
 
 /** The text of a content in any of its forms, without what was thought. */
 function textOf(content: unknown): string {
@@ -54,9 +56,13 @@ function textOf(content: unknown): string {
 /** What was thought, of a content whose parts tell it apart. */
 function thoughtsIn(content: unknown): string {
   if (!Array.isArray(content)) return '';
-  const thoughts = content.filter((part) => typeof part === 'object' && part !== null && isThought(part as object));
+  const thoughts = content.filter(
+    (part) => typeof part === 'object' && part !== null && isThought(part as object),
+  );
   const inner = ['text', 'thinking', 'reasoning', 'content'];
   return thoughts
-    .map((part) => textOf(inner.map((name) => (part as Record<string, unknown>)[name]).find((x) => x !== undefined)))
+    .map((part) =>
+      textOf(inner.map((name) => (part as Record<string, unknown>)[name]).find((x) => x !== undefined)),
+    )
     .join('');
 }
