@@ -113,12 +113,12 @@ export class SeatedMember implements Member {
   async record(ask: () => Asked | Promise<Asked>): Promise<Answer> {
     const step = this.#step;
     // Whoever goes on asking is left waiting: it has been ended already, or its step has.
-    if (step.closed || this.#count >= (step.setting.questions ?? usualQuestions)) {
+    if (step.closed || this.#count >= (step.setting.questionsPerDecision ?? usualQuestions)) {
       step.fail(
         strategyError(
           step,
           `it has asked ${this.name} ${this.#count} questions in this step and would go on. ` +
-            'Let it end, or raise `questions`.',
+            'Let it end, or raise `questionsPerDecision`.',
         ),
       );
       return new Promise(() => {});

@@ -120,10 +120,10 @@ describe('a strategy that breaks its contract ends the run with its name, the st
           }
         }
       },
-      { questions: 5 },
+      { questionsPerDecision: 5 },
     );
     await expect(forever).rejects.toThrow(
-      /"mine", in step 1: it has asked Bob 5 questions .* would go on.*raise `questions`/s,
+      /"mine", in step 1: it has asked Bob 5 questions .* would go on.*raise `questionsPerDecision`/s,
     );
   });
 

@@ -21,7 +21,7 @@ export interface DeciderSetting {
   /** Tokens for the whole episode, spread evenly over its steps. Undefined: nothing is asked again. */
   readonly tokens?: number;
   /** Questions that one agent may be asked in one step: a strategy that would ask forever ends with an error. */
-  readonly questions?: number;
+  readonly questionsPerDecision?: number;
   /** Names all random streams of the episode; two settings with the same name draw the same numbers. */
   readonly streamName: readonly NamePart[];
   /** What people call the episode; its decisions are named after it. */

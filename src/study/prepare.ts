@@ -145,7 +145,7 @@ async function prepare(
               advice: form,
               maxInteractions,
               freeText: speech,
-              questions: settings.questionsPerDecision,
+              questionsPerDecision: settings.questionsPerDecision,
               online: learns,
               ...(settings.tokensPerRun !== undefined && { tokens: settings.tokensPerRun / episodes }),
               modelKey,

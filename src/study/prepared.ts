@@ -26,7 +26,7 @@ export interface PreparedRun extends PlannedRun {
   /** Agents also talk in free words. */
   readonly freeText: boolean;
   /** The most questions to one agent in one step. */
-  readonly questions: number;
+  readonly questionsPerDecision: number;
   /** The strategy learns on from the run's episodes. */
   readonly online: boolean;
   /** Tokens of one episode, where every strategy gets the same. */

@@ -124,7 +124,7 @@ export function runPlayer(options: PlayerOptions, meter: BudgetMeter, costs: Cal
   }
 
   async function playOne(run: PreparedRun, episode: number, strategy: Strategy, model: Model) {
-    const { preparedTask, seed, temperature, advice, maxInteractions, questions, tokens } = run;
+    const { preparedTask, seed, temperature, advice, maxInteractions, questionsPerDecision, tokens } = run;
     const { instance, references } = await instances(preparedTask, seed, episode);
     return playEpisode({
       task: preparedTask.task,
@@ -136,7 +136,7 @@ export function runPlayer(options: PlayerOptions, meter: BudgetMeter, costs: Cal
       temperature,
       advice,
       maxInteractions,
-      questions,
+      questionsPerDecision,
       ...(tokens !== undefined && { tokens }),
       streamName: [...diceOf(run), episode],
       name: episodeName(run, episode),

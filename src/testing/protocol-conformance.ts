@@ -80,7 +80,7 @@ export function protocolConformance<Options extends JsonObject>(
       ...setting(task, model, episode),
       strategy,
       strategyName: definition.id,
-      questions,
+      questionsPerDecision: questions,
       ...(signal && { signal }),
     });
     return { played, met };

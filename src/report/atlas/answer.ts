@@ -24,7 +24,7 @@ import {
   text,
 } from './content.ts';
 import { type Atlas, isFactor, nameOf, over, placeOf, samePlace } from './context.ts';
-import { fewSeedsCaution } from './few-seeds.ts';
+import { errorAsMeasured, fewSeedsCaution } from './few-seeds.ts';
 
 const allModels = 'all models together';
 
@@ -49,8 +49,8 @@ export function answerSection(atlas: Atlas): Section {
       note(
         'How to read it: a score of 0 is uniformly random play, 1 the oracle of the same instance. A gain is a ' +
           'difference of scores on the same instances. “Gain shown”, “harm shown” and “as good as” are verdicts: the ' +
-          `chance that a study without any effect shows a gain or harm anywhere is at most ${errorOf(atlas)}, all ` +
-          'strategies and finest places together. Brackets are intervals at the level of the verdict: they exclude 0 ' +
+          `chance that a study without any effect shows a gain or harm anywhere is meant to be at most ${errorOf(atlas)}, ` +
+          `all strategies and finest places together. ${errorAsMeasured} Brackets are intervals at the level of the verdict: they exclude 0 ` +
           'exactly when a gain or harm is shown. Averages over tasks or models are exploratory: a second family with ' +
           'the same error. The probability of being best pools tasks as far as they agree; it is no verdict.',
       ),

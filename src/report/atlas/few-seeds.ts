@@ -10,6 +10,11 @@ export const measuredError: readonly { readonly seeds: number; readonly share: s
   { seeds: 30, share: '6.9' },
 ];
 
+/** How far the level of the verdicts was kept, for readers who look up what they are told. */
+export const errorAsMeasured =
+  `It was measured: with ${measuredError[0].seeds} seeds and scores that have rare disasters it is ` +
+  `${measuredError[0].share}%, with most other kinds it holds (docs/methods/statistics-calibration.md).`;
+
 /**
  * What must be said beside a gain or harm from few seeds: a disaster that none of them met is in no interval.
  * Undefined where nothing is shown, or where the seeds are many.
@@ -26,6 +31,6 @@ export function fewSeedsCaution({ results }: Atlas): string | undefined {
   return (
     `${fewest} seeds do not show rare disasters that none of them met. On scores that have some, the 5% of studies ` +
     `with a false gain or harm were measured as ${few.share}% with ${few.seeds} seeds and ${more.share}% with ` +
-    `${more.seeds}; on scores that have none they hold (docs/methods/statistics-calibration.md).`
+    `${more.seeds}; on most others they hold (docs/methods/statistics-calibration.md).`
   );
 }
