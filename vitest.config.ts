@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
+    setupFiles: ['test/support/plain-text.setup.ts'],
     // `unit` needs no build; `product` runs the built package, which its set-up brings up to date.
     projects: [
       { extends: true, test: { name: 'unit', include: ['src/**/*.test.ts'] } },
