@@ -137,7 +137,7 @@ export const recipes: Readonly<Record<string, Recipe>> = {
     learningRate: 3e-3,
   },
   'pocket-32k-coupling': {
-    title: 'Embedded transformer of 34 thousand parameters, trained on three levels of coupling',
+    title: 'Embedded transformer of 34 thousand parameters, for the four tasks at three levels of coupling',
     shape: { width: 24, layers, heads: 3, hidden: 24, lastHidden: 192, gists },
     decisions: 300_000,
     rows,
