@@ -4,12 +4,16 @@ import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import {
+  act,
   exportQuestions,
   exportTraces,
   memoryStore,
+  type Note,
   openStore,
   type Row,
   run,
+  say,
+  type StrategyDefinition,
   type StudyInput,
   systemClock,
   type TaskDefinition,
@@ -57,6 +61,29 @@ const overlap: TaskDefinition = {
   }),
 };
 
+/** Everybody speaks in two rounds before it writes. */
+const rounds: StrategyDefinition = {
+  id: 'rounds',
+  title: 'Two rounds of talk',
+  revision: 1,
+  parts: [],
+  optionsSchema: z.strictObject({}),
+  create: async () => ({
+    fingerprint: {},
+    asks: ['choice', 'text'],
+    begin: () => ({
+      decide: async ({ members }) => {
+        const notes: Note[] = [];
+        for (const round of [1, 2]) {
+          const said = await Promise.all(members.map((member) => say(member, 12, [...notes])));
+          said.forEach((text, from) => notes.push({ kind: 'words', from, round, text }));
+        }
+        return Promise.all(members.map((member) => act(member, notes)));
+      },
+    }),
+  }),
+};
+
 const study = (changes: Partial<StudyInput> = {}): StudyInput => ({
   name: 'texts',
   models: ['scripted'],
@@ -90,6 +117,18 @@ describe('a task in free text', () => {
     const other = memoryStore();
     await run(study({ concurrency: 16 }), { store: other });
     expect(await all(exportTraces(other))).toEqual(traces);
+  });
+
+  it('replays a discussion to the byte, though everybody is asked several times in a step', async () => {
+    const cassette = path.join(folder, 'cassette.jsonl');
+    const input = study({ strategies: ['none', rounds] });
+    const first = memoryStore();
+    await run(input, { store: first, record: cassette });
+    const again = memoryStore();
+    await run(input, { store: again, replay: cassette });
+    const questions = await all(exportQuestions(first));
+    expect(questions.filter(({ strategy }) => strategy === 'rounds')).toHaveLength(2 * 2 * 2 * 3);
+    expect(await all(exportQuestions(again))).toEqual(questions);
   });
 
   it('is refused under a strategy that needs a simulator, with those that serve it', async () => {

@@ -56,7 +56,7 @@ export interface RecordedCall {
   readonly of: string;
   /** What the call is called in its study; absent for calls without a name. */
   readonly call?: string;
-  /** How many calls of the same model and name (or content, without a name) came before. */
+  /** How many calls of the same model, name and content came before. */
   readonly take: number;
   /** Hash of the prefix. */
   readonly prefix: string;
@@ -90,14 +90,18 @@ export function contentOf(request: ModelRequest): JsonObject {
 }
 
 /**
- * What tells a call from all others but its own repetitions. Of one name, text and probabilities are two calls, and so
- * is every turn of a conversation.
+ * What tells a call from all others but its own repetitions. An agent may be asked several things under one name, as in
+ * the rounds of a discussion: what is asked tells them apart.
  */
 export function slotOf(model: string, request: ModelRequest): string {
   const { call } = request;
-  if (call === undefined) return contentHash({ model, ...contentOf(request) });
+  return contentHash({ model, ...(call !== undefined && { call }), ...contentOf(request) });
+}
+
+/** What calls of one name share, whatever they ask; text, every turn of it and probabilities are apart. */
+export function nameOf(model: string, request: ModelRequest): string {
   const kind = 'candidates' in request ? 'score' : `text ${request.turns?.length ?? 0}`;
-  return contentHash({ model, call, kind });
+  return contentHash({ model, call: request.call ?? '', kind });
 }
 
 /** The request as it was recorded. */

@@ -172,6 +172,35 @@ describe('a recording', () => {
     expect(String(reason)).toMatch(/maxTokens differs[^]*schema differs/);
   });
 
+  it('keeps apart what one agent is asked in one step, as in the rounds of a discussion', async () => {
+    const file = cassetteFile();
+    const definition = counting();
+    const rounds = [1, 2, 3].map((round): TextRequest => {
+      const { prefix, temperature } = request(round);
+      return {
+        prefix,
+        temperature,
+        seed: round,
+        maxTokens: 9,
+        prompt: `Round ${round}.`,
+        call: 'step 1, Ann',
+      };
+    });
+    await record(file, definition, rounds);
+    // Killed on the way, and played once more: the last take of each round counts.
+    await record(file, definition, rounds.slice(0, 2));
+    const { results } = await replay(file, counting(), [rounds[2], rounds[0], rounds[1]]);
+    expect(results).toMatchObject([
+      { value: { text: 'text 2' } },
+      { value: { text: 'text 3' } },
+      { value: { text: 'text 4' } },
+    ]);
+    const other = { ...rounds[1], prompt: 'Round 2 of another study.' };
+    const [, { reason }] = (await replay(file, counting(), [rounds[0], other]))
+      .results as PromiseRejectedResult[];
+    expect(String(reason)).toContain('recorded: Round 2.\n');
+  });
+
   it('says when it has no record of a call, or of a model', async () => {
     const file = cassetteFile();
     await record(file, counting(), [request(1, 'step 1')]);

@@ -5,6 +5,7 @@ import { type EarlierCall, isEarlier } from './earlier-format.ts';
 import { earlierSlot } from './earlier-recordings.ts';
 import {
   type CassetteLine,
+  nameOf,
   readableVersions,
   type RecordedCall,
   type RecordedModel,
@@ -22,6 +23,8 @@ export interface Cassette {
   readonly texts: ReadonlyMap<string, string>;
   /** How many takes each slot has. */
   readonly takes: ReadonlyMap<string, number>;
+  /** The slots of calls of one name, in the order of their first takes; see nameOf. */
+  readonly named: ReadonlyMap<string, readonly string[]>;
   /** @param slot see slotOf and earlierSlot */
   call(slot: string, take: number): Promise<RecordedCall | EarlierCall | undefined>;
   close(): Promise<void>;
@@ -41,6 +44,7 @@ export async function openCassette(file: string): Promise<Cassette> {
   const models = new Map<string, RecordedModel>();
   const texts = new Map<string, string>();
   const places = new Map<string, { readonly start: number; readonly length: number }[]>();
+  const named = new Map<string, string[]>();
   let version = 0;
   let completeBytes: number;
   try {
@@ -50,10 +54,15 @@ export async function openCassette(file: string): Promise<Cassette> {
       else if ('text' in value) texts.set(value.text, value.value);
       else if ('model' in value) models.set(value.model, value);
       else if ('key' in value) {
-        const slot = isEarlier(value)
-          ? earlierSlot(value.of, value)
-          : slotOf(value.of, requestOf(value, texts));
-        places.set(slot, [...(places.get(slot) ?? []), { start, length }]);
+        const [slot, name] = addressesOf(value, texts);
+        const takes = places.get(slot);
+        if (takes) takes.push({ start, length });
+        else {
+          places.set(slot, [{ start, length }]);
+          const alike = named.get(name);
+          if (alike) alike.push(slot);
+          else named.set(name, [slot]);
+        }
       }
     });
   } catch (error) {
@@ -66,6 +75,7 @@ export async function openCassette(file: string): Promise<Cassette> {
     completeBytes,
     models,
     texts,
+    named,
     takes: new Map([...places].map(([slot, list]) => [slot, list.length])),
     call: async (slot, take) => {
       const place = places.get(slot)?.[take];
@@ -75,6 +85,19 @@ export async function openCassette(file: string): Promise<Cassette> {
     },
     close: () => handle.close(),
   };
+}
+
+/** Where a recorded call is found, and under which name others are. */
+function addressesOf(
+  recorded: RecordedCall | EarlierCall,
+  texts: ReadonlyMap<string, string>,
+): readonly [slot: string, name: string] {
+  if (isEarlier(recorded)) {
+    const slot = earlierSlot(recorded.of, recorded);
+    return [slot, slot];
+  }
+  const request = requestOf(recorded, texts);
+  return [slotOf(recorded.of, request), nameOf(recorded.of, request)];
 }
 
 function parsed(line: string, file: string, number: number): CassetteLine {

@@ -12,7 +12,7 @@ import { contentHash, InputError } from '../../../core/index.ts';
 import { isEarlier } from './earlier-format.ts';
 import { commonContent, earlierReply, earlierSlot, traitsToday } from './earlier-recordings.ts';
 import { firstDifference } from './first-difference.ts';
-import { contentOf, requestOf, slotOf } from './format.ts';
+import { contentOf, nameOf, requestOf, slotOf } from './format.ts';
 import type { Cassette } from './reader.ts';
 import type { CassetteWriter } from './writer.ts';
 
@@ -43,8 +43,8 @@ export function recorded(definition: ModelDefinition, writer: CassetteWriter): M
 /**
  * The definition, answering from a recording: no key, no weights and no network are needed.
  *
- * A named call gets its last take, for that is the one whose episode was finished; calls without a name get their
- * takes in turn, so that repetitions stay different samples.
+ * A named call gets the last take of what it asks, for that is the one whose episode was finished; calls without a name
+ * get their takes in turn, so that repetitions stay different samples.
  */
 export function replayed(definition: ModelDefinition, cassette: Cassette): ModelDefinition {
   return {
@@ -68,18 +68,22 @@ export function replayed(definition: ModelDefinition, cassette: Cassette): Model
 }
 
 function player(key: string, id: string, cassette: Cassette) {
-  const asked = new Map<string, number>();
+  const asked = counter();
+  const askedUnderName = counter();
   return async (request: ModelRequest, signal?: AbortSignal): Promise<TextReply | ScoreReply> => {
     signal?.throwIfAborted();
     const today = slotOf(key, request);
     const slot = cassette.takes.has(today) ? today : earlierSlot(key, request);
-    const turn = asked.get(slot) ?? 0;
     // A second turn belongs to a decision that has been taken up.
     const repairs = 'turns' in request && slot !== today;
-    if (!repairs) asked.set(slot, turn + 1);
+    const turn = repairs ? asked.count(slot) : asked.next(slot);
     const takes = cassette.takes.get(slot) ?? 0;
     const take = request.call === undefined ? (repairs ? turn - 1 : turn) : takes - 1;
-    const found = await cassette.call(slot, take);
+    const alike = request.call === undefined ? [] : (cassette.named.get(nameOf(key, request)) ?? []);
+    const place = askedUnderName.next(nameOf(key, request));
+    // What was asked instead under this name, as far into it, shows the difference.
+    const found =
+      (await cassette.call(slot, take)) ?? (await cassette.call(alike[Math.min(place, alike.length - 1)], 0));
     const name = request.call ?? `call ${turn + 1} of this content to ${id}`;
     if (!found) {
       throw new ReplayError(
@@ -105,6 +109,19 @@ function player(key: string, id: string, cassette: Cassette) {
     const reply = isEarlier(found) ? earlierReply(found, request) : found.reply;
     if (!reply) throw new ReplayError(`The cassette ${cassette.file} has an empty record of: ${name}.`);
     return reply;
+  };
+}
+
+/** Counts by name, from 0. */
+function counter() {
+  const counts = new Map<string, number>();
+  const count = (name: string) => counts.get(name) ?? 0;
+  return {
+    count,
+    next: (name: string) => {
+      counts.set(name, count(name) + 1);
+      return count(name) - 1;
+    },
   };
 }
 
