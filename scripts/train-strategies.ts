@@ -16,7 +16,13 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { version } from '../src/api/version.ts';
-import type { StrategyDefinition, StrategyPart, SimulatorDefinition } from '../src/contracts/index.ts';
+import {
+  type AnyTaskDefinition,
+  createTask,
+  simulatorOf,
+  type StrategyDefinition,
+  type StrategyPart,
+} from '../src/contracts/index.ts';
 import { systemClock, writeWhole } from '../src/core/index.ts';
 import * as strategies from '../src/strategies/index.ts';
 import {
@@ -65,12 +71,13 @@ interface Job {
 function jobs(): Job[] {
   const [firstSeed, lastSeed = firstSeed] = values.seeds.split('-').map(Number);
   const wantedStrategies = values.strategy?.split(',');
-  const definitions = Object.values<SimulatorDefinition>(tasks);
+  const definitions = Object.values<AnyTaskDefinition>(tasks);
   const prepared = values.task.split(',').map((id) => {
     const definition = definitions.find((task) => task.id === id);
     if (!definition) throw new Error(`There is no task "${id}".`);
     const taskOptions = definition.optionsSchema.parse({});
-    return { taskId: id, taskOptions, task: definition.create(taskOptions) };
+    const task = simulatorOf(createTask(definition, taskOptions), 'Training');
+    return { taskId: id, taskOptions, task };
   });
   const trained = Object.values<StrategyDefinition>(strategies).flatMap(({ id, training, parts }) =>
     training && (!wantedStrategies || wantedStrategies.includes(id)) ? [{ id, training, parts }] : [],

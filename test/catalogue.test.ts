@@ -52,10 +52,11 @@ describe('the catalogue src/tasks', () => {
     expect(Object.values(tasks).map(({ id }) => id).sort()).toEqual(entries('tasks').sort()); // prettier-ignore
   });
 
-  it('runs the conformance suite over every simulator', () => {
+  it('runs the conformance suite over every task, that of simulators over these', () => {
     for (const id of entries('tasks')) {
+      const [, kind] = /^export const \w+: (Task|Simulator)Definition\b/m.exec(read('tasks', `${id}.ts`))!;
       expect(read('tasks', `${id}.test.ts`), `src/tasks/${id}.test.ts`).toContain(
-        `simulatorConformance(${camelCase(id)},`,
+        `${kind.toLowerCase()}Conformance(${camelCase(id)},`,
       );
     }
   });

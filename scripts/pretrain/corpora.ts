@@ -1,7 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { deserialize, serialize } from 'node:v8';
-import type { JsonObject, SimulatorDefinition } from '../../src/contracts/index.ts';
+import {
+  type AnyTaskDefinition,
+  createTask,
+  type JsonObject,
+  simulatorOf,
+} from '../../src/contracts/index.ts';
 import { contentHash, writeWhole } from '../../src/core/index.ts';
 import { Tokeniser, type Vocabulary } from '../../src/nn/index.ts';
 import { composePrompt, promptRevision } from '../../src/prompt/index.ts';
@@ -62,14 +67,14 @@ export function sources({ tasks: shares, corpus }: Pick<Plan, 'tasks' | 'corpus'
 }
 
 function sourceOf(id: string, given: Given): Omit<Source, 'count' | 'temperature' | 'figured'> {
-  const definition = Object.values<SimulatorDefinition>(tasks).find((task) => task.id === id);
+  const definition = Object.values<AnyTaskDefinition>(tasks).find((task) => task.id === id);
   if (!definition) throw new RangeError(`There is no task "${id}".`);
   const options = definition.optionsSchema.parse(given);
   return {
     taskId: id,
     given,
     variant: Object.keys(given).length === 0 ? 'default' : JSON.stringify(given),
-    task: definition.create(options),
+    task: simulatorOf(createTask(definition, options), 'Pre-training'),
     options,
     revision: definition.revision,
   };

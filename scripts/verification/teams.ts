@@ -8,7 +8,9 @@ import {
   type StrategyDefinition,
   type StrategyPart,
   type Simulator,
-  type SimulatorDefinition,
+  type AnyTaskDefinition,
+  createTask,
+  simulatorOf,
   teamShape,
 } from '../../src/contracts/index.ts';
 import { randomStream } from '../../src/core/index.ts';
@@ -23,14 +25,14 @@ export const teamTasks = ['coverage', 'foraging', 'assembly', 'hidden-profile'] 
 /** Instances that no training, calibration or study meets, with their references. */
 export interface FreshInstances {
   readonly task: Simulator;
-  readonly definition: SimulatorDefinition;
+  readonly definition: AnyTaskDefinition;
   readonly instances: readonly Json[];
   readonly references: readonly References[];
 }
 
 export function freshInstances(taskId: string, count: number): FreshInstances {
-  const definition = Object.values<SimulatorDefinition>(tasks).find(({ id }) => id === taskId)!;
-  const task = definition.create(definition.optionsSchema.parse({}));
+  const definition = Object.values<AnyTaskDefinition>(tasks).find(({ id }) => id === taskId)!;
+  const task = simulatorOf(createTask(definition, definition.optionsSchema.parse({})), 'A verification');
   const stream = randomStream('verification of trained teams', taskId);
   const instances = Array.from({ length: count }, () => task.generate(stream));
   const references = instances.map((instance, k) =>

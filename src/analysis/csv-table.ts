@@ -1,4 +1,4 @@
-import { CsvError, parse, type Info } from 'csv-parse/sync';
+import { type CsvLine, csvLines } from '../core/csv.ts';
 import { InputError, nearest } from '../core/index.ts';
 import type { ModelSize, RunTable } from './run-table.ts';
 
@@ -34,12 +34,6 @@ const answerColumns = ['decisions', 'unparsable'] as const;
 /** What in a cell counts as "no value". */
 const missingWords = new Set(['', 'NA', 'null', 'None']);
 
-interface Line {
-  readonly cells: readonly string[];
-  /** Line of the file on which the row ends, from 1. */
-  readonly line: number;
-}
-
 /**
  * Reads a table of separated values (RFC 4180, a header line, UTF-8; commas, or semicolons or tabs where the header
  * has more of them) into a `RunTable`.
@@ -52,7 +46,7 @@ interface Line {
  *   missing without a status that says why, a factor's cell is empty, or the file is no table
  */
 export function readCsvTable(text: string, file: string, options: CsvTableOptions): RunTable {
-  const [header, ...rows] = parseCsv(text, file);
+  const [header, ...rows] = csvLines(text, file);
   if (!header || rows.length === 0) throw new InputError('The table has no rows.', { file });
   const names = header.cells.map((name) => name.trim());
   const indexOf = (name: string, what: string): number => {
@@ -117,41 +111,13 @@ export function readCsvTable(text: string, file: string, options: CsvTableOption
   };
 }
 
-function parseCsv(text: string, file: string): Line[] {
-  try {
-    const options = {
-      info: true,
-      bom: true,
-      skip_empty_lines: true,
-      trim: true,
-      delimiter: delimiterOf(text),
-    };
-    const records = parse(text, options) as unknown as {
-      record: string[];
-      info: Info;
-    }[];
-    return records.map(({ record, info }) => ({ cells: record, line: info.lines }));
-  } catch (error) {
-    if (!(error instanceof CsvError)) throw error;
-    const line = typeof error.lines === 'number' ? error.lines : undefined;
-    throw new InputError(`This is no table: ${error.message}.`, { file, line });
-  }
-}
-
-/** Spreadsheets write semicolons where the decimal sign is a comma. */
-function delimiterOf(text: string): string {
-  const header = text.slice(0, text.search(/[\r\n]|$/)).replaceAll(/"[^"]*"/g, '');
-  const count = (sign: string) => header.split(sign).length;
-  return [',', ';', '\t'].reduce((best, sign) => (count(sign) > count(best) ? sign : best));
-}
-
-function label({ cells, line }: Line, at: number, name: string, file: string): string {
+function label({ cells, line }: CsvLine, at: number, name: string, file: string): string {
   const value = cells[at].trim();
   if (value === '') throw new InputError(`The column "${name}" is empty here.`, { file, line });
   return value;
 }
 
-function responseOf({ cells, line }: Line, at: number, name: string, file: string): number | null {
+function responseOf({ cells, line }: CsvLine, at: number, name: string, file: string): number | null {
   const text = cells[at].trim();
   if (missingWords.has(text)) return null;
   const value = Number(text);
@@ -198,7 +164,7 @@ function answersOf({ decisions, unparsable }: Partial<Record<(typeof answerColum
 function numbersOf<Name extends string>(
   columns: readonly Name[],
   names: readonly string[],
-  rows: readonly Line[],
+  rows: readonly CsvLine[],
   file: string,
 ): Partial<Record<Name, number>>[] | undefined {
   const present = columns.filter((name) => names.includes(name));
@@ -225,7 +191,7 @@ function numbersOf<Name extends string>(
 
 function modelFacts(
   names: readonly string[],
-  rows: readonly Line[],
+  rows: readonly CsvLine[],
   models: readonly string[],
   file: string,
 ): Record<string, ModelSize> {

@@ -6,4 +6,5 @@ export { hiddenProfile } from './hidden-profile.ts';
 export { leverPulling } from './lever-pulling.ts';
 export { matrixGame } from './matrix-game.ts';
 export { twoStepGame } from './two-step-game.ts';
+export { questionSet } from './question-set.ts';
 export { levelBasedForaging } from './level-based-foraging.ts';
