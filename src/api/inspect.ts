@@ -1,12 +1,13 @@
 import {
   createTask,
   type JsonObject,
+  type Offer,
   offeredActions,
   type References,
   TaskError,
 } from '../contracts/index.ts';
 import { randomStream, UnknownIdError } from '../core/index.ts';
-import { composePrompt } from '../prompt/index.ts';
+import { composeWith, choicesText, writeInstruction } from '../prompt/index.ts';
 import { checkOptions } from '../study/factor-levels.ts';
 import { instanceStream } from '../episode/index.ts';
 import type { Catalogue } from '../study/resolve.ts';
@@ -23,8 +24,12 @@ export interface TaskView {
   readonly agents: readonly {
     readonly name: string;
     readonly prompt: string;
+    /** Whether it chooses, writes, or only talks. */
+    readonly offered: Offer['kind'];
     readonly availableActions: readonly string[];
   }[];
+  /** True where these are an oracle and random play; else they are the bounds that the task declares. */
+  readonly simulated: boolean;
   readonly references: References;
 }
 
@@ -56,14 +61,21 @@ export function viewTask(
     instance,
     rules: task.rules,
     agents: task.agentNames.map((name, agent) => {
+      const offer = environment.offer(agent);
       const availableActions = offeredActions(environment, agent).map((a) => task.actions[a]);
-      const prompt = composePrompt({
-        agentName: name,
-        observation: environment.observe(agent),
-        availableActions,
-      });
-      return { name, prompt, availableActions };
+      const parts = { agentName: name, observation: environment.observe(agent) };
+      const prompt = composeWith(parts, endingOf(offer, availableActions)).trim();
+      return { name, prompt, offered: offer.kind, availableActions };
     }),
+    simulated: task.simulator !== undefined,
     references: task.references(instance, randomStream('references', id, seed, 0)),
   };
+}
+
+/** What is asked of an agent; nothing of one that only talks where a strategy lets it. */
+function endingOf(offer: Offer, availableActions: readonly string[]): string {
+  if (offer.kind === 'none') return '';
+  return offer.kind === 'choice'
+    ? choicesText(availableActions)
+    : writeInstruction(offer.maxTokens, offer.form);
 }

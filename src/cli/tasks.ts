@@ -24,12 +24,13 @@ export function tasksCommand(program: Command): void {
       'agentmesh tasks',
       'agentmesh tasks show coverage --seed 3',
       'agentmesh tasks show assembly --option jobs=7',
+      'agentmesh tasks show question-set --option file=mine.jsonl',
       'agentmesh tasks play coverage',
     ],
   });
   tasks
     .command('show <id>')
-    .description('print one instance: what each agent reads, its oracle and random reference')
+    .description('print one instance: what each agent reads, and what its score is measured against')
     .option('--seed <n>', 'seed of the instance', wholeNumber('--seed'), 0)
     .option('--option <name=value>', 'an option of the task, repeatable', assignments, {})
     .addOption(studyOption())
@@ -54,14 +55,24 @@ Examples:
 }
 
 function taskText(view: TaskView): string {
-  const { references } = view;
-  const uncertainty =
-    references.lowStandardError === 0 ? 'exact' : `standard error ${references.lowStandardError.toFixed(4)}`;
   return [
     `${view.id}, seed ${view.seed}, options ${JSON.stringify(view.options)}`,
     `\nInstance:\n${wrapped(JSON.stringify(view.instance), '  ')}`,
     `\nRules, read by everybody:\n${wrapped(view.rules)}`,
-    ...view.agents.map((agent) => `\n${agent.name} reads:\n${wrapped(agent.prompt)}`),
-    `\nOracle ${references.high.toFixed(4)}, random play ${references.low.toFixed(4)} (${uncertainty}); the score is (return - random) / (oracle - random).`,
+    ...view.agents.map((agent) => `\n${agent.name} ${reads[agent.offered]}:\n${wrapped(agent.prompt)}`),
+    `\n${referencesText(view)}`,
   ].join('\n');
+}
+
+const reads = {
+  choice: 'reads',
+  text: 'reads',
+  none: 'only talks, where the strategy lets it, and reads',
+} as const;
+
+function referencesText({ simulated, references: { low, high, lowStandardError } }: TaskView): string {
+  if (!simulated)
+    return `The score is (return - ${low}) / ${high - low}: from ${low} to ${high}, which the task declares.`;
+  const uncertainty = lowStandardError === 0 ? 'exact' : `standard error ${lowStandardError.toFixed(4)}`;
+  return `Oracle ${high.toFixed(4)}, random play ${low.toFixed(4)} (${uncertainty}); the score is (return - random) / (oracle - random).`;
 }
