@@ -6,7 +6,7 @@ export const uninformativeOptions = z.strictObject({});
 
 /**
  * A control: every agent announces an action that was drawn at random, and there is no advice. What messages do by
- * being there, not by saying something.
+ * being there, not by saying something. Who writes or only talks has no action to announce.
  */
 export const uninformative: StrategyDefinition<z.output<typeof uninformativeOptions>> = {
   id: 'uninformative',
@@ -18,10 +18,11 @@ export const uninformative: StrategyDefinition<z.output<typeof uninformativeOpti
     fingerprint: {},
     begin: (stream) =>
       advised(
-        (views) => views.map(({ availableActions }) => ({ broadcast: stream.pick(availableActions) })),
-        {
-          freeText,
-        },
+        (views) =>
+          views.map(({ availableActions }) =>
+            availableActions.length > 0 ? { broadcast: stream.pick(availableActions) } : {},
+          ),
+        { freeText },
       ),
   }),
 };
