@@ -54,7 +54,7 @@ export function viewTask(
   const instance = task.generate(instanceStream(id, seed, 0), 'test');
   const environment = task.start(instance);
   if (environment.done) throw new TaskError(`The task "${id}" ends before its first step.`);
-  return {
+  const view: TaskView = {
     id,
     options: resolved,
     seed,
@@ -70,6 +70,9 @@ export function viewTask(
     simulated: task.simulator !== undefined,
     references: task.references(instance, randomStream('references', id, seed, 0)),
   };
+  // Whatever goes wrong in letting go of it is no part of what was looked at.
+  void environment.close?.().catch(() => {});
+  return view;
 }
 
 /** What is asked of an agent; nothing of one that only talks where a strategy lets it. */
