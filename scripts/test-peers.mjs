@@ -1,18 +1,21 @@
-// `npm run test:peers`: the tests on what they need besides the packages of package.json. Today that is newer
-// versions of Node: each is installed once, into .cache/peers, which git ignores; neither package.json nor the lock
-// changes. What cannot be installed here is named and skipped.
+// `npm run test:peers`: the tests on what they need besides the packages of package.json: a real language model in the
+// process (node-llama-cpp and SmolLM2-135M), and newer versions of Node. Each is installed once, into .cache/peers,
+// which git ignores; neither package.json nor the lock changes. What cannot be installed here is named and skipped.
 //
-//   npm run test:peers                        unit tests on Node 22 and 24
+//   npm run test:peers                        the model's tests, then unit tests on Node 22 and 24
+//   npm run test:peers -- --gguf              the model's tests alone
 //   npm run test:peers -- --node 22           all tests on Node 22
 //   npm run test:peers -- --node 22,24 --suite unit
 import { spawn, spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { fetchSmolLm2, smolLm2 } from './fetch-smollm2.mjs';
 
 const root = path.resolve(import.meta.dirname, '..');
 const cache = path.join(root, '.cache/peers');
 const installMs = 300_000;
+const ggufTests = 'src/models/gguf.peers.test.ts';
 
 /** Tested versions by major; npm and PyPI have both. */
 const versions = { 22: '22.20.0', 24: '24.19.0' };
@@ -20,8 +23,10 @@ const suites = { unit: ['unit'], product: ['product'], all: ['unit', 'product'] 
 /** The built product is tested on request, so that this and `npm test` stay within 25 minutes on two cores. */
 const usual = { 22: 'unit', 24: 'unit' };
 
-const { values } = parseArgs({ options: { node: { type: 'string' }, suite: { type: 'string' } } });
-const majors = values.node?.split(',') ?? Object.keys(versions);
+const { values } = parseArgs({
+  options: { node: { type: 'string' }, suite: { type: 'string' }, gguf: { type: 'boolean' } },
+});
+const majors = values.node?.split(',') ?? (values.gguf ? [] : Object.keys(versions));
 for (const major of majors)
   if (!versions[major]) refuse(`--node takes ${Object.keys(versions).join(' or ')}, not "${major}".`);
 if (values.suite !== undefined && !suites[values.suite])
@@ -92,19 +97,57 @@ function nodeOf(version) {
   return undefined;
 }
 
+/** What runs GGUF files, and a model: its folder, or undefined with a sentence where it cannot be had. */
+function ggufPeers() {
+  const folder = path.join(cache, 'gguf');
+  const { version } =
+    readPackage('package.json').peerDependencies['node-llama-cpp'].match(/(?<version>[\d.]+)/).groups;
+  const home = path.join(folder, 'node_modules/node-llama-cpp');
+  mkdirSync(folder, { recursive: true });
+  try {
+    if (!existsSync(home) || readPackage(path.join(home, 'package.json')).version !== version) {
+      console.log(`Installing node-llama-cpp ${version} (732 MB) into ${path.relative(root, folder)}.`);
+      const flags = ['--no-save', '--ignore-scripts', '--no-audit', '--no-fund', '--no-package-lock'];
+      const fault = install('npm', ['install', '--prefix', folder, ...flags, `node-llama-cpp@${version}`]);
+      if (fault !== undefined) throw new Error(fault);
+    }
+    fetchSmolLm2(folder, console.log);
+    return folder;
+  } catch (error) {
+    console.log(`SKIPPED: node-llama-cpp and ${smolLm2.file} could not be installed (${error.message}).`);
+    return undefined;
+  }
+}
+
+function readPackage(file) {
+  return JSON.parse(readFileSync(path.resolve(root, file), 'utf8'));
+}
+
 /** Everything that the tests start is found first on the path, or is `process.execPath`. */
-function runTests(program, projects) {
+function runTests(program, projects, files = []) {
   const env = { ...process.env, PATH: `${path.dirname(program)}${path.delimiter}${process.env.PATH}` };
   const vitest = path.join(root, 'node_modules/vitest/vitest.mjs');
   const only = projects.flatMap((project) => ['--project', project]);
   return new Promise((resolve) => {
-    const child = spawn(program, [vitest, 'run', ...only], { cwd: root, env, stdio: 'inherit' });
+    const child = spawn(program, [vitest, 'run', ...only, ...files], { cwd: root, env, stdio: 'inherit' });
     child.on('error', () => resolve(false));
     child.on('close', (code) => resolve(code === 0));
   });
 }
 
 const told = [];
+/** Runs tests, and keeps what came of them for the end. */
+async function tell(what, ...tests) {
+  const start = performance.now();
+  const ok = await runTests(...tests);
+  told.push(`${ok ? 'ok  ' : 'FAIL'} ${what} (${((performance.now() - start) / 1000).toFixed(0)} s)`);
+  if (!ok) process.exitCode = 1;
+}
+
+if (values.gguf || !values.node) {
+  if (ggufPeers()) await tell('a language model in the process', process.execPath, ['unit'], [ggufTests]);
+  else told.push('skipped a language model in the process: it could not be installed');
+}
 for (const major of majors) {
   const program = nodeOf(versions[major]);
   if (!program) {
@@ -113,10 +156,6 @@ for (const major of majors) {
   }
   const suite = values.suite ?? (values.node ? 'all' : usual[major]);
   console.log(`Node ${versions[major]}: ${suites[suite].join(' and ')} tests`);
-  const start = performance.now();
-  const ok = await runTests(program, suites[suite]);
-  const seconds = ((performance.now() - start) / 1000).toFixed(0);
-  told.push(`${ok ? 'ok  ' : 'FAIL'} Node ${versions[major]}, ${suites[suite].join(' and ')} (${seconds} s)`);
-  if (!ok) process.exitCode = 1;
+  await tell(`Node ${versions[major]}, ${suites[suite].join(' and ')}`, program, suites[suite]);
 }
 console.log(told.join('\n'));

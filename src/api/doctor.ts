@@ -102,7 +102,12 @@ async function probeStudy(file: string, probe: boolean): Promise<Finding[]> {
     );
     try {
       const { probes } = await auditModels(prepared.runs, { problems, probe });
-      return { runs: prepared.runs.length, missing, probes: Object.values(probes) };
+      const inMemory = new Map(
+        prepared.runs.flatMap(({ playerModel, model }) =>
+          playerModel.memoryBytes === undefined ? [] : [[model, playerModel.memoryBytes] as const],
+        ),
+      );
+      return { runs: prepared.runs.length, missing, probes: Object.values(probes), inMemory };
     } finally {
       await prepared.close();
     }
@@ -113,6 +118,10 @@ async function probeStudy(file: string, probe: boolean): Promise<Finding[]> {
     subject: `model ${JSON.stringify(model)}`,
     message: `${rest.answered === false ? 'is reached' : 'answers'}; ${factsText(rest)}`,
   }));
+  for (const [model, bytes] of found?.inMemory ?? []) {
+    const message = `loads; takes about ${(bytes / 1e9).toFixed(1)} GB of memory`;
+    models.push({ ok: true, subject: `model ${JSON.stringify(model)}`, message });
+  }
   if (wrong.length > 0) return [...models, ...wrong];
   const runs = `valid, ${found?.runs ?? 0} runs`;
   const missing = found?.missing ?? 0;

@@ -21,6 +21,8 @@ export type StudyModel = StudyLevel & {
     readonly parameters?: { readonly total?: number; readonly active?: number };
     readonly architecture?: string;
     readonly contextLength?: number;
+    readonly experts?: { readonly total: number; readonly active?: number };
+    readonly quantisation?: string;
   };
   readonly fingerprint: JsonObject;
 };

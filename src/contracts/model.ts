@@ -8,6 +8,10 @@ export interface ModelFacts {
   readonly architecture?: 'dense' | 'moe';
   /** The longest prompt plus answer, in the model's own tokens. */
   readonly contextLength?: number;
+  /** Of a mixture: how many experts each layer has, and how many of them a token passes. */
+  readonly experts?: { readonly total: number; readonly active?: number };
+  /** How its weights are stored, as in `Q4_1`. */
+  readonly quantisation?: string;
 }
 
 /** What one call cost. What a provider does not report stays undefined; missing tokens are never 0. */
@@ -63,6 +67,11 @@ export interface ScoreRequest {
 export interface ScoreReply {
   /** One probability per candidate, summing to 1 within 1e-6. Absent when what it answered was none of them. */
   readonly distribution?: readonly number[];
+  /**
+   * The probability that the model's own answer begins as one of the candidates does, in [0, 1]: where it is small, the
+   * distribution says what the model prefers among answers that it would hardly give.
+   */
+  readonly mass?: number;
   /** The words it answered, where there are any beyond the distribution. */
   readonly answer?: string;
   readonly usage: Usage;
@@ -148,6 +157,8 @@ export interface Model {
    */
   score?(request: ScoreRequest, signal?: AbortSignal): Promise<ScoreReply>;
   readonly service?: ModelService;
+  /** About how much memory of this machine it takes, where it runs here and is large. */
+  readonly memoryBytes?: number;
   close(): Promise<void>;
 }
 
@@ -160,7 +171,7 @@ export type AroundCall = <Reply extends TextReply | ScoreReply>(
 
 /** The model with something around each of its calls. */
 export function aroundCalls(model: Model, around: AroundCall): Model {
-  const { facts, fingerprint, asking, service } = model;
+  const { facts, fingerprint, asking, service, memoryBytes } = model;
   return {
     facts,
     fingerprint,
@@ -172,6 +183,7 @@ export function aroundCalls(model: Model, around: AroundCall): Model {
       score: (request, signal) => around(request, () => model.score!(request, signal), signal),
     }),
     ...(service && { service }),
+    ...(memoryBytes !== undefined && { memoryBytes }),
     close: () => model.close(),
   };
 }

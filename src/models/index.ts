@@ -1,4 +1,5 @@
 // The catalogue: one line per model.
+export { gguf } from './gguf.ts';
 export { ollama } from './ollama.ts';
 export { openai } from './openai.ts';
 export { openaiCompatible } from './openai-compatible.ts';

@@ -1,0 +1,97 @@
+import type { Model, ScoreRequest } from '../../../contracts/index.ts';
+import { randomStream } from '../../../core/index.ts';
+import { choicesText } from '../../../prompt/index.ts';
+import {
+  type CandidateScores,
+  type CountedTokens,
+  distributionOf,
+  scoreCandidates,
+  sharedStart,
+  type Token,
+} from './candidates.ts';
+import type { Conversations } from './conversation.ts';
+import type { Evaluator } from './evaluator.ts';
+
+/** How probabilities of given texts are had of a model; see `docs/methods/scoring.md`. */
+export interface ScoreSettings {
+  /** What the answer is begun with for the model. */
+  readonly answerPrefix: string;
+  readonly counted: CountedTokens;
+  readonly calibration: 'none' | 'contextual';
+  readonly order: 'given' | 'rotated';
+}
+
+export interface Scoring {
+  readonly conversations: Conversations;
+  readonly evaluator: Evaluator;
+  readonly settings: ScoreSettings;
+  /** The most tokens of a prompt and a candidate. */
+  readonly contextLength: number;
+}
+
+/** Most sets of candidates whose probabilities without an observation are kept. */
+const mostBlanks = 4096;
+
+export function scorerOf({
+  conversations,
+  evaluator,
+  settings,
+  contextLength,
+}: Scoring): NonNullable<Model['score']> {
+  const { answerPrefix, counted, calibration, order } = settings;
+  const lead = answerPrefix === '' || /\s$/.test(answerPrefix) ? answerPrefix : `${answerPrefix} `;
+
+  const scores = async (
+    { prefix, prompt, candidates }: Pick<ScoreRequest, 'prefix' | 'prompt' | 'candidates'>,
+    signal?: AbortSignal,
+  ): Promise<(CandidateScores & { readonly tokens: number }) | undefined> => {
+    const sequences = candidates.map((text) => conversations.tokens({ prefix, prompt }, lead + text));
+    if (Math.max(...sequences.map(({ length }) => length)) >= contextLength) return undefined;
+    const shared = sharedStart(sequences);
+    const head: readonly Token[] = sequences[0].slice(0, shared);
+    const rules = conversations.rulesLength(prefix, head);
+    const tails = sequences.map((tokens) => tokens.slice(shared));
+    const found = await evaluator.alone(
+      head,
+      rules,
+      ({ next }) => scoreCandidates(tails, counted, next),
+      signal,
+    );
+    return { ...found, tokens: shared };
+  };
+
+  const blanks = new Map<string, ReturnType<typeof scores>>();
+  const blankOf = (prefix: string, candidates: readonly string[], choices: string) => {
+    const key = JSON.stringify([prefix, candidates, choices]);
+    const known = blanks.get(key);
+    if (known) return known;
+    if (blanks.size >= mostBlanks) blanks.clear();
+    // Many calls may wait for it, so the signal of one of them does not end it.
+    const asked = scores({ prefix, prompt: choices, candidates });
+    blanks.set(key, asked);
+    asked.catch(() => blanks.delete(key));
+    return asked;
+  };
+
+  return async ({ prefix, prompt, candidates, temperature }, signal) => {
+    signal?.throwIfAborted();
+    const choices = choicesText(candidates);
+    const shown = order === 'rotated' ? choicesText(rotated(candidates, prefix, prompt)) : choices;
+    const asked = prompt.endsWith(choices) ? prompt.slice(0, prompt.length - choices.length) + shown : prompt;
+    const blank = calibration === 'contextual' ? await blankOf(prefix, candidates, shown) : undefined;
+    const found = await scores({ prefix, prompt: asked, candidates }, signal);
+    signal?.throwIfAborted();
+    if (!found) return { usage: {}, truncated: true };
+    return {
+      distribution: distributionOf(found.logs, temperature, blank?.logs),
+      mass: found.mass,
+      usage: { inputTokens: found.tokens, outputTokens: found.asked },
+    };
+  };
+}
+
+/** Another one first, drawn for this question: over many decisions, each stands in each place equally often. */
+function rotated(candidates: readonly string[], prefix: string, prompt: string): readonly string[] {
+  const first = randomStream('order of choices', prefix, prompt).integer(0, candidates.length - 1);
+  return [...candidates.slice(first), ...candidates.slice(0, first)];
+}
