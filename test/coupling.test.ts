@@ -154,7 +154,7 @@ it('the study of coupling meets every task at every level, and asks for networks
   const study = resolveStudy(await readStudyFile('studies/coupling.yaml'), builtInCatalogue);
   expect(study.factors).toMatchObject([{ name: 'coupling', target: 'tasks', levels: couplingLevels }]);
   const settings = missingTrainings({ ...study, seeds: [0] }).map(
-    ({ taskId, taskOptions }) => `${taskId} ${JSON.stringify(taskOptions)}`,
+    ({ key: { taskId, taskOptions } }) => `${taskId} ${JSON.stringify(taskOptions)}`,
   );
   const beyondDefaults = coupledTasks.flatMap(({ definition: { id, optionsSchema } }) =>
     couplingLevels

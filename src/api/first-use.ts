@@ -1,6 +1,6 @@
-import type { TrainingKey } from '../contracts/index.ts';
+import type { TrainingKey, TrainingNeed } from '../contracts/index.ts';
 import { AgentMeshError, exitCodes } from '../core/index.ts';
-import { ownWeights } from '../strategies/parts/network/weight-files.ts';
+import { isTrained, ownWeights } from '../strategies/parts/network/weight-files.ts';
 import { instancesOf, type TrainingInstances } from '../training/index.ts';
 import { keepTraining } from './keep-training.ts';
 
@@ -30,12 +30,13 @@ export interface FirstUseOptions {
 
 /**
  * Trains what a study needs and nobody has trained (`missingTrainings`), one after the other, and keeps it below the folder that the
- * program runs in, where the next study finds it. What was stopped goes on from its checkpoint.
+ * program runs in, where the next study finds it. What was stopped goes on from its checkpoint, and what another program
+ * has finished meanwhile is left as it is: two of them share the work where their orders differ.
  *
  * @throws TrainingInterruptedError when `signal` aborts
  */
 export async function trainOnFirstUse(
-  missing: readonly TrainingKey[],
+  missing: readonly TrainingNeed[],
   { onProgress, onNote, signal }: FirstUseOptions = {},
 ): Promise<void> {
   const networks = missing.length;
@@ -48,8 +49,10 @@ export async function trainOnFirstUse(
     const { user, system } = process.cpuUsage(start);
     return (user + system) / 1e6;
   };
-  for (const [done, key] of missing.entries()) {
+  for (const [done, need] of missing.entries()) {
     if (signal?.aborted) throw new TrainingInterruptedError(done, networks);
+    if (isTrained(need)) continue;
+    const { key } = need;
     const start = process.cpuUsage();
     const name = nameOf(key);
     if (sharedTask !== key.task) shared.clear();

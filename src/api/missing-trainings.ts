@@ -1,4 +1,4 @@
-import { createTask, type TrainingKey, type TrainingNeed } from '../contracts/index.ts';
+import { createTask, type TrainingNeed } from '../contracts/index.ts';
 import { InputError } from '../core/index.ts';
 import { isTrained, weightFileName } from '../strategies/parts/network/weight-files.ts';
 import { combinations, levelsFor, resolved, type ResolvedStudy } from '../study/index.ts';
@@ -7,7 +7,7 @@ import { combinations, levelsFor, resolved, type ResolvedStudy } from '../study/
  * The trainings that a study's strategies act by and that are nowhere: each once, in the order in which the study
  * meets them. Tasks and options that cannot be built are left for the preparation to tell.
  */
-export function missingTrainings({ tasks, strategies, factors, seeds }: ResolvedStudy): TrainingKey[] {
+export function missingTrainings({ tasks, strategies, factors, seeds }: ResolvedStudy): TrainingNeed[] {
   const found = new Map<string, TrainingNeed>();
   for (const combination of combinations(factors)) {
     for (const entry of tasks) {
@@ -29,7 +29,7 @@ export function missingTrainings({ tasks, strategies, factors, seeds }: Resolved
       }
     }
   }
-  return [...found.values()].filter((need) => !isTrained(need)).map(({ key }) => key);
+  return [...found.values()].filter((need) => !isTrained(need));
 }
 
 function attempted<T>(make: () => T): T | undefined {
