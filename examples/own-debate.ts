@@ -1,5 +1,6 @@
 /**
- * A strategy of your own that talks: a debate of three rounds, in a study beside the model alone.
+ * A strategy of your own that talks: a debate of three rounds, in a study beside the model alone. (The catalogue has
+ * twelve ways to work as a team, a debate among them: docs/strategies.md.)
  *
  * In each round everybody says something, having read all that was said before; then everybody chooses (Du et al. 2023,
  * arXiv 2305.14325). The same debate serves tasks in which agents write. The scripted writer understands nothing, so
@@ -23,7 +24,7 @@ const optionsSchema = z.strictObject({
 });
 
 const debate: StrategyDefinition<z.output<typeof optionsSchema>> = {
-  id: 'debate',
+  id: 'my-debate',
   title: 'Debate: everybody speaks in rounds, then everybody chooses',
   revision: 1,
   parts: [],
@@ -53,7 +54,7 @@ const { scores } = await run(
 );
 console.log(scoreTableText(scores));
 for await (const { strategy, prompt } of exportTraces(store)) {
-  if (strategy === 'debate') {
+  if (strategy === 'my-debate') {
     console.log(`\nWhat one agent read before it chose:\n${String(prompt)}`);
     break;
   }

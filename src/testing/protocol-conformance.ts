@@ -3,7 +3,9 @@ import {
   type AnyTaskDefinition,
   createTask,
   type JsonObject,
+  type Member,
   type Model,
+  type Note,
   type Protocol,
   type Question,
   type Strategy,
@@ -30,6 +32,8 @@ export interface ProtocolConformanceOptions {
   readonly questions?: number;
 }
 
+/** Words that stay in their place. */
+const harmless = 'I agree.';
 const plain: Manner = { pace: () => 0, writes: (call) => `I think of ${call.slice(0, 6)}.` };
 /** Answers that come in other orders than they were asked for. */
 const paces: readonly Manner['pace'][] = [
@@ -72,13 +76,12 @@ export function protocolConformance<Options extends JsonObject>(
 
   const play = async (
     manner: Manner,
-    { episode = 0, around = (own: Strategy) => own, signal }: Playing = {},
+    { episode = 0, around = (own: Strategy) => own, signal, strategy }: Playing = {},
   ): Promise<{ readonly played: PlayedEpisode; readonly met: readonly Met[] }> => {
     const { model, met } = attentiveModel(manner);
-    const strategy = around(await create());
     const played = await playEpisode({
       ...setting(task, model, episode),
-      strategy,
+      strategy: around(strategy ?? (await create())),
       strategyName: definition.id,
       questionsPerDecision: questions,
       ...(signal && { signal }),
@@ -139,20 +142,28 @@ export function protocolConformance<Options extends JsonObject>(
     {
       name: 'numbers the samples of a question that it puts to one agent twice in a step',
       run: async () => {
-        await play(plain, { around: (own) => watched(own, refuseTwice) });
+        await play(plain, {
+          around: (own) => {
+            const counts = new WeakMap<Member, Set<string>>();
+            return watched(own, (ask, question, member) => {
+              refuseTwice(counts, member, question);
+              return ask(question);
+            });
+          },
+        });
       },
     },
     {
       name: 'lets no words of a model leave their place in what others read',
       run: async () => {
-        const harmless = (await play(plain)).met.map(({ prompt }) => unquoted(prompt));
         for (const words of hostile) {
-          const { met } = await play({ ...plain, writes: () => words });
-          assert.deepEqual(
-            met.map(({ prompt }) => unquoted(prompt)),
-            harmless,
-            `after ${JSON.stringify(words.slice(0, 40))}`,
-          );
+          const { model, met } = attentiveModel({ ...plain, writes: () => words });
+          const told = await playEpisode({
+            ...setting(task, model, 0),
+            strategy: watched(await create(), (ask, question) => askedTwice(ask, question, met, words)),
+            questionsPerDecision: 2 * questions,
+          });
+          assert.ok(told.steps.length > 0);
         }
       },
     },
@@ -164,6 +175,28 @@ export function protocolConformance<Options extends JsonObject>(
         await assert.rejects(play(plain, { signal: AbortSignal.abort(reason) }), reason);
       },
     },
+    {
+      name: 'leaves nothing behind in an episode that was aborted in its middle',
+      run: async () => {
+        const whole = await play(plain);
+        const strategy = await create();
+        for (const share of [0.3, 0.7]) {
+          const controller = new AbortController();
+          let calls = 0;
+          const pace = () => {
+            if (++calls > share * whole.met.length) controller.abort(new Error('stopped'));
+            return 0;
+          };
+          if (whole.met.length > 0)
+            await assert.rejects(
+              play({ ...plain, pace }, { strategy, signal: controller.signal }),
+              /stopped/,
+            );
+          const again = await play(plain, { strategy });
+          assert.equal(canonicalJson(again.played), canonicalJson(whole.played));
+        }
+      },
+    },
   ];
 }
 
@@ -171,6 +204,8 @@ interface Playing {
   readonly episode?: number;
   readonly around?: (own: Strategy) => Strategy;
   readonly signal?: AbortSignal;
+  /** One that has played before. */
+  readonly strategy?: Strategy;
 }
 
 function setting(task: Task, model: Model, episode: number) {
@@ -186,10 +221,12 @@ function setting(task: Task, model: Model, episode: number) {
   };
 }
 
-/** The strategy with somebody who sees all its questions, by member and step. */
+type Ask = Member['ask'];
+
+/** The strategy with somebody between it and its members, which are new in every step. */
 function watched(
   own: Strategy,
-  see: (asked: Map<string, number>, member: string, question: Question) => void,
+  between: (ask: Ask, question: Question, member: Member) => ReturnType<Ask>,
 ): Strategy {
   return {
     ...own,
@@ -198,13 +235,9 @@ function watched(
       return {
         ...protocol,
         decide: (step) => {
-          const asked = new Map<string, number>();
           for (const member of step.members) {
             const ask = member.ask.bind(member);
-            member.ask = (question) => {
-              see(asked, member.name, question);
-              return ask(question);
-            };
+            member.ask = (question) => between(ask, question, member);
           }
           return protocol.decide(step);
         },
@@ -213,13 +246,38 @@ function watched(
   };
 }
 
-function refuseTwice(asked: Map<string, number>, member: string, question: Question) {
+function refuseTwice(known: WeakMap<Member, Set<string>>, member: Member, question: Question) {
   const { tokens: _, ...address } = question;
-  const key = canonicalJson([member, { ...address, sample: question.sample ?? 0 }]);
-  asked.set(key, (asked.get(key) ?? 0) + 1);
-  assert.equal(
-    asked.get(key),
-    1,
-    `it asks ${member} the same twice in a step. Number them: {..., sample: 1}. ${canonicalJson(question)}`,
+  const key = canonicalJson({ ...address, sample: question.sample ?? 0 });
+  const asked = known.get(member) ?? new Set<string>();
+  assert.ok(
+    !asked.has(key),
+    `it asks ${member.name} the same twice in a step. Number them: {..., sample: 1}. ${canonicalJson(question)}`,
   );
+  known.set(member, asked.add(key));
+}
+
+/**
+ * The question, and the same with harmless words in place of all that somebody wrote: both must have the same lines but
+ * for what stands between their quotation marks. So a protocol may go by what agents write, and is held to it all the same.
+ */
+async function askedTwice(ask: Ask, question: Question, met: readonly Met[], words: string): ReturnType<Ask> {
+  const prompts: string[] = [];
+  const asked = (twin: Question) => {
+    const before = met.length;
+    const answer = ask(twin);
+    // A question to somebody with one action reaches no model.
+    if (met.length > before) prompts.push(met[before].prompt);
+    return answer;
+  };
+  const answer = asked(question);
+  const isWritten = ({ kind }: Note) => kind === 'words' || kind === 'brief';
+  if (question.notes?.some(isWritten)) {
+    const notes = question.notes.map((note): Note => ('text' in note ? { ...note, text: harmless } : note));
+    await asked({ ...question, notes });
+    assert.equal(prompts.length % 2, 0, 'a question was not put at once');
+    const [own, twin] = prompts.map(unquoted);
+    assert.equal(own, twin, `after ${JSON.stringify(words.slice(0, 40))}`);
+  }
+  return answer;
 }

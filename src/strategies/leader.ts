@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import type { StrategyDefinition } from '../contracts/index.ts';
+import { led } from './parts/protocol/led.ts';
+import { placeIn, placeOption } from './parts/protocol/place.ts';
+import { talkOptions } from './parts/protocol/seats.ts';
+
+export const leaderOptions = z.strictObject({
+  leader: placeOption(1, 'Who leads'),
+  rounds: z
+    .int()
+    .min(1)
+    .max(20)
+    .default(2)
+    .describe('How often the leader plans; the others report to it in between.'),
+  ...talkOptions,
+});
+
+/**
+ * One agent plans and assigns, the others do, it assembles: the centralised team of "Towards a science of scaling agent
+ * systems", arXiv 2512.08296. The others hear the leader and never each other; their reports go to it.
+ *
+ * Questions in a step of N agents that all have something to decide: rounds * N + 1.
+ *
+ * Deviates: the authors' team works on one copy of the environment per worker, and succeeds where any does, which is a
+ * best of n. Here there is one world, and every agent acts once in it. One plan is read by all, where theirs is a
+ * message to each. They also ask the leader whether to go on; here `rounds` says so. By default the leader plans a
+ * second time, since the first plan is made from what it sees alone.
+ */
+export const leader: StrategyDefinition<z.output<typeof leaderOptions>> = {
+  id: 'leader',
+  title: 'Leader: one plans and assigns, the others do, it assembles',
+  revision: 1,
+  parts: [],
+  optionsSchema: leaderOptions,
+  create: async ({ leader: place, rounds, messageTokens, roles }, { task: { agentNames } }) => {
+    const head = placeIn(place, agentNames, 'leader');
+    const hears = agentNames.map(() => []);
+    return {
+      fingerprint: {},
+      asks: ['choice', 'text'],
+      begin: () => led({ head, rounds, peerRounds: 0, hears, messageTokens, roles }),
+    };
+  },
+};
