@@ -8,7 +8,7 @@ const offers = [pick, pick, pick, pick];
 
 describe('a hybrid team', () => {
   it('hears the leader, talks among peers, acts, and the leader assembles', async () => {
-    const played = await playStep(hybrid, { offers, reply, options: { topology: 'chain' } });
+    const played = await playStep(hybrid, { offers, reply, options: { leader: 1, topology: 'chain' } });
     expect(order(played)).toEqual([
       ...['Ann says', 'Bob says', 'Cal says', 'Dan says'],
       ...['Bob chooses', 'Cal chooses', 'Dan chooses', 'Ann chooses'],

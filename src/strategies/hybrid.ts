@@ -6,7 +6,7 @@ import { talkOptions } from './parts/protocol/seats.ts';
 import { hearing, topologyOptions } from './parts/protocol/topology.ts';
 
 export const hybridOptions = z.strictObject({
-  leader: placeOption(1, 'Who leads'),
+  leader: placeOption('last', 'Who leads'),
   rounds: z
     .int()
     .min(1)

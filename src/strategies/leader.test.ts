@@ -8,7 +8,11 @@ const reply = ({ form, who }: Asked, count: number) =>
 
 describe('a leader', () => {
   it('plans, hears reports, plans again, and acts last, having read what the others did', async () => {
-    const played = await playStep(leader, { offers: [pick, pick, 'write', 'talk'], reply });
+    const played = await playStep(leader, {
+      offers: [pick, pick, 'write', 'talk'],
+      reply,
+      options: { leader: 1 },
+    });
     expect(order(played)).toEqual([
       ...['Ann says', 'Bob says', 'Cal writes', 'Dan says'],
       ...['Ann says', 'Bob chooses', 'Cal writes', 'Dan says', 'Ann chooses'],
@@ -28,13 +32,13 @@ describe('a leader', () => {
   });
 
   it('of one round is heard once', async () => {
-    const played = await playStep(leader, { offers: [pick, pick], reply, options: { rounds: 1 } });
+    const played = await playStep(leader, { offers: [pick, pick], reply, options: { leader: 1, rounds: 1 } });
     expect(order(played)).toEqual(['Ann says', 'Bob chooses', 'Ann chooses']);
   });
 
   it('may be anybody of the team, and nobody else', async () => {
     const offers = [pick, pick, pick];
-    const last = await playStep(leader, { offers, reply, options: { leader: 'last', rounds: 1 } });
+    const last = await playStep(leader, { offers, reply, options: { rounds: 1 } });
     expect(order(last)).toEqual(['Cal says', 'Ann chooses', 'Bob chooses', 'Cal chooses']);
     const second = await playStep(leader, { offers, reply, options: { leader: 2, rounds: 1 } });
     expect(order(second)[0]).toBe('Bob says');
@@ -55,7 +59,7 @@ describe('a leader', () => {
 
   it('lets the team act when its tokens pay for no further plan', async () => {
     // 10 tokens a question. A plan, two reports are 30; a second plan with the acts after it would come to 70.
-    const stage = { offers: [pick, pick, pick], reply };
+    const stage = { offers: [pick, pick, pick], reply, options: { leader: 1 } };
     const { asked, actions } = await playStep(leader, { ...stage, tokens: 60 });
     expect(asked.map(({ form }) => form)).toEqual('say say say choose choose choose'.split(' '));
     expect(actions).toEqual([['red', 'blue', 'blue']]);

@@ -5,7 +5,7 @@ import { placeIn, placeOption } from './parts/protocol/place.ts';
 import { talkOptions } from './parts/protocol/seats.ts';
 
 export const leaderOptions = z.strictObject({
-  leader: placeOption(1, 'Who leads'),
+  leader: placeOption('last', 'Who leads'),
   rounds: z
     .int()
     .min(1)
@@ -24,7 +24,8 @@ export const leaderOptions = z.strictObject({
  * Deviates: the authors' team works on one copy of the environment per worker, and succeeds where any does, which is a
  * best of n. Here there is one world, and every agent acts once in it. One plan is read by all, where theirs is a
  * message to each. They also ask the leader whether to go on; here `rounds` says so. By default the leader plans a
- * second time, since the first plan is made from what it sees alone.
+ * second time, since the first plan is made from what it sees alone, and is the last agent, who answers for the team in
+ * question sets.
  */
 export const leader: StrategyDefinition<z.output<typeof leaderOptions>> = {
   id: 'leader',

@@ -33,7 +33,7 @@ const theSame = 0.95;
  * the equation.
  *
  * Questions in a step of N agents of which c choose among several actions: N + the agents that read somebody, in each
- * round held, + c; at most N (1 + rounds) + c.
+ * round held, + c; at most N + rounds (N - 1) + c, since the heaviest reads nobody.
  *
  * Deviates: texts are compared by cosine of character trigrams, without a second model; the authors embed them (and ask
  * 0.75 of `alike`). Who reads nobody does not revise, where theirs lets the heaviest revise alone. Each agent acts on

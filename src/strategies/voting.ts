@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Action, Answer, Member, StrategyDefinition } from '../contracts/index.ts';
+import type { Action, Answer, Member, Note, StrategyDefinition } from '../contracts/index.ts';
 import { actionNamed } from './parts/protocol/ballot.ts';
 import { choosesAmong, decides } from './parts/protocol/contribution.ts';
 import { plurality, textPlurality } from './parts/protocol/plurality.ts';
@@ -84,11 +84,17 @@ export const voting: StrategyDefinition<z.output<typeof votingOptions>> = {
   }),
 };
 
+const ballotPaper: Note = {
+  kind: 'brief',
+  text: 'The team votes. Name the answer that you would give, and nothing else.',
+};
+
 /** One sample of what an agent is asked for; of who only talks, its words. */
 function sampled(member: Member, sample: number, messageTokens: number): Promise<Answer> {
   const { offer } = member;
   if (offer.kind === 'choice') return member.ask({ choose: true, sample });
-  if (offer.kind === 'none') return member.ask({ write: { maxTokens: messageTokens }, sample });
+  if (offer.kind === 'none')
+    return member.ask({ write: { maxTokens: messageTokens }, notes: [ballotPaper], sample });
   return member.ask({ write: { maxTokens: offer.maxTokens, as: 'action' }, sample });
 }
 

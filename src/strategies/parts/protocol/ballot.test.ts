@@ -22,6 +22,14 @@ it('takes a longer name for the one meant, not the shorter one in it', () => {
   expect(actionNamed('go far now', [0, 1], ['go', 'go far'])).toBe(1);
 });
 
+it('takes a letter for an answer where it is written as one', () => {
+  const letters = ['A', 'B', 'C'];
+  for (const text of ['b', 'B.', 'It is B, a sea.', 'I choose (B)', 'Answer: B'])
+    expect(actionNamed(text, [0, 1, 2], letters), text).toBe(1);
+  for (const text of ['a lake', 'B or C', 'be'])
+    expect(actionNamed(text, [0, 1, 2], letters), text).toBeUndefined();
+});
+
 it('finds whole words, in any script, at any place', () => {
   expect(occurs('ann', 'anna and ann')).toBe(true);
   expect(occurs('ann', 'anna')).toBe(false);

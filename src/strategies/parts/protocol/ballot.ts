@@ -1,7 +1,8 @@
 import { answerKey } from './plurality.ts';
 
 /**
- * The action that a text names: the only one of these whose words occur in it, or the one that it consists of.
+ * The action that a text names: the one that it consists of, or the only one whose words occur in it. Words that are
+ * written as the action is count before others; a single letter counts in no other form, for "a" is a word too.
  * @param actions their indices
  * @param words of all actions, by index
  * @returns undefined where it names none, or several
@@ -14,8 +15,12 @@ export function actionNamed(
   const key = answerKey(text);
   const whole = actions.find((action) => answerKey(words[action]) === key);
   if (whole !== undefined) return whole;
-  const named = actions.filter((action) => occurs(answerKey(words[action]), key));
-  // "start 1" is in "start 12 or start 1" once as itself; a longer name that holds a shorter one is the one meant.
+  const exact = actions.filter((action) => occurs(words[action], text));
+  const named =
+    exact.length > 0
+      ? exact
+      : actions.filter((action) => words[action].length > 1 && occurs(answerKey(words[action]), key));
+  // "start 1" is no part of "start 12", but "go" is one of "go far": the longer name is the one meant.
   const longest = named.filter(
     (action) =>
       !named.some((other) => other !== action && occurs(answerKey(words[action]), answerKey(words[other]))),
