@@ -18,7 +18,7 @@ export interface ScoreCell {
   readonly factors: JsonObject;
   /** Runs with a score; the mean and its interval rest on these. */
   readonly n: number;
-  /** 0 is random play, 1 the oracle. Undefined when no run has a score. */
+  /** 0 is random play, 1 the oracle, or the bounds that the task declares. Undefined when no run has a score. */
   readonly mean?: number;
   /** 95% interval over seeds (`scoreInterval`); undefined with fewer than two scores. */
   readonly low?: number;

@@ -93,7 +93,9 @@ async function analyzeOne(study: string | undefined, flags: AnalyzeFlags) {
 
 async function printAnalysis({ name, scores, results, nothingToTest, looked }: StudyAnalysis) {
   const { renderAnalysis, scoreTableText } = await import('../api/index.ts');
-  print(`Scores of "${name}" (0 is random play, 1 the oracle; mean over seeds, 95% interval):\n`);
+  print(
+    `Scores of "${name}" (0 is random play, 1 the oracle, or the bounds that a task declares; mean over seeds, 95% interval):\n`,
+  );
   print(scoreTableText(scores));
   if (looked !== undefined) print(`\n${looked}`);
   if (results) print(`\n${renderAnalysis(results)}`);

@@ -14,7 +14,7 @@ export interface Commands {
 /** What a study found: its scores, and the answer of its report in plain sentences. */
 export function resultText({ name, report, answer = [] }: StudyResult, scores: string): string {
   return [
-    `\nScores of "${name}" (0 is random play, 1 the oracle; mean over seeds, 95% interval):\n`,
+    `\nScores of "${name}" (0 is random play, 1 the oracle, or the bounds that a task declares; mean over seeds, 95% interval):\n`,
     scores,
     '\nWhat to use:\n',
     ...answer.map((sentence) => wrapped(sentence, '    ').replace(/^ {4}/, '  ')),

@@ -75,7 +75,7 @@ export interface EpisodeInput {
   readonly seed: number;
 }
 export interface EpisodeOutput {
-  /** 0 for random play, 1 for the oracle of the same instance. */
+  /** 0 for random play, 1 for the oracle of the same instance, or the bounds that the task declares. */
   readonly score: number;
   readonly return: number;
   /** What each agent did, step by step. */

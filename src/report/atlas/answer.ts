@@ -47,7 +47,8 @@ export function answerSection(atlas: Atlas): Section {
       { kind: 'cards', cards: atlas.taskLabels.map((task) => taskCard(atlas, task)) },
       ...(atlas.modelLabels.length > 1 ? [byModelGrid(atlas)] : []),
       note(
-        'How to read it: a score of 0 is uniformly random play, 1 the oracle of the same instance. A gain is a ' +
+        'How to read it: a score of 0 is uniformly random play, 1 the oracle of the same instance; a task without a ' +
+          'simulator declares both bounds itself. A gain is a ' +
           'difference of scores on the same instances. “Gain shown”, “harm shown” and “as good as” are verdicts: the ' +
           `chance that a study without any effect shows a gain or harm anywhere is meant to be at most ${errorOf(atlas)}, ` +
           `all strategies and finest places together. ${errorAsMeasured} Brackets are intervals at the level of the verdict: they exclude 0 ` +

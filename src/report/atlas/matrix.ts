@@ -214,7 +214,7 @@ function scoreFigure(atlas: Atlas): Figure {
     id: 'scores',
     title: 'Scores of every cell',
     caption:
-      'Mean score over seeds with a 95% interval; 0 is random play, 1 the oracle of the same instances, and scores are not clipped. This interval also covers how hard the instances happened to be, so two of them may overlap although the paired difference is sure. Runs that could not finish have no score and count as missing.',
+      'Mean score over seeds with a 95% interval; 0 is random play, 1 the oracle of the same instances (or the bounds that a task declares), and scores are not clipped. This interval also covers how hard the instances happened to be, so two of them may overlap although the paired difference is sure. Runs that could not finish have no score and count as missing.',
     rowName: atlas.modelLabels.length > 1 ? 'model, strategy' : 'strategy',
     axis: 'mean score',
   };

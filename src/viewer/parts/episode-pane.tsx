@@ -29,7 +29,7 @@ export function EpisodePane({
             <Word text={run.strategy} />
           </dd>
         </div>
-        <div title="0 is random play, 1 the oracle of this instance">
+        <div title="0 is random play, 1 the oracle of this instance, or the bounds that the task declares">
           <dt>score</dt>
           <dd>{fixed(episode.score)}</dd>
         </div>
@@ -37,11 +37,11 @@ export function EpisodePane({
           <dt>return</dt>
           <dd>{fixed(episode.return, 3)}</dd>
         </div>
-        <div title="Mean return of uniformly random play on this instance">
+        <div title="Mean return of uniformly random play on this instance, or the low bound that the task declares">
           <dt>random</dt>
           <dd>{fixed(references.low, 3)}</dd>
         </div>
-        <div title="A bound on the return of this instance">
+        <div title="A bound on the return of this instance, from the oracle or as the task declares it">
           <dt>oracle</dt>
           <dd>{fixed(references.high, 3)}</dd>
         </div>

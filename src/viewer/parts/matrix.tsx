@@ -96,7 +96,7 @@ export function Matrix({ study, matrix: all, show }: MatrixProps) {
         ) : (
           <>
             Mean score over {plural(scored, 'run')} so far, with a 95% interval: 0 is uniformly random play, 1
-            the oracle of the same instances.
+            the oracle of the same instances, or the bounds that a task declares.
           </>
         )}{' '}
         A cell leads to its runs.
