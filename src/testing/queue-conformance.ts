@@ -13,10 +13,11 @@ export function queueConformance(options: QueueConformanceOptions): Check[] {
     name,
     run: async () => {
       const queue = await options.create();
+      const bounded = boundedQueue(queue);
       try {
-        await body(queue);
+        await body(bounded);
       } finally {
-        await queue.close();
+        await bounded.close();
       }
     },
   });
@@ -36,6 +37,31 @@ export function queueConformance(options: QueueConformanceOptions): Check[] {
     check('an error ends the work and loses no run, its own included', checkFailure),
     check('a closed queue takes and starts nothing', checkClosed),
   ];
+}
+
+/** No check puts so many runs, so whoever hands out more would go on forever. */
+const tooMany = 1000;
+
+/** The queue, ended with an error when it hands out the same runs again and again. */
+function boundedQueue(queue: WorkQueue): WorkQueue {
+  let handedOut = 0;
+  return {
+    put: (runs) => queue.put(runs),
+    work: (play, options) =>
+      new Promise((resolve, reject) => {
+        const bounded = (run: string) => {
+          if (++handedOut <= tooMany) return play(run);
+          reject(
+            new assert.AssertionError({ message: `runs are handed out again and again, such as "${run}"` }),
+          );
+          // It would go on however this one ended.
+          return new Promise<void>(() => {});
+        };
+        queue.work(bounded, options).then(resolve, reject);
+      }),
+    // What is under way never ends then, and closing would wait for it.
+    close: async () => (handedOut <= tooMany ? queue.close() : undefined),
+  };
 }
 
 /** Lets everything go on that can. */
