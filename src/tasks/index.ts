@@ -7,4 +7,5 @@ export { leverPulling } from './lever-pulling.ts';
 export { matrixGame } from './matrix-game.ts';
 export { twoStepGame } from './two-step-game.ts';
 export { questionSet } from './question-set.ts';
+export { pairWriting } from './pair-writing.ts';
 export { levelBasedForaging } from './level-based-foraging.ts';

@@ -1,4 +1,4 @@
-import { plainText } from './plain-text.ts';
+import { plainText } from '../plain-text.ts';
 
 /** `Answer: x`, `**Final answer:** x`, `The answer is: x`, where a line or a sentence begins, whatever decorates it. */
 const labelled =

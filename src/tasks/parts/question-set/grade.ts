@@ -1,5 +1,5 @@
 import { lastLine, namedAnswer } from './final-answer.ts';
-import { holdsWords, normalised } from './plain-text.ts';
+import { holdsWords, normalised } from '../plain-text.ts';
 import { numberReadings } from './read-number.ts';
 
 /** How a written answer is compared with the right ones. */

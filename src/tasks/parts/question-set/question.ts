@@ -1,6 +1,6 @@
 import { InputError, nearest } from '../../../core/index.ts';
 import { choiceLetters, type Grader, graders } from './grade.ts';
-import { normalised } from './plain-text.ts';
+import { normalised } from '../plain-text.ts';
 import { numberReadings } from './read-number.ts';
 import type { QuestionField, RawRecord } from './records.ts';
 

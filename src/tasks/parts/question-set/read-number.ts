@@ -1,4 +1,4 @@
-import { plainText } from './plain-text.ts';
+import { plainText } from '../plain-text.ts';
 
 /**
  * The numbers that a text may mean as its answer, by the only number in it, the one behind its last equals sign, or

@@ -1,7 +1,7 @@
 import { InputError, sha256 } from '../../../core/index.ts';
 import type { Split } from '../../../contracts/index.ts';
 import type { Grader } from './grade.ts';
-import { normalised } from './plain-text.ts';
+import { normalised } from '../plain-text.ts';
 import {
   type Question,
   readQuestion,
