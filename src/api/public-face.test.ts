@@ -30,7 +30,7 @@ const faces = {
       // core
       'exitCodes randomStream systemClock',
       // stores
-      'exportQuestions exportRuns exportTraces inProcessQueue memoryStore openStore readStore toCsv toJsonl traceRows',
+      'exportMeasures exportQuestions exportRuns exportTraces inProcessQueue memoryStore openStore readStore toCsv toJsonl traceRows',
       // errors
       `AgentMeshError BudgetReachedError DamagedStoreError FileError InputError InterruptedError NewerStoreError
        OlderStoreError ProblemsError ProviderError ReplayError StoreError StrategyError StudyLockedError TaskError TrainingError
