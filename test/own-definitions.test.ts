@@ -35,6 +35,14 @@ it('lists own definitions last, says where they are from, and lets a YAML study 
   expect(played.stdout).toMatch(/scripted +advised-talkers/);
 });
 
+it('says that a file of definitions is no study, and what to run', async () => {
+  const { code, stderr } = await cli(['run'], folderAsDocumented());
+  expect(code).toBe(2);
+  expect(stderr).toMatch(
+    /agentmesh\.config\.ts.*holds definitions and no study.*strategies: \[advised-talkers\]/,
+  );
+});
+
 it('says what is wrong with a config, and where its shape is described', async () => {
   const folder = scratch();
   writeFileSync(path.join(folder, 'agentmesh.config.ts'), 'export default { tasks: {} };');

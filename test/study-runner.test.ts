@@ -1,5 +1,7 @@
 import { createTask, simulatorOf } from '../src/contracts/index.ts';
 import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { leapingClock, virtualClock } from './support/virtual-clock.ts';
 import {
   builtInCatalogue,
   type Catalogue,
@@ -10,6 +12,7 @@ import {
   type StudyInput,
   type StudyReader,
   type AnyTaskDefinition,
+  type StrategyDefinition,
   TaskError,
   type WorkQueue,
 } from '../src/api/index.ts';
@@ -176,6 +179,32 @@ describe('the runner', () => {
     };
     const { summary } = await run(study({ tasks: ['throws', 'never-ends'], seeds: 3 }), { store, catalogue });
     expect(summary.statuses).toEqual({ done: 0, 'provider-failure': 0, truncated: 3, 'task-error': 3 });
+  });
+
+  it('records a strategy that awaits forever, and plays the others', async () => {
+    const waits: StrategyDefinition = {
+      ...{ id: 'waits', title: 'Waits', revision: 1, parts: [], optionsSchema: z.strictObject({}) },
+      create: async () => ({
+        fingerprint: {},
+        begin: () => ({ decide: () => new Promise<never>(() => {}) }),
+      }),
+    };
+    const store = memoryStore();
+    const strategies = ['none', waits];
+    const { summary } = await run(study({ strategies, seeds: 2 }), { store, clock: leapingClock().clock });
+    expect(summary).toMatchObject({ ended: 'finished', statuses: { done: 4, 'task-error': 4 } });
+    const outcomes = (await contents(store)).filter(({ planned }) => planned.strategy === 'waits');
+    for (const { outcome } of outcomes)
+      expect(outcome?.error).toBe(
+        'StrategyError: The strategy "waits", in step 1: it has asked nobody and decided nothing for 60 s. Let `decide` ' +
+          'return its actions, or give it more time with `idleTimeoutMs`.',
+      );
+
+    const [abort, clock] = [new AbortController(), virtualClock()];
+    const hanging = run(study({ strategies: [waits] }), { store: memoryStore(), clock, abort: abort.signal });
+    await clock.advance(10);
+    abort.abort(new Error('a second Ctrl-C'));
+    expect((await hanging).summary).toMatchObject({ ended: 'interrupted', played: 0 });
   });
 
   it('stops at the budget, keeps what is finished, and goes on when it is raised', async () => {

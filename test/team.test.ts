@@ -129,6 +129,11 @@ describe('a team in a simulated task', () => {
     await expect(made({ task: 'two-step-game', strategy: qmix() })).rejects.toThrow(/has not been trained/);
     await expect(made({ strategy: 'qmx' })).rejects.toThrow(/Did you mean "qmix"/);
     await expect(made({ strategy: vdn() })).rejects.toThrow(/"help-desk" has none.*learnFromLog/);
+    await expect(made({ strategy: commnet() })).rejects.toThrow(/"help-desk" has none\. Use.*: .*\bnone\b/);
+    for (const strategy of ['untrained', 'network-only'])
+      await expect(made({ strategy, task: { ...desk, featureLength: 2 } })).rejects.toThrow(
+        /needs a simulator.*"help-desk" has none/,
+      );
     await expect(made({ strategy: 'none', without: ['credit'] })).rejects.toThrow(
       /"none" has no part "credit"/,
     );

@@ -15,7 +15,7 @@ import {
 import { type Clock, InputError, systemClock } from '../core/index.ts';
 import { fromLanguageModel } from '../models/parts/from-language-model.ts';
 import type { StrategyChoice } from '../strategies/parts/compose.ts';
-import { checkOptions, type Entry, resolveEntry } from '../study/index.ts';
+import { checkOptions, type Entry, resolveEntry, servingAnyTask } from '../study/index.ts';
 import { adviceForm, type AdviceForm, type AdviceKind, refuseUnfit } from '../episode/index.ts';
 import { createTeam, type OwnTask, taskOf, type Team, type TeamBudget } from '../team/index.ts';
 import { builtInCatalogue } from './catalogue.ts';
@@ -77,7 +77,7 @@ export async function team(options: TeamOptions): Promise<Team> {
   const chosen = entryOf('strategy', options.strategy ?? 'none', builtInCatalogue.strategies);
   const { definition } = chosen;
   refuseParts(definition, without);
-  if (own && definition.training) throw needsLog(definition, taskId);
+  if (definition.needsSimulator && (own || !task.simulator)) throw unsimulatedTeam(definition, taskId);
   const strategyOptions = checkOptions('strategy', definition, chosen.options, () => chosen.place);
   const strategy = await definition.create(
     strategyOptions,
@@ -97,6 +97,7 @@ export async function team(options: TeamOptions): Promise<Team> {
   const models = await openModels(options.agents, task, context, advice);
   return createTeam({
     ...{ task, taskId, models, strategy, strategyName: definition.id, temperature, budget },
+    clock,
     ...(advice && { advice }),
     ...(signal && { signal }),
     identity: {
@@ -203,9 +204,13 @@ function refuseParts({ id, parts }: StrategyDefinition, without: readonly Strate
   );
 }
 
-function needsLog({ id }: StrategyDefinition, taskId: string): InputError {
+/** What cannot be trained or measured here, with what can serve the task. */
+function unsimulatedTeam({ id, training }: StrategyDefinition, taskId: string): InputError {
+  const log = training?.offlineLearner
+    ? ' Let it learn from logged episodes (learnFromLog), or use one that'
+    : '';
   return new InputError(
-    `The strategy "${id}" learns in a simulator, and the task "${taskId}" has none. Let it learn from logged ` +
-      `episodes (learnFromLog), or use a strategy that does not learn, such as "none".`,
+    `The strategy "${id}" needs a simulator to train or measure its networks in, and the task "${taskId}" has none.` +
+      `${log || ' Use a strategy that'} needs none: ${servingAnyTask(builtInCatalogue).join(', ')}.`,
   );
 }

@@ -1,6 +1,7 @@
 import type { Action, AgentTrace, PastStep, Strategy } from '../contracts/index.ts';
 import { InputError, randomStream } from '../core/index.ts';
 import { tokensOf } from '../contracts/index.ts';
+import { idleWatch } from './idle-watch.ts';
 import { refuseOddActions } from './joint-action.ts';
 import { SeatedMember } from './member.ts';
 import type { DeciderSetting } from './setting.ts';
@@ -116,9 +117,11 @@ function asksForTeam({ asks }: Strategy): boolean {
 /** What the strategy decided, once everything that it asked has been answered. */
 async function ended(step: Step, decide: () => Promise<readonly Action[]>): Promise<readonly Action[]> {
   try {
+    step.watch = idleWatch(step);
     const actions = await new Promise<readonly Action[]>((resolve, reject) => {
       step.fail = reject;
       decide().then(resolve, reject);
+      step.watch.idle();
     });
     if (step.underWay > 0)
       throw strategyError(
@@ -128,6 +131,7 @@ async function ended(step: Step, decide: () => Promise<readonly Action[]>): Prom
     return actions;
   } finally {
     step.closed = true;
+    step.watch.end();
   }
 }
 

@@ -124,7 +124,7 @@ export class SeatedMember implements Member {
       return new Promise(() => {});
     }
     const place = this.#count++;
-    step.underWay++;
+    if (step.underWay++ === 0) step.watch.busy();
     try {
       const asked = await ask();
       this.asked[place] = asked;
@@ -133,7 +133,7 @@ export class SeatedMember implements Member {
       step.fail(error);
       throw error;
     } finally {
-      step.underWay--;
+      if (--step.underWay === 0) step.watch.idle();
     }
   }
 

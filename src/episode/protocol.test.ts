@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Action, Protocol, ProtocolStep, TextRequest } from '../contracts/index.ts';
 import { everyOffer } from '../testing/protocol-task.ts';
 import { attentiveModel } from '../testing/protocol-model.ts';
+import { leapingClock, virtualClock } from '../../test/support/virtual-clock.ts';
 import { playEpisode } from './index.ts';
 
 const { model } = attentiveModel({ pace: () => 0, writes: () => 'Words.' });
@@ -127,6 +128,30 @@ describe('a strategy that breaks its contract ends the run with its name, the st
     );
   });
 
+  it('an awaiting of something else without an end, after its time on the clock', async () => {
+    const forever = (ask: boolean) => async (step: ProtocolStep) => {
+      if (ask) await step.members[0].ask({ choose: true });
+      return new Promise<never>(() => {});
+    };
+    for (const ask of [false, true]) {
+      const { clock, slept } = leapingClock();
+      await expect(play(forever(ask), { clock, idleTimeoutMs: 7000 })).rejects.toThrow(
+        /"mine", in step 1: it has asked nobody and decided nothing for 7 s.*`idleTimeoutMs`/,
+      );
+      expect(slept).toEqual([7000]);
+    }
+  });
+
+  it('an awaiting without an end at once when its signal aborts', async () => {
+    const clock = virtualClock();
+    const drop = new AbortController();
+    const reason = new Error('a second Ctrl-C');
+    const forever = play(() => new Promise<never>(() => {}), { clock, signal: drop.signal });
+    await clock.advance(1000);
+    drop.abort(reason);
+    await expect(forever).rejects.toBe(reason);
+  });
+
   it('the failure of a model, caught or not', async () => {
     const broken = { ...model, generate: () => Promise.reject(new Error('The service is down.')) };
     const caught = play(
@@ -138,6 +163,27 @@ describe('a strategy that breaks its contract ends the run with its name, the st
     );
     await expect(caught).rejects.toThrow('The service is down.');
   });
+});
+
+it('a strategy may await something else for a while, before, between and after its questions', async () => {
+  const clock = virtualClock();
+  const own = () => clock.sleep(900);
+  let asked = 0;
+  const played = play(
+    async ({ members }) => {
+      await own();
+      await members[0].ask({ choose: true });
+      await own();
+      await Promise.all(members.map((member) => member.ask({ choose: true, sample: 1 })));
+      asked++;
+      await own();
+      return red;
+    },
+    { clock, idleTimeoutMs: 1000 },
+  );
+  for (let k = 0; k < 5; k++) await clock.advance(900);
+  expect((await played).steps[0].agents.map(({ action }) => action)).toEqual(red);
+  expect(asked).toBe(1);
 });
 
 describe('questions', () => {

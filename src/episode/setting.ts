@@ -1,5 +1,5 @@
 import { type Model, type Strategy, type Task } from '../contracts/index.ts';
-import type { NamePart } from '../core/index.ts';
+import type { Clock, NamePart } from '../core/index.ts';
 import type { AdviceForm } from './advice.ts';
 
 /** What of a task its agents' decisions depend on: all of it but the simulator. */
@@ -7,6 +7,9 @@ export type TaskWords = Pick<Task, 'agentNames' | 'actions' | 'rules' | 'horizon
 
 /** Questions that one agent is asked in one step, at most, where nobody says otherwise. */
 export const usualQuestions = 256;
+
+/** How long a strategy may await something other than its questions, where nobody says otherwise. */
+export const usualIdleTimeoutMs = 60_000;
 
 export interface DeciderSetting {
   readonly task: TaskWords;
@@ -22,6 +25,10 @@ export interface DeciderSetting {
   readonly tokens?: number;
   /** Questions that one agent may be asked in one step: a strategy that would ask forever ends with an error. */
   readonly questionsPerDecision?: number;
+  /** The longest that a strategy may go in a step without deciding while no question of it is under way, in ms. */
+  readonly idleTimeoutMs?: number;
+  /** Measures that, and nothing that a result depends on; the system's when absent. */
+  readonly clock?: Clock;
   /** Names all random streams of the episode; two settings with the same name draw the same numbers. */
   readonly streamName: readonly NamePart[];
   /** What people call the episode; its decisions are named after it. */

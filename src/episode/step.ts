@@ -11,6 +11,19 @@ export interface OwnDraws {
   readonly draw: number;
 }
 
+/** Whether anything is under way in a step. */
+export interface IdleWatch {
+  /** A question was put while none was under way. */
+  busy(): void;
+  /** No question is under way any more, and nothing is decided yet. */
+  idle(): void;
+  /** The step is over. */
+  end(): void;
+}
+
+const nothing = () => {};
+const unwatched: IdleWatch = { busy: nothing, idle: nothing, end: nothing };
+
 /** What all questions of one step share. */
 export class Step {
   readonly setting: DeciderSetting;
@@ -23,8 +36,10 @@ export class Step {
   underWay = 0;
   /** Nothing can be asked any more. */
   closed = false;
+  /** Told when questions begin, and when none is under way any more. */
+  watch: IdleWatch = unwatched;
   /** Ends the step with this error, whatever the strategy makes of it. */
-  fail: (error: unknown) => void = () => {};
+  fail: (error: unknown) => void = nothing;
   readonly #draws: readonly OwnDraws[];
   readonly #seen: (string | undefined)[] = [];
   #further: number[][] | undefined;

@@ -146,6 +146,7 @@ async function prepare(
               maxInteractions,
               freeText: speech,
               questionsPerDecision: settings.questionsPerDecision,
+              idleTimeoutMs: settings.idleTimeoutMs,
               online: learns,
               ...(settings.tokensPerRun !== undefined && { tokens: settings.tokensPerRun / episodes }),
               modelKey,

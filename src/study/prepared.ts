@@ -27,6 +27,8 @@ export interface PreparedRun extends PlannedRun {
   readonly freeText: boolean;
   /** The most questions to one agent in one step. */
   readonly questionsPerDecision: number;
+  /** The longest that the strategy may neither ask nor decide. */
+  readonly idleTimeoutMs: number;
   /** The strategy learns on from the run's episodes. */
   readonly online: boolean;
   /** Tokens of one episode, where every strategy gets the same. */

@@ -36,6 +36,16 @@ const catalogue: Catalogue = {
   tasks: [coverage, other],
 };
 
+it('says of a file that only holds definitions that it is no study, and what to run', () => {
+  const file = (value: object) => () =>
+    resolveStudy({ value, placeOf: () => ({ file: 'agentmesh.config.ts' }) }, catalogue);
+  const message =
+    /holds definitions and no study.*\(tasks: \[other\]; strategies: \[talker\]\).*agentmesh run study/s;
+  expect(file({ strategies: [withMessages], tasks: [{ id: other, agents: 3 }] })).toThrow(message);
+  expect(file({ strategies: ['none'] })).toThrow(/name: expected string|name/);
+  expect(file({ strategies: [withMessages], seeds: 3 })).toThrow(/study: name/);
+});
+
 const resolveYaml = (text: string) => resolveStudy(parseStudyYaml(text, 'study.yaml'), catalogue);
 const minimal = `name: quick
 models: [scripted]

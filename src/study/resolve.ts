@@ -8,6 +8,7 @@ import type {
 import { InputError, type Place, Problems, UnknownIdError } from '../core/index.ts';
 import { type AnyDefinition, checkOptions, type Entry } from './factor-levels.ts';
 import { type Factor, resolveFactors } from './factors.ts';
+import { refuseDefinitionsAlone } from './definitions-alone.ts';
 import { refuseOddValues } from './odd-values.ts';
 import { studySchema, type StudySettings } from './schema.ts';
 import type { StudySource } from './source.ts';
@@ -46,6 +47,7 @@ export interface ResolvedStudy {
  */
 export function resolveStudy(source: StudySource, catalogue: Catalogue, problems?: Problems): ResolvedStudy {
   refuseOddValues(source);
+  refuseDefinitionsAlone(source);
   const parsed = studySchema.safeParse(source.value);
   if (!parsed.success) {
     throw inputErrorOf(parsed.error, 'study', Object.keys(studySchema.shape), source.placeOf);
@@ -63,10 +65,15 @@ export function resolveStudy(source: StudySource, catalogue: Catalogue, problems
   refuseDuplicates('seed', listedSeeds.map(String), (k) => source.placeOf(['seeds', k]));
   const seeds = typeof settings.seeds === 'number' ? [...Array(settings.seeds).keys()] : settings.seeds;
   const factors = resolveFactors(settings, { models, strategies, tasks }, source.placeOf);
-  const servingAnyTask = catalogue.strategies.flatMap(({ id, needsSimulator }) =>
-    needsSimulator ? [] : [id],
-  );
-  return { settings, models, strategies, tasks, factors, seeds, servingAnyTask };
+  return {
+    ...{ settings, models, strategies, tasks, factors, seeds },
+    servingAnyTask: servingAnyTask(catalogue),
+  };
+}
+
+/** The strategies that serve tasks without a simulator, by id. */
+export function servingAnyTask({ strategies }: Pick<Catalogue, 'strategies'>): readonly string[] {
+  return strategies.flatMap(({ id, needsSimulator }) => (needsSimulator ? [] : [id]));
 }
 
 /** How many runs a study has, from its factors alone: nothing is listed. */

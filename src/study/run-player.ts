@@ -124,7 +124,8 @@ export function runPlayer(options: PlayerOptions, meter: BudgetMeter, costs: Cal
   }
 
   async function playOne(run: PreparedRun, episode: number, strategy: Strategy, model: Model) {
-    const { preparedTask, seed, temperature, advice, maxInteractions, questionsPerDecision, tokens } = run;
+    const { preparedTask, seed, temperature, advice, maxInteractions, tokens } = run;
+    const { questionsPerDecision, idleTimeoutMs } = run;
     const { instance, references } = await instances(preparedTask, seed, episode);
     return playEpisode({
       task: preparedTask.task,
@@ -137,6 +138,8 @@ export function runPlayer(options: PlayerOptions, meter: BudgetMeter, costs: Cal
       advice,
       maxInteractions,
       questionsPerDecision,
+      idleTimeoutMs,
+      clock,
       ...(tokens !== undefined && { tokens }),
       streamName: [...diceOf(run), episode],
       name: episodeName(run, episode),

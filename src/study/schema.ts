@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { strategyParts, usualMargin } from '../contracts/index.ts';
 import { adviceKinds, defaultSamples } from '../episode/advice.ts';
-import { usualQuestions } from '../episode/setting.ts';
+import { usualIdleTimeoutMs, usualQuestions } from '../episode/setting.ts';
 
 const scalar = z.union([z.string(), z.number(), z.boolean()]);
 
@@ -144,6 +144,15 @@ function schema(withDefinitions: boolean, known?: KnownIds) {
       .default(usualQuestions)
       .describe(
         'The most questions to one agent in one step: a strategy that would ask forever ends with an error.',
+      ),
+    idleTimeoutMs: z
+      .int()
+      .min(1)
+      .max(2 ** 31 - 1)
+      .default(usualIdleTimeoutMs)
+      .describe(
+        'The longest, in ms, that a strategy may go without deciding while none of its questions is under way: one ' +
+          'that awaits forever ends with an error.',
       ),
     mixedAnswers: z
       .boolean()

@@ -6,7 +6,7 @@ import {
   simulatorOf,
   type Task,
 } from '../contracts/index.ts';
-import { contentHash, InputError, randomStream } from '../core/index.ts';
+import { type Clock, contentHash, InputError, randomStream } from '../core/index.ts';
 import { advicePromptRevision, promptRevision } from '../prompt/index.ts';
 import { fingerprintOf } from '../episode/asking/index.ts';
 import {
@@ -35,6 +35,7 @@ export interface TeamSetup {
   /** How advice reaches the models; what each of them gives decides when absent. */
   readonly advice?: AdviceForm;
   readonly budget: TeamBudget;
+  readonly clock: Clock;
   readonly signal?: AbortSignal;
 }
 
@@ -82,7 +83,7 @@ export function createTeam(setup: TeamSetup): Team {
     if (!Number.isInteger(seed)) throw new InputError(`A seed is a whole number, not ${seed}.`);
     begun++;
     return {
-      ...{ task, model: models, strategy, strategyName, temperature, seed },
+      ...{ task, model: models, strategy, strategyName, temperature, seed, clock: setup.clock },
       ...(advice && { advice }),
       streamName: ['team', dice, taskId, seed],
       name: `team on ${taskId}, seed ${seed}`,
