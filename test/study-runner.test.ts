@@ -12,6 +12,7 @@ import {
   type StudyInput,
   type StudyReader,
   type AnyTaskDefinition,
+  type Json,
   type StrategyDefinition,
   TaskError,
   type WorkQueue,
@@ -270,7 +271,7 @@ function brokenTask(how: 'throws' | 'never ends'): AnyTaskDefinition {
       const task = simulatorOf(createTask(game, options), 'This test');
       return {
         ...task,
-        start: (instance) => {
+        start: (instance: Json) => {
           const inner = task.start(instance);
           let steps = 0;
           return {

@@ -9,6 +9,7 @@ import {
   sumUsage,
   unfinishedUsage,
   type Usage,
+  wholeUsage,
 } from '../contracts/index.ts';
 import { type Problems, systemClock } from '../core/index.ts';
 import { OlderStoreError, openStore, readStore } from '../store/index.ts';
@@ -17,6 +18,7 @@ import {
   amountOf,
   auditModels,
   limitsOf,
+  type PreparedRun,
   type PreparedStudy,
   type Probes,
   refuseOtherRevisions,
@@ -57,7 +59,9 @@ export async function audited(
   },
   problems: Problems,
 ): Promise<AuditedStudy> {
-  if (!study.runs.some(({ playerModel }) => playerModel.service)) return { study, usage: {} };
+  const served = ({ playerModel, judges }: PreparedRun) =>
+    playerModel.service ?? [...judges.values()].some(({ model }) => model.service);
+  if (!study.runs.some(served)) return { study, usage: {} };
   const earlier = await whatIsKnown(directory, store);
   // Before anything is asked that costs.
   if (!playAgain) refuseOtherRevisions(study, earlier.study, earlier.settled);
@@ -95,8 +99,8 @@ const nothingKnown: Known = {
 /** What earlier starts have left of a study's budget. */
 function leftOf(budget: StudySettings['budget'], { runs }: PreparedStudy, known: Known): Amount {
   const limits = limitsOf(budget);
-  const usages = [...new Set(runs.map(({ hash }) => hash))].flatMap(
-    (hash) => known.settled.get(hash)?.usage ?? [],
+  const usages = [...new Set(runs.map(({ hash }) => hash))].flatMap((hash) =>
+    wholeUsage(known.settled.get(hash) ?? { usage: {} }),
   );
   const { tokens, usd } = amountOf(sumUsage([...usages, unfinishedUsage(known.tallies)]));
   const { lost, reserved } = known.spending;

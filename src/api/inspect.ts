@@ -5,6 +5,7 @@ import {
   offeredActions,
   type References,
   TaskError,
+  nobodyJudges,
 } from '../contracts/index.ts';
 import { randomStream, UnknownIdError } from '../core/index.ts';
 import { composeWith, choicesText, writeInstruction } from '../prompt/index.ts';
@@ -52,7 +53,7 @@ export function viewTask(
   const resolved = checkOptions('task', definition, options, () => undefined);
   const task = createTask(definition, resolved);
   const instance = task.generate(instanceStream(id, seed, 0), 'test');
-  const environment = task.start(instance);
+  const environment = task.start(instance, nobodyJudges);
   if (environment.done) throw new TaskError(`The task "${id}" ends before its first step.`);
   const view: TaskView = {
     id,

@@ -41,8 +41,7 @@ export async function openRecording(
 }
 
 function withModels(study: ResolvedStudy, wrap: (d: ModelDefinition) => ModelDefinition): ResolvedStudy {
-  return {
-    ...study,
-    models: study.models.map((entry) => ({ ...entry, definition: wrap(entry.definition) })),
-  };
+  const wrapped = (entries: ResolvedStudy['models']) =>
+    entries.map((entry) => ({ ...entry, definition: wrap(entry.definition) }));
+  return { ...study, models: wrapped(study.models), judges: wrapped(study.judges) };
 }

@@ -139,7 +139,7 @@ export function exportStudyAsParquet(
   return withStudy(directory, async (store, study) => {
     const { rows, columns } = exportTables[what];
     const options = { timings, actions: actionWords(study) };
-    await writeParquet(rows(store, options), columns(study.runs, options), write);
+    await writeParquet(rows(store, options), columns(study, options), write);
   });
 }
 

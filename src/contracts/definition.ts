@@ -78,6 +78,8 @@ export type StudyDefinition = {
   readonly probes?: Readonly<Record<string, JsonObject>>;
   /** One per label and combination of levels of further factors. */
   readonly models: readonly StudyModel[];
+  /** Models that play no agent, by the names that tasks and strategies have for them. */
+  readonly judges?: readonly StudyModel[];
   readonly strategies: readonly StudyStrategy[];
   readonly tasks: readonly StudyTask[];
 };

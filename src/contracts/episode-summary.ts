@@ -11,7 +11,10 @@ export interface EpisodeSummary {
   readonly steps: number;
   readonly decisions: number;
   readonly unparsable: number;
+  /** The team's. */
   readonly usage: Usage;
+  /** That of the task's judges; absent where nobody was asked to judge. */
+  readonly judgeUsage?: Usage;
 }
 
 /** Counts and sums of one episode's trace; stores keep them so that nobody has to read traces for them. */
@@ -21,6 +24,7 @@ export function summarizeEpisode(episode: EpisodeRecord): EpisodeSummary {
       agent.questions ? [...agent.questions, agent] : [agent],
     ),
   );
+  const judged = episode.steps.flatMap(({ judgements = [] }) => judgements);
   return {
     episode: episode.episode,
     score: episode.score,
@@ -29,6 +33,7 @@ export function summarizeEpisode(episode: EpisodeRecord): EpisodeSummary {
     decisions: agents.reduce((sum, agent) => sum + (agent.prompt === undefined ? 0 : (agent.calls ?? 1)), 0),
     unparsable: agents.reduce((sum, agent) => sum + unreadOf(agent), 0),
     usage: sumUsage(agents.map((agent) => agent.usage ?? {})),
+    ...(judged.length > 0 && { judgeUsage: sumUsage(judged.map(({ usage }) => usage)) }),
   };
 }
 
@@ -37,6 +42,11 @@ type Asked = AgentTrace | QuestionTrace;
 /** Answers to one question that named no available action. */
 function unreadOf({ unparsable, unread = 0, calls = 1 }: Asked): number {
   return unparsable ? calls : unread;
+}
+
+/** All that was paid for, by the team and for its judges. */
+export function wholeUsage({ usage, judgeUsage }: Pick<EpisodeSummary, 'usage' | 'judgeUsage'>): Usage {
+  return judgeUsage ? sumUsage([usage, judgeUsage]) : usage;
 }
 
 /** The sum of each part of the usage over those that report it; a part that nobody reports stays absent. */

@@ -14,6 +14,8 @@ export interface QuestionTrace {
   readonly notes?: readonly Note[];
   /** Whose observations it read, where not its own alone. */
   readonly sees?: readonly number[];
+  /** The judge that answered in its place. */
+  readonly by?: string;
   /** Which sample of the same question, where not the first. */
   readonly sample?: number;
   readonly prompt: string;
@@ -37,6 +39,8 @@ export interface AgentTrace {
   readonly offer?: Exclude<Offer['kind'], 'choice'>;
   /** Absent when the agent had a single action, so that no model was asked. */
   readonly prompt?: string;
+  /** The judge that answered in its place. */
+  readonly by?: string;
   readonly answer?: string;
   readonly availableActions: readonly number[];
   /** The model's distribution over the available actions: exact, or that of several sampled answers. */
@@ -72,11 +76,26 @@ export interface AgentTrace {
   readonly questions?: readonly QuestionTrace[];
 }
 
+/** One question of the task to a judge, with what came back. */
+export interface JudgementTrace {
+  readonly judge: string;
+  /** Where it is not the prefix of the agents' prompts. */
+  readonly prefix?: string;
+  readonly prompt: string;
+  /** Which sample of the same question, where not the first. */
+  readonly sample?: number;
+  readonly answer: string;
+  readonly usage: Usage;
+  readonly sent?: readonly string[];
+}
+
 export interface StepTrace {
   readonly agents: readonly AgentTrace[];
   readonly reward: number;
   /** Parts of the reward and what else the task measured, by name. */
   readonly measures?: Readonly<Record<string, number>>;
+  /** What the task asked judges before it paid, in that order. */
+  readonly judgements?: readonly JudgementTrace[];
 }
 
 /** One finished episode with its full trace. */

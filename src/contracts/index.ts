@@ -5,6 +5,7 @@ export * from './episode-summary.ts';
 export * from './errors.ts';
 export * from './fault-tally.ts';
 export * from './json.ts';
+export * from './judge.ts';
 export * from './learner.ts';
 export * from './model.ts';
 export * from './note.ts';

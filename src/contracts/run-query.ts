@@ -38,6 +38,8 @@ export interface StudyProgress {
   readonly decisions: number;
   readonly unparsable: number;
   readonly usage: Usage;
+  /** See `RunOutcome`. */
+  readonly judgeUsage?: Usage;
   /** What runs could not finish for, most frequent first, and how many more kinds there are. */
   readonly faults: readonly {
     readonly message: string;

@@ -24,8 +24,8 @@ export interface Question {
   readonly notes?: readonly Note[];
   /** Whose observations it reads, itself included; its own alone when absent. */
   readonly sees?: readonly number[];
-  /** Whose model answers in its place; its own when absent. */
-  readonly by?: number;
+  /** Whose model answers in its place: another agent's, or one of the strategy's `judges`. Its own when absent. */
+  readonly by?: number | string;
   /** Which sample of the same question this is; 0 when absent. */
   readonly sample?: number;
   /**
@@ -146,8 +146,13 @@ export type QuestionKind = 'choice' | 'advice' | 'text' | 'team';
 export interface Strategy {
   /** Whatever fixes its behaviour besides options and revision (weight checksum, ...): part of the run's hash. */
   readonly fingerprint: JsonObject;
-  /** Choices and advice when absent. */
+  /** What it asks the agents' own models. Choices and advice when absent. */
   readonly asks?: readonly QuestionKind[];
+  /**
+   * Further models that it asks, as critics or judges, by the study's names for them: all of them write. They are part of
+   * the run's hash, and a study that lacks one is refused. What they are asked counts as the asked agent's.
+   */
+  readonly judges?: readonly string[];
   /** @param stream random numbers of this episode, for strategies that need some */
   begin(stream: RandomStream): Protocol;
   /** Present when it can go on learning from a study's own episodes. */

@@ -49,7 +49,10 @@ export interface RunOutcome {
   readonly decisions: number;
   /** Answers that named no available action; an agent without any answer acted on its advice alone, else at random. */
   readonly unparsable: number;
+  /** The team's. */
   readonly usage: Usage;
+  /** That of the task's judges, which is the study's and not the team's; absent where nobody was asked to judge. */
+  readonly judgeUsage?: Usage;
   /** What went wrong, for runs that could not finish. */
   readonly error?: string;
 }
@@ -61,7 +64,7 @@ export interface RunRow {
 }
 
 /** What a start must know of a run that has ended. */
-export type SettledRun = Pick<RunOutcome, 'status' | 'usage'>;
+export type SettledRun = Pick<RunOutcome, 'status' | 'usage' | 'judgeUsage'>;
 
 /** When and how long; kept apart from all that must be equal between two executions. */
 export interface EpisodeTiming {

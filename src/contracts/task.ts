@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { InputError, type RandomStream } from '../core/index.ts';
 import { TaskError } from './errors.ts';
 import type { Json, JsonObject } from './json.ts';
+import type { TaskContext } from './judge.ts';
 import { measureReferences, type References } from './score.ts';
 import type { Simulation, Simulator } from './simulator.ts';
 
@@ -43,7 +44,9 @@ export interface Task<Instance extends Json = Json> {
   readonly rules: string;
   /** One instance, as JSON, from the stream. */
   generate(stream: RandomStream, split: Split): Instance;
-  start(instance: Instance): Environment;
+  start(instance: Instance, context: TaskContext): Environment;
+  /** The judges that it asks, by the study's names for them; see `TaskContext`. They are part of every run's hash. */
+  readonly judges?: readonly string[];
   /** What the score of this instance is measured against. @param stream for references that are estimated */
   references(instance: Instance, stream: RandomStream): References;
   /** Present where the task can be simulated at no cost: what networks are trained in. */

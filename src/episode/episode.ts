@@ -11,6 +11,7 @@ import {
 } from '../contracts/index.ts';
 import { decider } from './decider.ts';
 import type { DeciderSetting } from './setting.ts';
+import { type Bench, bench } from './judging.ts';
 import type { Situation } from './situation.ts';
 import { TruncatedError } from './truncated.ts';
 
@@ -31,15 +32,20 @@ export type PlayedEpisode = Omit<EpisodeRecord, 'run' | 'episode'>;
  * @throws TaskError, ProviderError as the contracts say
  */
 export async function playEpisode(setting: EpisodeSetting): Promise<PlayedEpisode> {
-  const environment = setting.task.start(setting.instance);
+  const judging = bench(setting);
+  const environment = setting.task.start(setting.instance, judging.context);
   try {
-    return await played(setting, environment);
+    return await played(setting, environment, judging);
   } finally {
     await environment.close?.();
   }
 }
 
-async function played(setting: EpisodeSetting, environment: Environment): Promise<PlayedEpisode> {
+async function played(
+  setting: EpisodeSetting,
+  environment: Environment,
+  judging: Bench,
+): Promise<PlayedEpisode> {
   const { task, instance, references, maxInteractions, signal } = setting;
   const team = decider(setting);
   const { simulation } = environment;
@@ -76,10 +82,16 @@ async function played(setting: EpisodeSetting, environment: Environment): Promis
       past,
     });
     const actions = agents.map((trace) => trace.action);
-    const { reward, measures } = await environment.step(actions, signal);
+    const { outcome, judgements } = await judging.during(
+      steps.length,
+      () => environment.step(actions, signal),
+      signal,
+    );
+    const { reward, measures } = outcome;
     refuseOddNumbers(steps.length + 1, reward, measures);
     total += reward;
-    steps.push(measures ? { agents, reward, measures } : { agents, reward });
+    const step = measures ? { agents, reward, measures } : { agents, reward };
+    steps.push(judgements.length > 0 ? { ...step, judgements } : step);
     past.push(measures ? { actions, reward, measures } : { actions, reward });
   }
   return {

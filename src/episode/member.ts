@@ -190,8 +190,11 @@ export class SeatedMember implements Member {
     const step = this.#step;
     const model = this.#modelFor(question);
     const prompt = promptOf(step, this.#agent, question, { kind: 'probabilities' });
-    if (!model.generate)
-      throw new ProviderError(`The model of ${this.name} only chooses; it was asked to write.`);
+    if (!model.generate) {
+      const whose =
+        typeof question.by === 'string' ? `The judge "${question.by}"` : `The model of ${this.name}`;
+      throw new ProviderError(`${whose} only chooses; it was asked to write.`);
+    }
     const reply = await model.generate(textRequest(step, this.#agent, question, prompt), step.signal);
     if (reply.truncated) throw this.#truncated(question);
     const { usage, sent } = reply;

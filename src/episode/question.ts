@@ -68,7 +68,7 @@ export function choiceRequest(
     temperature,
     seed: step.seed(agent),
     ...(speech && { speech: true as const }),
-    ...callOf(step, task.agentNames[agent]),
+    ...callOf(step, answererOf(step, agent, question)),
   };
   return repetition(request, question.sample ?? 0);
 }
@@ -81,9 +81,18 @@ export function textRequest(step: Step, agent: number, question: Question, promp
   const address = contentHash({ notes, sees, by, maxTokens, as });
   const seed = randomStream('text', step.seed(agent), address).integer(0, 2 ** 31 - 1);
   return repetition(
-    { prefix: task.rules, prompt, maxTokens, temperature, seed, ...callOf(step, task.agentNames[agent]) },
+    {
+      ...{ prefix: task.rules, prompt, maxTokens, temperature, seed },
+      ...callOf(step, answererOf(step, agent, question)),
+    },
     sample,
   );
+}
+
+/** The agent that is asked, and the judge that answers in its place. */
+function answererOf({ setting }: Step, agent: number, { by }: Question): string {
+  const name = setting.task.agentNames[agent];
+  return typeof by === 'string' ? `${name}, by the judge ${by}` : name;
 }
 
 export function callOf({ setting, time }: Step, whom: string): { readonly call?: string } {
@@ -108,6 +117,7 @@ function oddQuestion(step: Step, agent: number, question: Question): string | un
     return `has sample ${sample}. Samples are numbered 0, 1, 2 and so on.`;
   if (advice && offer.kind === 'choice' && advice.length !== offer.actions.length)
     return `has ${advice.length} log-weights of advice for ${offer.actions.length} offered actions.`;
+  if (typeof by === 'string' && !mayAsk(step, by)) return unknownJudge(step, by);
   const stranger = strangerIn(agentNames.length, by, sees, notes);
   if (stranger !== undefined)
     return `names agent ${stranger}. There are ${agentNames.length}, from 0: ${agentNames.join(', ')}.`;
@@ -117,14 +127,28 @@ function oddQuestion(step: Step, agent: number, question: Question): string | un
 /** The first number that is no agent's. */
 function strangerIn(
   count: number,
-  by: number | undefined,
+  by: Question['by'],
   sees: readonly number[] | undefined,
   notes: readonly Note[] | undefined,
 ): number | undefined {
-  if (by !== undefined && !isIndex(by, count)) return by;
+  if (typeof by === 'number' && !isIndex(by, count)) return by;
   if (sees) for (const other of sees) if (!isIndex(other, count)) return other;
   if (notes) for (const note of notes) if ('from' in note && !isIndex(note.from, count)) return note.from;
   return undefined;
+}
+
+function mayAsk({ setting: { strategy, judges } }: Step, judge: string): boolean {
+  return strategy.judges?.includes(judge) === true && judges?.has(judge) === true;
+}
+
+function unknownJudge({ setting: { strategy, judges } }: Step, judge: string): string {
+  const { judges: listed = [] } = strategy;
+  if (listed.includes(judge))
+    return `is for the judge "${judge}", which nobody provides. There are: ${[...(judges?.keys() ?? [])].join(', ') || 'none'}.`;
+  return (
+    `is for the judge "${judge}", but the strategy asks ${listed.length === 0 ? 'no judge' : listed.join(', ')}. ` +
+    'A strategy lists the judges that it asks: `judges: [...]` beside its `begin`.'
+  );
 }
 
 function isIndex(k: number, count: number): boolean {

@@ -15,6 +15,8 @@ export interface DeciderSetting {
   readonly task: TaskWords;
   /** One for all agents, or one per agent. */
   readonly model: Model | readonly Model[];
+  /** Models that play no agent, by name: those that the strategy and the task may ask. */
+  readonly judges?: ReadonlyMap<string, Model>;
   readonly strategy: Strategy;
   /** What people call it, for errors. */
   readonly strategyName?: string;
@@ -35,6 +37,11 @@ export interface DeciderSetting {
   readonly name?: string;
 }
 
-export function modelOf({ model }: Pick<DeciderSetting, 'model'>, agent: number): Model {
-  return Array.isArray(model) ? (model as readonly Model[])[agent] : (model as Model);
+/** @param by an agent, or a judge that is there */
+export function modelOf(
+  { model, judges }: Pick<DeciderSetting, 'model' | 'judges'>,
+  by: number | string,
+): Model {
+  if (typeof by === 'string') return judges!.get(by)!;
+  return Array.isArray(model) ? (model as readonly Model[])[by] : (model as Model);
 }

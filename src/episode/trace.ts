@@ -16,6 +16,7 @@ export function traceOf({ offer, asked, drawn }: SeatedMember, agent: number, ac
   const trace: Mutable<AgentTrace> = { availableActions: choices, action };
   if (offer.kind !== 'choice') trace.offer = offer.kind;
   if (final?.prompt !== undefined) trace.prompt = final.prompt;
+  if (typeof final?.question.by === 'string') trace.by = final.question.by;
   if (final?.told) Object.assign(trace, final.told);
   if (final?.question.notes) Object.assign(trace, toldTo(final.question.notes, agent));
   if (came === undefined) Object.assign(trace, unmoved(final, choices));
@@ -54,12 +55,13 @@ function unmoved(asked: Asked | undefined, actions: readonly number[]): Drawn['a
 
 function questionTrace(asked: Asked, actions: readonly number[]): QuestionTrace {
   const { question, prompt, told = {}, answer } = asked;
-  const { choose, write, notes, sees, sample = 0 } = question;
+  const { choose, write, notes, sees, by, sample = 0 } = question;
   const { message: _, ...kept } = told;
   return {
     form: choose && write ? 'both' : choose ? 'choice' : 'text',
     ...(notes && notes.length > 0 && { notes }),
     ...(sees && { sees }),
+    ...(typeof by === 'string' && { by }),
     ...(sample > 0 && { sample }),
     prompt: prompt!,
     ...kept,

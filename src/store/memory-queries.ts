@@ -58,6 +58,7 @@ const recentEpisodes = 200;
 export function progressOf(rows: readonly RunRow[], ends: readonly number[]): StudyProgress {
   const different = [...new Map(rows.map((row) => [row.run.hash, row])).values()];
   const outcomes = different.flatMap(({ outcome }) => outcome ?? []);
+  const judged = outcomes.flatMap(({ judgeUsage = [] }) => judgeUsage);
   const faults = new Map<string, { message: string; status: RunStatus; count: number }>();
   for (const { error, status } of outcomes) {
     if (error === undefined) continue;
@@ -74,6 +75,7 @@ export function progressOf(rows: readonly RunRow[], ends: readonly number[]): St
     decisions: outcomes.reduce((sum, { decisions }) => sum + decisions, 0),
     unparsable: outcomes.reduce((sum, { unparsable }) => sum + unparsable, 0),
     usage: sumUsage(outcomes.map(({ usage }) => usage)),
+    ...(judged.length > 0 && { judgeUsage: sumUsage(judged) }),
     faults: frequent.slice(0, faultKinds),
     furtherFaults: Math.max(0, frequent.length - faultKinds),
     ...paceOf(ends.slice(-recentEpisodes)),

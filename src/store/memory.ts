@@ -13,6 +13,7 @@ import {
   type StudyWriter,
   summarizeEpisode,
   unfinishedUsage,
+  wholeUsage,
 } from '../contracts/index.ts';
 import { pageOf, progressOf } from './memory-queries.ts';
 import { mayReserve, noSpending, spendingOf, sumSpending } from './spending.ts';
@@ -48,8 +49,8 @@ export function memoryStore(): StudyWriter {
     const planned = new Set(decode<StudyRecord>(study)?.runs.map(({ hash }) => hash));
     const usages = [...planned].flatMap((hash) => {
       const outcome = decode<RunOutcome>(outcomes.get(hash));
-      if (outcome?.status === 'done') return [outcome.usage];
-      return [...(episodes.get(hash)?.values() ?? [])].map(({ summary }) => summary.usage);
+      if (outcome?.status === 'done') return [wholeUsage(outcome)];
+      return [...(episodes.get(hash)?.values() ?? [])].map(({ summary }) => wholeUsage(summary));
     });
     const unfinished = unfinishedUsage(Object.fromEntries(tallies));
     return {
@@ -104,8 +105,8 @@ export function memoryStore(): StudyWriter {
     settled: async () =>
       new Map<string, SettledRun>(
         [...outcomes].map(([hash, text]) => {
-          const { status, usage } = decode<RunOutcome>(text)!;
-          return [hash, { status, usage }];
+          const { status, usage, judgeUsage } = decode<RunOutcome>(text)!;
+          return [hash, { status, usage, ...(judgeUsage && { judgeUsage }) }];
         }),
       ),
     episodes: async (run) =>

@@ -1,9 +1,9 @@
 import type { References, RunOutcome, RunStatus, SettledRun, Usage } from '../contracts/index.ts';
-import type { OutcomeTable, ReferenceTable } from './tables.ts';
+import type { OutcomeTable, ReferenceTable, UsageColumns } from './tables.ts';
 import { requireFinite } from './trace-codec.ts';
 
 /** Between rows of the database and values of the contract; absent values are NULL there and absent here. */
-export function toUsageColumns(usage: Usage) {
+export function toUsageColumns(usage: Usage): UsageColumns {
   return {
     input_tokens: usage.inputTokens ?? null,
     output_tokens: usage.outputTokens ?? null,
@@ -11,12 +11,27 @@ export function toUsageColumns(usage: Usage) {
   };
 }
 
-export function fromUsageColumns(row: ReturnType<typeof toUsageColumns>): Usage {
+export function fromUsageColumns(row: UsageColumns): Usage {
   return {
     ...(row.input_tokens !== null && { inputTokens: row.input_tokens }),
     ...(row.output_tokens !== null && { outputTokens: row.output_tokens }),
     ...(row.cost_usd !== null && { costUsd: row.cost_usd }),
   };
+}
+
+/** What judges used, as queries name it beside what the team used. */
+export interface JudgeColumns {
+  /** NULL where nobody was asked to judge. */
+  judged: string | number | null;
+  judge_input_tokens: number | null;
+  judge_output_tokens: number | null;
+  judge_cost_usd: number | null;
+}
+
+export function fromJudgeColumns(row: JudgeColumns): { readonly judgeUsage?: Usage } {
+  if (row.judged === null) return {};
+  const { judge_input_tokens: input_tokens, judge_output_tokens: output_tokens } = row;
+  return { judgeUsage: fromUsageColumns({ input_tokens, output_tokens, cost_usd: row.judge_cost_usd }) };
 }
 
 export function toOutcomeRow(outcome: RunOutcome): OutcomeTable {
@@ -35,7 +50,7 @@ export function toOutcomeRow(outcome: RunOutcome): OutcomeTable {
   };
 }
 
-export function fromOutcomeRow(row: OutcomeTable): RunOutcome {
+export function fromOutcomeRow(row: OutcomeTable & JudgeColumns): RunOutcome {
   const { hash, episodes, steps, decisions, unparsable } = row;
   return {
     hash,
@@ -47,14 +62,13 @@ export function fromOutcomeRow(row: OutcomeTable): RunOutcome {
     decisions,
     unparsable,
     usage: fromUsageColumns(row),
+    ...fromJudgeColumns(row),
     ...(row.error !== null && { error: JSON.parse(row.error) as string }),
   };
 }
 
-export function toSettledRun(
-  row: Pick<OutcomeTable, 'status'> & ReturnType<typeof toUsageColumns>,
-): SettledRun {
-  return { status: row.status as RunStatus, usage: fromUsageColumns(row) };
+export function toSettledRun(row: Pick<OutcomeTable, 'status'> & UsageColumns & JudgeColumns): SettledRun {
+  return { status: row.status as RunStatus, usage: fromUsageColumns(row), ...fromJudgeColumns(row) };
 }
 
 export function fromReferenceRow(row: Omit<ReferenceTable, 'key'>): References {

@@ -11,6 +11,8 @@ export interface Tables {
   reference: ReferenceTable;
   tally: TallyTable;
   spending: SpendingTable;
+  judged_outcome: JudgedOutcomeTable;
+  judged_episode: JudgedEpisodeTable;
 }
 
 /** One row: the study as it was last started. */
@@ -94,6 +96,22 @@ export interface ReferenceTable {
 export interface TallyTable {
   name: string;
   amount: number;
+}
+
+/** What judges used, of the runs and episodes in which some were asked: kept apart from the team's. */
+export interface JudgedOutcomeTable extends UsageColumns {
+  hash: string;
+}
+
+export interface JudgedEpisodeTable extends UsageColumns {
+  episode_id: number;
+}
+
+/** What is not reported is NULL. */
+export interface UsageColumns {
+  input_tokens: number | null;
+  output_tokens: number | null;
+  cost_usd: number | null;
 }
 
 /** What each worker holds of the budget, and what it has lost sight of. */

@@ -1,6 +1,7 @@
 import { brotliCompressSync, brotliDecompressSync, constants } from 'node:zlib';
 import {
   type AgentTrace,
+  type JudgementTrace,
   type Note,
   type QuestionTrace,
   StoreError,
@@ -10,10 +11,11 @@ import {
 
 type Keys<T> = Readonly<Record<keyof T, true>>;
 // Records, so that the compiler finds a key that the contract gained and this list has not.
-const stepKeys: Keys<StepTrace> = { agents: true, reward: true, measures: true };
+const stepKeys: Keys<StepTrace> = { agents: true, reward: true, measures: true, judgements: true };
 const agentKeys: Keys<AgentTrace> = {
   offer: true,
   prompt: true,
+  by: true,
   answer: true,
   availableActions: true,
   distribution: true,
@@ -37,6 +39,7 @@ const questionKeys: Keys<QuestionTrace> = {
   form: true,
   notes: true,
   sees: true,
+  by: true,
   sample: true,
   prompt: true,
   answer: true,
@@ -47,6 +50,15 @@ const questionKeys: Keys<QuestionTrace> = {
   unparsable: true,
   unread: true,
   calls: true,
+  usage: true,
+  sent: true,
+};
+const judgementKeys: Keys<JudgementTrace> = {
+  judge: true,
+  prefix: true,
+  prompt: true,
+  sample: true,
+  answer: true,
   usage: true,
   sent: true,
 };
@@ -63,7 +75,11 @@ const noteKeys: Readonly<Record<KeysOfAny<Note>, true>> = {
 };
 const usageKeys: Keys<Usage> = { inputTokens: true, outputTokens: true, costUsd: true };
 const keyOrder = [
-  ...new Set([stepKeys, agentKeys, usageKeys, questionKeys, noteKeys].flatMap((keys) => Object.keys(keys))),
+  ...new Set(
+    [stepKeys, agentKeys, usageKeys, questionKeys, noteKeys, judgementKeys].flatMap((keys) =>
+      Object.keys(keys),
+    ),
+  ),
 ];
 
 /**

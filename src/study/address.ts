@@ -9,6 +9,8 @@ export interface CellIdentity {
   readonly model: JsonObject;
   readonly strategy: JsonObject;
   readonly task: JsonObject;
+  /** All that fixes what the task's judges say, by name; undefined where it asks none. */
+  readonly judges: JsonObject | undefined;
   /** The settings that change play. */
   readonly play: {
     readonly advice: AdviceForm;
@@ -29,6 +31,7 @@ export function cellAddress({
   model,
   strategy,
   task,
+  judges,
   play,
   speech,
   writes,
@@ -41,6 +44,7 @@ export function cellAddress({
     prompt: play.advice.kind === 'words' ? advicePromptRevision : promptRevision,
     play: playRevision,
     ...play,
+    ...(judges && { judges }),
     ...(speech && { speech: speechRevision }),
     ...(writes && { writing: writingRevision }),
     ...(tokensPerRun !== undefined && { tokensPerRun }),

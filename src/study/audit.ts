@@ -1,10 +1,20 @@
-import { type JsonObject, type Model, sumUsage, type Usage, offeredActions } from '../contracts/index.ts';
-import { BudgetReachedError, contentHash, InputError, type Problems } from '../core/index.ts';
+import {
+  askingOf,
+  type JsonObject,
+  type Model,
+  type ModelRequest,
+  nobodyJudges,
+  offeredActions,
+  sumUsage,
+  type Usage,
+} from '../contracts/index.ts';
+import { BudgetReachedError, contentHash, InputError, type Place, type Problems } from '../core/index.ts';
 import { composePrompt, composeSinglePrompt } from '../prompt/index.ts';
 import { type Amount, amountOf, nothing, plus } from './budget.ts';
-import { type DecisionRequest, mostCalls, probeModel } from '../episode/asking/index.ts';
+import { type DecisionRequest, type ModelProbe, mostCalls, probeModel } from '../episode/asking/index.ts';
 import { choosesForTeams, instanceStream } from '../episode/index.ts';
 import { worstCase } from './metered.ts';
+import type { PreparedJudge } from './judges.ts';
 import type { PreparedRun } from './prepared.ts';
 
 /** What probes have found, by the content key of what was probed. */
@@ -43,32 +53,39 @@ export async function auditModels(
   }
   const probes: Record<string, JsonObject> = {};
   const usages: Usage[] = [];
-  const checked = async (model: Model, played: readonly PreparedRun[]): Promise<Question[]> => {
-    const { place } = played[0];
+  const judges = new Set(runs.flatMap((run) => [...run.judges.values()]));
+  const checked = async (
+    model: Model,
+    place: Place,
+    questions: () => readonly Question[],
+  ): Promise<Question[]> => {
     const found = (await model.service?.check(signal)) ?? [];
     for (const problem of found) problems.add(new InputError(problem, place));
     if (found.length > 0 || !probe || !model.service) return [];
-    return questionsFor(model, played).filter(({ key }) => {
+    return questions().filter(({ key }) => {
       // A model that gave no readable answer may have been mended since.
       const asked = Object.hasOwn(known, key) && (acceptUnreadable || known[key].answered !== false);
       if (asked) probes[key] = known[key];
       return !asked;
     });
   };
-  const questions = (await Promise.all([...runsOf].map(([model, played]) => checked(model, played)))).flat();
+  const all = await Promise.all([
+    ...[...runsOf].map(([model, played]) =>
+      checked(model, played[0].place, () => questionsFor(model, played)),
+    ),
+    ...[...judges].map((judge) => checked(judge.model, judge.place, () => [questionForJudge(judge)])),
+  ]);
+  const questions = all.flat();
   requirePaid(questions, budget);
-  const ask = async ({ model, run, key, request }: Question) => {
-    const report = await probeModel(model, request, signal);
+  const ask = async ({ place, key, put, about = '', named }: Question) => {
+    const report = await put(signal);
     usages.push(report.usage);
-    const about = request.team
-      ? ` (Asked about the whole team at once, as ${run.strategy} does: leave it out if the service cannot.)`
-      : '';
     const unreadable =
       report.unreadable === undefined || acceptUnreadable ? [] : [`${report.unreadable} ${howToAccept}`];
     const found = [...report.problems, ...unreadable];
-    for (const problem of found) problems.add(new InputError(problem + about, run.place));
+    for (const problem of found) problems.add(new InputError(problem + about, place));
     if (found.length > 0) return;
-    probes[key] = { model: run.model, ...(request.team && { team: true }), ...report.found };
+    probes[key] = { ...named, ...report.found };
   };
   await Promise.all(questions.map(ask));
   return { probes: Object.fromEntries(Object.entries(probes).sort()), usage: sumUsage(usages) };
@@ -81,9 +98,15 @@ const howToAccept =
 /** What a model is to be asked before the study, and what the findings hold for. */
 interface Question {
   readonly model: Model;
-  readonly run: PreparedRun;
+  readonly place: Place;
   readonly key: string;
-  readonly request: DecisionRequest;
+  /** All calls that it can come to. */
+  readonly calls: () => readonly ModelRequest[];
+  readonly put: (signal?: AbortSignal) => Promise<ModelProbe>;
+  /** What is said of it with what is wrong. */
+  readonly about?: string;
+  /** Whom the findings are of. */
+  readonly named: JsonObject;
 }
 
 /** One as an agent is asked, one as a whole team is, where runs do that. */
@@ -95,7 +118,16 @@ function questionsFor(model: Model, played: readonly PreparedRun[]): Question[] 
     const run = hardest(runs);
     const { modelKey, temperature, freeText } = run;
     const key = contentHash({ model: modelKey, temperature, speech: freeText, ...(team && { team }) });
-    return [{ model, run, key, request: team ? teamOpening(run) : opening(run) }];
+    const request = team ? teamOpening(run) : opening(run);
+    const about = ` (Asked about the whole team at once, as ${run.strategy} does: leave it out if the service cannot.)`;
+    return [
+      {
+        ...{ model, key, place: run.place, named: { model: run.model, ...(team && { team }) } },
+        calls: () => mostCalls(model, request),
+        put: (signal) => probeModel(model, request, signal),
+        ...(team && { about }),
+      },
+    ];
   };
   return [
     ...question(
@@ -106,10 +138,30 @@ function questionsFor(model: Model, played: readonly PreparedRun[]): Question[] 
   ];
 }
 
+/** A few words in the way in which a task asks for them. What they say is no matter. */
+function questionForJudge({ model, place, identity, description }: PreparedJudge): Question {
+  const { maxTokens } = askingOf(model);
+  const prompt = 'Say in one word whether you are ready.';
+  const request = { prefix: '', prompt, maxTokens, temperature: 1, seed: 0 };
+  return {
+    ...{
+      model,
+      place,
+      key: contentHash({ judge: identity }),
+      named: { model: description.label, judge: true },
+    },
+    calls: () => [request],
+    put: async (signal) => {
+      const { problems, found, usage } = await model.service!.probe(request, signal);
+      return { problems, found, usage };
+    },
+  };
+}
+
 function requirePaid(questions: readonly Question[], budget: Amount | undefined): void {
   if (!budget) return;
   const most = questions
-    .flatMap(({ model, request }) => mostCalls(model, request).map((call) => worstCase(model, call)))
+    .flatMap(({ model, calls }) => calls().map((call) => worstCase(model, call)))
     .reduce((sum, usage) => plus(sum, amountOf(usage)), nothing);
   if (most.tokens <= budget.tokens && most.usd <= budget.usd) return;
   throw new BudgetReachedError(
@@ -145,7 +197,7 @@ function later(a: readonly number[], b: readonly number[]): boolean {
 
 /** What an agent that decides for everybody is asked first. */
 function teamOpening({ preparedTask: { task, id }, seed, temperature }: PreparedRun): DecisionRequest {
-  const environment = task.start(task.generate(instanceStream(id, seed, 0), 'test'));
+  const environment = task.start(task.generate(instanceStream(id, seed, 0), 'test'), nobodyJudges);
   const seen = task.agentNames.map((name, agent) => ({
     name,
     observation: environment.observe(agent),
@@ -163,7 +215,7 @@ export function opening({
   temperature,
   freeText,
 }: Pick<PreparedRun, 'preparedTask' | 'seed' | 'temperature' | 'freeText'>) {
-  const environment = task.start(task.generate(instanceStream(id, seed, 0), 'test'));
+  const environment = task.start(task.generate(instanceStream(id, seed, 0), 'test'), nobodyJudges);
   const available = offeredActions(environment, 0);
   const indices = available.length > 1 ? available : task.actions.map((_, k) => k);
   const actions = indices.map((a) => task.actions[a]);

@@ -3,8 +3,9 @@ import { canonicalJson, InputError, type Problems } from '../core/index.ts';
 import { fingerprintOf, probeModel } from '../episode/asking/index.ts';
 import { singleRevision, writingRevision } from '../prompt/index.ts';
 import { opening } from './audit.ts';
-import { atPlace, describe, resolved } from './factor-levels.ts';
+import { atPlace, describe, identity, resolved } from './factor-levels.ts';
 import { combinations, levelsFor } from './factors.ts';
+import { identitiesOf, type Judges, judgesFor, type PreparedJudge, refuseSilentJudge } from './judges.ts';
 import { madeOnce } from './made-once.ts';
 import { prepareTask } from './prepare-task.ts';
 import type { PreparedTask } from './prepared.ts';
@@ -21,23 +22,33 @@ export type Builders = ReturnType<typeof builders>;
  */
 export function builders(study: ResolvedStudy, context: ModelContext, opened: Model[]) {
   const { seeds } = study;
+  const openModel = async (entry: ResolvedStudy['models'][number], levels: JsonObject) => {
+    const options = resolved('model', entry, levels);
+    const model = await atPlace(entry.place, () => entry.definition.create(options, context));
+    opened.push(model);
+    const facts = model.facts as JsonObject;
+    const fingerprint = fingerprintOf(model);
+    return {
+      model,
+      identity: { ...identity(entry, options), fingerprint },
+      description: {
+        ...describe(entry, options),
+        ...(entry.definition.population && { population: entry.definition.population }),
+        facts,
+        fingerprint,
+      },
+    };
+  };
   const modelOf = madeOnce(
     (entry: ResolvedStudy['models'][number], levels: JsonObject) => [entry.label, levels],
-    async (entry, levels) => {
-      const options = resolved('model', entry, levels);
-      const model = await atPlace(entry.place, () => entry.definition.create(options, context));
-      opened.push(model);
-      const facts = model.facts as JsonObject;
-      return {
-        model,
-        options,
-        description: {
-          ...describe(entry, options),
-          ...(entry.definition.population && { population: entry.definition.population }),
-          facts,
-          fingerprint: fingerprintOf(model),
-        },
-      };
+    openModel,
+  );
+  const judgeOf = madeOnce(
+    ({ label }: ResolvedStudy['judges'][number]) => [label],
+    async (entry): Promise<PreparedJudge> => {
+      const opened = await openModel(entry, {});
+      refuseSilentJudge(entry.label, opened.model, entry.place);
+      return { ...opened, place: entry.place };
     },
   );
   const taskOf = madeOnce(
@@ -50,14 +61,16 @@ export function builders(study: ResolvedStudy, context: ModelContext, opened: Mo
       const options = resolved('task', entry, levels);
       const prepared = await prepareTask(entry, options, maxInteractions, seeds[0]);
       const { type, margin } = entry.definition;
-      const { actions } = prepared.task;
+      const { actions, judges } = prepared.task;
       const description = {
         ...describe(entry, options),
         type,
         actions,
         ...(margin !== undefined && { margin }),
       };
-      return { ...prepared, description };
+      const who = `The task "${entry.label}"`;
+      const asked = await atPlace(entry.place, () => judgesFor(who, judges, study, judgeOf));
+      return { ...prepared, description, judges: asked };
     },
   );
   /** One strategy per seed. */
@@ -78,12 +91,14 @@ export function builders(study: ResolvedStudy, context: ModelContext, opened: Mo
     ) =>
       atPlace(place, async () => {
         if (definition.needsSimulator && !task.simulator) throw unsimulated(label, id, study.servingAnyTask);
-        const made: { strategy: Strategy; fingerprint: string }[] = [];
+        const made: { strategy: Strategy; fingerprint: string; judges: Judges }[] = [];
         for (const seed of seeds) {
           const context = { task, taskId: id, taskOptions, seed, adviceStrength, freeText };
           const strategy = await definition.create(options, context, without);
-          const wording = wordingOf(strategy);
-          made.push({ strategy, fingerprint: canonicalJson({ ...strategy.fingerprint, ...wording }) });
+          const judges = await judgesFor(`The strategy "${label}"`, strategy.judges, study, judgeOf);
+          const judging = judges.size > 0 && { judges: identitiesOf(judges) };
+          const fingerprint = { ...strategy.fingerprint, ...wordingOf(strategy), ...judging };
+          made.push({ strategy, fingerprint: canonicalJson(fingerprint), judges });
         }
         return made;
       }),
@@ -98,14 +113,14 @@ export function builders(study: ResolvedStudy, context: ModelContext, opened: Mo
         ...(entry.definition.privileged?.(options) && { privileged: true as const }),
       }),
   );
-  return { modelOf, taskOf, strategiesOf, strategyDescription };
+  return { modelOf, judgeOf, taskOf, strategiesOf, strategyDescription };
 }
 
 /** The revisions of the wordings that a strategy's questions have beyond those of every prompt. */
-function wordingOf({ asks = [] }: Strategy): JsonObject {
+function wordingOf({ asks = [], judges = [] }: Strategy): JsonObject {
   return {
     ...(asks.includes('team') && { single: singleRevision }),
-    ...(asks.includes('text') && { writing: writingRevision }),
+    ...((asks.includes('text') || judges.length > 0) && { writing: writingRevision }),
   };
 }
 
@@ -114,16 +129,17 @@ function wordingOf({ asks = [] }: Strategy): JsonObject {
  * services of the other models say is told with it.
  */
 export async function buildAll(
-  { models, tasks, settings, factors }: ResolvedStudy,
+  { models, judges, tasks, settings, factors }: ResolvedStudy,
   opened: readonly Model[],
   {
     problems,
     probe,
     stop,
   }: { readonly problems: Problems; readonly probe: boolean; readonly stop?: AbortSignal },
-  { modelOf, taskOf }: Pick<Builders, 'modelOf' | 'taskOf'>,
+  { modelOf, judgeOf, taskOf }: Pick<Builders, 'modelOf' | 'judgeOf' | 'taskOf'>,
 ) {
   let built: PreparedTask | undefined;
+  for (const entry of judges) await problems.collectAsync(() => judgeOf(entry));
   for (const combination of combinations(factors)) {
     const { maxInteractions } = { ...settings, ...levelsFor('study', factors, combination) };
     const levels = (kind: 'models' | 'tasks') => levelsFor(kind, factors, combination);

@@ -117,8 +117,11 @@ function charged(usage: Usage, most: Usage): Amount {
 export interface CallCosts {
   note(model: Model, used: Amount): void;
   episode(cell: string, spent: Amount): void;
-  /** The dearest episode of the cell so far; before there is one, that many calls at the model's mean. */
-  expected(cell: string, model: Model, calls: number): Amount | undefined;
+  /**
+   * The dearest episode of the cell so far; before there is one, that many calls at the model's mean, and undefined where
+   * nobody can say how many and whose they are.
+   */
+  expected(cell: string, model: Model, calls: number | undefined): Amount | undefined;
 }
 
 export function callCosts(): CallCosts {
@@ -135,7 +138,7 @@ export function callCosts(): CallCosts {
     },
     expected: (cell, model, count) => {
       const known = episodes.get(cell);
-      if (known) return known;
+      if (known || count === undefined) return known;
       const sum = calls.get(model);
       return sum && { tokens: (count * sum.tokens) / sum.count, usd: (count * sum.usd) / sum.count };
     },

@@ -1,4 +1,10 @@
-import { createTask, type JsonObject, type Task, type AnyTaskDefinition } from '../contracts/index.ts';
+import {
+  createTask,
+  type JsonObject,
+  type Task,
+  type AnyTaskDefinition,
+  nobodyJudges,
+} from '../contracts/index.ts';
 import { contentHash, InputError, randomStream } from '../core/index.ts';
 import { atPlace, type Entry } from './factor-levels.ts';
 import type { PreparedTask } from './prepared.ts';
@@ -9,7 +15,7 @@ export function prepareTask(
   options: JsonObject,
   maxInteractions: number,
   seed: number,
-): Promise<PreparedTask> {
+): Promise<Omit<PreparedTask, 'judges'>> {
   return atPlace(entry.place, () => {
     const { id, revision } = entry.definition;
     const task = createTask(entry.definition, options);
@@ -36,7 +42,7 @@ function probe(label: string, task: Task, seed: number): boolean {
     throw broken(`has two agents of one name (${task.agentNames.join(', ')})`);
   try {
     const stream = randomStream('probe', seed);
-    const environment = task.start(task.generate(stream, 'test'));
+    const environment = task.start(task.generate(stream, 'test'), nobodyJudges);
     let writes = false;
     const joint = task.agentNames.map((_, agent) => {
       environment.observe(agent);

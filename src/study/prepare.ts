@@ -10,13 +10,13 @@ import {
 } from '../contracts/index.ts';
 import { contentHash, Problems } from '../core/index.ts';
 import { type AdviceForm, adviceFor, refuseSeveralForms } from '../episode/advice.ts';
-import { fingerprintOf } from '../episode/asking/index.ts';
 import { playRevision, saysWhileChoosing } from '../episode/index.ts';
 import { promptRevision } from '../prompt/index.ts';
 import { cellAddress, runAddress } from './address.ts';
 import { buildAll, builders } from './build.ts';
 import { identity, resolved } from './factor-levels.ts';
 import { combinations, levelsFor } from './factors.ts';
+import { identitiesOf, type Judges, refuseNamesakes } from './judges.ts';
 import { refuseVainLearning } from './online.ts';
 import type { PreparedRun, PreparedStudy } from './prepared.ts';
 import { refuseMixedAnswers, refuseRepeating, refuseUnknownPrices, refuseUnwritten } from './refusals.ts';
@@ -70,10 +70,12 @@ async function prepare(
   const { episodes } = settings;
 
   const built = builders(study, context, opened);
-  const { modelOf, taskOf, strategiesOf, strategyDescription } = built;
+  const { modelOf, judgeOf, taskOf, strategiesOf, strategyDescription } = built;
   options.problems.collect(() => refuseVainLearning(study));
   await buildAll(study, opened, { ...options, stop: context.stop }, built);
   await options.beforeStrategies?.();
+  const judges = [];
+  for (const entry of study.judges) judges.push({ entry, ...(await judgeOf(entry)) });
   const runs: PreparedRun[] = [];
   const descriptions = {
     models: new Set<StudyModel>(),
@@ -91,19 +93,16 @@ async function prepare(
     for (const entry of study.models)
       asked.push({ entry, model: (await modelOf(entry, levelsFor('models', factors, combination))).model });
     if (!settings.mixedAnswers) refuseMixedAnswers(asked);
-    if (settings.budget.usd !== undefined) refuseUnknownPrices(asked);
+    if (settings.budget.usd !== undefined) refuseUnknownPrices([...asked, ...judges]);
     const form = adviceFor(asked, advice);
     forms.set(form.kind, form);
     if (forms.size > 1 && !factors.some(({ name }) => name === 'advice'))
       refuseSeveralForms([...forms.keys()]);
     if (settings.tokensPerRun !== undefined) refuseRepeating(asked, form);
     for (const modelEntry of study.models) {
-      const { model, options, description } = await modelOf(
-        modelEntry,
-        levelsFor('models', factors, combination),
-      );
+      const levels = levelsFor('models', factors, combination);
+      const { model, identity: modelIdentity, description } = await modelOf(modelEntry, levels);
       descriptions.models.add(description);
-      const modelIdentity = { ...identity(modelEntry, options), fingerprint: fingerprintOf(model) };
       const modelKey = contentHash(modelIdentity);
       for (const strategyEntry of study.strategies) {
         const strategyLevels = levelsFor('strategies', factors, combination);
@@ -118,6 +117,7 @@ async function prepare(
             model: modelIdentity,
             strategy: { ...identity(strategyEntry, strategyOptions), without: strategyEntry.without },
             task: identity(taskEntry, task.options),
+            judges: identitiesOf(task.judges),
             play: { advice: form, episodes, temperature, adviceStrength, maxInteractions },
             speech,
             writes: task.writes,
@@ -127,7 +127,9 @@ async function prepare(
           const asked = { entry: modelEntry, model };
           refuseUnwritten(asked, strategyEntry.label, strategies[0].strategy, taskEntry.label, task);
           for (const [k, seed] of seeds.entries()) {
-            const { strategy, fingerprint } = strategies[k];
+            const { strategy, fingerprint, judges: ofStrategy } = strategies[k];
+            const judges: Judges = new Map([...task.judges, ...ofStrategy]);
+            refuseNamesakes(judges, taskEntry.label, task.task.agentNames);
             advised ||= !strategyEntry.definition.baseline && isAdvised(strategy);
             const learns = online && strategy.online !== undefined;
             runs.push({
@@ -140,6 +142,7 @@ async function prepare(
               preparedTask: task,
               playerModel: model,
               playerStrategy: strategy,
+              judges,
               episodes,
               temperature,
               advice: form,
@@ -174,6 +177,7 @@ async function prepare(
     promptRevision,
     playRevision,
     models: [...descriptions.models],
+    ...(judges.length > 0 && { judges: judges.map(({ description }) => description) }),
     strategies: [...descriptions.strategies],
     tasks: [...descriptions.tasks],
   };

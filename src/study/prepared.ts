@@ -1,6 +1,7 @@
 import type { JsonObject, Model, PlannedRun, Strategy, StudyDefinition, Task } from '../contracts/index.ts';
 import type { Place } from '../core/index.ts';
 import type { AdviceForm } from '../episode/advice.ts';
+import type { Judges } from './judges.ts';
 
 /** A task with its options fixed, and what identifies its instances. */
 export interface PreparedTask {
@@ -11,6 +12,8 @@ export interface PreparedTask {
   readonly writes: boolean;
   /** Content key of everything but the seed that an instance depends on. */
   readonly key: string;
+  /** Those that it asks. */
+  readonly judges: Judges;
 }
 
 /** A run that is ready to be played. */
@@ -18,6 +21,8 @@ export interface PreparedRun extends PlannedRun {
   readonly preparedTask: PreparedTask;
   readonly playerModel: Model;
   readonly playerStrategy: Strategy;
+  /** Those that its task and its strategy ask. */
+  readonly judges: Judges;
   readonly episodes: number;
   readonly temperature: number;
   /** How advice reaches the model. */

@@ -32,6 +32,8 @@ export interface ResolvedStudy {
   readonly models: readonly Entry<ModelDefinition>[];
   readonly strategies: readonly StrategyEntry[];
   readonly tasks: readonly Entry<AnyTaskDefinition>[];
+  /** Models that play no agent; their labels are the names under which they are asked. */
+  readonly judges: readonly Entry<ModelDefinition>[];
   readonly factors: readonly Factor[];
   readonly seeds: readonly number[];
   /** The catalogue's strategies that serve tasks without a simulator, by id. */
@@ -57,8 +59,11 @@ export function resolveStudy(source: StudySource, catalogue: Catalogue, problems
   const models = resolveEntries('model', settings.models, catalogue.models, source, found);
   const tasks = resolveEntries('task', settings.tasks, catalogue.tasks, source, found);
   const listed = resolveEntries('strategy', settings.strategies, catalogue.strategies, source, found);
+  const judges = Object.entries(settings.judges).flatMap(
+    ([name, raw]) => found.collect(() => readJudge(name, raw, catalogue.models, source)) ?? [],
+  );
   if (found.any && problems)
-    return { settings, models, tasks, strategies: [], factors: [], seeds: [0], servingAnyTask: [] };
+    return { settings, models, tasks, judges, strategies: [], factors: [], seeds: [0], servingAnyTask: [] };
   found.throwIfAny();
   const strategies = withAblations(listed, settings.ablations, source);
   const listedSeeds = typeof settings.seeds === 'number' ? [] : settings.seeds;
@@ -66,7 +71,7 @@ export function resolveStudy(source: StudySource, catalogue: Catalogue, problems
   const seeds = typeof settings.seeds === 'number' ? [...Array(settings.seeds).keys()] : settings.seeds;
   const factors = resolveFactors(settings, { models, strategies, tasks }, source.placeOf);
   return {
-    ...{ settings, models, strategies, tasks, factors, seeds },
+    ...{ settings, models, strategies, tasks, judges, factors, seeds },
     servingAnyTask: servingAnyTask(catalogue),
   };
 }
@@ -93,22 +98,9 @@ function resolveEntries<Definition extends AnyDefinition>(
   source: StudySource,
   problems: Problems,
 ): Entry<Definition>[] {
-  const read = (raw: unknown, k: number): Entry<Definition> => {
-    const place = source.placeOf([plural[kind], k]);
-    const { id, label, options: written } = takeApart(raw);
-    const { definition, argumentOptions } = named(kind, id, definitions, place);
-    for (const name of Object.keys(argumentOptions)) {
-      if (name in written)
-        throw new InputError(
-          `The ${kind} "${String(id)}" already says its ${name}. Remove the option \`${name}\` beside it.`,
-          source.placeOf([plural[kind], k, name]),
-        );
-    }
-    const options = { ...argumentOptions, ...written };
-    checkOptions(kind, definition, options, (path) => source.placeOf([plural[kind], k, ...path]));
-    return { label: label ?? (typeof id === 'string' ? id : definition.id), definition, options, place };
-  };
-  const entries = listed.flatMap((raw, k) => problems.collect(() => read(raw, k)) ?? []);
+  const entries = listed.flatMap(
+    (raw, k) => problems.collect(() => readEntry(kind, raw, definitions, source, [plural[kind], k])) ?? [],
+  );
   problems.collect(() =>
     refuseDuplicates(
       kind,
@@ -118,6 +110,37 @@ function resolveEntries<Definition extends AnyDefinition>(
     ),
   );
   return entries;
+}
+
+function readEntry<Definition extends AnyDefinition>(
+  kind: keyof typeof plural,
+  raw: unknown,
+  definitions: readonly Definition[],
+  { placeOf }: Pick<StudySource, 'placeOf'>,
+  path: readonly PropertyKey[],
+): Entry<Definition> {
+  const place = placeOf(path);
+  const { id, label, options: written } = takeApart(raw);
+  const { definition, argumentOptions } = named(kind, id, definitions, place);
+  for (const name of Object.keys(argumentOptions)) {
+    if (name in written)
+      throw new InputError(
+        `The ${kind} "${String(id)}" already says its ${name}. Remove the option \`${name}\` beside it.`,
+        placeOf([...path, name]),
+      );
+  }
+  const options = { ...argumentOptions, ...written };
+  checkOptions(kind, definition, options, (inner) => placeOf([...path, ...inner]));
+  return { label: label ?? (typeof id === 'string' ? id : definition.id), definition, options, place };
+}
+
+function readJudge(
+  name: string,
+  raw: unknown,
+  models: readonly ModelDefinition[],
+  source: StudySource,
+): Entry<ModelDefinition> {
+  return { ...readEntry('model', raw, models, source, ['judges', name]), label: name };
 }
 
 /** One entry as a study lists it: an id with or without an argument, a definition, or either with options. */

@@ -4,6 +4,7 @@ import { TruncatedError } from '../episode/truncated.ts';
 function totals(run: { readonly hash: string }, finished: readonly EpisodeSummary[]) {
   const sum = (field: 'steps' | 'decisions' | 'unparsable') =>
     finished.reduce((total, e) => total + e[field], 0);
+  const judged = finished.flatMap(({ judgeUsage = [] }) => judgeUsage);
   return {
     hash: run.hash,
     episodes: finished.length,
@@ -11,6 +12,7 @@ function totals(run: { readonly hash: string }, finished: readonly EpisodeSummar
     decisions: sum('decisions'),
     unparsable: sum('unparsable'),
     usage: sumUsage(finished.map((e) => e.usage)),
+    ...(judged.length > 0 && { judgeUsage: sumUsage(judged) }),
   };
 }
 

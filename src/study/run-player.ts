@@ -20,6 +20,7 @@ import { amountOf, type BudgetMeter, nothing } from './budget.ts';
 import { diceOf } from './dice.ts';
 import { type DecisionRequest, firstCall } from '../episode/asking/index.ts';
 import { playEpisode } from '../episode/episode.ts';
+import type { Judges } from './judges.ts';
 import { instanceSource } from './instances.ts';
 import { type CallCosts, metered, payingFor, worstCase } from './metered.ts';
 import type { PreparedRun } from './prepared.ts';
@@ -77,8 +78,10 @@ export function runPlayer(options: PlayerOptions, meter: BudgetMeter, costs: Cal
       if (stop?.aborted) return undefined;
       const cell = cellOf(run);
       const { agentNames, horizon } = run.preparedTask.task;
+      // How often judges are asked is known once they have been.
+      const calls = run.judges.size > 0 ? undefined : agentNames.length * horizon * answersOf(run);
       const account = await meter.episode(
-        () => costs.expected(cell, run.playerModel, agentNames.length * horizon * answersOf(run)),
+        () => costs.expected(cell, run.playerModel, calls),
         meter.limited
           ? amountOf(worstCase(run.playerModel, firstCall(run.playerModel, typicalRequest(run))))
           : nothing,
@@ -96,7 +99,7 @@ export function runPlayer(options: PlayerOptions, meter: BudgetMeter, costs: Cal
           for (const past of unlearned.splice(0)) learner?.learn(past);
           const onUsage = (usage: Usage) => usages.push(usage);
           const pay = payingFor(account, { limited: meter.limited, costs, onUsage, underWay });
-          played = await playOne(run, episode, strategy, metered(run.playerModel, pay));
+          played = await playOne(run, episode, strategy, (model) => metered(model, pay));
         } catch (error) {
           // One agent's call failed; what the others' come to is paid all the same. A broken store cannot be told.
           if (!abort?.aborted) await Promise.allSettled(underWay);
@@ -123,7 +126,12 @@ export function runPlayer(options: PlayerOptions, meter: BudgetMeter, costs: Cal
     return outcome;
   }
 
-  async function playOne(run: PreparedRun, episode: number, strategy: Strategy, model: Model) {
+  async function playOne(
+    run: PreparedRun,
+    episode: number,
+    strategy: Strategy,
+    paid: (model: Model) => Model,
+  ) {
     const { preparedTask, seed, temperature, advice, maxInteractions, tokens } = run;
     const { questionsPerDecision, idleTimeoutMs } = run;
     const { instance, references } = await instances(preparedTask, seed, episode);
@@ -131,7 +139,8 @@ export function runPlayer(options: PlayerOptions, meter: BudgetMeter, costs: Cal
       task: preparedTask.task,
       instance,
       references,
-      model,
+      model: paid(run.playerModel),
+      ...(run.judges.size > 0 && { judges: paidJudges(run.judges, paid) }),
       strategy,
       strategyName: run.strategy,
       temperature,
@@ -146,6 +155,10 @@ export function runPlayer(options: PlayerOptions, meter: BudgetMeter, costs: Cal
       signal: abort,
     });
   }
+}
+
+function paidJudges(judges: Judges, paid: (model: Model) => Model): ReadonlyMap<string, Model> {
+  return new Map([...judges].map(([name, { model }]) => [name, paid(model)]));
 }
 
 /** What learns from the run's episodes, where the study says so. */

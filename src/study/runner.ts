@@ -1,6 +1,12 @@
 import { setMaxListeners } from 'node:events';
 import { hostname } from 'node:os';
-import { type PlannedRun, type RunStatus, StoreError, type WorkQueue } from '../contracts/index.ts';
+import {
+  type PlannedRun,
+  type RunStatus,
+  StoreError,
+  wholeUsage,
+  type WorkQueue,
+} from '../contracts/index.ts';
 import { BudgetReachedError, contentHash, InputError, randomStream } from '../core/index.ts';
 import { type Amount, amountOf, budgetMeter, limitsOf, plus } from './budget.ts';
 import { budgetLease } from './budget-lease.ts';
@@ -101,7 +107,7 @@ export async function runStudy(study: PreparedStudy, options: RunnerOptions): Pr
     for (const run of runs) {
       const earlier = known.get(run.hash);
       if (earlier?.status !== 'done') continue;
-      const { tokens, usd } = amountOf(earlier.usage);
+      const { tokens, usd } = amountOf(wholeUsage(earlier));
       costs.episode(cellOf(run), { tokens: tokens / run.episodes, usd: usd / run.episodes });
     }
   }

@@ -6,17 +6,15 @@ import { usualIdleTimeoutMs, usualQuestions } from '../episode/setting.ts';
 const scalar = z.union([z.string(), z.number(), z.boolean()]);
 
 /** A catalogue entry by id, with any of its options beside it; `label` names the level when ids repeat. */
-const entryWithOptions = (id: z.ZodType) =>
-  z
-    .looseObject({
-      id,
-      label: z
-        .string()
-        .min(1)
-        .optional()
-        .describe('Name of this level in tables; needed when an id is listed twice.'),
-    })
-    .describe('An id with any of its options.');
+const entryWithOptions = (id: z.ZodType, label: z.ZodType = levelLabel) =>
+  z.looseObject({ id, label }).describe('An id with any of its options.');
+
+const levelLabel = z
+  .string()
+  .min(1)
+  .optional()
+  .describe('Name of this level in tables; needed when an id is listed twice.');
+const noLabel = z.never('a judge has its name before the colon; remove its `label`').optional();
 
 /** In a TypeScript study the definition itself may stand wherever an id may. */
 const definition = z.custom<object>(
@@ -40,13 +38,21 @@ function idAmong(known: readonly KnownId[]): z.ZodType<string> {
     : z.union([...sorted.map(({ id, title }) => z.literal(id).describe(title)), any]);
 }
 
-function entries(what: string, withDefinitions: boolean, known: readonly KnownId[] = []) {
+function entryAmong(withDefinitions: boolean, known: readonly KnownId[] = [], label?: z.ZodType) {
   const id = idAmong(known);
-  const entry = withDefinitions
-    ? z.union([id, definition, entryWithOptions(z.union([id, definition]))])
-    : z.union([id, entryWithOptions(id)]);
+  return withDefinitions
+    ? z.union([id, definition, entryWithOptions(z.union([id, definition]), label)])
+    : z.union([id, entryWithOptions(id, label)]);
+}
+
+function entries(what: string, withDefinitions: boolean, known?: readonly KnownId[]) {
+  const entry = entryAmong(withDefinitions, known);
   return z.array(entry).min(1, `list at least one ${what}`).describe(`The levels of the factor ${what}.`);
 }
+
+const judgeName = z
+  .string()
+  .regex(/^[A-Za-z][A-Za-z0-9_-]{0,39}$/, 'name a judge with letters, digits, "_" and "-", a letter first');
 
 function schema(withDefinitions: boolean, known?: KnownIds) {
   return z.strictObject({
@@ -60,6 +66,10 @@ function schema(withDefinitions: boolean, known?: KnownIds) {
     models: entries('model', withDefinitions, known?.models),
     strategies: entries('strategy', withDefinitions, known?.strategies),
     tasks: entries('task', withDefinitions, known?.tasks),
+    judges: z
+      .record(judgeName, entryAmong(withDefinitions, known?.models, noLabel))
+      .default({})
+      .describe('Models that play no agent, by the names under which tasks and strategies ask them.'),
     seeds: z
       .union([
         z.int().min(1).max(1_000_000),

@@ -13,8 +13,9 @@ export async function checkUsed(store: StudyWriter) {
   await store.saveStudy({ ...study, runs: ['a', 'a', 'b', 'c'].map(plan) });
   const usage = { inputTokens: 10, outputTokens: 1, costUsd: 0.25 };
   const part = { inputTokens: 10, costUsd: 0.5 };
+  const judgeUsage = { inputTokens: 4 };
   // Done: its outcome counts, not its episodes once more, and once for all runs of equal content.
-  await store.saveEpisode(sample('a'), timing, { ...doneOutcome('a', sample('a')), usage });
+  await store.saveEpisode(sample('a'), timing, { ...doneOutcome('a', sample('a')), usage, judgeUsage });
   // Of a design that is no more.
   await store.saveEpisode(sample('d'), timing, { ...doneOutcome('d', sample('d')), usage });
   // Not done: what its finished episodes have used, whatever a failure before said.
@@ -22,13 +23,18 @@ export async function checkUsed(store: StudyWriter) {
   await store.saveOutcome({ ...failedOutcome('b'), usage: {} });
   await store.saveEpisode(episode, timing);
   await store.addTallies(unfinishedTallies({ outputTokens: 3, costUsd: 0.125 }));
-  assert.deepEqual((await store.spending()).used, { tokens: 11 + 21 + 3, usd: 0.25 + 0.75 + 0.125 });
+  assert.deepEqual((await store.spending()).used, {
+    tokens: 11 + 4 + 21 + 2 + 3,
+    usd: 0.25 + 0.75 + 0.125,
+  });
 }
 
 function withUsage(run: string, usages: readonly object[]) {
   const episode = sample(run);
   const [{ agents }] = episode.steps;
-  return { ...episode, steps: [{ reward: 0, agents: usages.map((usage) => ({ ...agents[1], usage })) }] };
+  const judgements = [{ judge: 'grader', prompt: 'Good?', answer: 'Yes.', usage: { outputTokens: 2 } }];
+  const step = { reward: 0, agents: usages.map((usage) => ({ ...agents[1], usage })), judgements };
+  return { ...episode, steps: [step] };
 }
 
 export async function checkReserves(store: StudyWriter) {

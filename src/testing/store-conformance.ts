@@ -139,8 +139,8 @@ async function checkReplacedOutcome(store: StudyWriter) {
   assert.deepEqual((await store.settled()).get('a'), { status: 'provider-failure', usage: {} });
   assert.deepEqual((await collect(store.outcomes()))[1].outcome, failedOutcome('a'));
   await store.saveEpisode(sample('a'), timing, doneOutcome('a', sample('a')));
-  const { status, usage } = doneOutcome('a', sample('a'));
-  assert.deepEqual([...(await store.settled())], [['a', { status, usage }]]);
+  const { status, usage, judgeUsage } = doneOutcome('a', sample('a'));
+  assert.deepEqual([...(await store.settled())], [['a', { status, usage, judgeUsage }]]);
   assert.deepEqual((await collect(store.outcomes()))[1].outcome, doneOutcome('a', sample('a')));
 }
 

@@ -59,6 +59,7 @@ export async function checkProgress(store: StudyWriter) {
     decisions: done.decisions + 2 * decisions,
     unparsable: done.unparsable + 2 * unparsable,
     usage: done.usage,
+    judgeUsage: done.judgeUsage,
     faults: [{ message: error, status: 'provider-failure', count: 2 }],
     furtherFaults: 0,
     // The ends lie 8 s apart.

@@ -1,6 +1,7 @@
 import {
   type AgentTrace,
   type EpisodeRecord,
+  type JudgementTrace,
   type PlannedRun,
   type RunOutcome,
   type StudyDefinition,
@@ -38,10 +39,11 @@ export function randomEpisode(run: string, episode: number, stream: RandomStream
     return: stream.normal(),
     score: stream.next(),
     prefix: `The rules.\n${'Move. '.repeat(stream.integer(1, 3))}\u0000\ud800`,
-    steps: Array.from({ length: 4 }, () => ({
+    steps: Array.from({ length: 4 }, (_, step) => ({
       agents: [0, 1, 2, 3, 4].map(agent),
       reward: stream.normal(),
       measures: { coherence: stream.next(), 'tests passed': 3 },
+      ...(step % 2 === 1 && { judgements: [judgement(step === 3)] }),
     })),
   };
 }
@@ -110,6 +112,17 @@ export function plan(hash: string, seed: number): PlannedRun {
     task: 't',
     seed,
     factors: { temperature: 0.1, z: [1] },
+  };
+}
+
+/** What a judge was asked and said. */
+function judgement(again: boolean): JudgementTrace {
+  return {
+    judge: 'grader',
+    ...(again && { prefix: 'You mark \u0000 essays.', sample: 1, sent: ['ab'] }),
+    prompt: 'How good is "é \ud800"?',
+    answer: '{"mark": 0.5}',
+    usage: { inputTokens: 300, outputTokens: again ? 7 : 5, ...(again && { costUsd: 1e-6 }) },
   };
 }
 

@@ -5,8 +5,10 @@ import {
   type Environment,
   type Json,
   type JsonObject,
+  type JudgeRequest,
   type Split,
   type Task,
+  type TaskContext,
   type AnyTaskDefinition,
 } from '../contracts/index.ts';
 import { contentHash, randomStream, type RandomStream } from '../core/index.ts';
@@ -19,7 +21,9 @@ export interface TaskConformanceOptions {
   readonly instances?: number;
   /** What an agent may write where it is to write; a few plain words when absent. */
   readonly write?: (observation: string, stream: RandomStream) => string;
-  /** True where a judge or a clock decides outcomes, so that two plays of the same actions may differ. */
+  /** What judges say, where the task asks some; a few plain words when absent. */
+  readonly judge?: (judge: string, request: JudgeRequest) => string;
+  /** True where a clock or a program decides outcomes, so that two plays of the same actions may differ. */
   readonly judged?: true;
 }
 
@@ -37,8 +41,11 @@ export function taskConformance(definition: AnyTaskDefinition, config: TaskConfo
   const write = config.write ?? (() => 'A few plain words.');
   const draw = (k: number, split: Split = 'test') =>
     task.generate(randomStream('conformance', definition.id, split, k), split);
-  const play = (instance: Json, name: string, own = write) =>
-    playAtRandom(task, instance, randomStream('task conformance', definition.id, name), own);
+  const judge = config.judge ?? (() => 'A few plain words.');
+  const play = (instance: Json, name: string, own = write, judging = judge) => {
+    const stream = randomStream('task conformance', definition.id, name);
+    return playAtRandom(task, instance, stream, own, judgedBy(task, judging));
+  };
   return [
     {
       name: 'agents have names of their own, and an episode has a longest length',
@@ -104,10 +111,30 @@ export function taskConformance(definition: AnyTaskDefinition, config: TaskConfo
       },
     },
     {
+      name: 'odd words of a judge are outcomes, not faults',
+      run: async () => {
+        if (!task.judges) return;
+        for (const text of oddTexts) await play(draw(0), 'odd judges', write, () => text);
+      },
+    },
+    {
       name: 'a joint action of the wrong length or kind is refused, and nothing happens after the end',
-      run: () => checkRefusals(task, draw(0), write),
+      run: () => checkRefusals(task, draw(0), write, judgedBy(task, judge)),
     },
   ];
+}
+
+function judgedBy({ judges = [] }: Task, judge: NonNullable<TaskConformanceOptions['judge']>): TaskContext {
+  return {
+    ask: async (name, request) => {
+      assert.ok(
+        judges.includes(name),
+        `it asks the judge "${name}" and lists ${judges.join(', ') || 'none'}`,
+      );
+      assert.ok(request.prompt.length > 0 && request.maxTokens >= 1, 'it asks a judge for nothing');
+      return { text: judge(name, request), usage: {} };
+    },
+  };
 }
 
 interface Played {
@@ -120,8 +147,9 @@ async function playAtRandom(
   instance: Json,
   stream: RandomStream,
   write: (observation: string, stream: RandomStream) => string,
+  context: TaskContext,
 ): Promise<Played> {
-  const environment = task.start(instance);
+  const environment = task.start(instance, context);
   const seen: string[] = [];
   let total = 0;
   try {
@@ -164,9 +192,10 @@ async function checkRefusals(
   task: Task,
   instance: Json,
   write: (observation: string, stream: RandomStream) => string,
+  context: TaskContext,
 ) {
   const stream = randomStream('refusals');
-  const environment = task.start(instance);
+  const environment = task.start(instance, context);
   try {
     const joint = randomAction(task, environment, stream, write);
     const refused = (actions: readonly Action[], what: string) =>

@@ -191,6 +191,7 @@ const written: EpisodeRecord = {
       ],
       reward: 1,
       measures: { testsPassed: 2, coherence: 0.5 },
+      judgements: [{ judge: 'grader', prompt: 'How good?', answer: 'Good.', usage: { inputTokens: 9 } }],
     },
   ],
 };
@@ -252,11 +253,26 @@ it('measures have a row each, by name', async () => {
   ]);
 });
 
+it('judgements have a row each, with the prefix that the judge read', async () => {
+  const rows = await collect(exportTables.judgements.rows(await filledWith(written), {}));
+  expect(rows).toMatchObject([
+    {
+      step: 0,
+      judge: 'grader',
+      sample: 0,
+      prefix: episode.prefix,
+      answer: 'Good.',
+      inputTokens: 9,
+      costUsd: null,
+    },
+  ]);
+});
+
 it.each(exportTableNames)('the columns of a Parquet file are those of its rows: %s', async (name) => {
   const store = await filledWith(written);
-  const { runs } = (await store.study())!;
+  const study = (await store.study())!;
   const [row] = await collect(exportTables[name].rows(store, {}));
-  expect(Object.keys(exportTables[name].columns(runs, {}))).toEqual(Object.keys(row));
+  expect(Object.keys(exportTables[name].columns(study, {}))).toEqual(Object.keys(row));
 });
 
 describe('toCsv', () => {

@@ -1,13 +1,16 @@
-import type { PlannedRun } from '../../contracts/index.ts';
+import type { PlannedRun, StudyRecord } from '../../contracts/index.ts';
 import type { ParquetColumns, ParquetType } from './parquet.ts';
 import type { ExportRunsOptions } from './runs.ts';
-import { factorNames } from './runs.ts';
+import { factorNames, isJudged } from './runs.ts';
 import type { ExportTracesOptions } from './traces.ts';
 
 /** The columns of `exportRuns` for a design. */
-export function runColumns(runs: readonly PlannedRun[], options: ExportRunsOptions = {}): ParquetColumns {
+export function runColumns(
+  study: Pick<StudyRecord, 'runs' | 'definition'>,
+  options: ExportRunsOptions = {},
+): ParquetColumns {
   return {
-    ...identityColumns(runs),
+    ...identityColumns(study.runs),
     status: 'text',
     score: 'number',
     return: 'number',
@@ -16,6 +19,7 @@ export function runColumns(runs: readonly PlannedRun[], options: ExportRunsOptio
     decisions: 'integer',
     unparsable: 'integer',
     ...usage,
+    ...(isJudged(study) && judgeUsage),
     error: 'text',
     ...(options.timings && ({ startedAt: 'time', wallMs: 'number' } as const)),
   };
@@ -70,6 +74,7 @@ export function questionColumns(runs: readonly PlannedRun[]): ParquetColumns {
     form: 'text',
     notes: 'text',
     sees: { list: 'integer' },
+    by: 'text',
     sample: 'integer',
     prompt: 'text',
     answer: 'text',
@@ -86,11 +91,29 @@ export function questionColumns(runs: readonly PlannedRun[]): ParquetColumns {
   };
 }
 
+/** The columns of `exportJudgements` for a design. */
+export function judgementColumns(runs: readonly PlannedRun[]): ParquetColumns {
+  return {
+    ...identityColumns(runs),
+    episode: 'integer',
+    step: 'integer',
+    judgement: 'integer',
+    judge: 'text',
+    sample: 'integer',
+    prefix: 'text',
+    prompt: 'text',
+    answer: 'text',
+    ...usage,
+    sent: { list: 'text' },
+  };
+}
+
 /** The columns of `exportMeasures` for a design. */
 export function measureColumns(runs: readonly PlannedRun[]): ParquetColumns {
   return { ...identityColumns(runs), episode: 'integer', step: 'integer', measure: 'text', value: 'number' };
 }
 
+const judgeUsage = { judgeInputTokens: 'count', judgeOutputTokens: 'count', judgeCostUsd: 'number' } as const;
 const usage = { inputTokens: 'count', outputTokens: 'count', costUsd: 'number' } as const;
 
 function identityColumns(runs: readonly PlannedRun[]): ParquetColumns {

@@ -194,7 +194,7 @@ async function collected(rows: AsyncIterable<Row>): Promise<Row[]> {
 describe('the tables of a study', () => {
   it.each([false, true])('runs (timings %s) hold what the export of runs holds', async (timings) => {
     const { store, runs } = await study();
-    const columns = runColumns(runs, { timings });
+    const columns = runColumns({ runs, definition: emptyDefinition }, { timings });
     const file = await written(exportRuns(store, { timings }), columns);
     const rows = await collected(exportRuns(store, { timings }));
     expect(await read(file)).toEqual(rows.map((row) => expected(row, columns)));

@@ -42,6 +42,7 @@ function questionCells(asked: Asked, words: readonly string[] | undefined): Row 
     form: further?.form ?? ('offer' in asked && asked.offer !== undefined ? 'text' : 'choice'),
     notes: further?.notes ? JSON.stringify(further.notes) : null,
     sees: further?.sees ?? null,
+    by: asked.by ?? null,
     sample: further?.sample ?? 0,
     prompt: asked.prompt ?? null,
     answer: asked.answer ?? null,

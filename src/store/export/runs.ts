@@ -1,4 +1,4 @@
-import type { Json, PlannedRun, StudyReader } from '../../contracts/index.ts';
+import type { Json, PlannedRun, RunOutcome, StudyReader, StudyRecord } from '../../contracts/index.ts';
 import type { Cell, Row } from './row.ts';
 
 export interface ExportRunsOptions {
@@ -11,7 +11,9 @@ export interface ExportRunsOptions {
  * further factor `x` is the column `factor.x`.
  */
 export async function* exportRuns(store: StudyReader, options: ExportRunsOptions = {}): AsyncGenerator<Row> {
-  const factors = factorNames((await store.study())?.runs ?? []);
+  const study = await store.study();
+  const factors = factorNames(study?.runs ?? []);
+  const judged = isJudged(study);
   for await (const { run, outcome } of store.outcomes()) {
     yield {
       ...runCells(run, factors),
@@ -25,10 +27,25 @@ export async function* exportRuns(store: StudyReader, options: ExportRunsOptions
       inputTokens: outcome?.usage.inputTokens ?? null,
       outputTokens: outcome?.usage.outputTokens ?? null,
       costUsd: outcome?.usage.costUsd ?? null,
+      ...(judged && judgeCells(outcome)),
       error: outcome?.error ?? null,
       ...(options.timings && (await timingCells(store, run.hash))),
     };
   }
+}
+
+/** Whether a study names judges: only then are there columns for what they cost. */
+export function isJudged(study: Pick<StudyRecord, 'definition'> | undefined): boolean {
+  return (study?.definition.judges ?? []).length > 0;
+}
+
+function judgeCells(outcome: RunOutcome | undefined): Row {
+  const { inputTokens, outputTokens, costUsd } = outcome?.judgeUsage ?? {};
+  return {
+    judgeInputTokens: inputTokens ?? null,
+    judgeOutputTokens: outputTokens ?? null,
+    judgeCostUsd: costUsd ?? null,
+  };
 }
 
 /** Names of the further factors of all runs, each once, in order of appearance. */

@@ -1,6 +1,13 @@
-import type { PlannedRun, StudyReader } from '../../contracts/index.ts';
+import type { StudyReader, StudyRecord } from '../../contracts/index.ts';
+import { exportJudgements } from './judgements.ts';
 import { exportMeasures } from './measures.ts';
-import { measureColumns, questionColumns, runColumns, traceColumns } from './parquet-columns.ts';
+import {
+  judgementColumns,
+  measureColumns,
+  questionColumns,
+  runColumns,
+  traceColumns,
+} from './parquet-columns.ts';
 import type { ParquetColumns } from './parquet.ts';
 import { exportQuestions } from './questions.ts';
 import type { Row } from './row.ts';
@@ -8,7 +15,7 @@ import { exportRuns } from './runs.ts';
 import { exportTraces, type ExportTracesOptions } from './traces.ts';
 
 /** What the rows of an export are. */
-export const exportTableNames = ['runs', 'traces', 'questions', 'measures'] as const;
+export const exportTableNames = ['runs', 'traces', 'questions', 'measures', 'judgements'] as const;
 export type ExportTableName = (typeof exportTableNames)[number];
 
 /** What may be asked of a table; those that cannot give it ignore it. */
@@ -20,12 +27,13 @@ export interface ExportTableOptions extends Pick<ExportTracesOptions, 'actions'>
 interface ExportTable {
   readonly rows: (store: StudyReader, options: ExportTableOptions) => AsyncIterable<Row>;
   /** Of its Parquet file, in the order of its rows. */
-  readonly columns: (runs: readonly PlannedRun[], options: ExportTableOptions) => ParquetColumns;
+  readonly columns: (study: StudyRecord, options: ExportTableOptions) => ParquetColumns;
 }
 
 export const exportTables: Readonly<Record<ExportTableName, ExportTable>> = {
   runs: { rows: exportRuns, columns: runColumns },
-  traces: { rows: exportTraces, columns: (runs) => traceColumns(runs) },
-  questions: { rows: exportQuestions, columns: questionColumns },
-  measures: { rows: exportMeasures, columns: measureColumns },
+  traces: { rows: exportTraces, columns: ({ runs }) => traceColumns(runs) },
+  questions: { rows: exportQuestions, columns: ({ runs }) => questionColumns(runs) },
+  measures: { rows: exportMeasures, columns: ({ runs }) => measureColumns(runs) },
+  judgements: { rows: exportJudgements, columns: ({ runs }) => judgementColumns(runs) },
 };

@@ -1,5 +1,6 @@
 import {
   type EpisodeRecord,
+  type EpisodeSummary,
   type EpisodeTiming,
   type FinishedEpisode,
   type Json,
@@ -12,7 +13,14 @@ import type { Connection } from './connection.ts';
 import { DamagedStoreError, errorCode } from './errors.ts';
 import { storableText } from './storable-text.ts';
 import { type RowInsert, rowInsert } from './row-insert.ts';
-import { fromReferenceRow, fromUsageColumns, toReferenceColumns, toUsageColumns } from '../rows.ts';
+import { judgeColumns } from './study-tables.ts';
+import {
+  fromJudgeColumns,
+  fromReferenceRow,
+  fromUsageColumns,
+  toReferenceColumns,
+  toUsageColumns,
+} from '../rows.ts';
 import { decodeTrace, encodeTrace, requireFinite, strictJson } from '../trace-codec.ts';
 
 const episodeColumns = [
@@ -33,6 +41,7 @@ const episodeColumns = [
   'instance',
   'trace',
 ] as const;
+const judgedColumns = ['episode_id', 'input_tokens', 'output_tokens', 'cost_usd'] as const;
 const timingColumns = ['episode_id', 'started_at', 'wall_ms'] as const;
 
 /**
@@ -42,9 +51,12 @@ const timingColumns = ['episode_id', 'started_at', 'wall_ms'] as const;
 export function episodeWriter(db: Connection, saveOutcome: (outcome: RunOutcome) => void) {
   let insertEpisode: RowInsert<(typeof episodeColumns)[number]> | undefined;
   let insertTiming: RowInsert<(typeof timingColumns)[number]> | undefined;
+  let insertJudged: RowInsert<(typeof judgedColumns)[number]> | undefined;
   const prefixIds = prefixWriter(db);
   return async (episode: EpisodeRecord, timing: EpisodeTiming, outcome?: RunOutcome): Promise<void> => {
-    const row = toEpisodeRow(episode);
+    const summary = summarizeEpisode(episode);
+    const { judgeUsage } = summary;
+    const row = toEpisodeRow(episode, summary);
     const remember = await db.transaction('saving an episode to', () => {
       const insert = (insertEpisode ??= rowInsert(db, 'episode', episodeColumns));
       const insertTimes = (insertTiming ??= rowInsert(db, 'timing', timingColumns));
@@ -53,6 +65,10 @@ export function episodeWriter(db: Connection, saveOutcome: (outcome: RunOutcome)
         insert({ ...row, prefix_id: prefix.id }),
       );
       insertTimes({ episode_id: lastInsertRowid, started_at: timing.startedAt, wall_ms: timing.wallMs });
+      if (judgeUsage) {
+        insertJudged ??= rowInsert(db, 'judged_episode', judgedColumns);
+        insertJudged({ episode_id: lastInsertRowid, ...toUsageColumns(judgeUsage) });
+      }
       if (outcome) saveOutcome(outcome);
       return prefix.remember;
     });
@@ -60,10 +76,9 @@ export function episodeWriter(db: Connection, saveOutcome: (outcome: RunOutcome)
   };
 }
 
-function toEpisodeRow(episode: EpisodeRecord) {
+function toEpisodeRow(episode: EpisodeRecord, { usage, steps, decisions, unparsable }: EpisodeSummary) {
   requireFinite(episode.score, 'score');
   requireFinite(episode.return, 'return');
-  const { usage, steps, decisions, unparsable } = summarizeEpisode(episode);
   return {
     run: storableText(episode.run, 'run hash'),
     episode: episode.episode,
@@ -151,8 +166,11 @@ export function loadEpisodes(db: Connection, run: string): FinishedEpisode[] {
     db.queries
       .selectFrom('episode')
       .innerJoin('timing', 'timing.episode_id', 'episode.id')
+      .leftJoin('judged_episode as by_judges', 'by_judges.episode_id', 'episode.id')
       .select(['episode', 'score', 'return', 'steps', 'decisions', 'unparsable'])
-      .select(['input_tokens', 'output_tokens', 'cost_usd', 'started_at', 'wall_ms'])
+      .select(['episode.input_tokens', 'episode.output_tokens', 'episode.cost_usd'])
+      .select(['started_at', 'wall_ms'])
+      .select(judgeColumns('by_judges.episode_id'))
       .where('run', '=', run)
       .orderBy('episode'),
   );
@@ -164,6 +182,7 @@ export function loadEpisodes(db: Connection, run: string): FinishedEpisode[] {
     decisions: row.decisions,
     unparsable: row.unparsable,
     usage: fromUsageColumns(row),
+    ...fromJudgeColumns(row),
     startedAt: row.started_at,
     wallMs: row.wall_ms,
   }));

@@ -5,7 +5,7 @@ import { storableText } from './storable-text.ts';
 import { fromReferenceRow, toReferenceColumns, toSettledRun } from '../rows.ts';
 import { loadPage, loadProgress } from './run-queries.ts';
 import { loadSpending, saveReserve, saveSettlement } from './spending-table.ts';
-import { loadOutcomes, loadStudy, outcomeWriter, saveStudy } from './study-tables.ts';
+import { judgeColumns, loadOutcomes, loadStudy, outcomeWriter, saveStudy } from './study-tables.ts';
 import { loadTallies, saveTallies } from './tally-table.ts';
 
 /** A study over an open connection; `onClose` runs after the connection has been closed. */
@@ -26,7 +26,9 @@ export function libsqlReader(db: Connection, onClose: () => void = () => {}): St
     settled: async () => {
       const query = queries
         .selectFrom('outcome')
-        .select(['hash', 'status', 'input_tokens', 'output_tokens', 'cost_usd']);
+        .leftJoin('judged_outcome as by_judges', 'by_judges.hash', 'outcome.hash')
+        .select(['outcome.hash', 'status', 'outcome.input_tokens', 'outcome.output_tokens'])
+        .select(['outcome.cost_usd', ...judgeColumns('by_judges.hash')]);
       const rows = await db.inTurn(() => db.all(query));
       return new Map(rows.map((row) => [row.hash, toSettledRun(row)]));
     },

@@ -8,15 +8,23 @@ export const storeMigrations: Readonly<Record<string, Migration>> = {
   '0001-initial': { up: initial },
   '0002-tallies': { up: tallies },
   '0003-spending': { up: spending },
+  '0004-judging': { up: judging },
 };
 
 /** Migrations that only bring tables which a reader can do without: older files are read as they are. */
-const readableWithout: readonly string[] = ['0003-spending'];
+const readableWithout: readonly string[] = ['0003-spending', '0004-judging'];
 
 /** The oldest format that a reader understands. */
 export function oldestReadable(migrations: Readonly<Record<string, Migration>>): number {
   return 1 + Object.keys(migrations).findLastIndex((name) => !readableWithout.includes(name));
 }
+
+const judgedColumns = 'input_tokens INTEGER, output_tokens INTEGER, cost_usd REAL';
+
+/** In place of tables that an older file lacks: empty ones of the connection's own, for as long as it is open. */
+export const standIns = `
+  CREATE TEMP TABLE judged_outcome (hash TEXT PRIMARY KEY, ${judgedColumns});
+  CREATE TEMP TABLE judged_episode (episode_id INTEGER PRIMARY KEY, ${judgedColumns})`;
 
 async function initial(db: Kysely<unknown>): Promise<void> {
   const { schema } = db;
@@ -124,4 +132,21 @@ async function spending(db: Kysely<unknown>): Promise<void> {
     DELETE FROM tally WHERE name IN ('under way tokens', 'lost tokens', 'under way usd', 'lost usd')`.execute(
     db,
   );
+}
+
+async function judging(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable('judged_outcome')
+    .addColumn('hash', 'text', (c) => c.primaryKey().notNull())
+    .addColumn('input_tokens', 'integer')
+    .addColumn('output_tokens', 'integer')
+    .addColumn('cost_usd', 'real')
+    .execute();
+  await db.schema
+    .createTable('judged_episode')
+    .addColumn('episode_id', 'integer', (c) => c.primaryKey().references('episode.id'))
+    .addColumn('input_tokens', 'integer')
+    .addColumn('output_tokens', 'integer')
+    .addColumn('cost_usd', 'real')
+    .execute();
 }

@@ -19,7 +19,7 @@ import type { Clock } from '../../core/index.ts';
 import { type Connection, connect } from './connection.ts';
 import { DamagedStoreError, NewerStoreError, OlderStoreError, toStoreError } from './errors.ts';
 import { libsqlReader, libsqlWriter } from './libsql-store.ts';
-import { oldestReadable, storeMigrations } from './migrations.ts';
+import { oldestReadable, standIns, storeMigrations } from './migrations.ts';
 import { loseWhatIsHeld } from './spending-table.ts';
 import { acquireWriterLock, type WriterLock } from './writer-lock.ts';
 
@@ -85,6 +85,7 @@ export async function readStore(
     const found = formatVersion(db, migrations);
     const needed = oldestReadable(migrations);
     if (found < needed) throw new OlderStoreError(file, found, needed);
+    standInFor(db);
     return libsqlReader(db);
   } catch (error) {
     db.close();
@@ -134,6 +135,7 @@ async function openForWriting(
       if (found > 0) backUp(db, found);
       await migrate(db, migrations);
     }
+    standInFor(db);
     await loseWhatIsHeld(db);
     return libsqlWriter(db, onClose);
   } catch (error) {
@@ -221,15 +223,16 @@ function formatVersion(db: Connection, migrations: Readonly<Record<string, Migra
   return version;
 }
 
-function hasTables(db: Connection): boolean {
-  return (
-    db.all(
-      db.queries
-        .selectFrom('sqlite_master' as never)
-        .selectAll()
-        .limit(1),
-    ).length > 0
-  );
+/** Queries find every table, whatever format the file has. */
+function standInFor(db: Connection): void {
+  if (!hasTables(db, 'judged_outcome')) db.exec(standIns);
+}
+
+/** Whether there is such a table, or any. */
+function hasTables(db: Connection, name?: string): boolean {
+  const tables = db.queries.selectFrom('sqlite_master' as never).selectAll();
+  const named = name === undefined ? tables : tables.where('name' as never, '=', name as never);
+  return db.all(named.limit(1)).length > 0;
 }
 
 /** A consistent copy of the database as it is, under its final name only once it is complete. */

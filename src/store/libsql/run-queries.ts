@@ -4,16 +4,15 @@ import {
   type RunPage,
   type RunOrder,
   type RunQuery,
-  type RunRow,
   type RunStatus,
   runStatuses,
   type StudyProgress,
 } from '../../contracts/index.ts';
 import type { Connection } from './connection.ts';
 import { paceOf } from '../memory-queries.ts';
-import { fromOutcomeRow, fromUsageColumns } from '../rows.ts';
-import { toPlannedRun } from './study-tables.ts';
-import type { OutcomeTable, Tables } from '../tables.ts';
+import { fromUsageColumns } from '../rows.ts';
+import { runRows, toRunRow } from './study-tables.ts';
+import type { Tables } from '../tables.ts';
 
 const faultKinds = 20;
 const recentEpisodes = 200;
@@ -66,6 +65,7 @@ export function loadProgress(db: Connection): StudyProgress {
       output_tokens: sumOf('output_tokens'),
       cost_usd: sumOf('cost_usd'),
     }),
+    ...judged(db),
     faults: faults.slice(0, faultKinds).map((row) => ({
       message: JSON.parse(row.error ?? '""') as string,
       status: row.status as RunStatus,
@@ -74,6 +74,23 @@ export function loadProgress(db: Connection): StudyProgress {
     furtherFaults: Math.max(0, faults.length - faultKinds),
     ...recent(db),
   };
+}
+
+/** What the judges of the design's runs have used. */
+function judged(db: Connection): Pick<StudyProgress, 'judgeUsage'> {
+  const planned = db.queries.selectFrom('planned_run').select('hash');
+  const [{ count, ...sums }] = db.all(
+    db.queries
+      .selectFrom('judged_outcome')
+      .where('hash', 'in', planned)
+      .select(({ fn }) => [
+        fn.countAll<number>().as('count'),
+        fn.sum<number | null>('input_tokens').as('input_tokens'),
+        fn.sum<number | null>('output_tokens').as('output_tokens'),
+        fn.sum<number | null>('cost_usd').as('cost_usd'),
+      ]),
+  );
+  return count === 0 ? {} : { judgeUsage: fromUsageColumns(sums) };
 }
 
 /** The pace of the last episodes, from when each was finished. */
@@ -86,22 +103,6 @@ function recent(db: Connection): Pick<StudyProgress, 'recent'> {
       .limit(recentEpisodes),
   );
   return paceOf(rows.map((row) => Date.parse(row.started_at) + row.wall_ms));
-}
-
-function runRows(db: Connection) {
-  return db.queries
-    .selectFrom('planned_run')
-    .leftJoin('outcome', 'outcome.hash', 'planned_run.hash')
-    .select(['planned_run.hash', 'planned_run.model', 'planned_run.strategy', 'planned_run.task'])
-    .select(['planned_run.seed', 'planned_run.factors'])
-    .select(['outcome.status', 'outcome.score', 'outcome.return', 'outcome.episodes', 'outcome.steps'])
-    .select(['outcome.decisions', 'outcome.unparsable', 'outcome.input_tokens', 'outcome.output_tokens'])
-    .select(['outcome.cost_usd', 'outcome.error']);
-}
-
-function toRunRow(row: Parameters<typeof toPlannedRun>[0] & { status: string | null }): RunRow {
-  const run = toPlannedRun(row);
-  return row.status === null ? { run } : { run, outcome: fromOutcomeRow(row as unknown as OutcomeTable) };
 }
 
 export function loadPage(db: Connection, { filter, order, descending, offset, limit }: RunQuery): RunPage {

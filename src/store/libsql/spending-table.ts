@@ -106,11 +106,23 @@ function loadUsed(db: Connection): Spending {
   return sumSpending([
     ...db.all(spendingColumns(outcomes)),
     ...db.all(spendingColumns(episodes)),
+    ...db.all(
+      spendingColumns(
+        queries.selectFrom('judged_outcome').where('hash', 'in', planned).where('hash', 'in', done),
+      ),
+    ),
+    ...db.all(
+      spendingColumns(
+        queries.selectFrom('judged_episode').where('episode_id', 'in', episodes.select('episode.id')),
+      ),
+    ),
     spendingOf(unfinishedUsage(loadTallies(db))),
   ]);
 }
 
-function spendingColumns<T extends 'outcome' | 'episode'>(rows: SelectQueryBuilder<Tables, T, object>) {
+function spendingColumns<T extends 'outcome' | 'episode' | 'judged_outcome' | 'judged_episode'>(
+  rows: SelectQueryBuilder<Tables, T, object>,
+) {
   return rows.select([
     sql<number>`coalesce(sum(input_tokens), 0) + coalesce(sum(output_tokens), 0)`.as('tokens'),
     sql<number>`coalesce(sum(cost_usd), 0)`.as('usd'),

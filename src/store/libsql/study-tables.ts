@@ -3,6 +3,7 @@ import type {
   JsonObject,
   PlannedRun,
   RunOutcome,
+  RunRow,
   StudyDefinition,
   StudyRecord,
 } from '../../contracts/index.ts';
@@ -10,7 +11,7 @@ import { sha256 } from '../../core/index.ts';
 import type { Connection } from './connection.ts';
 import { storableText } from './storable-text.ts';
 import { type RowInsert, rowInsert } from './row-insert.ts';
-import { fromOutcomeRow, toOutcomeRow } from '../rows.ts';
+import { fromOutcomeRow, type JudgeColumns, toOutcomeRow, toUsageColumns } from '../rows.ts';
 import type { OutcomeTable, Tables } from '../tables.ts';
 import { requireFinite, strictJson } from '../trace-codec.ts';
 
@@ -78,24 +79,41 @@ export function toPlannedRun(row: PlannedColumns): PlannedRun {
 }
 
 /** The current design with its outcomes. */
-export async function* loadOutcomes(
-  db: Connection,
-): AsyncGenerator<{ run: PlannedRun; outcome?: RunOutcome }> {
+export async function* loadOutcomes(db: Connection): AsyncGenerator<RunRow> {
   // Read at once: a statement that stays open while the caller works would keep the log from being shortened.
-  const query = db.queries
+  const query = runRows(db).orderBy('planned_run.position');
+  for (const row of await db.inTurn(() => db.all(query))) yield toRunRow(row);
+}
+
+/** Planned runs with their outcomes, if they have one. */
+export function runRows(db: Connection) {
+  return db.queries
     .selectFrom('planned_run')
     .leftJoin('outcome', 'outcome.hash', 'planned_run.hash')
+    .leftJoin('judged_outcome as by_judges', 'by_judges.hash', 'outcome.hash')
     .select(['planned_run.hash', 'planned_run.model', 'planned_run.strategy', 'planned_run.task'])
     .select(['planned_run.seed', 'planned_run.factors'])
     .select(['outcome.status', 'outcome.score', 'outcome.return', 'outcome.episodes', 'outcome.steps'])
     .select(['outcome.decisions', 'outcome.unparsable', 'outcome.input_tokens', 'outcome.output_tokens'])
     .select(['outcome.cost_usd', 'outcome.error'])
-    .orderBy('planned_run.position');
-  for (const row of await db.inTurn(() => db.all(query))) {
-    const run = toPlannedRun(row);
-    if (row.status === null) yield { run };
-    else yield { run, outcome: fromOutcomeRow(row as OutcomeTable) };
-  }
+    .select(judgeColumns('by_judges.hash'));
+}
+
+/** What judges used, of a query that joins it as `by_judges`. @param key its column that is never NULL */
+export function judgeColumns<Key extends 'by_judges.hash' | 'by_judges.episode_id'>(key: Key) {
+  return [
+    `${key} as judged`,
+    'by_judges.input_tokens as judge_input_tokens',
+    'by_judges.output_tokens as judge_output_tokens',
+    'by_judges.cost_usd as judge_cost_usd',
+  ] as const;
+}
+
+export function toRunRow(row: PlannedColumns & { status: string | null }): RunRow {
+  const run = toPlannedRun(row);
+  return row.status === null
+    ? { run }
+    : { run, outcome: fromOutcomeRow(row as unknown as OutcomeTable & JudgeColumns) };
 }
 
 const outcomeColumns = [
@@ -113,12 +131,20 @@ const outcomeColumns = [
   'error',
 ] as const;
 
+const judgedColumns = ['hash', 'input_tokens', 'output_tokens', 'cost_usd'] as const;
+
 export function outcomeWriter(db: Connection): (outcome: RunOutcome) => void {
   let upsert: RowInsert<(typeof outcomeColumns)[number]> | undefined;
+  let upsertJudged: RowInsert<(typeof judgedColumns)[number]> | undefined;
   return (outcome) => {
     requireFinite(outcome.score ?? 0, 'score');
     requireFinite(outcome.return ?? 0, 'return');
     upsert ??= rowInsert(db, 'outcome', outcomeColumns, true);
     upsert(toOutcomeRow(outcome));
+    const { hash, judgeUsage } = outcome;
+    if (!judgeUsage) return;
+    // Whether judges are asked is part of the hash, so another outcome of the run has them too.
+    upsertJudged ??= rowInsert(db, 'judged_outcome', judgedColumns, true);
+    upsertJudged({ hash, ...toUsageColumns(judgeUsage) });
   };
 }

@@ -1,0 +1,134 @@
+import {
+  type JudgementTrace,
+  type Judgement,
+  type JudgeRequest,
+  ProviderError,
+  type TaskContext,
+  TaskError,
+} from '../contracts/index.ts';
+import { contentHash, randomStream } from '../core/index.ts';
+import { withoutReasoning } from './asking/index.ts';
+import { repetition } from './repeat.ts';
+import type { DeciderSetting } from './setting.ts';
+import { TruncatedError } from './truncated.ts';
+
+/** Those that a task asks to judge, in one episode. */
+export interface Bench {
+  readonly context: TaskContext;
+  /**
+   * Takes a step in which the task may ask them.
+   * @param time steps before it
+   */
+  during<T>(
+    time: number,
+    take: () => T | Promise<T>,
+    signal?: AbortSignal,
+  ): Promise<{ readonly outcome: T; readonly judgements: readonly JudgementTrace[] }>;
+}
+
+interface BenchSetting extends Pick<DeciderSetting, 'judges' | 'streamName' | 'name'> {
+  readonly task: { readonly rules: string; readonly judges?: readonly string[] };
+}
+
+/** One step, with what was asked in it. */
+interface Sitting {
+  readonly time: number;
+  readonly signal: AbortSignal | undefined;
+  readonly judgements: JudgementTrace[];
+  underWay: number;
+  /** Ends the step, whatever the task makes of it. */
+  fail(error: unknown): void;
+}
+
+export function bench(setting: BenchSetting): Bench {
+  const { task, judges } = setting;
+  let sitting: Sitting | undefined;
+
+  const put = async (judge: string, request: JudgeRequest, now: Sitting): Promise<Judgement> => {
+    const place = now.judgements.length;
+    const model = task.judges?.includes(judge) ? judges?.get(judge) : undefined;
+    if (!model) throw new TaskError(unknownJudge(judge, setting));
+    if (!model.generate) throw new ProviderError(`The judge "${judge}" only chooses; it was asked to write.`);
+    refuseOddRequest(judge, request);
+    const { prefix = task.rules, prompt, maxTokens, temperature = 1, schema, sample = 0 } = request;
+    const asked = { prefix, prompt, maxTokens, temperature, ...(schema && { schema }) };
+    const address = [...setting.streamName, now.time, judge, contentHash(asked)];
+    const seed = randomStream('judge', ...address).integer(0, 2 ** 31 - 1);
+    const call = setting.name && `${setting.name}, step ${now.time + 1}, the judge ${judge}`;
+    const told = { judge, ...(prefix !== task.rules && { prefix }), prompt, ...(sample > 0 && { sample }) };
+    // Its place is that of the question, whatever is answered first.
+    now.judgements[place] = { ...told, answer: '', usage: {} };
+    const reply = await model.generate(
+      repetition({ ...asked, seed, ...(call !== undefined && { call }) }, sample),
+      now.signal,
+    );
+    if (reply.truncated)
+      throw new TruncatedError(`What the judge "${judge}" was asked did not fit its model.`);
+    const { text: answer, usage, sent } = reply;
+    now.judgements[place] = { ...told, answer, usage, ...(sent && { sent }) };
+    return { text: withoutReasoning(answer), usage };
+  };
+
+  const ask: TaskContext['ask'] = async (judge, request) => {
+    const now = sitting;
+    if (!now)
+      throw new TaskError(`The task asks the judge "${judge}" while no step is being taken. ${awaitAll}`);
+    now.underWay++;
+    try {
+      return await put(judge, request, now);
+    } catch (error) {
+      now.fail(error);
+      throw error;
+    } finally {
+      now.underWay--;
+    }
+  };
+
+  return {
+    context: { ask },
+    during: async (time, take, signal) => {
+      // Most tasks ask nobody.
+      if (!task.judges) return { outcome: await take(), judgements: [] };
+      const judgements: JudgementTrace[] = [];
+      try {
+        const outcome = await new Promise<Awaited<ReturnType<typeof take>>>((resolve, reject) => {
+          sitting = { time, signal, judgements, underWay: 0, fail: reject };
+          Promise.resolve(take()).then(resolve, reject);
+        });
+        if (sitting!.underWay > 0)
+          throw new TaskError(
+            `The task took step ${time + 1} while ${sitting!.underWay} of its questions to judges were under way. ${awaitAll}`,
+          );
+        return { outcome, judgements };
+      } finally {
+        sitting = undefined;
+      }
+    },
+  };
+}
+
+const awaitAll = 'Await every answer in `step`.';
+
+function unknownJudge(judge: string, { task, judges }: BenchSetting): string {
+  const { judges: listed = [] } = task;
+  if (listed.includes(judge))
+    return `The task asks the judge "${judge}", which nobody provides. There are: ${[...(judges?.keys() ?? [])].join(', ') || 'none'}.`;
+  return (
+    `The task asks the judge "${judge}", but it lists ${listed.length === 0 ? 'none' : listed.join(', ')}. ` +
+    'A task lists the judges that it asks: `judges: [...]`.'
+  );
+}
+
+/** @throws TaskError for what cannot be asked */
+function refuseOddRequest(
+  judge: string,
+  { prompt, maxTokens, temperature = 1, sample = 0 }: JudgeRequest,
+): void {
+  const wrong = (what: string) => new TaskError(`What the task asks the judge "${judge}" has ${what}.`);
+  if (typeof prompt !== 'string' || prompt === '') throw wrong('no prompt');
+  if (!(Number.isInteger(maxTokens) && maxTokens >= 1))
+    throw wrong(`maxTokens ${maxTokens}; it is a whole number from 1`);
+  if (!(temperature >= 0)) throw wrong(`temperature ${temperature}; it is 0 or more`);
+  if (!(Number.isInteger(sample) && sample >= 0))
+    throw wrong(`sample ${sample}; they are numbered 0, 1, 2 and so on`);
+}
