@@ -19,6 +19,8 @@ import {
   type StudyReader,
   systemClock,
   type Task,
+  team,
+  type TeamOptions,
   type TaskContext,
   type TaskDefinition,
 } from '../src/api/index.ts';
@@ -140,6 +142,18 @@ function watched(met: { prompt: string; seed: number; temperature: number }[], t
   };
   return definition;
 }
+
+const chooser: ModelDefinition = {
+  ...watched([]),
+  id: 'chooser',
+  create: async () => ({
+    ...{ facts: {}, fingerprint: {}, close: async () => {} },
+    score: async ({ candidates }) => ({
+      distribution: candidates.map(() => 1 / candidates.length),
+      usage: {},
+    }),
+  }),
+};
 
 describe('the judge of a task', () => {
   it('is metered apart from the team, in outcomes, episodes and exports', async () => {
@@ -278,23 +292,12 @@ describe('the critic of a strategy', () => {
     };
     const { all } = await played({ strategies: [unlisted], seeds: 1 });
     expect(all[0].outcome?.error).toMatch(
-      /^StrategyError: The strategy "coached", in step 1: a question to Ann is for the judge "coach", but the strategy asks grader\./,
+      /^StrategyError: The strategy "coached", in step 1: a question to Ann names the judge "coach", but the strategy asks grader\./,
     );
   });
 });
 
 describe('a study is refused before it starts', () => {
-  const chooser: ModelDefinition = {
-    ...watched([]),
-    id: 'chooser',
-    create: async () => ({
-      ...{ facts: {}, fingerprint: {}, close: async () => {} },
-      score: async ({ candidates }) => ({
-        distribution: candidates.map(() => 1 / candidates.length),
-        usage: {},
-      }),
-    }),
-  };
   it.each<[string, Partial<StudyInput>, RegExp]>([
     [
       'that lacks a task’s judge',
@@ -339,6 +342,29 @@ describe('a study is refused before it starts', () => {
     ],
   ])('%s', async (_, changes, message) => {
     await expect(played(changes)).rejects.toThrow(message);
+  });
+});
+
+describe('a team of one’s own', () => {
+  const made = (judges?: TeamOptions['judges']) =>
+    team({ agents: 'scripted', strategy: coached, task: essay(graded), ...(judges && { judges }) });
+
+  it('asks judges as a study does, at the expense of its own budget', async () => {
+    const [met, coach] = [watched([]), watched([], 'Go on.')];
+    const squad = await made({ grader: met, coach });
+    const { steps } = await squad.play({ seed: 0 });
+    expect(steps[0].judgements).toHaveLength(2);
+    expect(steps[0].agents[0].questions).toMatchObject([{ by: 'coach', answer: 'Go on.' }]);
+    expect(squad.spent.tokens).toBeGreaterThan(8000);
+    await squad.close();
+  });
+
+  it('is refused where it lacks one, or one cannot write', async () => {
+    await expect(made()).rejects.toThrow(/The strategy asks the judge "coach", and the team has none\./);
+    await expect(made({ coach: 'scripted' })).rejects.toThrow(/The task asks the judge "grader".*has coach/);
+    await expect(made({ coach: 'scripted', grader: chooser })).rejects.toThrow(
+      /The model of the judge "grader" only chooses/,
+    );
   });
 });
 

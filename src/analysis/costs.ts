@@ -18,6 +18,8 @@ export function costLines(arranged: Arranged, plan: AnalysisPlan, table: RunTabl
   const tokens = arrangeCost(plan, table, usage, tokensOf);
   const dollars = arrangeCost(plan, table, usage, ({ costUsd }) => costUsd);
   if (!tokens && !dollars) return [];
+  const judgeTokens = arrangeCost(plan, table, usage, (used) => used.judgeTokens);
+  const judgeDollars = arrangeCost(plan, table, usage, (used) => used.judgeCostUsd);
   const others = plan.factors.filter(({ name }) => name !== factor);
   return placeGroups(others).flatMap(({ places }) =>
     places.flatMap((at) => {
@@ -29,6 +31,8 @@ export function costLines(arranged: Arranged, plan: AnalysisPlan, table: RunTabl
           score: meanAt(arranged, plan, choice),
           tokens: meanAt(tokens, plan, choice),
           costUsd: meanAt(dollars, plan, choice),
+          ...(judgeTokens && { judgeTokens: meanAt(judgeTokens, plan, choice) }),
+          ...(judgeDollars && { judgeCostUsd: meanAt(judgeDollars, plan, choice) }),
         };
       });
       const cheapest = {

@@ -134,6 +134,9 @@ export interface CostLine {
   /** Input and output tokens of a run. */
   readonly tokens: Mean | null;
   readonly costUsd: Mean | null;
+  /** What a run's judges took beside that; there where a study has some, and no part of what is weighed. */
+  readonly judgeTokens?: Mean | null;
+  readonly judgeCostUsd?: Mean | null;
   /** No other level here scores as high for as little; `null` when score or cost is not known. */
   readonly onTokenFront: boolean | null;
   readonly onDollarFront: boolean | null;

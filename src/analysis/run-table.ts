@@ -12,6 +12,9 @@ export interface RunUsage {
   readonly inputTokens?: number;
   readonly outputTokens?: number;
   readonly costUsd?: number;
+  /** Of the task's judges, which are no part of the team's: input and output tokens, and dollars. */
+  readonly judgeTokens?: number;
+  readonly judgeCostUsd?: number;
 }
 
 /** How many of a run's decisions were asked for, and how many answers could not be read. */

@@ -32,7 +32,7 @@ export async function studyTable(
     for (const name of further) columns[name].push(levelText(run.factors[name]));
     response.push(outcome?.score ?? null);
     status.push(outcome?.status ?? 'not run');
-    usage.push(outcome?.usage);
+    usage.push(outcome && usageOf(outcome));
     answers.push(outcome && { decisions: outcome.decisions, unreadable: outcome.unparsable });
   }
   return { responseName: 'score', response, status, columns, usage, answers, models: studyModels(study) };
@@ -141,4 +141,15 @@ function studyAblations(study: StudyRecord, labels: readonly string[]): Ablation
       { strategy: intact.label, part: ablated.without[0], intact: intact.label, ablated: ablated.label },
     ];
   });
+}
+
+function usageOf({ usage, judgeUsage }: RunOutcome): RunUsage {
+  if (!judgeUsage) return usage;
+  const { inputTokens, outputTokens, costUsd } = judgeUsage;
+  const known = inputTokens !== undefined || outputTokens !== undefined;
+  return {
+    ...usage,
+    ...(known && { judgeTokens: (inputTokens ?? 0) + (outputTokens ?? 0) }),
+    ...(costUsd !== undefined && { judgeCostUsd: costUsd }),
+  };
 }

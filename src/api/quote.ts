@@ -4,6 +4,7 @@ import {
   type StudyRecord,
   type StudyReader,
   sumUsage,
+  wholeUsage,
 } from '../contracts/index.ts';
 import { minimumDetectableContrast } from '../stats/power.ts';
 
@@ -148,7 +149,7 @@ function cellCosts(rows: readonly Row[]) {
     if (!own || own.length === 0) return undefined;
     const outcomes = own.flatMap(({ outcome }) => outcome ?? []);
     const share = (total: number | undefined) => (total === undefined ? undefined : total / own.length);
-    const { inputTokens, outputTokens, costUsd } = sumUsage(outcomes.map(({ usage }) => usage));
+    const { inputTokens, outputTokens, costUsd } = sumUsage(outcomes.map(wholeUsage));
     const tokens =
       inputTokens === undefined && outputTokens === undefined
         ? undefined

@@ -38,6 +38,8 @@ export interface StudyStatus {
   readonly unreadable: readonly UnreadableModel[];
   /** Of finished and of unfinished episodes. */
   readonly usage: Usage;
+  /** What tasks' judges used beside that, of runs that have ended; absent where nobody was asked to judge. */
+  readonly judgeUsage?: Usage;
   /** The most that was spent on answers that never came, since the process was killed or dropped them. */
   readonly lost: Spending;
   /** Failed attempts to get an answer by model and kind, those that a retry made up for included. */
@@ -59,6 +61,7 @@ export function studyStatus(directory: string): Promise<StudyStatus> {
       number
     >;
     const usages: Usage[] = [];
+    const judged: Usage[] = [];
     const errors = new Map<string, { message: string; status: RunStatus; count: number }>();
     const seen = new Set<string>();
     let decisions = 0;
@@ -72,6 +75,7 @@ export function studyStatus(directory: string): Promise<StudyStatus> {
       if (!outcome) continue;
       statuses[outcome.status]++;
       usages.push(outcome.usage);
+      if (outcome.judgeUsage) judged.push(outcome.judgeUsage);
       decisions += outcome.decisions;
       unparsable += outcome.unparsable;
       const cellName = canonicalJson([run.model, run.strategy, run.task, run.factors]);
@@ -95,6 +99,7 @@ export function studyStatus(directory: string): Promise<StudyStatus> {
       unparsable,
       unreadable: unreadableModels(cells.values()),
       usage: sumUsage([...usages, unfinishedUsage(tallies)]),
+      ...(judged.length > 0 && { judgeUsage: sumUsage(judged) }),
       lost: lostSince(await store.spending(), writer !== undefined),
       faults: faultsOf(tallies),
       writer,

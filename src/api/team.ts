@@ -7,6 +7,7 @@ import {
   type ModelContext,
   type ModelDefinition,
   simulated,
+  type Strategy,
   type StrategyDefinition,
   type StrategyPart,
   type Task,
@@ -15,7 +16,7 @@ import {
 import { type Clock, InputError, systemClock } from '../core/index.ts';
 import { fromLanguageModel } from '../models/parts/from-language-model.ts';
 import type { StrategyChoice } from '../strategies/parts/compose.ts';
-import { checkOptions, type Entry, resolveEntry, servingAnyTask } from '../study/index.ts';
+import { checkOptions, type Entry, refuseSilentJudge, resolveEntry, servingAnyTask } from '../study/index.ts';
 import { adviceForm, type AdviceForm, type AdviceKind, refuseUnfit } from '../episode/index.ts';
 import { createTeam, type OwnTask, taskOf, type Team, type TeamBudget } from '../team/index.ts';
 import { builtInCatalogue } from './catalogue.ts';
@@ -30,6 +31,8 @@ export type AgentModel = LanguageModelV3 | Choice<ModelDefinition>;
 export interface TeamOptions {
   /** One model for all agents, or one per agent in the order of the task's `agentNames`. */
   readonly agents: AgentModel | readonly AgentModel[];
+  /** Models that play no agent, by the names under which the strategy and the task ask them: see a study's `judges`. */
+  readonly judges?: Readonly<Record<string, AgentModel>>;
   /** How the agents coordinate; `none` when absent. */
   readonly strategy?: string | StrategyDefinition | StrategyChoice;
   /** Parts of the strategy to take away. */
@@ -94,9 +97,20 @@ export async function team(options: TeamOptions): Promise<Team> {
 
   const context = { clock, workers: options.workers ?? availableParallelism() };
   const advice = options.advice === undefined ? undefined : adviceForm(options.advice);
-  const models = await openModels(options.agents, task, context, advice);
+  const agents = agentsOf(options.agents, task);
+  const named = judgesOf(options.judges ?? {}, strategy, task);
+  const opened = await openModels(
+    [...agents, ...named.values()],
+    context,
+    (choice, model, { label, place }) => {
+      if (advice && agents.includes(choice)) refuseUnfit(advice, label, model, place);
+      for (const [name, judge] of named) if (judge === choice) refuseSilentJudge(name, model, place);
+    },
+  );
+  const models = agents.map((agent) => opened.get(agent)!);
+  const judges = new Map([...named].map(([name, judge]) => [name, opened.get(judge)!]));
   return createTeam({
-    ...{ task, taskId, models, strategy, strategyName: definition.id, temperature, budget },
+    ...{ task, taskId, models, judges, strategy, strategyName: definition.id, temperature, budget },
     clock,
     ...(advice && { advice }),
     ...(signal && { signal }),
@@ -153,21 +167,42 @@ function chosenTask(choice: TeamOptions['task']): ChosenTask {
   };
 }
 
-/** One open model per agent; a model that several agents name is opened once. */
-async function openModels(
-  agents: TeamOptions['agents'],
-  { agentNames }: Task,
-  context: ModelContext,
-  advice: AdviceForm | undefined,
-): Promise<Model[]> {
+/** One model per agent. */
+function agentsOf(agents: TeamOptions['agents'], { agentNames }: Task): readonly AgentModel[] {
   const named = Array.isArray(agents)
     ? (agents as readonly AgentModel[])
     : agentNames.map(() => agents as AgentModel);
-  if (named.length !== agentNames.length)
+  if (named.length === agentNames.length) return named;
+  throw new InputError(
+    `The team has ${named.length} models for ${agentNames.length} agents (${agentNames.join(', ')}). ` +
+      'Give one model for all of them, or one for each.',
+  );
+}
+
+/** The judges that the strategy and the task ask. @throws InputError when the team lacks one */
+function judgesOf(
+  judges: NonNullable<TeamOptions['judges']>,
+  strategy: Pick<Strategy, 'judges'>,
+  task: Pick<Task, 'judges'>,
+): ReadonlyMap<string, AgentModel> {
+  const names = new Set([...(strategy.judges ?? []), ...(task.judges ?? [])]);
+  for (const name of names) {
+    if (Object.hasOwn(judges, name)) continue;
+    const who = strategy.judges?.includes(name) ? 'strategy' : 'task';
     throw new InputError(
-      `The team has ${named.length} models for ${agentNames.length} agents (${agentNames.join(', ')}). ` +
-        'Give one model for all of them, or one for each.',
+      `The ${who} asks the judge "${name}", and the team has ${Object.keys(judges).join(', ') || 'none'}. Name a model ` +
+        `for it: team({ judges: { ${name}: ... } }).`,
     );
+  }
+  return new Map([...names].map((name) => [name, judges[name]]));
+}
+
+/** All of these, opened; a model that is named twice is opened once. */
+async function openModels(
+  named: readonly AgentModel[],
+  context: ModelContext,
+  check: (choice: AgentModel, model: Model, entry: Entry<ModelDefinition>) => void,
+): Promise<ReadonlyMap<AgentModel, Model>> {
   const entries = new Map(
     [...new Set(named)].map((agent) => {
       const model = isLanguageModel(agent) ? fromLanguageModel(agent) : agent;
@@ -176,19 +211,20 @@ async function openModels(
   );
   const opened = new Map<AgentModel, Model>();
   try {
-    for (const [agent, { definition, options, label, place }] of entries) {
+    for (const [agent, entry] of entries) {
+      const { definition, options, place } = entry;
       const model = await definition.create(
         checkOptions('model', definition, options, () => place),
         context,
       );
       opened.set(agent, model);
-      if (advice) refuseUnfit(advice, label, model, place);
+      check(agent, model, entry);
     }
   } catch (error) {
     await Promise.all([...opened.values()].map((model) => model.close()));
     throw error;
   }
-  return named.map((agent) => opened.get(agent)!);
+  return opened;
 }
 
 function isLanguageModel(agent: AgentModel): agent is LanguageModelV3 {

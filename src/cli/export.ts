@@ -5,7 +5,13 @@ import { writeStreamed } from '../core/index.ts';
 import { dataOption } from './options.ts';
 import { print, printPiece } from './output.ts';
 
-const tables = ['runs', 'traces', 'questions', 'measures'] as const satisfies readonly ExportTableName[];
+const tables = [
+  'runs',
+  'traces',
+  'questions',
+  'measures',
+  'judgements',
+] as const satisfies readonly ExportTableName[];
 
 interface ExportFlags {
   readonly data: string;
@@ -24,7 +30,8 @@ export function exportCommand(program: Command): void {
     .addOption(
       new Option(
         '--what <rows>',
-        'one row per run, per agent and step, per question to an agent, or per step and measure (default: runs)',
+        'one row per run, per agent and step, per question to an agent, per step and measure, or per question to a judge ' +
+          '(default: runs)',
       ).choices(tables),
     )
     .addOption(new Option('--format <format>', 'format').choices(['csv', 'jsonl', 'parquet']).default('csv'))

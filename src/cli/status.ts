@@ -19,7 +19,7 @@ export function statusCommand(program: Command): void {
 }
 
 function statusText(status: StudyStatus): string {
-  const { statuses, planned, usage } = status;
+  const { statuses, planned, usage, judgeUsage } = status;
   const settled = Object.values(statuses).reduce((a, b) => a + b, 0);
   const failures = Object.entries(statuses).filter(([kind, count]) => kind !== 'done' && count > 0);
   return [
@@ -27,8 +27,8 @@ function statusText(status: StudyStatus): string {
     `${statuses.done} of ${planned} runs done, ${planned - settled} to go` +
       (status.writer ? `; process ${status.writer.pid} is running it` : '; nothing is running it'),
     ...failures.map(([kind, count]) => `${count} ${kind}`),
-    `${status.decisions} decisions, ${status.unparsable} of them unparsable; ${tokensText(usage)}` +
-      (usage.costUsd === undefined ? '' : `, $${usage.costUsd.toFixed(2)}`),
+    `${status.decisions} decisions, ${status.unparsable} of them unparsable; ${costText(usage)}`,
+    ...(judgeUsage ? [`judges, beside that: ${costText(judgeUsage)}`] : []),
     ...status.unreadable.map((model) => model.text),
     ...lostText(status.lost),
     ...Object.entries(status.faults).flatMap(([model, kinds]) => faultLines(model, kinds)),
@@ -37,9 +37,10 @@ function statusText(status: StudyStatus): string {
   ].join('\n');
 }
 
-function tokensText({ inputTokens, outputTokens }: StudyStatus['usage']): string {
-  if (inputTokens === undefined && outputTokens === undefined) return 'tokens not reported';
-  return `${(inputTokens ?? 0) + (outputTokens ?? 0)} tokens`;
+function costText({ inputTokens, outputTokens, costUsd }: StudyStatus['usage']): string {
+  const known = inputTokens !== undefined || outputTokens !== undefined;
+  const tokens = known ? `${(inputTokens ?? 0) + (outputTokens ?? 0)} tokens` : 'tokens not reported';
+  return costUsd === undefined ? tokens : `${tokens}, $${costUsd.toFixed(2)}`;
 }
 
 function lostText({ tokens, usd }: StudyStatus['lost']): string[] {

@@ -35,7 +35,7 @@ export interface TaskContext {
    * @throws TaskError for a judge or a request that there cannot be; whatever the model fails with. The run ends with
    *   either, caught or not: nobody is scored by an answer that never came
    */
-  ask(judge: string, request: JudgeRequest): Promise<Judgement>;
+  readonly ask: (judge: string, request: JudgeRequest) => Promise<Judgement>;
 }
 
 /** Where nothing is played in earnest: an instance is shown, or a task is tried. */

@@ -117,7 +117,8 @@ function oddQuestion(step: Step, agent: number, question: Question): string | un
     return `has sample ${sample}. Samples are numbered 0, 1, 2 and so on.`;
   if (advice && offer.kind === 'choice' && advice.length !== offer.actions.length)
     return `has ${advice.length} log-weights of advice for ${offer.actions.length} offered actions.`;
-  if (typeof by === 'string' && !mayAsk(step, by)) return unknownJudge(step, by);
+  const judge = unknownIn(step, by, notes);
+  if (judge !== undefined) return unknownJudge(step, judge);
   const stranger = strangerIn(agentNames.length, by, sees, notes);
   if (stranger !== undefined)
     return `names agent ${stranger}. There are ${agentNames.length}, from 0: ${agentNames.join(', ')}.`;
@@ -133,7 +134,17 @@ function strangerIn(
 ): number | undefined {
   if (typeof by === 'number' && !isIndex(by, count)) return by;
   if (sees) for (const other of sees) if (!isIndex(other, count)) return other;
-  if (notes) for (const note of notes) if ('from' in note && !isIndex(note.from, count)) return note.from;
+  if (notes)
+    for (const note of notes)
+      if ('from' in note && typeof note.from === 'number' && !isIndex(note.from, count)) return note.from;
+  return undefined;
+}
+
+/** The first judge that the strategy may not ask or quote. */
+function unknownIn(step: Step, by: Question['by'], notes: readonly Note[] = []): string | undefined {
+  if (typeof by === 'string' && !mayAsk(step, by)) return by;
+  for (const note of notes)
+    if (note.kind === 'words' && typeof note.from === 'string' && !mayAsk(step, note.from)) return note.from;
   return undefined;
 }
 
@@ -144,9 +155,9 @@ function mayAsk({ setting: { strategy, judges } }: Step, judge: string): boolean
 function unknownJudge({ setting: { strategy, judges } }: Step, judge: string): string {
   const { judges: listed = [] } = strategy;
   if (listed.includes(judge))
-    return `is for the judge "${judge}", which nobody provides. There are: ${[...(judges?.keys() ?? [])].join(', ') || 'none'}.`;
+    return `names the judge "${judge}", which nobody provides. There are: ${[...(judges?.keys() ?? [])].join(', ') || 'none'}.`;
   return (
-    `is for the judge "${judge}", but the strategy asks ${listed.length === 0 ? 'no judge' : listed.join(', ')}. ` +
+    `names the judge "${judge}", but the strategy asks ${listed.length === 0 ? 'no judge' : listed.join(', ')}. ` +
     'A strategy lists the judges that it asks: `judges: [...]` beside its `begin`.'
   );
 }

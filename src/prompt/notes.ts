@@ -27,7 +27,8 @@ export function toldParts(
       if (note.from !== self)
         broadcasts.push({ sender: agentNames[note.from], action: actions[note.action] });
     } else if (note.kind === 'words') {
-      said.push({ round: note.round, speaker: agentNames[note.from], text: note.text });
+      const speaker = typeof note.from === 'string' ? note.from : agentNames[note.from];
+      said.push({ round: note.round, speaker, text: note.text });
     } else if (note.kind === 'feedback') {
       const { level } = note;
       if (typeof lastAction === 'number')

@@ -3,6 +3,7 @@ import {
   type AgentTrace,
   choiceOf,
   type EpisodeRecord,
+  type JudgementTrace,
   meanAlternative,
   type PlannedRun,
   type QuestionTrace,
@@ -54,12 +55,13 @@ export function episodeView(
     references: record.references,
     rules: cut(record.prefix),
     agentNames: names,
-    steps: record.steps.map(({ agents, reward, measures }, step) => ({
+    steps: record.steps.map(({ agents, reward, measures, judgements }, step) => ({
       agents: agents.map((trace, agent) =>
         agentStep(trace, actions ?? task?.actions, replay.credits?.[step]?.[agent]),
       ),
       reward,
       ...(measures && { measures }),
+      ...(judgements && { judgements: judgements.slice(0, mostQuestions).map(shownJudgement) }),
       total: (total += reward),
     })),
     ...(replay.scenes && { scenes: replay.scenes }),
@@ -100,6 +102,10 @@ function shortened(question: QuestionTrace): QuestionTrace {
     ...(answer !== undefined && { answer: cut(answer) }),
     ...(text !== undefined && { text: cut(text) }),
   };
+}
+
+function shownJudgement(asked: JudgementTrace): JudgementTrace {
+  return { ...asked, prompt: cut(asked.prompt), answer: cut(asked.answer) };
 }
 
 /**

@@ -2,6 +2,7 @@ import type { PairedGain, ScoreCell } from '../analysis/index.ts';
 import type {
   AgentTrace,
   FinishedEpisode,
+  JudgementTrace,
   JsonObject,
   PlannedRun,
   References,
@@ -109,6 +110,8 @@ export interface EpisodeStep {
   readonly agents: readonly AgentStep[];
   readonly reward: number;
   readonly measures?: Readonly<Record<string, number>>;
+  /** What the task asked judges, the first of them. */
+  readonly judgements?: readonly JudgementTrace[];
   /** Return so far. */
   readonly total: number;
 }

@@ -4,6 +4,7 @@ export * from './dice.ts';
 export * from './factor-levels.ts';
 export * from './factors.ts';
 export * from './instances.ts';
+export { refuseSilentJudge } from './judges.ts';
 export * from './prepare.ts';
 export * from './prepared.ts';
 export * from './resolve.ts';

@@ -45,8 +45,8 @@ export async function judgesFor(
 }
 
 /** @throws InputError for a judge that cannot write */
-export function refuseSilentJudge(name: string, { generate }: Model, place: Place): void {
-  if (generate) return;
+export function refuseSilentJudge(name: string, model: Model, place: Place): void {
+  if (model.generate) return;
   throw new InputError(
     `The model of the judge "${name}" only chooses among actions, and judges write. Name one that writes, as those of ` +
       'services do.',

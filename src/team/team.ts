@@ -26,6 +26,8 @@ export interface TeamSetup {
   readonly taskId: string;
   /** One per agent. */
   readonly models: readonly Model[];
+  /** Models that play no agent, by the names under which the strategy and the task ask them. */
+  readonly judges: ReadonlyMap<string, Model>;
   readonly strategy: Strategy;
   /** What people call it, for errors. */
   readonly strategyName: string;
@@ -65,9 +67,11 @@ export function createTeam(setup: TeamSetup): Team {
   const { task, taskId, strategy, strategyName, temperature, advice, signal } = setup;
   const meter = spendingMeter(setup.budget);
   const models = setup.models.map((model) => meter.metered(model));
+  const judges = new Map([...setup.judges].map(([name, model]) => [name, meter.metered(model)]));
   const run = contentHash({
     team: setup.identity,
     models: setup.models.map(fingerprintOf),
+    ...(judges.size > 0 && { judges: [...judges].map(([name, model]) => [name, fingerprintOf(model)]) }),
     strategy: strategy.fingerprint,
     advice: setup.models.map((model) => advice ?? defaultAdvice(model)),
     prompt: [promptRevision, advicePromptRevision],
@@ -83,7 +87,7 @@ export function createTeam(setup: TeamSetup): Team {
     if (!Number.isInteger(seed)) throw new InputError(`A seed is a whole number, not ${seed}.`);
     begun++;
     return {
-      ...{ task, model: models, strategy, strategyName, temperature, seed, clock: setup.clock },
+      ...{ task, model: models, judges, strategy, strategyName, temperature, seed, clock: setup.clock },
       ...(advice && { advice }),
       streamName: ['team', dice, taskId, seed],
       name: `team on ${taskId}, seed ${seed}`,
@@ -118,7 +122,8 @@ export function createTeam(setup: TeamSetup): Team {
     },
     close: async () => {
       closed = true;
-      await Promise.all([...new Set(setup.models)].map((model) => model.close()));
+      const all = new Set([...setup.models, ...setup.judges.values()]);
+      await Promise.all([...all].map((model) => model.close()));
     },
   };
 }

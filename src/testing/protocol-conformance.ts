@@ -79,10 +79,13 @@ export function protocolConformance<Options extends JsonObject>(
     { episode = 0, around = (own: Strategy) => own, signal, strategy }: Playing = {},
   ): Promise<{ readonly played: PlayedEpisode; readonly met: readonly Met[] }> => {
     const { model, met } = attentiveModel(manner);
+    const made = around(strategy ?? (await create()));
+    const { judges = [] } = made;
     const played = await playEpisode({
       ...setting(task, model, episode),
-      strategy: around(strategy ?? (await create())),
+      strategy: made,
       strategyName: definition.id,
+      judges: new Map(judges.map((name) => [name, model])),
       questionsPerDecision: questions,
       ...(signal && { signal }),
     });

@@ -1,6 +1,6 @@
 import type { CostLine } from '../../analysis/index.ts';
 import { costFigure, type Figure } from '../figures/index.ts';
-import { list } from '../format.ts';
+import { count, dollars, list } from '../format.ts';
 import { type Block, figureBlock, type Section, text } from './content.ts';
 import { type Atlas, confidenceOf, isFactor } from './context.ts';
 
@@ -52,8 +52,37 @@ export function costSection(atlas: Atlas): Section {
       priced
         ? figureBlock(figure('dollars'))
         : text('No model of this study reports a price, so there is no figure in dollars.'),
+      ...judgeSentences(lines, panels, panelOf),
     ],
   };
+}
+
+/** What judges took per run beside the team, where a study has some. */
+function judgeSentences(
+  lines: readonly CostLine[],
+  panels: readonly string[],
+  panelOf: (line: CostLine) => string,
+): Block[] {
+  const judged = lines.flatMap((line) =>
+    line.judgeTokens ? [{ line, tokens: line.judgeTokens.estimate }] : [],
+  );
+  if (judged.length === 0) return [];
+  const shown = ({ line, tokens }: (typeof judged)[number]) => {
+    const usd = line.judgeCostUsd ? `, ${dollars(line.judgeCostUsd.estimate)}` : '';
+    return `${line.level} ${count(tokens)} judge tokens${usd}`;
+  };
+  return [
+    text(
+      'Judges of tasks are paid by the study and are no part of what a strategy costs. Per run they took:',
+    ),
+    {
+      kind: 'list',
+      items: panels.flatMap((panel) => {
+        const own = judged.filter(({ line }) => panelOf(line) === panel);
+        return own.length === 0 ? [] : [[{ strong: `${panel}: ` }, `${list(own.map(shown))}.`]];
+      }),
+    },
+  ];
 }
 
 function frontSentences(

@@ -49,10 +49,20 @@ export function AgentCard({ agent, name, step }: { agent: number; name: string; 
       {step.answer !== undefined && (
         <>
           <h4>Answer</h4>
+          {step.by !== undefined && <AnsweredBy judge={step.by} />}
           <Passage text={step.answer} label={`What ${name} answered`} />
         </>
       )}
     </article>
+  );
+}
+
+/** Says that no agent spoke. */
+function AnsweredBy({ judge }: { judge: string }) {
+  return (
+    <p class="soft">
+      answered by <Word text={judge} longest={40} />, a judge
+    </p>
   );
 }
 
@@ -74,13 +84,17 @@ function Questions({
         {all} {all === 1 ? 'question' : 'questions'} before its action
       </summary>
       <ol>
-        {questions.map(({ prompt, text, answer, sample }, k) => (
+        {questions.map(({ prompt, text, answer, sample, by }, k) => (
           <li key={k}>
             <Passage
               text={prompt}
               label={`Question ${k + 1} to ${name}${sample ? `, sample ${sample + 1}` : ''}`}
             />
-            <Passage text={text ?? answer ?? ''} label={`What ${name} answered to question ${k + 1}`} />
+            <Passage
+              text={text ?? answer ?? ''}
+              label={`What ${by === undefined ? name : `the judge ${by}`} answered to question ${k + 1}`}
+            />
+            {by !== undefined && <AnsweredBy judge={by} />}
           </li>
         ))}
       </ol>

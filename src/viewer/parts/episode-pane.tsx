@@ -3,6 +3,7 @@ import type { EpisodeView } from '../../server/index.ts';
 import { levels } from '../words.ts';
 import { AgentCard } from './agent-card.tsx';
 import { Passage, Word } from './basics.tsx';
+import { Judgements } from './judgements.tsx';
 import { Lanes } from './lanes.tsx';
 import { Scene } from './scene.tsx';
 
@@ -87,6 +88,7 @@ export function EpisodePane({
           </div>
         )}
       </div>
+      {!ended && <Judgements judgements={steps[step].judgements} />}
       <details>
         <summary>Rules, read by every agent before its prompt</summary>
         <Passage text={episode.rules} label="The rules" />

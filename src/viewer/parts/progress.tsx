@@ -74,7 +74,7 @@ export function Lead({ leader, progress }: { leader?: Leader; progress: StudyPro
 
 export function ProgressPanel({ facts, pulse }: { facts: StudyFacts; pulse: StudyPulse }) {
   const { progress, running } = pulse;
-  const { planned, statuses, decisions, unparsable, usage } = progress;
+  const { planned, statuses, decisions, unparsable, usage, judgeUsage } = progress;
   const left = planned - settledRuns(progress);
   const failed = failedRuns(progress);
   const perSecond = pace(progress);
@@ -116,6 +116,13 @@ export function ProgressPanel({ facts, pulse }: { facts: StudyFacts; pulse: Stud
           value={usage.costUsd === undefined ? '–' : dollars(usage.costUsd)}
           note={usage.costUsd === undefined ? 'no prices known' : undefined}
         />
+        {judgeUsage && (
+          <Tile
+            name="Judge tokens"
+            value={tokensOf({ usage: judgeUsage })}
+            note={judgeUsage.costUsd === undefined ? 'beside the team’s' : dollars(judgeUsage.costUsd)}
+          />
+        )}
         <Tile name="Decisions" value={count(decisions)} note={`${count(unparsable)} named no action`} />
       </dl>
     </section>
