@@ -68,7 +68,7 @@ const advisedByCritic: StrategyDefinition = {
         Promise.all(
           members.map(async (member) =>
             act(member, [
-              { kind: 'words', from: 'critic', round: 1, text: await say(member, 30, [], { by: 'critic' }) },
+              { kind: 'counsel', by: 'critic', round: 1, text: await say(member, 30, [], { by: 'critic' }) },
             ]),
           ),
         ),

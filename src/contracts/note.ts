@@ -13,8 +13,10 @@ export type AdviceStrength = (typeof adviceStrengths)[number];
 export type Note =
   /** What a teammate plans to do in this step. An agent's own plan is no news to it, and is kept in the trace alone. */
   | { readonly kind: 'plan'; readonly from: number; readonly action: number }
-  /** What an agent said, or one of the strategy's judges by its name, as data that is quoted; its own words are marked. */
-  | { readonly kind: 'words'; readonly from: number | string; readonly round: number; readonly text: string }
+  /** What one of the strategy's judges said, quoted under its name. */
+  | { readonly kind: 'counsel'; readonly by: string; readonly round: number; readonly text: string }
+  /** What somebody said, as data that is quoted; its own words are marked as such. */
+  | { readonly kind: 'words'; readonly from: number; readonly round: number; readonly text: string }
   /** How its last action is rated; `privileged` where something rated it that reads the state of past steps. */
   | { readonly kind: 'feedback'; readonly level: FeedbackLevel; readonly privileged?: true }
   /** What it is advised to do, in words. */

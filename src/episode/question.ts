@@ -134,17 +134,14 @@ function strangerIn(
 ): number | undefined {
   if (typeof by === 'number' && !isIndex(by, count)) return by;
   if (sees) for (const other of sees) if (!isIndex(other, count)) return other;
-  if (notes)
-    for (const note of notes)
-      if ('from' in note && typeof note.from === 'number' && !isIndex(note.from, count)) return note.from;
+  if (notes) for (const note of notes) if ('from' in note && !isIndex(note.from, count)) return note.from;
   return undefined;
 }
 
 /** The first judge that the strategy may not ask or quote. */
 function unknownIn(step: Step, by: Question['by'], notes: readonly Note[] = []): string | undefined {
   if (typeof by === 'string' && !mayAsk(step, by)) return by;
-  for (const note of notes)
-    if (note.kind === 'words' && typeof note.from === 'string' && !mayAsk(step, note.from)) return note.from;
+  for (const note of notes) if (note.kind === 'counsel' && !mayAsk(step, note.by)) return note.by;
   return undefined;
 }
 

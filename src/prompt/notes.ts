@@ -27,8 +27,9 @@ export function toldParts(
       if (note.from !== self)
         broadcasts.push({ sender: agentNames[note.from], action: actions[note.action] });
     } else if (note.kind === 'words') {
-      const speaker = typeof note.from === 'string' ? note.from : agentNames[note.from];
-      said.push({ round: note.round, speaker, text: note.text });
+      said.push({ round: note.round, speaker: agentNames[note.from], text: note.text });
+    } else if (note.kind === 'counsel') {
+      said.push({ round: note.round, speaker: note.by, text: note.text });
     } else if (note.kind === 'feedback') {
       const { level } = note;
       if (typeof lastAction === 'number')

@@ -64,6 +64,7 @@ const judgementKeys: Keys<JudgementTrace> = {
 };
 type KeysOfAny<T> = T extends unknown ? keyof T : never;
 const noteKeys: Readonly<Record<KeysOfAny<Note>, true>> = {
+  by: true,
   kind: true,
   from: true,
   round: true,

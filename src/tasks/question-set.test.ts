@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { createTask } from '../contracts/index.ts';
+import { createTask, nobodyJudges } from '../contracts/index.ts';
 import { randomStream, sha256 } from '../core/index.ts';
 import { taskConformance } from '../testing/index.ts';
 import { questionSet } from './question-set.ts';
@@ -20,7 +20,8 @@ function fileOf(...records: readonly object[]): string {
 const make = (options: object = {}) =>
   createTask(questionSet, questionSet.optionsSchema.parse({ trainShare: 0, ...options }));
 /** The first question, begun. */
-const started = (task: ReturnType<typeof make>) => task.start(task.generate(randomStream('test'), 'test'));
+const started = (task: ReturnType<typeof make>) =>
+  task.start(task.generate(randomStream('test'), 'test'), nobodyJudges);
 
 const free = fileOf(
   { question: 'How much is 6 times 7?', answer: 42, facts: ['6 times 7 is 42.', ''] },
@@ -55,14 +56,14 @@ describe('question-set', () => {
   it('offers the words of choices that all questions share', async () => {
     const task = make({ file: polar });
     expect(task.actions).toEqual(['yes', 'no']);
-    const environment = task.start(task.generate(randomStream('test'), 'test'));
+    const environment = task.start(task.generate(randomStream('test'), 'test'), nobodyJudges);
     const odd = environment.observe(2).includes('Is 3 odd?');
     expect(environment.observe(2)).toBe(`The question: Is ${odd ? 3 : 4} odd?`);
     expect(await environment.step(['', '', odd ? 0 : 1])).toMatchObject({
       reward: 1,
       measures: { correct: 1 },
     });
-    const other = task.start(task.generate(randomStream('test'), 'test'));
+    const other = task.start(task.generate(randomStream('test'), 'test'), nobodyJudges);
     expect(await other.step(['', '', odd ? 1 : 0])).toMatchObject({ reward: 0, measures: { correct: 0 } });
   });
 
@@ -76,7 +77,7 @@ describe('question-set', () => {
     expect(task.actions).toEqual(['A', 'B', 'C']);
     for (let k = 0; k < 10; k++) {
       const instance = task.generate(randomStream('letters', k), 'test');
-      const environment = task.start(instance);
+      const environment = task.start(instance, nobodyJudges);
       const three = environment.observe(0).includes('C: z');
       expect(environment.observe(2)).toBe(
         `The question: q The choices: ${three ? 'A: x; B: y; C: z' : 'A: y; B: x'}.`,
@@ -96,7 +97,7 @@ describe('question-set', () => {
     const instance = Array.from({ length: 20 }, (_, k) => task.generate(randomStream(k), 'test')).find(
       (one) => JSON.stringify(one).includes('6 times 7'),
     )!;
-    const environment = task.start(instance);
+    const environment = task.start(instance, nobodyJudges);
     expect(environment.observe(0)).toBe(
       'The question: How much is 6 times 7? What you know: 6 times 7 is 42. Bob answers for the team.',
     );
