@@ -1,0 +1,99 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import {
+  builtInCatalogue,
+  exportQuestions,
+  exportTraces,
+  memoryStore,
+  type ModelDefinition,
+  type Row,
+  run,
+  type StudyInput,
+  type StudyWriter,
+} from '../src/api/index.ts';
+
+// studies/teams.yaml: every way to work as a team, over choices, texts and talk, from the study file to the exports.
+
+const shipped = parse(
+  readFileSync(path.join(import.meta.dirname, '../studies/teams.yaml'), 'utf8'),
+) as StudyInput;
+const study = (over: Partial<StudyInput> = {}): StudyInput => ({ ...shipped, seeds: 1, ...over });
+const talking = ['discussion', 'debate', 'leader', 'review', 'mixture', 'hybrid', 'dynamic', 'blackboard', 'self-organising']; // prettier-ignore
+
+/** It chooses at random, and writes nothing. */
+const chooser: ModelDefinition = {
+  ...{ id: 'chooser', title: 'Only chooses', revision: 1, optionsSchema: z.strictObject({}) },
+  create: async () => ({
+    ...{ facts: {}, fingerprint: {} },
+    score: async ({ candidates }) => ({
+      distribution: candidates.map(() => 1 / candidates.length),
+      usage: { inputTokens: 1, outputTokens: 1 },
+    }),
+    close: async () => {},
+  }),
+};
+
+async function everything(store: StudyWriter): Promise<readonly (readonly Row[])[]> {
+  const all: Row[][] = [[], []];
+  for await (const row of exportTraces(store)) all[0].push(row);
+  for await (const row of exportQuestions(store)) all[1].push(row);
+  return all;
+}
+
+describe('the study of teams', () => {
+  it('has every strategy that plays anywhere, but for one that plays as another, and controls', () => {
+    const ids = (shipped.strategies as readonly (string | { id: string })[]).map((entry) =>
+      typeof entry === 'string' ? entry : entry.id,
+    );
+    const anywhere = builtInCatalogue.strategies.flatMap(({ id, needsSimulator }) =>
+      needsSimulator ? [] : [id],
+    );
+    expect([...new Set([...ids, 'concatenate', 'uninformative'])].sort()).toEqual(anywhere.sort());
+  });
+
+  it('comes to the same bytes at any concurrency, and after it was stopped in the middle', async () => {
+    const [whole, wide, stopped] = [memoryStore(), memoryStore(), memoryStore()];
+    const { summary } = await run(study({ concurrency: 1 }), { store: whole });
+    expect(summary).toMatchObject({ ended: 'finished', failed: 0, completed: 60 });
+    await run(study({ concurrency: 64 }), { store: wide });
+    const expected = await everything(whole);
+    expect(expected[1].length).toBeGreaterThan(1000);
+    expect(await everything(wide)).toEqual(expected);
+
+    for (const share of [0.2, 0.7]) {
+      const abort = new AbortController();
+      const { summary: begun } = await run(study({ concurrency: 4 }), {
+        store: stopped,
+        abort: abort.signal,
+        onProgress: ({ completed, total }) => {
+          if (completed > share * total) abort.abort();
+        },
+      });
+      expect(begun.ended).toBe('interrupted');
+    }
+    await run(study(), { store: stopped });
+    expect(await everything(stopped)).toEqual(expected);
+  });
+
+  it('is refused for models that only choose, where agents talk and where they write', async () => {
+    for (const strategy of talking) {
+      const refused = study({ models: [chooser], strategies: [strategy], tasks: ['hidden-profile'] });
+      await expect(run(refused, { store: memoryStore() }), strategy).rejects.toThrow(
+        /"chooser" only chooses among actions, and the strategy ".*" lets agents talk/,
+      );
+    }
+  });
+
+  it('plays with models that only choose what needs no words', async () => {
+    const strategies = ['concatenate', 'sequential', 'voting'];
+    const { summary } = await run(
+      study({ models: [chooser, 'pocket-4k'], strategies, tasks: ['hidden-profile', 'coverage'] }),
+      { store: memoryStore() },
+    );
+    expect(summary).toMatchObject({ ended: 'finished', completed: 2 * 3 * 2 });
+    expect(summary.failed).toBe(0);
+  });
+});
