@@ -22,6 +22,7 @@ export interface QuestionTrace {
   readonly answer?: string;
   /** As for `AgentTrace`. */
   readonly distribution?: readonly number[];
+  readonly mass?: number;
   readonly answered?: number;
   readonly confidence?: number;
   /** What it wrote, as others read it. */
@@ -45,6 +46,8 @@ export interface AgentTrace {
   readonly availableActions: readonly number[];
   /** The model's distribution over the available actions: exact, or that of several sampled answers. */
   readonly distribution?: readonly number[];
+  /** Of an exact distribution: the probability that the model answers with any of the actions; see `ScoreReply`. */
+  readonly mass?: number;
   /** The action that a sampled answer named. What moved the agent away from it, if anything, is the advice. */
   readonly answered?: number;
   /** How sure the model said it is, in [0, 1]. */

@@ -36,6 +36,14 @@ describe('exact probabilities', () => {
     const told = shares((draw) => actOn(exact(0.5, 0.5), advice, words, 2, draw), 2);
     expect(told[1]).toBeCloseTo(0.5, 3);
   });
+
+  it('keep how probable any of the actions was', () => {
+    const decisions = [{ distribution: [0.5, 0.5], mass: 0.01, usage: {} }];
+    for (const advice of [undefined, [0, 1]]) {
+      for (const form of [probabilities, words])
+        expect(actOn(decisions, advice, form, 2, 0.1).mass).toBe(0.01);
+    }
+  });
 });
 
 describe('a sampled answer', () => {

@@ -7,7 +7,7 @@ import { drawFrom } from './draw-from.ts';
 /** What all answers to one question come to. Indices are among the available actions. */
 export type Reading = Pick<
   AgentTrace,
-  'distribution' | 'confidence' | 'unparsable' | 'unread' | 'answered'
+  'distribution' | 'mass' | 'confidence' | 'unparsable' | 'unread' | 'answered'
 > & {
   /** The distribution is exact, no shares of answers. */
   readonly exact?: true;
@@ -16,7 +16,7 @@ export type Reading = Pick<
 /** What came of one decision: the index among the available actions, and what the trace keeps of how it came about. */
 export type Act = Pick<
   AgentTrace,
-  'distribution' | 'advice' | 'policy' | 'confidence' | 'unparsable' | 'unread'
+  'distribution' | 'mass' | 'advice' | 'policy' | 'confidence' | 'unparsable' | 'unread'
 > & {
   readonly pick: number;
   /** What a sampled answer named, as an index among the available actions. */
@@ -31,8 +31,8 @@ export type Act = Pick<
  * @param count how many actions are available
  */
 export function readAnswers(decisions: readonly Decision[], { kind }: AdviceForm, count: number): Reading {
-  const [{ distribution }] = decisions;
-  if (distribution) return { distribution, exact: true };
+  const [{ distribution, mass }] = decisions;
+  if (distribution) return { distribution, ...(mass !== undefined && { mass }), exact: true };
   const answers = decisions.flatMap(({ action }) => (action === undefined ? [] : [action]));
   if (answers.length === 0) return { unparsable: true };
   const wrong = answers.find((action) => !(Number.isInteger(action) && action >= 0 && action < count));
@@ -73,8 +73,9 @@ export function actOn(
   count: number,
   draw: number,
 ): Act {
-  const { distribution, answered, unparsable, exact } = reading;
-  if (exact && !advice) return { distribution, pick: drawFrom(distribution!, draw) };
+  const { distribution, mass, answered, unparsable, exact } = reading;
+  const exactly = { distribution, ...(mass !== undefined && { mass }) };
+  if (exact && !advice) return { ...exactly, pick: drawFrom(distribution!, draw) };
   const advised = advice && { advice };
   const drawnFrom = (from: readonly number[], policy: readonly number[], pick = drawFrom(policy, draw)) => ({
     ...advised,
@@ -88,7 +89,7 @@ export function actOn(
   if (!distribution) return { ...reading, ...advised, pick: answered! };
   if (exact) {
     const policy = kind === 'words' ? distribution : fuse(distribution, advice);
-    return { distribution, ...drawnFrom(distribution, policy) };
+    return { ...exactly, ...drawnFrom(distribution, policy) };
   }
   const policy = fuse(distribution, advice);
   return { ...reading, ...drawnFrom(distribution, policy, moved(distribution, policy, answered!, draw)) };

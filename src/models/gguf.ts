@@ -25,7 +25,7 @@ export const ggufOptions = z.strictObject({
   answerPrefix: z
     .string()
     .max(200)
-    .default('Action:')
+    .default('Answer:')
     .describe('What its answer is begun with before the choices are scored; empty for nothing.'),
   tokens: z
     .enum(countedTokens)
@@ -82,8 +82,7 @@ export const gguf: ModelDefinition<GgufOptions> = {
   title: 'A language model in a GGUF file, inside the process: gguf:<path>',
   revision: 1,
   optionsSchema: ggufOptions,
-  // The file itself is in the fingerprint, wherever it lies.
-  operationalOptions: ['path', 'sequences', 'threads'],
+  operationalOptions: ['sequences', 'threads'],
   optionsFromArgument: (argument) => {
     if (argument === '') throw new InputError('A file is missing after "gguf:", as in "gguf:./model.gguf".');
     return { path: argument };

@@ -19,6 +19,7 @@ const agentKeys: Keys<AgentTrace> = {
   answer: true,
   availableActions: true,
   distribution: true,
+  mass: true,
   answered: true,
   confidence: true,
   advice: true,
@@ -44,6 +45,7 @@ const questionKeys: Keys<QuestionTrace> = {
   prompt: true,
   answer: true,
   distribution: true,
+  mass: true,
   answered: true,
   confidence: true,
   text: true,
@@ -99,10 +101,13 @@ export function traceText(steps: readonly StepTrace[]): string {
     }
     for (const agent of step.agents) {
       requireAllFinite(agent.distribution, 'distribution', time);
+      requireFinite(agent.mass ?? 0, 'mass', time);
       requireAllFinite(agent.advice, 'advice', time);
       requireAllFinite(agent.policy, 'policy', time);
-      for (const { distribution } of agent.questions ?? [])
+      for (const { distribution, mass = 0 } of agent.questions ?? []) {
         requireAllFinite(distribution, 'distribution of a question', time);
+        requireFinite(mass, 'mass of a question', time);
+      }
     }
   }
   // The names of measures are the task's own.

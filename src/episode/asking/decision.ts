@@ -40,6 +40,8 @@ export interface DecisionRequest {
 export interface Decision {
   /** One probability per offered action, summing to 1 within 1e-6. The agent draws from it. */
   readonly distribution?: readonly number[];
+  /** Of a distribution that is exact: the probability that the model answers with any of the actions, in [0, 1]. */
+  readonly mass?: number;
   /** Which of the offered actions a sampled answer names, from 0. The agent does it. */
   readonly action?: number;
   /** In place of `action`, one per member, for a question about a team. */

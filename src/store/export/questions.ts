@@ -48,6 +48,7 @@ function questionCells(asked: Asked, words: readonly string[] | undefined): Row 
     answer: asked.answer ?? null,
     text: written ?? null,
     distribution: asked.distribution ?? null,
+    mass: asked.mass ?? null,
     answered: asked.answered ?? null,
     answeredWord: wordOf(words, asked.answered),
     confidence: asked.confidence ?? null,

@@ -84,6 +84,7 @@ function agentCells(trace: AgentTrace, words: readonly string[] | undefined): Ro
     availableActions: trace.availableActions,
     availableActionWords: words ? trace.availableActions.map(word) : null,
     distribution: trace.distribution ?? null,
+    mass: trace.mass ?? null,
     answered: trace.answered ?? null,
     answeredWord: word(trace.answered),
     confidence: trace.confidence ?? null,

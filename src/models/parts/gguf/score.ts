@@ -39,7 +39,7 @@ export function scorerOf({
   contextLength,
 }: Scoring): NonNullable<Model['score']> {
   const { answerPrefix, counted, calibration, order } = settings;
-  const lead = answerPrefix === '' || /\s$/.test(answerPrefix) ? answerPrefix : `${answerPrefix} `;
+  const lead = leadOf(answerPrefix);
 
   const scores = async (
     { prefix, prompt, candidates }: Pick<ScoreRequest, 'prefix' | 'prompt' | 'candidates'>,
@@ -90,8 +90,15 @@ export function scorerOf({
   };
 }
 
-/** Another one first, drawn for this question: over many decisions, each stands in each place equally often. */
-function rotated(candidates: readonly string[], prefix: string, prompt: string): readonly string[] {
+/**
+ * Another one first, drawn for this question: over many decisions, each stands in each place equally often.
+ */
+export function rotated(candidates: readonly string[], prefix: string, prompt: string): readonly string[] {
   const first = randomStream('order of choices', prefix, prompt).integer(0, candidates.length - 1);
   return [...candidates.slice(first), ...candidates.slice(0, first)];
+}
+
+/** What stands before a choice in an answer that is begun so. */
+export function leadOf(answerPrefix: string): string {
+  return answerPrefix === '' || /\s$/.test(answerPrefix) ? answerPrefix : `${answerPrefix} `;
 }

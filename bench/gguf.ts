@@ -1,0 +1,118 @@
+/**
+ * What a language model in a GGUF file does per CPU second, and what of it this package takes: prompt tokens,
+ * decisions and generated tokens through the model as a study uses it, against the library `node-llama-cpp` called
+ * with the same tokens, in turns.
+ * Needs what `npm run test:peers -- --gguf` installs, or another file: `npm run bench -- gguf model.gguf`.
+ */
+import path from 'node:path';
+import { systemClock } from '../src/core/index.ts';
+import { gguf } from '../src/models/gguf.ts';
+import { loadGguf } from '../src/models/parts/gguf/runtime.ts';
+import { type Figure, median, printFigures, reportLoad } from './parts/measure.ts';
+
+const file = path.resolve(process.argv[2] ?? '.cache/peers/gguf/SmolLM2-135M-Instruct.Q4_1.gguf');
+process.chdir(path.dirname(file));
+const rounds = 3;
+const size = { contextLength: 1024, sequences: 1, batch: 1, threads: 1 };
+const context = { clock: systemClock, workers: 1 };
+
+const prefix =
+  'Each step the team loses points for the distance from each beacon to the nearest agent. '.repeat(4);
+const promptOf = (k: number) =>
+  `You are Ann. Step ${k} of 12. Beacon 1 is 3 north 2 east, Bob ${k} steps off. Beacon 2 is 1 south 4 west, Cal 2 steps ` +
+  'off. Beacon 3 is 0 north 5 east. Choose stay or north or south or east or west.';
+const candidates = ['stay', 'north', 'south', 'east', 'west'];
+const writing = { temperature: 1, topP: 1, topK: 0, minP: 0, seed: 1 };
+const written = 24;
+
+const model = await gguf.create(gguf.optionsSchema.parse({ ...size, path: file, answerPrefix: '' }), context);
+const { conversations, model: weights, close } = await loadGguf({ ...size, path: file }, context);
+const bare = await weights.createContext({
+  contextSize: size.contextLength,
+  batchSize: 512,
+  sequences: 1,
+  threads: size.threads,
+  swaFullCache: true,
+  failedCreationRemedy: false,
+});
+const sequence = bare.getSequence();
+const rules = conversations.rulesLength(prefix, conversations.tokens({ prefix, prompt: promptOf(1) }, ''));
+
+/** The tokens of a question after its rules, with the sequence where the rules end. */
+async function fresh(k: number) {
+  const tokens = conversations.tokens({ prefix, prompt: promptOf(k) }, '');
+  if (sequence.nextTokenIndex === 0)
+    await sequence.evaluateWithoutGeneratingNewTokens(tokens.slice(0, rules));
+  else await sequence.eraseContextTokenRanges([{ start: rules, end: sequence.nextTokenIndex }]);
+  return tokens.slice(rules);
+}
+
+async function libraryScores(k: number) {
+  const tokens = await fresh(k);
+  const generateNext = { probabilities: true, options: { ...writing, temperature: 1 } } as const;
+  await sequence.controlledEvaluate([...tokens.slice(0, -1), [tokens.at(-1)!, { generateNext }]]);
+}
+
+async function libraryWrites(k: number) {
+  const tokens = await fresh(k);
+  let left = written;
+  for await (const _ of sequence.evaluate(tokens, writing)) if (--left <= 0) break;
+  return written - left;
+}
+
+const request = (k: number) => ({ prefix, prompt: promptOf(k), temperature: 1, seed: 1 });
+const ourScores = (k: number) => model.score!({ ...request(k), candidates });
+const ourWriting = async (k: number) =>
+  (await model.generate!({ ...request(k), maxTokens: written })).usage.outputTokens!;
+
+/** CPU seconds of the process, with all its threads. */
+async function cpu<T>(work: () => Promise<T>): Promise<readonly [seconds: number, result: T]> {
+  const before = process.cpuUsage();
+  const result = await work();
+  const { user, system } = process.cpuUsage(before);
+  return [(user + system) / 1e6, result];
+}
+
+reportLoad();
+// The first of each evaluates the rules.
+for (const warm of [libraryScores, ourScores]) await warm(0);
+const seconds = {
+  ours: [] as number[],
+  library: [] as number[],
+  ourToken: [] as number[],
+  libraryToken: [] as number[],
+};
+const tokens = (await fresh(1)).length;
+for (let k = 1; k <= rounds; k++) {
+  seconds.library.push((await cpu(() => libraryScores(k)))[0]);
+  seconds.ours.push((await cpu(() => ourScores(k)))[0]);
+  // What a prompt takes is the same in both: the rest is per token written.
+  const [library, count] = await cpu(() => libraryWrites(k));
+  seconds.libraryToken.push(library / count);
+  const [ours, ourCount] = await cpu(() => ourWriting(k));
+  seconds.ourToken.push(ours / ourCount);
+}
+const rate = (values: readonly number[], each = 1) => each / median(values);
+const figures: Figure[] = [
+  { what: 'decisions by exact probabilities', measured: rate(seconds.ours), unit: 'per CPU s' },
+  { what: `prompt tokens (${tokens} a question)`, measured: rate(seconds.ours, tokens), unit: 'per CPU s' },
+  { what: 'the same by the library alone', measured: rate(seconds.library, tokens), unit: 'per CPU s' },
+  {
+    what: 'ratio',
+    measured: median(seconds.library) / median(seconds.ours),
+    unit: 'of the library',
+    atLeast: 0.9,
+  },
+  { what: 'tokens written, prompt included', measured: rate(seconds.ourToken), unit: 'per CPU s' },
+  { what: 'the same by the library alone', measured: rate(seconds.libraryToken), unit: 'per CPU s' },
+  {
+    what: 'ratio',
+    measured: median(seconds.libraryToken) / median(seconds.ourToken),
+    unit: 'of the library',
+    atLeast: 0.9,
+  },
+];
+if (!printFigures(figures)) process.exitCode = 1;
+await bare.dispose();
+await model.close();
+await close();
