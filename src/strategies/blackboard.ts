@@ -27,7 +27,7 @@ const volunteer: Note = {
  *
  * Deviates: in LbMAS a control unit picks who writes, one more question a round, and a cleaner deletes lines; here each
  * agent decides for itself, and what is older than the last `keep` lines is read no more. There are no roles unless
- * `roles` gives some.
+ * `roles` gives some. Steps that are recalled and not decided leave no lines on the board.
  */
 export const blackboard: StrategyDefinition<z.output<typeof blackboardOptions>> = {
   id: 'blackboard',

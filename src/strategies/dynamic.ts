@@ -13,6 +13,7 @@ import {
 } from './parts/protocol/contribution.ts';
 import { placeIn, placeOption } from './parts/protocol/place.ts';
 import { seating, talkOptions } from './parts/protocol/seats.ts';
+import { stepStreams } from './parts/protocol/step-stream.ts';
 
 export const dynamicOptions = z.strictObject({
   rounds: z.int().min(1).max(20).default(3).describe('The most rounds.'),
@@ -52,9 +53,11 @@ export const dynamic: StrategyDefinition<z.output<typeof dynamicOptions>> = {
       asks: ['choice', 'text'],
       begin: (stream) => {
         const seats = seating(roles);
+        const streamOf = stepStreams(stream);
         return {
           decide: async (step) => {
             const { members, affords } = seats(step);
+            const drawing = streamOf(step.time);
             let active = members.map((_, self) => self);
             let last: readonly Words[] = [];
             const answers: Action[] = [];
@@ -67,11 +70,11 @@ export const dynamic: StrategyDefinition<z.output<typeof dynamicOptions>> = {
               if (!affords(cost)) break;
               if (ranks) active = await ranked(active, last);
               // Drawn for one after another, before anybody is asked.
-              const before = active.map(() => stream.shuffle(last));
+              const before = active.map(() => drawing.shuffle(last));
               last = await Promise.all(
                 active.map((self, k) => contribute(members[self], self, round, messageTokens, before[k])),
               );
-              const now = active.map(() => stream.shuffle(last));
+              const now = active.map(() => drawing.shuffle(last));
               const given = await Promise.all(
                 active.map((self, k) => settle(members[self], last[k], now[k])),
               );
@@ -94,8 +97,8 @@ export const dynamic: StrategyDefinition<z.output<typeof dynamicOptions>> = {
             ): Promise<number[]> {
               const names = candidates.map((self) => agentNames[self]);
               const brief = `Rank the answers. Name the ${keep} of ${names.join(', ')} whose answers are best, and nobody else.`;
-              const notes: Note[] = [...stream.shuffle(replies), { kind: 'brief', text: brief }];
-              const drawn = stream.shuffle(candidates).slice(0, keep);
+              const notes: Note[] = [...drawing.shuffle(replies), { kind: 'brief', text: brief }];
+              const drawn = drawing.shuffle(candidates).slice(0, keep);
               const named = agentsNamed(await say(members[ranker], messageTokens, notes), names);
               const chosen = named.length === keep ? named.map((k) => candidates[k]) : drawn;
               return chosen.sort((a, b) => a - b);

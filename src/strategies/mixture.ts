@@ -4,6 +4,7 @@ import { act, say } from './parts/protocol/act.ts';
 import { contribute, decides, type Words } from './parts/protocol/contribution.ts';
 import { placeIn, placeOption } from './parts/protocol/place.ts';
 import { seating, talkOptions } from './parts/protocol/seats.ts';
+import { stepStreams } from './parts/protocol/step-stream.ts';
 
 export const mixtureOptions = z.strictObject({
   layers: z.int().min(2).max(10).default(3).describe('Layers, the aggregator’s being the last.'),
@@ -38,14 +39,16 @@ export const mixture: StrategyDefinition<z.output<typeof mixtureOptions>> = {
       asks: ['choice', 'text'],
       begin: (stream) => {
         const seats = seating(roles);
+        const streamOf = stepStreams(stream);
         return {
           decide: async (step) => {
             const { members, affords } = seats(step);
+            const drawing = streamOf(step.time);
             const acting = members.filter(decides);
             const alone = acting.length === 1 && acting[0] === members[aggregator];
             let layer: readonly Words[] = [];
             const read = (text: string): Note[] =>
-              layer.length === 0 ? [] : [...stream.shuffle(layer), { kind: 'brief', text }];
+              layer.length === 0 ? [] : [...drawing.shuffle(layer), { kind: 'brief', text }];
             const cost = members.length + (alone ? 1 : 1 + acting.length);
             for (let k = 1; k < layers && affords(cost); k++) {
               const weigh = 'Weigh what was said, keep what is right, and answer better.';

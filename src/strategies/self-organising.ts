@@ -4,6 +4,7 @@ import { act } from './parts/protocol/act.ts';
 import { choosesAmong, contribute, settle, type Words } from './parts/protocol/contribution.ts';
 import { organise } from './parts/protocol/organise.ts';
 import { seating, talkOptions } from './parts/protocol/seats.ts';
+import { stepStreams } from './parts/protocol/step-stream.ts';
 
 export const selfOrganisingOptions = z.strictObject({
   rounds: z.int().min(0).max(10).default(2).describe('The most rounds in which agents revise.'),
@@ -50,12 +51,14 @@ export const selfOrganising: StrategyDefinition<z.output<typeof selfOrganisingOp
     asks: ['choice', 'text'],
     begin: (stream) => {
       const seats = seating(roles);
+      const streamOf = stepStreams(stream);
       return {
         decide: async (step) => {
           const { members, affords } = seats(step);
+          const drawing = streamOf(step.time);
           const choosing = members.filter(choosesAmong).length;
           if (!affords(members.length + choosing)) return Promise.all(members.map((member) => act(member)));
-          const tieOrder = stream.shuffle(members.map((_, self) => self));
+          const tieOrder = drawing.shuffle(members.map((_, self) => self));
           const organised = (texts: readonly Words[]) =>
             organise(
               texts.map(({ text }) => text),

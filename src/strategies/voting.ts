@@ -4,6 +4,7 @@ import { actionNamed } from './parts/protocol/ballot.ts';
 import { choosesAmong, decides } from './parts/protocol/contribution.ts';
 import { plurality, textPlurality } from './parts/protocol/plurality.ts';
 import { seating, talkOptions } from './parts/protocol/seats.ts';
+import { stepStreams } from './parts/protocol/step-stream.ts';
 
 export const votingOptions = z.strictObject({
   samples: z.int().min(1).max(50).default(5).describe('How often each agent is asked.'),
@@ -51,9 +52,11 @@ export const voting: StrategyDefinition<z.output<typeof votingOptions>> = {
     asks: ballots === 'own' || task.simulator ? ['choice'] : ['choice', 'text'],
     begin: (stream) => {
       const seats = seating(roles);
+      const streamOf = stepStreams(stream);
       return {
         decide: async (step) => {
           const { members, affords } = seats(step);
+          const drawing = streamOf(step.time);
           const voters = members.flatMap((member, from) =>
             decides(member) || (ballots === 'team' && member.offer.kind === 'none') ? [{ member, from }] : [],
           );
@@ -72,7 +75,7 @@ export const voting: StrategyDefinition<z.output<typeof votingOptions>> = {
           const begun = paid;
           while (paid < samples && affords((paid + 1 - begun) * voters.length)) paid++;
           // Shuffled once, the first of equals counts: a draw that comes to the same for the whole team.
-          const answers = stream.shuffle([...begin, ...(await ask(begun, paid))]);
+          const answers = drawing.shuffle([...begin, ...(await ask(begun, paid))]);
           const votes = answers.map(({ from, answer }) => voteOf(members[from], from, answer));
           return members.map((member, self) => {
             const mine = ballots === 'own' ? votes.filter(({ from }) => from === self) : votes;
