@@ -22,6 +22,11 @@ export class AgentMeshError extends Error {
   }
 }
 
+/** What anything that was thrown says of itself. */
+export function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
 /** The user has ended it before it was done. */
 export class InterruptedError extends AgentMeshError {
   override readonly exitCode = exitCodes.interrupted;

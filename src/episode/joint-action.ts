@@ -4,7 +4,7 @@ import { type Step, strategyError } from './step.ts';
 /** No token of a usual tokeniser is longer, in characters. */
 const longestToken = 64;
 
-/** @throws StrategyError for a joint action that the agents cannot take, naming agent and action */
+/** @throws StrategyError for what is no joint action that the agents can take, naming agent and action */
 export function refuseOddActions(step: Step, actions: readonly Action[] | undefined): void {
   const { agentNames, actions: words } = step.setting.task;
   if (actions?.length !== agentNames.length)
@@ -23,11 +23,11 @@ export function refuseOddActions(step: Step, actions: readonly Action[] | undefi
 function oddAction(action: Action, offer: Offer, words: readonly string[]): string | undefined {
   if (offer.kind === 'choice') {
     if (offer.actions.includes(action as number)) return undefined;
-    const named = typeof action === 'number' ? (words[action] ?? `action ${action}`) : quoted(action);
+    const named = typeof action === 'number' ? (words[action] ?? `action ${action}`) : written(action);
     return `do ${named}, which is not available. It has: ${offer.actions.map((a) => words[a]).join(', ')}.`;
   }
   if (typeof action !== 'string')
-    return `do action ${action}, but it has ${offer.kind === 'text' ? 'a text to write' : 'nothing to do but talk'}.`;
+    return `do action ${written(action)}, but it has ${offer.kind === 'text' ? 'a text to write' : 'nothing to do but talk'}.`;
   if (offer.kind === 'none')
     return action === ''
       ? undefined
@@ -45,4 +45,9 @@ function tooLong(text: string, maxTokens: number): boolean {
 
 function quoted(text: string): string {
   return JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);
+}
+
+/** Whatever a strategy gave in the place of an action. */
+function written(action: unknown): string {
+  return typeof action === 'string' ? quoted(action) : String(action);
 }

@@ -1,4 +1,4 @@
-import type { Json, References, StudyWriter } from '../contracts/index.ts';
+import { type Json, type References, type StudyWriter, TaskError } from '../contracts/index.ts';
 import { contentHash, randomStream } from '../core/index.ts';
 import { instanceStream } from '../episode/index.ts';
 import type { PreparedTask } from './prepared.ts';
@@ -28,6 +28,7 @@ export function instanceSource(store: Pick<StudyWriter, 'references' | 'saveRefe
     const stored = await store.references(referenceKey);
     if (stored) return { instance, references: stored };
     const references = task.references(instance, randomStream('references', id, seed, episode));
+    refuseOddReferences(id, references);
     await store.saveReferences(referenceKey, references);
     return { instance, references };
   };
@@ -42,4 +43,19 @@ export function instanceSource(store: Pick<StudyWriter, 'references' | 'saveRefe
     if (recent.size > remembered) recent.delete(recent.keys().next().value as string);
     return made;
   };
+}
+
+/** A score that is no number would spoil the study; one against bounds that are exchanged would be a lie. */
+function refuseOddReferences(id: string, references: References): void {
+  const { low, high, lowStandardError } = references ?? {};
+  if (Number.isFinite(high) && low < high && lowStandardError >= 0 && Number.isFinite(low)) return;
+  throw new TaskError(
+    `The task "${id}" gives an instance the references ${JSON.stringify(references, finiteOrNot)}. \`low\` and \`high\` ` +
+      'have to be finite numbers, `low` below `high`, and `lowStandardError` a number from 0, given at once.',
+  );
+}
+
+/** JSON writes null for what is not finite. */
+function finiteOrNot(_: string, value: unknown): unknown {
+  return typeof value === 'number' && !Number.isFinite(value) ? String(value) : value;
 }
