@@ -17,7 +17,7 @@ import { type Clock, InputError, systemClock } from '../core/index.ts';
 import { fromLanguageModel } from '../models/parts/from-language-model.ts';
 import type { StrategyChoice } from '../strategies/parts/compose.ts';
 import { checkOptions, type Entry, refuseSilentJudge, resolveEntry, servingAnyTask } from '../study/index.ts';
-import { adviceForm, type AdviceForm, type AdviceKind, refuseUnfit } from '../episode/index.ts';
+import { adviceForm, type AdviceForm, type AdviceKind, refuseUnfit, heldModel } from '../episode/index.ts';
 import { createTeam, type OwnTask, taskOf, type Team, type TeamBudget } from '../team/index.ts';
 import { builtInCatalogue } from './catalogue.ts';
 
@@ -213,10 +213,11 @@ async function openModels(
   try {
     for (const [agent, entry] of entries) {
       const { definition, options, place } = entry;
-      const model = await definition.create(
+      const made = await definition.create(
         checkOptions('model', definition, options, () => place),
         context,
       );
+      const model = heldModel(definition.id, made);
       opened.set(agent, model);
       check(agent, model, entry);
     }

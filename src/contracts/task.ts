@@ -117,8 +117,9 @@ export function createTask<Options extends JsonObject>(
   definition: Pick<AnyTaskDefinition<Options>, 'create'>,
   options: Options,
 ): Task {
-  const made = definition.create(options);
-  return 'oracle' in made ? simulated(made) : made;
+  const made: Task | Simulator | undefined = definition.create(options);
+  // What is neither is told by whoever tries the task.
+  return typeof made === 'object' && 'oracle' in made ? simulated(made) : made;
 }
 
 /** A simulator as a task: choices among its actions, scores from random play to its oracle. */

@@ -48,8 +48,8 @@ function formatPlace(place: Place): string {
 /** A value from outside (file, flag, argument) that cannot be used. */
 export class InputError extends AgentMeshError {
   readonly place?: Place;
-  constructor(message: string, place?: Place) {
-    super(place ? `${formatPlace(place)}: ${message}` : message);
+  constructor(message: string, place?: Place, options?: ErrorOptions) {
+    super(place ? `${formatPlace(place)}: ${message}` : message, options);
     this.place = place;
   }
 }

@@ -1,5 +1,5 @@
-import type { Action, AgentTrace, PastStep, Strategy } from '../contracts/index.ts';
-import { InputError, randomStream } from '../core/index.ts';
+import type { Action, AgentTrace, PastStep, Protocol, Strategy } from '../contracts/index.ts';
+import { AgentMeshError, InputError, randomStream, reasonOf } from '../core/index.ts';
 import { tokensOf } from '../contracts/index.ts';
 import { idleWatch } from './idle-watch.ts';
 import { refuseOddActions } from './joint-action.ts';
@@ -41,7 +41,7 @@ export interface Decider {
 
 export function decider(setting: DeciderSetting): Decider {
   const { task, streamName } = setting;
-  const protocol = setting.strategy.begin(randomStream('strategy', ...streamName));
+  const protocol = protocolOf(setting);
   const sampling = task.agentNames.map((_, agent) => randomStream('sampling', ...streamName, agent));
   let time = 0;
   let spentTokens = 0;
@@ -110,6 +110,20 @@ export function decider(setting: DeciderSetting): Decider {
   };
 }
 
+/** The strategy in a new episode. @throws StrategyError where it cannot begin */
+function protocolOf(setting: DeciderSetting): Protocol {
+  const beginning = { setting, time: 0 };
+  let protocol: Protocol | undefined;
+  try {
+    protocol = setting.strategy.begin(randomStream('strategy', ...setting.streamName));
+  } catch (error) {
+    if (error instanceof AgentMeshError) throw error;
+    throw strategyError(beginning, `\`begin\` failed with "${reasonOf(error)}".`, { cause: error });
+  }
+  if (typeof protocol?.decide === 'function') return protocol;
+  throw strategyError(beginning, '`begin` gave nothing that can `decide`. It returns a protocol, at once.');
+}
+
 function asksForTeam({ asks }: Strategy): boolean {
   return asks !== undefined && asks.includes('team');
 }
@@ -120,7 +134,7 @@ async function ended(step: Step, decide: () => Promise<readonly Action[]>): Prom
     step.watch = idleWatch(step);
     const actions = await new Promise<readonly Action[]>((resolve, reject) => {
       step.fail = reject;
-      decide().then(resolve, reject);
+      Promise.resolve(decide()).then(resolve, reject);
       step.watch.idle();
     });
     if (step.underWay > 0)
@@ -129,6 +143,9 @@ async function ended(step: Step, decide: () => Promise<readonly Action[]>): Prom
         `it decided while ${step.underWay} of its questions were under way. Await every answer.`,
       );
     return actions;
+  } catch (error) {
+    if (error instanceof AgentMeshError || step.signal?.aborted) throw error;
+    throw strategyError(step, `it failed with "${reasonOf(error)}".`, { cause: error });
   } finally {
     step.closed = true;
     step.watch.end();

@@ -7,12 +7,11 @@ import {
   scoreOf,
   type StepTrace,
   type Task,
-  TaskError,
 } from '../contracts/index.ts';
 import { decider } from './decider.ts';
+import { outcomeOf, situationOf } from './held-task.ts';
 import type { DeciderSetting } from './setting.ts';
 import { type Bench, bench } from './judging.ts';
-import type { Situation } from './situation.ts';
 import { TruncatedError } from './truncated.ts';
 
 export interface EpisodeSetting extends DeciderSetting {
@@ -68,13 +67,9 @@ async function played(
         `The episode did not terminate within ${maxInteractions} interactions. Raise maxInteractions or shorten the task.`,
       );
     }
-    const situations = task.agentNames.map((_, agent): Situation => {
+    const situations = task.agentNames.map((_, agent) => {
       simulation?.features(agent, features[agent]);
-      return {
-        observe: () => environment.observe(agent),
-        features: features[agent],
-        offer: environment.offer(agent),
-      };
+      return situationOf(task, environment, agent, features[agent]);
     });
     const agents = await team.decide(situations, {
       ...(signal && { signal }),
@@ -84,11 +79,10 @@ async function played(
     const actions = agents.map((trace) => trace.action);
     const { outcome, judgements } = await judging.during(
       steps.length,
-      () => environment.step(actions, signal),
+      () => outcomeOf(environment, actions, steps.length + 1, signal),
       signal,
     );
     const { reward, measures } = outcome;
-    refuseOddNumbers(steps.length + 1, reward, measures);
     total += reward;
     const step = measures ? { agents, reward, measures } : { agents, reward };
     steps.push(judgements.length > 0 ? { ...step, judgements } : step);
@@ -102,11 +96,4 @@ async function played(
     prefix: task.rules,
     steps,
   };
-}
-
-function refuseOddNumbers(step: number, reward: number, measures: StepTrace['measures'] = {}) {
-  if (!Number.isFinite(reward)) throw new TaskError(`The task paid a reward of ${reward} in step ${step}.`);
-  for (const [name, value] of Object.entries(measures))
-    if (!Number.isFinite(value))
-      throw new TaskError(`The task measured ${name} as ${value} in step ${step}.`);
 }

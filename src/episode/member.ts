@@ -16,7 +16,7 @@ import { type AdviceForm, defaultAdvice } from './advice.ts';
 import { withoutReasoning } from './asking/index.ts';
 import { drawFrom } from './draw-from.ts';
 import { fuse } from './fusion.ts';
-import { choiceRequest, promptOf, refuseOddQuestion, textRequest } from './question.ts';
+import { choiceRequest, oddAdvice, promptOf, refuseOddQuestion, textRequest } from './question.ts';
 import { askFor, type Together, together } from './repeat.ts';
 import { modelOf, usualQuestions } from './setting.ts';
 import { type Step, strategyError } from './step.ts';
@@ -91,6 +91,8 @@ export class SeatedMember implements Member {
     if (offer.kind !== 'choice')
       throw strategyError(step, `${this.name} cannot draw, for it has no actions here.`);
     const { actions } = offer;
+    const unsound = advice && oddAdvice(advice, actions.length);
+    if (unsound !== undefined) throw strategyError(step, `${this.name} was to draw with ${unsound}`);
     const asked = from && this.asked.find(({ answer }) => answer === from);
     if (actions.length === 1) return this.#keep({ action: actions[0], act: {}, ...(asked && { asked }) });
     if (asked?.reading && asked.form) {

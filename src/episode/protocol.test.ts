@@ -38,6 +38,40 @@ describe('a strategy that breaks its contract ends the run with its name, the st
       async () => [0, 7, 0],
       /"mine", in step 1: Bob was to do action 7, which is not available. It has: red, green, blue/,
     ],
+    [
+      'null in the place of an action',
+      async () => [0, null as never, 0],
+      /Bob was to do null, which is not available/,
+    ],
+    ['nothing', () => undefined as never, /decided for no agents/],
+    [
+      'an error of its own',
+      () => Promise.reject(new TypeError('no plan')),
+      /"mine", in step 1: it failed with "no plan"/,
+    ],
+    [
+      'no question',
+      async ({ members }) => (await members[0].ask(undefined as never), red),
+      /a question to Ann asks for nothing/,
+    ],
+    [
+      'a note that is none',
+      async ({ members }) => (
+        await members[0].ask({ choose: true, notes: [{ kind: 'shout' } as never] }),
+        red
+      ),
+      /has a note that is none: {"kind":"shout"}/,
+    ],
+    [
+      'advice that is not finite',
+      async ({ members }) => (await members[0].ask({ choose: true, advice: [Number.NaN, 0, 0] }), red),
+      /has the advice \[NaN, 0, 0\]\. Log-weights are finite numbers/,
+    ],
+    [
+      'a draw with advice that is not finite',
+      async ({ members }) => (members[0].draw(undefined, [Infinity, 0, 0]), red),
+      /Ann was to draw with the advice \[Infinity, 0, 0\]/,
+    ],
     ['a text in place of a choice', async () => [0, 'red', 0], /Bob was to do "red", which is not available/],
     ['too few actions', async () => [0], /decided for 1 agents\. There are 3: Ann, Bob, Cal/],
     [
@@ -163,6 +197,26 @@ describe('a strategy that breaks its contract ends the run with its name, the st
     );
     await expect(caught).rejects.toThrow('The service is down.');
   });
+});
+
+it.each<[string, () => unknown, RegExp]>([
+  ['nothing', () => undefined, /"mine", in step 1: `begin` gave nothing that can `decide`/],
+  ['a promise', () => Promise.resolve({ decide: () => red }), /It returns a protocol, at once/],
+  [
+    'an error',
+    () => {
+      throw new Error('no seat');
+    },
+    /`begin` failed with "no seat"/,
+  ],
+])('a strategy that begins with %s ends the run with its name', async (_, begin, wrong) => {
+  await expect(play(() => Promise.resolve(red), { strategy: { fingerprint: {}, begin } })).rejects.toThrow(
+    wrong,
+  );
+});
+
+it('a strategy may decide without awaiting anything', async () => {
+  expect((await play(() => red as never)).steps[0].agents.map(({ action }) => action)).toEqual(red);
 });
 
 it('a strategy may await something else for a while, before, between and after its questions', async () => {

@@ -106,23 +106,49 @@ export function refuseOddQuestion(step: Step, agent: number, question: Question)
     throw strategyError(step, `a question to ${step.setting.task.agentNames[agent]} ${wrong}`);
 }
 
-function oddQuestion(step: Step, agent: number, question: Question): string | undefined {
+function oddQuestion(step: Step, agent: number, question: Question | undefined): string | undefined {
   const { agentNames } = step.setting.task;
   const { offer } = step.situations[agent];
-  const { choose, write, notes, sees, by, sample, advice } = question;
+  const { choose, write, notes, sees, by, sample, advice } = question ?? {};
   if (!choose && !write) return 'asks for nothing: say `choose`, `write`, or both.';
   if (choose && offer.kind !== 'choice')
     return `asks for a choice, but ${agentNames[agent]} ${offer.kind === 'text' ? 'writes' : 'only talks'} here.`;
   if (sample !== undefined && !(Number.isInteger(sample) && sample >= 0))
     return `has sample ${sample}. Samples are numbered 0, 1, 2 and so on.`;
-  if (advice && offer.kind === 'choice' && advice.length !== offer.actions.length)
-    return `has ${advice.length} log-weights of advice for ${offer.actions.length} offered actions.`;
+  const unsound = advice && offer.kind === 'choice' ? oddAdvice(advice, offer.actions.length) : undefined;
+  if (unsound !== undefined) return `has ${unsound}`;
+  const odd = notes?.findIndex((note) => !isNote(note)) ?? -1;
+  if (odd >= 0) return `has a note that is none: ${JSON.stringify(notes![odd])}.`;
   const judge = unknownIn(step, by, notes);
   if (judge !== undefined) return unknownJudge(step, judge);
   const stranger = strangerIn(agentNames.length, by, sees, notes);
   if (stranger !== undefined)
     return `names agent ${stranger}. There are ${agentNames.length}, from 0: ${agentNames.join(', ')}.`;
   return (notes && oddNotes(step, notes)) ?? (write && oddWriting(write, offer));
+}
+
+/** What is wrong with log-weights for so many offered actions. */
+export function oddAdvice(advice: readonly number[], actions: number): string | undefined {
+  if (advice.length !== actions)
+    return `${advice.length} log-weights of advice for ${actions} offered actions.`;
+  if (advice.every(Number.isFinite)) return undefined;
+  return `the advice [${advice.join(', ')}]. Log-weights are finite numbers; a low one such as -20 advises against.`;
+}
+
+/** Whether it is of a kind that there is, with its text. */
+function isNote(note: Note | null | undefined): boolean {
+  switch (note?.kind) {
+    case 'plan':
+    case 'feedback':
+    case 'advice':
+      return true;
+    case 'words':
+    case 'counsel':
+    case 'brief':
+      return typeof note.text === 'string';
+    default:
+      return false;
+  }
 }
 
 /** The first number that is no agent's. */

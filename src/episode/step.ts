@@ -82,7 +82,8 @@ export class Step {
 export function strategyError(
   { setting, time }: Pick<Step, 'setting' | 'time'>,
   what: string,
+  options?: ErrorOptions,
 ): StrategyError {
   const who = setting.strategyName === undefined ? 'The strategy' : `The strategy "${setting.strategyName}"`;
-  return new StrategyError(`${who}, in step ${time + 1}: ${what}`);
+  return new StrategyError(`${who}, in step ${time + 1}: ${what}`, options);
 }

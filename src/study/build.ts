@@ -1,9 +1,10 @@
 import type { JsonObject, Model, ModelContext, Strategy } from '../contracts/index.ts';
 import { canonicalJson, InputError, type Problems } from '../core/index.ts';
 import { fingerprintOf, probeModel } from '../episode/asking/index.ts';
+import { heldModel } from '../episode/index.ts';
 import { singleRevision, writingRevision } from '../prompt/index.ts';
 import { opening } from './audit.ts';
-import { atPlace, describe, identity, resolved } from './factor-levels.ts';
+import { atPlace, describe, identity, madeBy, resolved } from './factor-levels.ts';
 import { combinations, levelsFor } from './factors.ts';
 import { identitiesOf, type Judges, judgesFor, type PreparedJudge, refuseSilentJudge } from './judges.ts';
 import { madeOnce } from './made-once.ts';
@@ -24,7 +25,9 @@ export function builders(study: ResolvedStudy, context: ModelContext, opened: Mo
   const { seeds } = study;
   const openModel = async (entry: ResolvedStudy['models'][number], levels: JsonObject) => {
     const options = resolved('model', entry, levels);
-    const model = await atPlace(entry.place, () => entry.definition.create(options, context));
+    const model = await madeBy('model', entry, async () =>
+      heldModel(entry.label, await entry.definition.create(options, context)),
+    );
     opened.push(model);
     const facts = model.facts as JsonObject;
     const fingerprint = fingerprintOf(model);
@@ -89,12 +92,13 @@ export function builders(study: ResolvedStudy, context: ModelContext, opened: Mo
       adviceStrength,
       freeText,
     ) =>
-      atPlace(place, async () => {
+      madeBy('strategy', { label, place }, async () => {
         if (definition.needsSimulator && !task.simulator) throw unsimulated(label, id, study.servingAnyTask);
         const made: { strategy: Strategy; fingerprint: string; judges: Judges }[] = [];
         for (const seed of seeds) {
           const context = { task, taskId: id, taskOptions, seed, adviceStrength, freeText };
           const strategy = await definition.create(options, context, without);
+          refuseNoStrategy(label, strategy);
           const judges = await judgesFor(`The strategy "${label}"`, strategy.judges, study, judgeOf);
           const judging = judges.size > 0 && { judges: identitiesOf(judges) };
           const fingerprint = { ...strategy.fingerprint, ...wordingOf(strategy), ...judging };
@@ -114,6 +118,13 @@ export function builders(study: ResolvedStudy, context: ModelContext, opened: Mo
       }),
   );
   return { modelOf, judgeOf, taskOf, strategiesOf, strategyDescription };
+}
+
+function refuseNoStrategy(label: string, strategy: Partial<Strategy> | null | undefined): void {
+  if (typeof strategy?.begin === 'function' && typeof strategy.fingerprint === 'object') return;
+  const lacks =
+    typeof strategy?.begin === 'function' ? 'no `fingerprint`: an empty object will do' : 'no `begin`';
+  throw new InputError(`The strategy "${label}" is none: what its \`create\` gave has ${lacks}.`);
 }
 
 /** The revisions of the wordings that a strategy's questions have beyond those of every prompt. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { JsonObject, StudyLevel } from '../contracts/index.ts';
-import { AgentMeshError, InputError, type Place } from '../core/index.ts';
+import { AgentMeshError, InputError, type Place, reasonOf } from '../core/index.ts';
 import { inputErrorOf } from './zod-errors.ts';
 
 /** One level of a factor: a definition with the options given in the study file. */
@@ -82,4 +82,21 @@ export async function atPlace<T>(place: Entry<unknown>['place'], make: () => T |
     }
     throw error;
   }
+}
+
+/** What a definition makes. Whatever its `create` throws is told with its name and place. */
+export function madeBy<T>(
+  kind: string,
+  { label, place }: Pick<Entry<unknown>, 'label' | 'place'>,
+  create: () => T | Promise<T>,
+): Promise<T> {
+  return atPlace(place, async () => {
+    try {
+      return await create();
+    } catch (error) {
+      if (error instanceof AgentMeshError) throw error;
+      const reason = `The ${kind} "${label}" cannot be made: ${reasonOf(error)}`;
+      throw new InputError(reason, place, { cause: error });
+    }
+  });
 }

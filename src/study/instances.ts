@@ -1,5 +1,5 @@
 import { type Json, type References, type StudyWriter, TaskError } from '../contracts/index.ts';
-import { contentHash, randomStream } from '../core/index.ts';
+import { AgentMeshError, contentHash, randomStream, type RandomStream, reasonOf } from '../core/index.ts';
 import { instanceStream } from '../episode/index.ts';
 import type { PreparedTask } from './prepared.ts';
 
@@ -27,8 +27,7 @@ export function instanceSource(store: Pick<StudyWriter, 'references' | 'saveRefe
     const referenceKey = contentHash({ task: key, seed, episode });
     const stored = await store.references(referenceKey);
     if (stored) return { instance, references: stored };
-    const references = task.references(instance, randomStream('references', id, seed, episode));
-    refuseOddReferences(id, references);
+    const references = referencesOf(task, id, instance, randomStream('references', id, seed, episode));
     await store.saveReferences(referenceKey, references);
     return { instance, references };
   };
@@ -46,9 +45,21 @@ export function instanceSource(store: Pick<StudyWriter, 'references' | 'saveRefe
 }
 
 /** A score that is no number would spoil the study; one against bounds that are exchanged would be a lie. */
-function refuseOddReferences(id: string, references: References): void {
+function referencesOf(
+  task: PreparedTask['task'],
+  id: string,
+  instance: Json,
+  stream: RandomStream,
+): References {
+  let references: References;
+  try {
+    references = task.references(instance, stream);
+  } catch (error) {
+    if (error instanceof AgentMeshError) throw error;
+    throw new TaskError(`The task "${id}" fails to give references: ${reasonOf(error)}`, { cause: error });
+  }
   const { low, high, lowStandardError } = references ?? {};
-  if (Number.isFinite(high) && low < high && lowStandardError >= 0 && Number.isFinite(low)) return;
+  if (Number.isFinite(high) && low < high && lowStandardError >= 0 && Number.isFinite(low)) return references;
   throw new TaskError(
     `The task "${id}" gives an instance the references ${JSON.stringify(references, finiteOrNot)}. \`low\` and \`high\` ` +
       'have to be finite numbers, `low` below `high`, and `lowStandardError` a number from 0, given at once.',
