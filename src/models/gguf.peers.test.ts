@@ -12,6 +12,11 @@ const peers = path.resolve(import.meta.dirname, '../../.cache/peers/gguf');
 const file = path.join(peers, 'SmolLM2-135M-Instruct.Q4_1.gguf');
 const there = existsSync(file) && existsSync(path.join(peers, 'node_modules/node-llama-cpp'));
 
+if (!there)
+  console.warn(
+    '\nSKIPPED, NO MODEL: models in GGUF files are tested after `npm run test:peers -- --gguf`.\n',
+  );
+
 // The library is found from the folder that a user works in.
 const before = process.cwd();
 beforeAll(() => there && process.chdir(peers));
