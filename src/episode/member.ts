@@ -93,7 +93,8 @@ export class SeatedMember implements Member {
     const { actions } = offer;
     const unsound = advice && oddAdvice(advice, actions.length);
     if (unsound !== undefined) throw strategyError(step, `${this.name} was to draw with ${unsound}`);
-    const asked = from && this.asked.find(({ answer }) => answer === from);
+    // Questions under way have left holes.
+    const asked = from && this.asked.find((known?: Asked) => known?.answer === from);
     if (actions.length === 1) return this.#keep({ action: actions[0], act: {}, ...(asked && { asked }) });
     if (asked?.reading && asked.form) {
       const number = step.number(this.#agent, asked.question.sample ?? 0);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Action, Protocol, ProtocolStep, TextRequest } from '../contracts/index.ts';
+import type { Action, Model, Protocol, ProtocolStep, TextRequest } from '../contracts/index.ts';
 import { everyOffer } from '../testing/protocol-task.ts';
 import { attentiveModel } from '../testing/protocol-model.ts';
 import { leapingClock, virtualClock } from '../../test/support/virtual-clock.ts';
@@ -213,6 +213,26 @@ it.each<[string, () => unknown, RegExp]>([
   await expect(play(() => Promise.resolve(red), { strategy: { fingerprint: {}, begin } })).rejects.toThrow(
     wrong,
   );
+});
+
+it('an agent may draw from an answer while an earlier question to it is under way', async () => {
+  let release = () => {};
+  const held = new Promise<void>((resolve) => (release = resolve));
+  let calls = 0;
+  const score: Model['score'] = async (request, signal) => {
+    if (calls++ === 0) await held;
+    return model.score!(request, signal);
+  };
+  const drawn: number[] = [];
+  const first = async ({ members: [ann] }: ProtocolStep) => {
+    const slow = ann.ask({ choose: true, sample: 1 });
+    drawn.push(ann.draw(await ann.ask({ choose: true })));
+    release();
+    await slow;
+    return red;
+  };
+  await play(first, { model: { ...model, score } });
+  expect(everyOffer.actions[drawn[0]]).toBeDefined();
 });
 
 it('a strategy may decide without awaiting anything', async () => {
