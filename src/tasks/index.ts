@@ -7,5 +7,6 @@ export { leverPulling } from './lever-pulling.ts';
 export { matrixGame } from './matrix-game.ts';
 export { twoStepGame } from './two-step-game.ts';
 export { questionSet } from './question-set.ts';
+export { pairProgramming } from './pair-programming.ts';
 export { pairWriting } from './pair-writing.ts';
 export { levelBasedForaging } from './level-based-foraging.ts';
