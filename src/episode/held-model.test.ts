@@ -51,7 +51,10 @@ describe('a model that breaks its contract fails the call with its name and what
 });
 
 it('what a model throws gets its name, at once or later; an abort is passed on', async () => {
-  const failing = (generate: Model['generate']) => heldModel('mine', { ...bare, generate }).generate!;
+  const failing =
+    (generate: Model['generate']) =>
+    (...call: Parameters<NonNullable<Model['generate']>>) =>
+      heldModel('mine', { ...bare, generate }).generate!(...call);
   const now = failing(() => {
     throw new TypeError('no such field');
   })(written);

@@ -71,6 +71,7 @@ function oddOffer(offer: Offer | undefined, words: number): string | undefined {
         : 'a text that is neither prose nor code';
     case 'none':
       return undefined;
+    case undefined:
     default:
       return 'neither a choice nor a text nor nothing (`kind`)';
   }

@@ -146,6 +146,7 @@ function isNote(note: Note | null | undefined): boolean {
     case 'counsel':
     case 'brief':
       return typeof note.text === 'string';
+    case undefined:
     default:
       return false;
   }

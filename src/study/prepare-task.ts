@@ -58,16 +58,21 @@ async function probe(label: string, task: Task, seed: number): Promise<boolean> 
       tried(`is asked what ${name} sees and may do`, () => {
         const features = new Float32Array(task.simulator?.featureLength ?? 0);
         environment.simulation?.features(agent, features);
-        const { observe, offer } = situationOf(task, environment, agent, features);
-        observe();
+        const situation = situationOf(task, environment, agent, features);
+        situation.observe();
+        const { offer } = situation;
         writes ||= offer.kind === 'text';
         return offer.kind === 'choice' ? stream.pick(offer.actions) : '';
       }),
     );
     // A simulator answers at once and at no cost; what runs a program or asks a judge is tried in the study.
-    if (task.simulator) void tried('takes a step', () => environment.step(joint));
+    if (task.simulator) void tried(`takes a step of its ${agentsText(task)}`, () => environment.step(joint));
     return writes;
   } finally {
     await environment.close?.();
   }
+}
+
+function agentsText({ agentNames }: Task): string {
+  return `${agentNames.length} agents (${agentNames.join(', ')})`;
 }
