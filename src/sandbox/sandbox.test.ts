@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { hostilePrograms, stallingPrograms, type Verdict } from './hostile.test-support.ts';
+import { hostilePrograms, stallingPrograms, type Verdict } from '../../test/support/hostile-programs.ts';
 import { type CallOutcome, createSandbox } from './index.ts';
 
 const sandbox = createSandbox();
