@@ -84,7 +84,7 @@ it('says for everything and each task what to use and why, in the three sentence
     'foraging: No gain is shown; keep No coordination (none). Best guess: vdn, best with probability 0.62. Harm shown: qmix −0.30 [−0.50, −0.10].',
     'assembly: vdn. Shown to be as good as none (within 0.1) is vdn; vdn is the cheapest.',
     'hidden-profile: No gain is shown; keep No coordination (none). Best guess: none itself (the highest mean). No verdict on vdn: 12% of the answers with vdn could not be read.',
-    '10 seeds do not show rare disasters that none of them met. On scores that have some, the 5% of studies with a false gain or harm were measured as 18.0% with 10 seeds and 7.3% with 30; on most others they hold (docs/methods/statistics-calibration.md).',
+    '10 seeds do not show rare disasters that none of them met. On scores that have some, the 5% of studies with a false gain or harm were measured as 18.4% with 10 seeds and 7.6% with 30; on most others they hold (docs/methods/statistics-calibration.md).',
   ]);
 });
 
