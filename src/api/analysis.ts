@@ -10,7 +10,7 @@ import {
   type TableAnalysisRequest,
 } from '../analysis/index.ts';
 import type { PlannedRun, RunOutcome, StudyRecord, StudyReader } from '../contracts/index.ts';
-import { InputError, sha256, writeWhole } from '../core/index.ts';
+import { InputError, sha256, writeWhole, reasonOf } from '../core/index.ts';
 import { firstLook, lookedBefore, noteVerdictSeen, scoresOf } from './verdict-seen.ts';
 import { version } from './version.ts';
 import { withStudy } from './with-study.ts';
@@ -127,12 +127,9 @@ export function analyzeFile(file: string, request: TableAnalysisRequest): Analys
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    throw new InputError(
-      `The table cannot be read (${error instanceof Error ? error.message : String(error)}).`,
-      {
-        file,
-      },
-    );
+    throw new InputError(`The table cannot be read (${reasonOf(error)}).`, {
+      file,
+    });
   }
   return analyzeTable(text, file, request);
 }

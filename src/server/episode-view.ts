@@ -1,3 +1,4 @@
+import { reasonOf } from '../core/index.ts';
 import {
   type Action,
   type AgentTrace,
@@ -154,7 +155,7 @@ function replayed(task: Simulator, record: EpisodeRecord): Replay {
       ...(credits.length > 0 && { credits }),
     };
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = reasonOf(error);
     return { undrawn: `Playing it again failed: ${cut(reason)}` };
   }
 }

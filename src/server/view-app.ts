@@ -2,7 +2,7 @@ import { type Context, Hono } from 'hono';
 import { compress } from 'hono/compress';
 import { streamSSE } from 'hono/streaming';
 import type { RunRow, StudyReader } from '../contracts/index.ts';
-import { AgentMeshError, InputError } from '../core/index.ts';
+import { AgentMeshError, InputError, reasonOf } from '../core/index.ts';
 import { type EpisodeTask, episodeView } from './episode-view.ts';
 import { guard, type GuardOptions, pagePolicy, reportPolicy } from './guard.ts';
 import { runQuery, whole } from './queries.ts';
@@ -74,7 +74,7 @@ export function viewApp({ source, files, guard: guardOptions, stop }: ViewAppOpt
       try {
         return { ...listed, ...(await studies.read(listed.id, pulseOf)) };
       } catch (error) {
-        return { ...listed, running: false, error: error instanceof Error ? error.message : String(error) };
+        return { ...listed, running: false, error: reasonOf(error) };
       }
     });
     const { folder, version } = source;
@@ -216,7 +216,7 @@ async function tail(
         quietMs = 0;
       }
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
+      const message = reasonOf(error);
       const data = JSON.stringify({ error: message });
       if (data !== last) await stream.writeSSE({ event: 'fault', data });
       last = data;

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { type Document, LineCounter, parseDocument, visit } from 'yaml';
-import { InputError, type Place } from '../core/index.ts';
+import { InputError, type Place, reasonOf } from '../core/index.ts';
 
 /** A study file that was read, not yet checked, with a way to say where a value stands. */
 export interface StudySource {
@@ -21,7 +21,7 @@ export async function readStudyFile(file: string): Promise<StudySource> {
     text = readFileSync(file, 'utf8');
   } catch (error) {
     throw new InputError(
-      `The study file cannot be read (${reason(error)}). Write one with \`agentmesh init\`.`,
+      `The study file cannot be read (${reasonOf(error)}). Write one with \`agentmesh init\`.`,
       { file },
     );
   }
@@ -37,7 +37,7 @@ async function loadModule(file: string): Promise<unknown> {
     return await createJiti(import.meta.url, { moduleCache: false }).import(absolute, { default: true });
   } catch (error) {
     // What comes after the first line is the loader's own, and a position in the file.
-    const [first, ...rest] = reason(error).trim().split('\n');
+    const [first, ...rest] = reasonOf(error).trim().split('\n');
     const position = /:(\d+):(\d+)\s*$/.exec(rest.at(-1) ?? '');
     const place = position ? { file, line: Number(position[1]), column: Number(position[2]) } : { file };
     const [, missing] = /^Cannot find (?:module|package) '([^'./][^']*)'/.exec(first) ?? [];
@@ -100,16 +100,12 @@ function valueOf(document: Document, placeAt: (offset: number) => Place): unknow
         if ((key as { readonly source?: string } | null)?.source === '<<') look(_, key);
       },
     });
-    const bomb = reason(error).startsWith('Excessive alias count');
+    const bomb = reasonOf(error).startsWith('Excessive alias count');
     throw new InputError(
       bomb
         ? 'The aliases of this file repeat each other so often that it would become too large. Write the values out.'
-        : `This YAML cannot be read: ${reason(error)}.`,
+        : `This YAML cannot be read: ${reasonOf(error)}.`,
       placeAt(offset),
     );
   }
-}
-
-function reason(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

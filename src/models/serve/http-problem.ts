@@ -1,4 +1,4 @@
-import { AgentMeshError, InputError } from '../../core/index.ts';
+import { AgentMeshError, InputError, reasonOf } from '../../core/index.ts';
 import { PromptTooLong } from '../parts/pocket/chat.ts';
 
 /** A request that is answered with an error. Each protocol has its own shape for it. */
@@ -23,6 +23,6 @@ export function problemOf(error: unknown): HttpProblem {
     const remedy = 'Ask for fewer tokens with "max_tokens" (Ollama: "num_predict"), or for less at once.';
     return new HttpProblem(503, 'timeout', `The answer took longer than an answer may take here. ${remedy}`);
   }
-  const message = error instanceof Error ? error.message : String(error);
+  const message = reasonOf(error);
   return new HttpProblem(500, 'internal_error', `The embedded model failed: ${message}`);
 }

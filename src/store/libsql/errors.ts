@@ -1,3 +1,4 @@
+import { reasonOf } from '../../core/index.ts';
 import { statfsSync } from 'node:fs';
 import path from 'node:path';
 import { StoreError } from '../../contracts/index.ts';
@@ -62,7 +63,7 @@ const roomNeededBytes = 1 << 16;
 /** The clearest error for what the database driver or the file system threw while `doing` something to `file`. */
 export function toStoreError(error: unknown, file: string, doing: string): StoreError {
   if (error instanceof StoreError) return error;
-  const detail = error instanceof Error ? error.message : String(error);
+  const detail = reasonOf(error);
   const kind = kindOf(error, detail);
   const say = (what: string) =>
     new StoreError(`${what} (${doing} ${file}: ${detail})`, file, { cause: error });

@@ -9,7 +9,7 @@ import {
   StoreError,
   type TextReply,
 } from '../../../contracts/index.ts';
-import { contentHash, sha256 } from '../../../core/index.ts';
+import { contentHash, sha256, reasonOf } from '../../../core/index.ts';
 import {
   cassetteVersion,
   type CassetteLine,
@@ -96,7 +96,7 @@ export function cassetteWriter(file: string): CassetteWriter {
         await flush();
       } catch (error) {
         if (error instanceof StoreError) throw error;
-        const why = error instanceof Error ? error.message : String(error);
+        const why = reasonOf(error);
         throw new StoreError(`The cassette cannot be written: ${why}. Make room or record elsewhere.`, file, {
           cause: error,
         });

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { InputError } from '../../../core/index.ts';
+import { InputError, reasonOf } from '../../../core/index.ts';
 import type { Token } from './candidates.ts';
 
 /** The peer that runs GGUF files: llama.cpp for Node. */
@@ -145,7 +145,7 @@ export async function findLibrary(
     return { library: (await import(pathToFileURL(path.join(home, main)).href)) as LlamaLibrary, version };
   } catch (error) {
     throw new InputError(
-      `The package ${libraryName} in ${home} does not start (${error instanceof Error ? error.message : String(error)}). ` +
+      `The package ${libraryName} in ${home} does not start (${reasonOf(error)}). ` +
         `Install it again with: ${installCommand}`,
     );
   }

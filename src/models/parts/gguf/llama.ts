@@ -1,4 +1,4 @@
-import { AgentMeshError, InputError } from '../../../core/index.ts';
+import { AgentMeshError, InputError, reasonOf } from '../../../core/index.ts';
 import { installCommand, libraryName, type Llama, type LlamaLibrary } from './library.ts';
 
 interface Shared {
@@ -55,6 +55,6 @@ async function start(library: LlamaLibrary): Promise<Llama> {
 /** The first line of an error. */
 export function said(error: unknown): string {
   if (error instanceof AgentMeshError) return error.message;
-  const text = error instanceof Error ? error.message : String(error);
+  const text = reasonOf(error);
   return text.trim().split('\n')[0].replace(/\.$/, '');
 }

@@ -1,3 +1,4 @@
+import { reasonOf } from '../../../core/index.ts';
 import type { Attributes, Tracer } from '@opentelemetry/api';
 import type { Usage } from '../../../contracts/index.ts';
 import type { ChatCall, ChatService } from './chat-service.ts';
@@ -57,7 +58,7 @@ export async function traced(service: ChatService, target: TelemetryTarget): Pro
           span.setAttributes(usageAttributes(reply.usage));
           return reply;
         } catch (error) {
-          const message = error instanceof Error ? error.message : String(error);
+          const message = reasonOf(error);
           span.setAttribute('error.type', errorType(error));
           span.setStatus({ code: SpanStatusCode.ERROR, message });
           throw error;
