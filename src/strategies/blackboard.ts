@@ -1,9 +1,10 @@
 import { z } from 'zod';
-import type { Note, StrategyDefinition } from '../contracts/index.ts';
+import type { Note } from '../contracts/index.ts';
 import { act, say } from './parts/protocol/act.ts';
 import { decides, type Words } from './parts/protocol/contribution.ts';
 import { answerKey } from './parts/protocol/plurality.ts';
-import { seating, talkOptions } from './parts/protocol/seats.ts';
+import { talkOptions } from './parts/protocol/seats.ts';
+import { teamStrategy } from './parts/protocol/team-strategy.ts';
 
 export const blackboardOptions = z.strictObject({
   rounds: z.int().min(1).max(20).default(1).describe('How often in a step everybody may write.'),
@@ -29,41 +30,29 @@ const volunteer: Note = {
  * agent decides for itself, and what is older than the last `keep` lines is read no more. There are no roles unless
  * `roles` gives some. Steps that are recalled and not decided leave no lines on the board.
  */
-export const blackboard: StrategyDefinition<z.output<typeof blackboardOptions>> = {
+export const blackboard = teamStrategy({
   id: 'blackboard',
   title: 'Blackboard: a board over the whole episode, on which agents write or pass',
   revision: 1,
-  parts: [],
   optionsSchema: blackboardOptions,
-  create: async ({ rounds, keep, messageTokens, roles }) => ({
-    fingerprint: {},
-    asks: ['choice', 'text'],
-    begin: () => {
-      const seats = seating(roles);
-      const board: Words[] = [];
-      let written = 0;
-      return {
-        decide: async (step) => {
-          const { members, affords } = seats(step);
-          const acting = members.filter(decides).length;
-          for (let k = 0; k < rounds && affords(members.length + acting); k++) {
-            const seen = board.slice(-keep);
-            const texts = await Promise.all(
-              members.map((member) => say(member, messageTokens, [...seen, volunteer])),
-            );
-            if (texts.every(passes)) break;
-            const round = ++written;
-            texts.forEach((text, from) => {
-              if (!passes(text)) board.push({ kind: 'words', from, round, text });
-            });
-          }
-          const seen = board.slice(-keep);
-          return Promise.all(members.map((member) => act(member, seen)));
-        },
-      };
-    },
-  }),
-};
+  remembers: (): Words[] => [],
+  decide: async ({ members, affords, memory: board, options: { rounds, keep, messageTokens } }) => {
+    const acting = members.filter(decides).length;
+    for (let k = 0; k < rounds && affords(members.length + acting); k++) {
+      const seen = board.slice(-keep);
+      const texts = await Promise.all(
+        members.map((member) => say(member, messageTokens, [...seen, volunteer])),
+      );
+      if (texts.every(passes)) break;
+      const round = (board.at(-1)?.round ?? 0) + 1;
+      texts.forEach((text, from) => {
+        if (!passes(text)) board.push({ kind: 'words', from, round, text });
+      });
+    }
+    const seen = board.slice(-keep);
+    return Promise.all(members.map((member) => act(member, seen)));
+  },
+});
 
 function passes(text: string): boolean {
   return /^(?:i )?pass$|^$/u.test(answerKey(text));

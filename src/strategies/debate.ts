@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Action, StrategyDefinition } from '../contracts/index.ts';
+import type { Action } from '../contracts/index.ts';
 import { act } from './parts/protocol/act.ts';
 import {
   agreed,
@@ -11,8 +11,9 @@ import {
   settle,
   type Words,
 } from './parts/protocol/contribution.ts';
-import { seating, talkOptions } from './parts/protocol/seats.ts';
-import { hearing, topologyOptions } from './parts/protocol/topology.ts';
+import { talkOptions } from './parts/protocol/seats.ts';
+import { teamStrategy } from './parts/protocol/team-strategy.ts';
+import { topologyOptions } from './parts/protocol/topology.ts';
 
 export const debateOptions = z.strictObject({
   rounds: z.int().min(1).max(20).default(2).describe('The most rounds, the first one, alone, counted.'),
@@ -39,48 +40,35 @@ export const debateOptions = z.strictObject({
  * the debate ends early. A reason and the choice after it are two questions, so that every model, whether it chooses
  * in words or by exact probabilities, is asked alike; theirs are one.
  */
-export const debate: StrategyDefinition<z.output<typeof debateOptions>> = {
+export const debate = teamStrategy({
   id: 'debate',
   title: 'Debate: rounds in which each reads the others and may change its mind',
   revision: 1,
-  parts: [],
   optionsSchema: debateOptions,
-  create: async ({ rounds, stop, messageTokens, roles, topology, p }, { task }) => ({
-    fingerprint: {},
-    asks: ['choice', 'text'],
-    begin: (stream) => {
-      const seats = seating(roles);
-      const hears = hearing({ topology, p }, task.agentNames.length, stream);
-      return {
-        decide: async (step) => {
-          const { members, affords } = seats(step);
-          const roundCost = members.length + members.filter(choosesAmong).length;
-          const said: Words[] = [];
-          let own: readonly Words[] = [];
-          const heard = (self: number) => audible(said, self, hears);
-          const answer = () =>
-            Promise.all(
-              members.map((member, self) =>
-                own.length > 0 ? settle(member, own[self], heard(self)) : act(member),
-              ),
-            );
-          let answers: readonly Action[] | undefined;
-          for (let round = 1; round <= rounds && affords(roundCost); round++) {
-            const turns = members.map((member, self) =>
-              contribute(member, self, round, messageTokens, heard(self)),
-            );
-            own = await Promise.all(turns);
-            said.push(...own);
-            if (stop === 'never') continue;
-            const before = answers;
-            answers = await answer();
-            const unchanged =
-              before && members.every((member, k) => !decides(member) || answers![k] === before[k]);
-            if (unchanged || agreed(answersOf(members, answers, own, task.actions))) break;
-          }
-          return answers ?? answer();
-        },
-      };
-    },
-  }),
-};
+  decide: async ({ members, affords, hears, task, options: { rounds, stop, messageTokens } }) => {
+    const roundCost = members.length + members.filter(choosesAmong).length;
+    const said: Words[] = [];
+    let own: readonly Words[] = [];
+    const heard = (self: number) => audible(said, self, hears);
+    const answer = () =>
+      Promise.all(
+        members.map((member, self) =>
+          own.length > 0 ? settle(member, own[self], heard(self)) : act(member),
+        ),
+      );
+    let answers: readonly Action[] | undefined;
+    for (let round = 1; round <= rounds && affords(roundCost); round++) {
+      const turns = members.map((member, self) =>
+        contribute(member, self, round, messageTokens, heard(self)),
+      );
+      own = await Promise.all(turns);
+      said.push(...own);
+      if (stop === 'never') continue;
+      const before = answers;
+      answers = await answer();
+      const unchanged = before && members.every((member, k) => !decides(member) || answers![k] === before[k]);
+      if (unchanged || agreed(answersOf(members, answers, own, task.actions))) break;
+    }
+    return answers ?? answer();
+  },
+});

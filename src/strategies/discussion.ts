@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import type { StrategyDefinition } from '../contracts/index.ts';
 import { act, say } from './parts/protocol/act.ts';
 import { audible, decides, type Words } from './parts/protocol/contribution.ts';
-import { seating, talkOptions } from './parts/protocol/seats.ts';
-import { hearing, topologyOptions } from './parts/protocol/topology.ts';
+import { talkOptions } from './parts/protocol/seats.ts';
+import { teamStrategy } from './parts/protocol/team-strategy.ts';
+import { topologyOptions } from './parts/protocol/topology.ts';
 
 export const discussionOptions = z.strictObject({
   rounds: z.int().min(1).max(20).default(1).describe('How often everybody speaks before the team acts.'),
@@ -19,32 +19,20 @@ export const discussionOptions = z.strictObject({
  *
  * Deviates: the paper has one round and two agents; more of either, and who hears whom, are options.
  */
-export const discussion: StrategyDefinition<z.output<typeof discussionOptions>> = {
+export const discussion = teamStrategy({
   id: 'discussion',
   title: 'Discussion: everybody speaks, then everybody acts',
   revision: 1,
-  parts: [],
   optionsSchema: discussionOptions,
-  create: async ({ rounds, messageTokens, roles, topology, p }, { task }) => ({
-    fingerprint: {},
-    asks: ['choice', 'text'],
-    begin: (stream) => {
-      const seats = seating(roles);
-      const hears = hearing({ topology, p }, task.agentNames.length, stream);
-      return {
-        decide: async (step) => {
-          const { members, affords } = seats(step);
-          const said: Words[] = [];
-          const acting = members.filter(decides).length;
-          for (let round = 1; round <= rounds && affords(members.length + acting); round++) {
-            const texts = await Promise.all(
-              members.map((member, self) => say(member, messageTokens, audible(said, self, hears))),
-            );
-            said.push(...texts.map((text, from): Words => ({ kind: 'words', from, round, text })));
-          }
-          return Promise.all(members.map((member, self) => act(member, audible(said, self, hears))));
-        },
-      };
-    },
-  }),
-};
+  decide: async ({ members, affords, hears, options: { rounds, messageTokens } }) => {
+    const said: Words[] = [];
+    const acting = members.filter(decides).length;
+    for (let round = 1; round <= rounds && affords(members.length + acting); round++) {
+      const texts = await Promise.all(
+        members.map((member, self) => say(member, messageTokens, audible(said, self, hears))),
+      );
+      said.push(...texts.map((text, from): Words => ({ kind: 'words', from, round, text })));
+    }
+    return Promise.all(members.map((member, self) => act(member, audible(said, self, hears))));
+  },
+});

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Action, Note, StrategyDefinition } from '../contracts/index.ts';
+import type { Action, Note } from '../contracts/index.ts';
 import { act, say } from './parts/protocol/act.ts';
 import { agentsNamed } from './parts/protocol/ballot.ts';
 import {
@@ -11,9 +11,9 @@ import {
   settle,
   type Words,
 } from './parts/protocol/contribution.ts';
-import { placeIn, placeOption } from './parts/protocol/place.ts';
-import { seating, talkOptions } from './parts/protocol/seats.ts';
-import { stepStreams } from './parts/protocol/step-stream.ts';
+import { placeOption } from './parts/protocol/place.ts';
+import { talkOptions } from './parts/protocol/seats.ts';
+import { teamStrategy } from './parts/protocol/team-strategy.ts';
 
 export const dynamicOptions = z.strictObject({
   rounds: z.int().min(1).max(20).default(3).describe('The most rounds.'),
@@ -39,73 +39,53 @@ export const dynamicOptions = z.strictObject({
  * where theirs stops within a round, with some agents never asked. Scores of importance, which they compute and do not
  * use, are left out. Each agent acts on its own last answer, also where a majority ended the talk.
  */
-export const dynamic: StrategyDefinition<z.output<typeof dynamicOptions>> = {
+export const dynamic = teamStrategy({
   id: 'dynamic',
   title: 'Dynamic team: ranked after two rounds, the weak drop out',
   revision: 1,
-  parts: [],
   optionsSchema: dynamicOptions,
-  create: async ({ rounds, keep, ranker: place, messageTokens, roles }, { task }) => {
-    const { agentNames } = task;
-    const ranker = placeIn(place, agentNames, 'ranker');
-    return {
-      fingerprint: {},
-      asks: ['choice', 'text'],
-      begin: (stream) => {
-        const seats = seating(roles);
-        const streamOf = stepStreams(stream);
-        return {
-          decide: async (step) => {
-            const { members, affords } = seats(step);
-            const drawing = streamOf(step.time);
-            let active = members.map((_, self) => self);
-            let last: readonly Words[] = [];
-            const answers: Action[] = [];
-            for (let round = 1; round <= rounds; round++) {
-              const ranks = round > 2 && active.length > keep;
-              const next = ranks ? active.slice(0, keep) : active;
-              const dropped = members.filter((member, self) => !next.includes(self) && decides(member));
-              const choosing = active.filter((self) => choosesAmong(members[self])).length;
-              const cost = next.length + Math.min(choosing, next.length) + (ranks ? 1 : 0) + dropped.length;
-              if (!affords(cost)) break;
-              if (ranks) active = await ranked(active, last);
-              // Drawn for one after another, before anybody is asked.
-              const before = active.map(() => drawing.shuffle(last));
-              last = await Promise.all(
-                active.map((self, k) => contribute(members[self], self, round, messageTokens, before[k])),
-              );
-              const now = active.map(() => drawing.shuffle(last));
-              const given = await Promise.all(
-                active.map((self, k) => settle(members[self], last[k], now[k])),
-              );
-              active.forEach((self, k) => (answers[self] = given[k]));
-              const seated = active.map((self) => members[self]);
-              const own = last.map((words, from) => ({ ...words, from }));
-              const { most, of } = agreement(answersOf(seated, given, own, task.actions));
-              if (of > 1 && most > Math.floor((2 * of) / 3)) break;
-            }
-            return Promise.all(
-              members.map(async (member, self) =>
-                active.includes(self) && answers[self] !== undefined ? answers[self] : act(member, last),
-              ),
-            );
+  place: 'ranker',
+  decide: async ({ members, affords, placed: ranker, drawing, task, options }) => {
+    const { rounds, keep, messageTokens } = options;
+    let active = members.map((_, self) => self);
+    let last: readonly Words[] = [];
+    const answers: Action[] = [];
+    for (let round = 1; round <= rounds; round++) {
+      const ranks = round > 2 && active.length > keep;
+      const next = ranks ? active.slice(0, keep) : active;
+      const dropped = members.filter((member, self) => !next.includes(self) && decides(member));
+      const choosing = active.filter((self) => choosesAmong(members[self])).length;
+      const cost = next.length + Math.min(choosing, next.length) + (ranks ? 1 : 0) + dropped.length;
+      if (!affords(cost)) break;
+      if (ranks) active = await ranked(active, last);
+      // Drawn for one after another, before anybody is asked.
+      const before = active.map(() => drawing.shuffle(last));
+      last = await Promise.all(
+        active.map((self, k) => contribute(members[self], self, round, messageTokens, before[k])),
+      );
+      const now = active.map(() => drawing.shuffle(last));
+      const given = await Promise.all(active.map((self, k) => settle(members[self], last[k], now[k])));
+      active.forEach((self, k) => (answers[self] = given[k]));
+      const seated = active.map((self) => members[self]);
+      const own = last.map((words, from) => ({ ...words, from }));
+      const { most, of } = agreement(answersOf(seated, given, own, task.actions));
+      if (of > 1 && most > Math.floor((2 * of) / 3)) break;
+    }
+    return Promise.all(
+      members.map(async (member, self) =>
+        active.includes(self) && answers[self] !== undefined ? answers[self] : act(member, last),
+      ),
+    );
 
-            /** Those who stay, in the order of the team. */
-            async function ranked(
-              candidates: readonly number[],
-              replies: readonly Words[],
-            ): Promise<number[]> {
-              const names = candidates.map((self) => agentNames[self]);
-              const brief = `Rank the answers. Name the ${keep} of ${names.join(', ')} whose answers are best, and nobody else.`;
-              const notes: Note[] = [...drawing.shuffle(replies), { kind: 'brief', text: brief }];
-              const drawn = drawing.shuffle(candidates).slice(0, keep);
-              const named = agentsNamed(await say(members[ranker], messageTokens, notes), names);
-              const chosen = named.length === keep ? named.map((k) => candidates[k]) : drawn;
-              return chosen.sort((a, b) => a - b);
-            }
-          },
-        };
-      },
-    };
+    /** Those who stay, in the order of the team. */
+    async function ranked(candidates: readonly number[], replies: readonly Words[]): Promise<number[]> {
+      const names = candidates.map((self) => task.agentNames[self]);
+      const brief = `Rank the answers. Name the ${keep} of ${names.join(', ')} whose answers are best, and nobody else.`;
+      const notes: Note[] = [...drawing.shuffle(replies), { kind: 'brief', text: brief }];
+      const drawn = drawing.shuffle(candidates).slice(0, keep);
+      const named = agentsNamed(await say(members[ranker], messageTokens, notes), names);
+      const chosen = named.length === keep ? named.map((k) => candidates[k]) : drawn;
+      return chosen.sort((a, b) => a - b);
+    }
   },
-};
+});

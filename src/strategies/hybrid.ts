@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import type { StrategyDefinition } from '../contracts/index.ts';
 import { led } from './parts/protocol/led.ts';
-import { placeIn, placeOption } from './parts/protocol/place.ts';
+import { placeOption } from './parts/protocol/place.ts';
 import { talkOptions } from './parts/protocol/seats.ts';
-import { hearing, topologyOptions } from './parts/protocol/topology.ts';
+import { teamStrategy } from './parts/protocol/team-strategy.ts';
+import { topologyOptions } from './parts/protocol/topology.ts';
 
 export const hybridOptions = z.strictObject({
   leader: placeOption('last', 'Who leads'),
@@ -33,28 +33,16 @@ export const hybridOptions = z.strictObject({
  * Deviates: the authors' code has a configuration of this team and no class, so who talks to whom and how often are
  * options here; peers' words stay among those who hear them, and the leader reads reports alone.
  */
-export const hybrid: StrategyDefinition<z.output<typeof hybridOptions>> = {
+export const hybrid = teamStrategy({
   id: 'hybrid',
   title: 'Hybrid: a leader, and peers that talk among themselves',
   revision: 1,
-  parts: [],
   optionsSchema: hybridOptions,
-  create: async (
-    { leader: place, rounds, peerRounds, messageTokens, roles, topology, p },
-    { task: { agentNames } },
-  ) => {
-    const head = placeIn(place, agentNames, 'leader');
-    const peers = agentNames.flatMap((_, self) => (self === head ? [] : [self]));
-    return {
-      fingerprint: {},
-      asks: ['choice', 'text'],
-      begin: (stream) => {
-        const among = hearing({ topology, p }, peers.length, stream);
-        const hears = agentNames.map((_, self) =>
-          self === head ? [] : among[peers.indexOf(self)].map((k) => peers[k]),
-        );
-        return led({ head, rounds, peerRounds, hears, messageTokens, roles });
-      },
-    };
-  },
-};
+  place: 'leader',
+  among: everybodyBut,
+  decide: (team) => led(team, team.options.peerRounds),
+});
+
+function everybodyBut(head: number, agents: number): number[] {
+  return Array.from({ length: agents }, (_, self) => self).filter((self) => self !== head);
+}

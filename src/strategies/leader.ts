@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { StrategyDefinition } from '../contracts/index.ts';
 import { led } from './parts/protocol/led.ts';
-import { placeIn, placeOption } from './parts/protocol/place.ts';
+import { placeOption } from './parts/protocol/place.ts';
 import { talkOptions } from './parts/protocol/seats.ts';
+import { teamStrategy } from './parts/protocol/team-strategy.ts';
 
 export const leaderOptions = z.strictObject({
   leader: placeOption('last', 'Who leads'),
@@ -27,19 +27,11 @@ export const leaderOptions = z.strictObject({
  * second time, since the first plan is made from what it sees alone, and is the last agent, who answers for the team in
  * question sets.
  */
-export const leader: StrategyDefinition<z.output<typeof leaderOptions>> = {
+export const leader = teamStrategy({
   id: 'leader',
   title: 'Leader: one plans and assigns, the others do, it assembles',
   revision: 1,
-  parts: [],
   optionsSchema: leaderOptions,
-  create: async ({ leader: place, rounds, messageTokens, roles }, { task: { agentNames } }) => {
-    const head = placeIn(place, agentNames, 'leader');
-    const hears = agentNames.map(() => []);
-    return {
-      fingerprint: {},
-      asks: ['choice', 'text'],
-      begin: () => led({ head, rounds, peerRounds: 0, hears, messageTokens, roles }),
-    };
-  },
-};
+  place: 'leader',
+  decide: (team) => led(team, 0),
+});

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import type { Note, StrategyDefinition } from '../contracts/index.ts';
+import type { Note } from '../contracts/index.ts';
 import { act, say } from './parts/protocol/act.ts';
 import { contribute, decides, type Words } from './parts/protocol/contribution.ts';
-import { placeIn, placeOption } from './parts/protocol/place.ts';
-import { seating, talkOptions } from './parts/protocol/seats.ts';
-import { stepStreams } from './parts/protocol/step-stream.ts';
+import { placeOption } from './parts/protocol/place.ts';
+import { talkOptions } from './parts/protocol/seats.ts';
+import { teamStrategy } from './parts/protocol/team-strategy.ts';
 
 export const mixtureOptions = z.strictObject({
   layers: z.int().min(2).max(10).default(3).describe('Layers, the aggregator’s being the last.'),
@@ -26,48 +26,32 @@ export const mixtureOptions = z.strictObject({
  * Deviates: the paper's agents are different models that are not named to each other; here each is a member of the team
  * and its words stand beside its name.
  */
-export const mixture: StrategyDefinition<z.output<typeof mixtureOptions>> = {
+export const mixture = teamStrategy({
   id: 'mixture',
   title: 'Mixture: layers that each read all of the layer before, and one aggregator',
   revision: 1,
-  parts: [],
   optionsSchema: mixtureOptions,
-  create: async ({ layers, aggregator: place, messageTokens, roles }, { task: { agentNames } }) => {
-    const aggregator = placeIn(place, agentNames, 'aggregator');
-    return {
-      fingerprint: {},
-      asks: ['choice', 'text'],
-      begin: (stream) => {
-        const seats = seating(roles);
-        const streamOf = stepStreams(stream);
-        return {
-          decide: async (step) => {
-            const { members, affords } = seats(step);
-            const drawing = streamOf(step.time);
-            const acting = members.filter(decides);
-            const alone = acting.length === 1 && acting[0] === members[aggregator];
-            let layer: readonly Words[] = [];
-            const read = (text: string): Note[] =>
-              layer.length === 0 ? [] : [...drawing.shuffle(layer), { kind: 'brief', text }];
-            const cost = members.length + (alone ? 1 : 1 + acting.length);
-            for (let k = 1; k < layers && affords(cost); k++) {
-              const weigh = 'Weigh what was said, keep what is right, and answer better.';
-              // Drawn for one after another, before anybody is asked.
-              const notes = members.map(() => read(weigh));
-              layer = await Promise.all(
-                members.map((member, self) => contribute(member, self, k, messageTokens, notes[self])),
-              );
-            }
-            const merge = read('Make one answer for the team of what was said.');
-            if (alone)
-              return Promise.all(members.map((member) => act(member, member === acting[0] ? merge : [])));
-            if (layer.length === 0) return Promise.all(members.map((member) => act(member)));
-            const text = await say(members[aggregator], messageTokens, merge);
-            const merged: Words = { kind: 'words', from: aggregator, round: layers, text };
-            return Promise.all(members.map((member, self) => act(member, [layer[self], merged])));
-          },
-        };
-      },
-    };
+  place: 'aggregator',
+  decide: async ({ members, affords, placed: aggregator, drawing, options: { layers, messageTokens } }) => {
+    const acting = members.filter(decides);
+    const alone = acting.length === 1 && acting[0] === members[aggregator];
+    let layer: readonly Words[] = [];
+    const read = (text: string): Note[] =>
+      layer.length === 0 ? [] : [...drawing.shuffle(layer), { kind: 'brief', text }];
+    const cost = members.length + (alone ? 1 : 1 + acting.length);
+    for (let k = 1; k < layers && affords(cost); k++) {
+      const weigh = 'Weigh what was said, keep what is right, and answer better.';
+      // Drawn for one after another, before anybody is asked.
+      const notes = members.map(() => read(weigh));
+      layer = await Promise.all(
+        members.map((member, self) => contribute(member, self, k, messageTokens, notes[self])),
+      );
+    }
+    const merge = read('Make one answer for the team of what was said.');
+    if (alone) return Promise.all(members.map((member) => act(member, member === acting[0] ? merge : [])));
+    if (layer.length === 0) return Promise.all(members.map((member) => act(member)));
+    const text = await say(members[aggregator], messageTokens, merge);
+    const merged: Words = { kind: 'words', from: aggregator, round: layers, text };
+    return Promise.all(members.map((member, self) => act(member, [layer[self], merged])));
   },
-};
+});

@@ -1,9 +1,10 @@
 import { z } from 'zod';
-import type { Action, Member, Note, StrategyDefinition } from '../contracts/index.ts';
+import type { Action, Member, Note } from '../contracts/index.ts';
 import { act, say } from './parts/protocol/act.ts';
 import { answersOf, decides, doneBy } from './parts/protocol/contribution.ts';
-import { seating, talkOptions } from './parts/protocol/seats.ts';
-import { hearing, topologyOptions } from './parts/protocol/topology.ts';
+import { talkOptions } from './parts/protocol/seats.ts';
+import { teamStrategy } from './parts/protocol/team-strategy.ts';
+import { topologyOptions } from './parts/protocol/topology.ts';
 
 export const reviewOptions = z.strictObject({
   rounds: z.int().min(1).max(10).default(1).describe('The most reviews of what an agent would do.'),
@@ -36,77 +37,62 @@ interface Author {
  * Deviates: MALT trains its three roles and takes a vote over three chains; without training the chain is what is left.
  * Here the critic is a teammate, who may know something that the author does not.
  */
-export const review: StrategyDefinition<z.output<typeof reviewOptions>> = {
+export const review = teamStrategy({
   id: 'review',
   title: 'Review: a draft, a critic, and a second decision',
   revision: 1,
-  parts: [],
   optionsSchema: reviewOptions,
-  create: async ({ rounds, messageTokens, roles, topology, p }, { task }) => ({
-    fingerprint: {},
-    asks: ['choice', 'text'],
-    begin: (stream) => {
-      const seats = seating(roles);
-      const hears = hearing({ topology, p }, task.agentNames.length, stream);
-      return {
-        decide: async (step) => {
-          const { members, affords } = seats(step);
-          const drafts = await Promise.all(members.map((member) => act(member)));
-          const authors = members.flatMap((member, self): Author[] => {
-            if (!decides(member)) return [];
-            const critics = hears[self].length > 0 ? hears[self] : [self];
-            const thread = doneBy(member, self, 1, drafts[self]);
-            return [{ member, self, critics, thread, action: drafts[self], settled: false }];
-          });
-          const keyOf = ({ member }: Author, action: Action) =>
-            answersOf([member], [action], [], task.actions)[0];
+  decide: async ({ members, affords, hears, task, options: { rounds, messageTokens } }) => {
+    const drafts = await Promise.all(members.map((member) => act(member)));
+    const authors = members.flatMap((member, self): Author[] => {
+      if (!decides(member)) return [];
+      const critics = hears[self].length > 0 ? hears[self] : [self];
+      const thread = doneBy(member, self, 1, drafts[self]);
+      return [{ member, self, critics, thread, action: drafts[self], settled: false }];
+    });
+    const keyOf = ({ member }: Author, action: Action) => answersOf([member], [action], [], task.actions)[0];
 
-          for (let round = 1; round <= rounds; round++) {
-            const open = authors.filter(({ settled }) => !settled);
-            const cost = open.reduce((sum, { critics }) => sum + critics.length + 1, 0);
-            if (open.length === 0 || !affords(cost)) break;
-            // All critics first, then all authors: an agent may be both, and has one question at a time to act on.
-            const reviews = await Promise.all(open.map((author) => reviewsOf(author, round)));
-            open.forEach(({ thread }, k) => thread.push(...reviews[k]));
-            await Promise.all(open.map((author) => revised(author, round)));
-          }
-          return members.map(
-            (_, self) => authors.find((author) => author.self === self)?.action ?? drafts[self],
-          );
+    for (let round = 1; round <= rounds; round++) {
+      const open = authors.filter(({ settled }) => !settled);
+      const cost = open.reduce((sum, { critics }) => sum + critics.length + 1, 0);
+      if (open.length === 0 || !affords(cost)) break;
+      // All critics first, then all authors: an agent may be both, and has one question at a time to act on.
+      const reviews = await Promise.all(open.map((author) => reviewsOf(author, round)));
+      open.forEach(({ thread }, k) => thread.push(...reviews[k]));
+      await Promise.all(open.map((author) => revised(author, round)));
+    }
+    return members.map((_, self) => authors.find((author) => author.self === self)?.action ?? drafts[self]);
 
-          function reviewsOf(author: Author, round: number): Promise<Note[]> {
-            const { member, self, critics, thread } = author;
-            return Promise.all(
-              critics.map(async (critic): Promise<Note> => {
-                const whose = critic === self ? 'You' : member.name;
-                const text =
-                  `Review. ${whose} ${draftOf(author)}. ` +
-                  `Say to ${member.name} what is wrong with it and what would be better.`;
-                const notes: Note[] = [...thread.filter(isWords), { kind: 'brief', text }];
-                const said = await say(members[critic], messageTokens, notes);
-                return { kind: 'words', from: critic, round, text: said };
-              }),
-            );
-          }
+    function reviewsOf(author: Author, round: number): Promise<Note[]> {
+      const { member, self, critics, thread } = author;
+      return Promise.all(
+        critics.map(async (critic): Promise<Note> => {
+          const whose = critic === self ? 'You' : member.name;
+          const text =
+            `Review. ${whose} ${draftOf(author)}. ` +
+            `Say to ${member.name} what is wrong with it and what would be better.`;
+          const notes: Note[] = [...thread.filter(isWords), { kind: 'brief', text }];
+          const said = await say(members[critic], messageTokens, notes);
+          return { kind: 'words', from: critic, round, text: said };
+        }),
+      );
+    }
 
-          async function revised(author: Author, round: number): Promise<void> {
-            const { member, self, thread, action: before } = author;
-            const text = `You ${draftOf(author)}, and have read what was said about it. Decide again.`;
-            author.action = await act(member, [...thread.filter(isWords), { kind: 'brief', text }]);
-            author.settled = keyOf(author, author.action) === keyOf(author, before);
-            thread.push(...doneBy(member, self, round + 1, author.action));
-          }
+    async function revised(author: Author, round: number): Promise<void> {
+      const { member, self, thread, action: before } = author;
+      const text = `You ${draftOf(author)}, and have read what was said about it. Decide again.`;
+      author.action = await act(member, [...thread.filter(isWords), { kind: 'brief', text }]);
+      author.settled = keyOf(author, author.action) === keyOf(author, before);
+      thread.push(...doneBy(member, self, round + 1, author.action));
+    }
 
-          function draftOf({ action }: Author): string {
-            return typeof action === 'number'
-              ? `would do this: ${task.actions[action]}`
-              : 'wrote the last text above';
-          }
-        },
-      };
-    },
-  }),
-};
+    function draftOf({ action }: Author): string {
+      return typeof action === 'number'
+        ? `would do this: ${task.actions[action]}`
+        : 'wrote the last text above';
+    }
+  },
+});
 
 /** Drafts that are choices are told in the brief: as a plan they would be no news to the author itself. */
 function isWords({ kind }: Note): boolean {

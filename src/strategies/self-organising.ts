@@ -1,10 +1,9 @@
 import { z } from 'zod';
-import type { StrategyDefinition } from '../contracts/index.ts';
 import { act } from './parts/protocol/act.ts';
 import { choosesAmong, contribute, settle, type Words } from './parts/protocol/contribution.ts';
 import { organise } from './parts/protocol/organise.ts';
-import { seating, talkOptions } from './parts/protocol/seats.ts';
-import { stepStreams } from './parts/protocol/step-stream.ts';
+import { talkOptions } from './parts/protocol/seats.ts';
+import { teamStrategy } from './parts/protocol/team-strategy.ts';
 
 export const selfOrganisingOptions = z.strictObject({
   rounds: z.int().min(0).max(10).default(2).describe('The most rounds in which agents revise.'),
@@ -40,59 +39,47 @@ const theSame = 0.95;
  * 0.75 of `alike`). Who reads nobody does not revise, where theirs lets the heaviest revise alone. Each agent acts on
  * its own last answer, where theirs takes the text nearest to the weighted centre for the team's.
  */
-export const selfOrganising: StrategyDefinition<z.output<typeof selfOrganisingOptions>> = {
+export const selfOrganising = teamStrategy({
   id: 'self-organising',
   title: 'Self-organising: agents read those who are like them and agreed with more',
   revision: 1,
-  parts: [],
   optionsSchema: selfOrganisingOptions,
-  create: async ({ rounds, neighbours, alike, messageTokens, roles }) => ({
-    fingerprint: {},
-    asks: ['choice', 'text'],
-    begin: (stream) => {
-      const seats = seating(roles);
-      const streamOf = stepStreams(stream);
-      return {
-        decide: async (step) => {
-          const { members, affords } = seats(step);
-          const drawing = streamOf(step.time);
-          const choosing = members.filter(choosesAmong).length;
-          if (!affords(members.length + choosing)) return Promise.all(members.map((member) => act(member)));
-          const tieOrder = drawing.shuffle(members.map((_, self) => self));
-          const organised = (texts: readonly Words[]) =>
-            organise(
-              texts.map(({ text }) => text),
-              { alike, most: neighbours },
-              tieOrder,
-            );
-          let words = await Promise.all(
-            members.map((member, self) => contribute(member, self, 1, messageTokens, [])),
-          );
-          let graph = organised(words);
-          for (let round = 1; round <= rounds && graph.leastAlike < theSame; round++) {
-            const { reads, order } = graph;
-            const revising = reads.filter((read) => read.length > 0).length;
-            if (revising === 0 || !affords(revising + choosing)) break;
-            // Who is read has been asked before who reads, and is read as it is revised in this round.
-            const revised = new Map<number, Promise<Words>>();
-            for (const self of order) {
-              const revise = async () => {
-                if (reads[self].length === 0) return words[self];
-                const heard = await Promise.all(reads[self].map((other) => revised.get(other)!));
-                return contribute(members[self], self, round + 1, messageTokens, [words[self], ...heard]);
-              };
-              revised.set(self, revise());
-            }
-            words = await Promise.all(members.map((_, self) => revised.get(self)!));
-            graph = organised(words);
-          }
-          return Promise.all(
-            members.map((member, self) =>
-              settle(member, words[self], [words[self], ...graph.reads[self].map((other) => words[other])]),
-            ),
-          );
-        },
-      };
-    },
-  }),
-};
+  decide: async ({ members, affords, drawing, options }) => {
+    const { rounds, neighbours, alike, messageTokens } = options;
+    const choosing = members.filter(choosesAmong).length;
+    if (!affords(members.length + choosing)) return Promise.all(members.map((member) => act(member)));
+    const tieOrder = drawing.shuffle(members.map((_, self) => self));
+    const organised = (texts: readonly Words[]) =>
+      organise(
+        texts.map(({ text }) => text),
+        { alike, most: neighbours },
+        tieOrder,
+      );
+    let words = await Promise.all(
+      members.map((member, self) => contribute(member, self, 1, messageTokens, [])),
+    );
+    let graph = organised(words);
+    for (let round = 1; round <= rounds && graph.leastAlike < theSame; round++) {
+      const { reads, order } = graph;
+      const revising = reads.filter((read) => read.length > 0).length;
+      if (revising === 0 || !affords(revising + choosing)) break;
+      // Who is read has been asked before who reads, and is read as it is revised in this round.
+      const revised = new Map<number, Promise<Words>>();
+      for (const self of order) {
+        const revise = async () => {
+          if (reads[self].length === 0) return words[self];
+          const heard = await Promise.all(reads[self].map((other) => revised.get(other)!));
+          return contribute(members[self], self, round + 1, messageTokens, [words[self], ...heard]);
+        };
+        revised.set(self, revise());
+      }
+      words = await Promise.all(members.map((_, self) => revised.get(self)!));
+      graph = organised(words);
+    }
+    return Promise.all(
+      members.map((member, self) =>
+        settle(member, words[self], [words[self], ...graph.reads[self].map((other) => words[other])]),
+      ),
+    );
+  },
+});

@@ -1,9 +1,10 @@
 import { z } from 'zod';
-import type { Action, Note, StrategyDefinition } from '../contracts/index.ts';
+import type { Action, Note } from '../contracts/index.ts';
 import { act, say } from './parts/protocol/act.ts';
 import { decides, doneBy } from './parts/protocol/contribution.ts';
-import { seating, talkOptions } from './parts/protocol/seats.ts';
-import { hearing, topologyOptions } from './parts/protocol/topology.ts';
+import { talkOptions } from './parts/protocol/seats.ts';
+import { teamStrategy } from './parts/protocol/team-strategy.ts';
+import { topologyOptions } from './parts/protocol/topology.ts';
 
 export const sequentialOptions = z.strictObject({ ...talkOptions, ...topologyOptions() });
 
@@ -16,39 +17,28 @@ export const sequentialOptions = z.strictObject({ ...talkOptions, ...topologyOpt
  *
  * Deviates: the paper's pipeline has two agents that write. Here any number may, and choices are told as plans.
  */
-export const sequential: StrategyDefinition<z.output<typeof sequentialOptions>> = {
+export const sequential = teamStrategy({
   id: 'sequential',
   title: 'One after another: each reads what was done before it',
   revision: 1,
-  parts: [],
   optionsSchema: sequentialOptions,
-  create: async ({ messageTokens, roles, topology, p }, { task }) => ({
-    fingerprint: {},
-    // Where everybody chooses nobody speaks, and models that only choose can do that.
-    asks: task.simulator ? ['choice'] : ['choice', 'text'],
-    begin: (stream) => {
-      const seats = seating(roles);
-      const hears = hearing({ topology, p }, task.agentNames.length, stream);
-      return {
-        decide: async (step) => {
-          const { members } = seats(step);
-          const done: Note[] = [];
-          const actions: Action[] = [];
-          const isHeard = (self: number) =>
-            members.some((member, k) => k > self && decides(member) && hears[k].includes(self));
-          for (const [self, member] of members.entries()) {
-            const heard = done.filter((note) => 'from' in note && hears[self].includes(note.from));
-            actions.push(await act(member, heard));
-            if (member.offer.kind !== 'none') done.push(...doneBy(member, self, 1, actions[self]));
-            else if (isHeard(self))
-              done.push({
-                ...{ kind: 'words', from: self, round: 1 },
-                text: await say(member, messageTokens, heard),
-              });
-          }
-          return actions;
-        },
-      };
-    },
-  }),
-};
+  // Where everybody chooses nobody speaks, and models that only choose can do that.
+  asks: (_, task) => (task.simulator ? ['choice'] : ['choice', 'text']),
+  decide: async ({ members, hears, options: { messageTokens } }) => {
+    const done: Note[] = [];
+    const actions: Action[] = [];
+    const isHeard = (self: number) =>
+      members.some((member, k) => k > self && decides(member) && hears[k].includes(self));
+    for (const [self, member] of members.entries()) {
+      const heard = done.filter((note) => 'from' in note && hears[self].includes(note.from));
+      actions.push(await act(member, heard));
+      if (member.offer.kind !== 'none') done.push(...doneBy(member, self, 1, actions[self]));
+      else if (isHeard(self))
+        done.push({
+          ...{ kind: 'words', from: self, round: 1 },
+          text: await say(member, messageTokens, heard),
+        });
+    }
+    return actions;
+  },
+});

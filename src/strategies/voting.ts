@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import type { Action, Answer, Member, Note, StrategyDefinition } from '../contracts/index.ts';
+import type { Action, Answer, Member, Note } from '../contracts/index.ts';
 import { actionNamed } from './parts/protocol/ballot.ts';
 import { choosesAmong, decides } from './parts/protocol/contribution.ts';
 import { plurality, textPlurality } from './parts/protocol/plurality.ts';
-import { seating, talkOptions } from './parts/protocol/seats.ts';
-import { stepStreams } from './parts/protocol/step-stream.ts';
+import { talkOptions } from './parts/protocol/seats.ts';
+import { teamStrategy } from './parts/protocol/team-strategy.ts';
 
 export const votingOptions = z.strictObject({
   samples: z.int().min(1).max(50).default(5).describe('How often each agent is asked.'),
@@ -41,51 +41,40 @@ interface Vote {
  *
  * Deviates: self-consistency samples one model's chains of thought; here each sample is asked as a single answer is.
  */
-export const voting: StrategyDefinition<z.output<typeof votingOptions>> = {
+export const voting = teamStrategy({
   id: 'voting',
   title: 'Voting: several answers of each, the most frequent counts',
   revision: 1,
-  parts: [],
   optionsSchema: votingOptions,
-  create: async ({ samples, ballots, messageTokens, roles }, { task }) => ({
-    fingerprint: {},
-    asks: ballots === 'own' || task.simulator ? ['choice'] : ['choice', 'text'],
-    begin: (stream) => {
-      const seats = seating(roles);
-      const streamOf = stepStreams(stream);
-      return {
-        decide: async (step) => {
-          const { members, affords } = seats(step);
-          const drawing = streamOf(step.time);
-          const voters = members.flatMap((member, from) =>
-            decides(member) || (ballots === 'team' && member.offer.kind === 'none') ? [{ member, from }] : [],
-          );
-          const ask = (from: number, to: number) =>
-            Promise.all(
-              voters.flatMap((voter) =>
-                Array.from({ length: to - from }, async (_, k) => ({
-                  from: voter.from,
-                  answer: await sampled(voter.member, from + k, messageTokens),
-                })),
-              ),
-            );
-          // The first answers show what one costs.
-          const begin = await ask(0, step.tokens === undefined ? samples : 1);
-          let paid = begin.length / Math.max(1, voters.length);
-          const begun = paid;
-          while (paid < samples && affords((paid + 1 - begun) * voters.length)) paid++;
-          // Shuffled once, the first of equals counts: a draw that comes to the same for the whole team.
-          const answers = drawing.shuffle([...begin, ...(await ask(begun, paid))]);
-          const votes = answers.map(({ from, answer }) => voteOf(members[from], from, answer));
-          return members.map((member, self) => {
-            const mine = ballots === 'own' ? votes.filter(({ from }) => from === self) : votes;
-            return elected(member, mine, self, task.actions);
-          });
-        },
-      };
-    },
-  }),
-};
+  asks: ({ ballots }, task) => (ballots === 'own' || task.simulator ? ['choice'] : ['choice', 'text']),
+  decide: async ({ members, affords, tokens, drawing, task, options }) => {
+    const { samples, ballots, messageTokens } = options;
+    const voters = members.flatMap((member, from) =>
+      decides(member) || (ballots === 'team' && member.offer.kind === 'none') ? [{ member, from }] : [],
+    );
+    const ask = (from: number, to: number) =>
+      Promise.all(
+        voters.flatMap((voter) =>
+          Array.from({ length: to - from }, async (_, k) => ({
+            from: voter.from,
+            answer: await sampled(voter.member, from + k, messageTokens),
+          })),
+        ),
+      );
+    // The first answers show what one costs.
+    const begin = await ask(0, tokens === undefined ? samples : 1);
+    let paid = begin.length / Math.max(1, voters.length);
+    const begun = paid;
+    while (paid < samples && affords((paid + 1 - begun) * voters.length)) paid++;
+    // Shuffled once, the first of equals counts: a draw that comes to the same for the whole team.
+    const answers = drawing.shuffle([...begin, ...(await ask(begun, paid))]);
+    const votes = answers.map(({ from, answer }) => voteOf(members[from], from, answer));
+    return members.map((member, self) => {
+      const mine = ballots === 'own' ? votes.filter(({ from }) => from === self) : votes;
+      return elected(member, mine, self, task.actions);
+    });
+  },
+});
 
 const ballotPaper: Note = {
   kind: 'brief',

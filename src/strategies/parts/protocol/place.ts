@@ -1,8 +1,11 @@
 import { z } from 'zod';
 import { InputError } from '../../../core/index.ts';
 
-/** One agent of a team, as an option: by its number from 1, or the last. */
-export function placeOption(usual: number | 'last', what: string) {
+/** One agent of a team: its number from 1, or the last. */
+export type Place = number | 'last';
+
+/** An agent as an option. @param usual where a study does not say */
+export function placeOption(usual: Place, what: string) {
   return z
     .union([z.literal('last'), z.int().min(1).max(1000)])
     .default(usual)
@@ -10,7 +13,7 @@ export function placeOption(usual: number | 'last', what: string) {
 }
 
 /** @returns its index. @throws InputError where the team is smaller */
-export function placeIn(place: number | 'last', team: readonly string[], option: string): number {
+export function placeIn(place: Place, team: readonly string[], option = 'place'): number {
   if (place === 'last') return team.length - 1;
   if (place <= team.length) return place - 1;
   throw new InputError(

@@ -25,6 +25,8 @@ export const talkOptions = {
     ),
 };
 
+export type TalkOptions = z.output<z.ZodObject<typeof talkOptions>>;
+
 /** The members in one step, and what its tokens still pay for. */
 export interface Seats {
   readonly members: readonly Member[];

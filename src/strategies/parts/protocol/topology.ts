@@ -23,15 +23,13 @@ export function topologyOptions(usual: Topology = 'all') {
   };
 }
 
+export type TopologyOptions = z.output<z.ZodObject<ReturnType<typeof topologyOptions>>>;
+
 /** For each agent those that it hears, ascending, itself never among them. */
 export type Hearing = readonly (readonly number[])[];
 
 /** @param stream draws a random topology, each direction for itself; the others take nothing from it */
-export function hearing(
-  { topology, p }: { readonly topology: Topology; readonly p: number },
-  agents: number,
-  stream: RandomStream,
-): Hearing {
+export function hearing({ topology, p }: TopologyOptions, agents: number, stream: RandomStream): Hearing {
   const everybody = Array.from({ length: agents }, (_, k) => k);
   const hears: Readonly<Record<Topology, (self: number, other: number) => boolean>> = {
     all: () => true,
