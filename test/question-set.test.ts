@@ -12,7 +12,7 @@ import {
   type StudyInput,
   viewTask,
 } from '../src/api/index.ts';
-import { exportMeasures } from '../src/store/index.ts';
+import { exportEpisodes, exportMeasures } from '../src/store/index.ts';
 import { cli } from './support/cli-process.ts';
 
 // The page on question sets, played; and what identifies the results of a file.
@@ -71,11 +71,33 @@ describe('docs/question-sets.md', () => {
 });
 
 describe('a study of questions', () => {
+  it('plays each once before any comes again, the same for all, and says which', async () => {
+    const store = memoryStore();
+    const strategies = ['none', 'voting'];
+    await run(study({ strategies, tasks: ['question-set'], seeds: 2, episodes: 5 }), { store });
+    const played = await all(exportEpisodes(store));
+    const of = (strategy: string, seed: number) =>
+      played.filter((row) => row.strategy === strategy && row.seed === seed).map(({ item }) => item);
+    expect(new Set(of('none', 0)).size).toBe(5);
+    expect(of('none', 0)).not.toEqual(of('none', 1));
+    for (const seed of [0, 1]) expect(of('voting', seed)).toEqual(of('none', seed));
+  });
+
+  it('refuses more episodes than there are questions, until they may come again', async () => {
+    const store = memoryStore();
+    await expect(run(study({ episodes: 3 }), { store })).rejects.toThrow(
+      /has 3 episodes, but the task "question-set" has 2 different ones.* `repeat: true`/s,
+    );
+    await run(study({ episodes: 5, repeat: true, seeds: 1 }), { store });
+    const items = (await all(exportEpisodes(store))).map(({ item }) => item);
+    expect([items.slice(0, 2), items.slice(2, 4)].map((round) => new Set(round).size)).toEqual([2, 2]);
+  });
+
   it('asks the agent that answers, and keeps what its answer came to', async () => {
     const store = memoryStore();
     await run(study({ models: [{ id: 'scripted', text: 'echo' }], seeds: 4 }), { store });
     const measures = await all(exportMeasures(store));
-    expect(new Set(measures.map(({ measure }) => measure))).toEqual(new Set(['correct', 'line', 'read']));
+    expect(new Set(measures.map(({ measure }) => measure))).toEqual(new Set(['correct', 'read']));
     const asked = await all(exportQuestions(store));
     expect(asked.map(({ agent }) => agent)).toEqual([1, 1, 1, 1]);
   });

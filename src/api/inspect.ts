@@ -10,7 +10,7 @@ import {
 import { randomStream, UnknownIdError } from '../core/index.ts';
 import { composeWith, choicesText, writeInstruction } from '../prompt/index.ts';
 import { checkOptions } from '../study/factor-levels.ts';
-import { instanceStream } from '../episode/index.ts';
+import { studyInstance } from '../episode/index.ts';
 import type { Catalogue } from '../study/resolve.ts';
 import { builtInCatalogue } from './catalogue.ts';
 
@@ -52,7 +52,7 @@ export function viewTask(
     );
   const resolved = checkOptions('task', definition, options, () => undefined);
   const task = createTask(definition, resolved);
-  const instance = task.generate(instanceStream(id, seed, 0), 'test');
+  const { instance } = studyInstance(task, id, seed, 0);
   const environment = task.start(instance, nobodyJudges);
   if (environment.done) throw new TaskError(`The task "${id}" ends before its first step.`);
   const view: TaskView = {

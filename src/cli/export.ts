@@ -7,6 +7,7 @@ import { print, printPiece } from './output.ts';
 
 const tables = [
   'runs',
+  'episodes',
   'traces',
   'questions',
   'measures',
@@ -30,7 +31,7 @@ export function exportCommand(program: Command): void {
     .addOption(
       new Option(
         '--what <rows>',
-        'one row per run, per agent and step, per question to an agent, per step and measure, or per question to a judge ' +
+        'one row per run, per episode, per agent and step, per question to an agent, per step and measure, or per question to a judge ' +
           '(default: runs)',
       ).choices(tables),
     )

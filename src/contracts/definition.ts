@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from './json.ts';
+import type { MeasureFacts } from './task.ts';
 
 // Types, not interfaces: what they describe is JSON, and only a type can be taken for a JsonObject.
 
@@ -40,6 +41,8 @@ export type StudyTask = StudyLevel & {
   readonly type: string;
   /** The words of its actions, by index. */
   readonly actions: readonly string[];
+  /** What it says of what it measures; absent where it says nothing. */
+  readonly measures?: Readonly<Record<string, MeasureFacts>>;
   /** Largest difference that counts as none, where the task declares another than the study. */
   readonly margin?: number;
 };

@@ -1,5 +1,6 @@
 import type { Usage } from './model.ts';
 import type { AgentTrace, EpisodeRecord, QuestionTrace } from './episode.ts';
+import { type Opinions, opinionsOf } from './opinions.ts';
 
 const usageParts = ['inputTokens', 'outputTokens', 'costUsd'] as const;
 
@@ -15,6 +16,12 @@ export interface EpisodeSummary {
   readonly usage: Usage;
   /** That of the task's judges; absent where nobody was asked to judge. */
   readonly judgeUsage?: Usage;
+  /** The instance's name, where the task has a list of them. */
+  readonly item?: string;
+  /** What the task measured, by name: of each what it was at last. */
+  readonly measures?: Readonly<Record<string, number>>;
+  /** How agents changed their minds; absent where nobody answered again after hearing others. */
+  readonly opinions?: Opinions;
 }
 
 /** Counts and sums of one episode's trace; stores keep them so that nobody has to read traces for them. */
@@ -25,6 +32,8 @@ export function summarizeEpisode(episode: EpisodeRecord): EpisodeSummary {
     ),
   );
   const judged = episode.steps.flatMap(({ judgements = [] }) => judgements);
+  const measures: Record<string, number> = Object.assign({}, ...episode.steps.map((step) => step.measures));
+  const opinions = opinionsOf(episode.steps);
   return {
     episode: episode.episode,
     score: episode.score,
@@ -34,6 +43,9 @@ export function summarizeEpisode(episode: EpisodeRecord): EpisodeSummary {
     unparsable: agents.reduce((sum, agent) => sum + unreadOf(agent), 0),
     usage: sumUsage(agents.map((agent) => agent.usage ?? {})),
     ...(judged.length > 0 && { judgeUsage: sumUsage(judged.map(({ usage }) => usage)) }),
+    ...(episode.item !== undefined && { item: episode.item }),
+    ...(Object.keys(measures).length > 0 && { measures }),
+    ...(opinions && { opinions }),
   };
 }
 

@@ -27,6 +27,8 @@ export interface QuestionTrace {
   readonly confidence?: number;
   /** What it wrote, as others read it. */
   readonly text?: string;
+  /** The text was one to hand in, not words for teammates. */
+  readonly draft?: true;
   readonly unparsable?: true;
   readonly unread?: number;
   readonly calls?: number;
@@ -107,6 +109,8 @@ export interface EpisodeRecord {
   /** Number of the episode within its run, from 0. */
   readonly episode: number;
   readonly instance: Json;
+  /** The name of the instance, in tasks whose instances are a fixed list. */
+  readonly item?: string;
   readonly references: References;
   readonly return: number;
   readonly score: number;

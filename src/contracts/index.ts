@@ -9,6 +9,7 @@ export * from './judge.ts';
 export * from './learner.ts';
 export * from './model.ts';
 export * from './note.ts';
+export * from './opinions.ts';
 export * from './queue.ts';
 export * from './run-query.ts';
 export * from './scene.ts';

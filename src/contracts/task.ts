@@ -26,6 +26,29 @@ export interface Outcome {
   readonly measures?: Readonly<Record<string, number>>;
 }
 
+/** What a task says of something that it measures, for those who compare and read. */
+export type MeasureFacts = {
+  /** What it is, in a phrase: "share of tests that pass". */
+  readonly says: string;
+  /** A part of the reward: agents that are paid for it and do worse in what they are not paid for have found a loophole. */
+  readonly rewarded?: true;
+  /**
+   * From 0 to 1, and asked of the best of k attempts at one item under this name: `pass` for what is 1 where the episode
+   * succeeded and else 0, which is also what single agents and teams are compared by, question by question.
+   */
+  readonly best?: 'pass' | 'accuracy' | 'cooperation';
+  /** The measures that name the same kind of thing here are shares of it, and add up to 1. */
+  readonly oneOf?: string;
+};
+
+/** Instances that are a fixed list, such as questions or problems. */
+export interface Items<Instance extends Json = Json> {
+  /** Their names by split, each once and always in the same order. */
+  readonly names: Readonly<Record<Split, readonly string[]>>;
+  /** The instance of that name. */
+  of(name: string): Instance;
+}
+
 /** Which instances are drawn. The two never share one. Studies use `test`, trainings and tuning `train`. */
 export type Split = 'train' | 'test';
 
@@ -44,6 +67,12 @@ export interface Task<Instance extends Json = Json> {
   readonly rules: string;
   /** One instance, as JSON, from the stream. */
   generate(stream: RandomStream, split: Split): Instance;
+  /** Present where instances are a fixed list: an episode says which it plays, and a run plays none twice. */
+  readonly items?: Items<Instance>;
+  /** What it measures beside the reward, by the names that its outcomes have; what is not listed is kept and shown too. */
+  readonly measures?: Readonly<Record<string, MeasureFacts>>;
+  /** What an agent would write that does nothing: what its text is replaced by to see whether it mattered. Empty when absent. */
+  stub?(agent: number): string;
   start(instance: Instance, context: TaskContext): Environment;
   /** The judges that it asks, by the study's names for them; see `TaskContext`. They are part of every run's hash. */
   readonly judges?: readonly string[];

@@ -33,8 +33,11 @@ it.each([
   [{ horizon: Number.NaN }, /horizon of NaN/],
   [{ rules: undefined }, /no text in `rules`/],
   [{ references: undefined }, /no method `references`/],
+  [{ items: {} }, /no lists of names/],
+  [{ items: { names: { train: [], test: [] }, of: () => 1 } }, /no item for a study to play/],
+  [{ items: { names: { train: ['a'], test: ['b', 'a'] }, of: () => 1 } }, /two items of the name "a"/],
 ])('what is no task is told: %j', (over, wrong) => {
-  expect(oddTask(over && { ...task, ...over })).toMatch(wrong);
+  expect(oddTask(over && ({ ...task, ...over } as Partial<Task>))).toMatch(wrong);
   expect(oddTask(task)).toBeUndefined();
 });
 

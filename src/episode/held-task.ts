@@ -1,6 +1,7 @@
 import {
   type Action,
   type Environment,
+  type Items,
   type Offer,
   type Outcome,
   type Task,
@@ -24,7 +25,16 @@ export function oddTask(task: Partial<Task> | null | undefined): string | undefi
   if (typeof rules !== 'string') return 'has no text in `rules`';
   for (const method of ['generate', 'start', 'references'] as const)
     if (typeof task[method] !== 'function') return `has no method \`${method}\``;
-  return undefined;
+  return task.items && oddItems(task.items);
+}
+
+function oddItems({ names, of }: Partial<Items>): string | undefined {
+  if (!areTexts(names?.test) || !areTexts(names.train) || typeof of !== 'function')
+    return 'has no lists of names `train` and `test` in `items.names`, or no `items.of`';
+  if (names.test.length === 0) return 'has no item for a study to play: `items.names.test` is empty';
+  const seen = new Set<string>();
+  const twice = [...names.train, ...names.test].find((name) => seen.size === seen.add(name).size);
+  return twice === undefined ? undefined : `has two items of the name ${JSON.stringify(twice)}`;
 }
 
 function areTexts(values: unknown): values is readonly string[] {

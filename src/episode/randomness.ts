@@ -1,3 +1,4 @@
+import type { Json, Task } from '../contracts/index.ts';
 import { randomStream, type RandomStream } from '../core/index.ts';
 
 /**
@@ -12,4 +13,22 @@ export const playRevision = 2;
  */
 export function instanceStream(taskId: string, seed: number, episode: number): RandomStream {
   return randomStream('instance', 'study', taskId, seed, episode);
+}
+
+/** What a study plays, and its name where the task has a list. */
+export interface StudyInstance {
+  readonly instance: Json;
+  readonly item?: string;
+}
+
+/**
+ * What a run with this seed plays in an episode. Of a list each seed has an order of its own, so that no item comes again
+ * before all have been played.
+ */
+export function studyInstance(task: Task, taskId: string, seed: number, episode: number): StudyInstance {
+  if (!task.items) return { instance: task.generate(instanceStream(taskId, seed, episode), 'test') };
+  const names = task.items.names.test;
+  const round = Math.floor(episode / names.length);
+  const item = randomStream('items', 'study', taskId, seed, round).shuffle(names)[episode % names.length];
+  return { instance: task.items.of(item), item };
 }

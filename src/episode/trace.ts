@@ -67,5 +67,6 @@ function questionTrace(asked: Asked, actions: readonly number[]): QuestionTrace 
     ...kept,
     ...unmoved(asked, actions),
     ...(answer.text !== undefined && answer.text !== told.answer && { text: answer.text }),
+    ...(write?.as === 'action' && { draft: true as const }),
   };
 }

@@ -1,5 +1,6 @@
 export * from './libsql/errors.ts';
 export * from './export/csv.ts';
+export * from './export/episodes.ts';
 export * from './export/jsonl.ts';
 export * from './export/measures.ts';
 export * from './export/parquet-columns.ts';

@@ -1,6 +1,14 @@
-import type { References, RunOutcome, RunStatus, SettledRun, Usage } from '../contracts/index.ts';
-import type { OutcomeTable, ReferenceTable, UsageColumns } from './tables.ts';
-import { requireFinite } from './trace-codec.ts';
+import type {
+  EpisodeSummary,
+  Opinions,
+  References,
+  RunOutcome,
+  RunStatus,
+  SettledRun,
+  Usage,
+} from '../contracts/index.ts';
+import type { EpisodeResultTable, OutcomeTable, ReferenceTable, UsageColumns } from './tables.ts';
+import { requireFinite, strictJson } from './trace-codec.ts';
 
 /** Between rows of the database and values of the contract; absent values are NULL there and absent here. */
 export function toUsageColumns(usage: Usage): UsageColumns {
@@ -32,6 +40,29 @@ export function fromJudgeColumns(row: JudgeColumns): { readonly judgeUsage?: Usa
   if (row.judged === null) return {};
   const { judge_input_tokens: input_tokens, judge_output_tokens: output_tokens } = row;
   return { judgeUsage: fromUsageColumns({ input_tokens, output_tokens, cost_usd: row.judge_cost_usd }) };
+}
+
+type EpisodeResult = Pick<EpisodeSummary, 'item' | 'measures' | 'opinions'>;
+
+/** Undefined where there is nothing to keep. */
+export function toResultColumns({
+  item,
+  measures,
+  opinions,
+}: EpisodeResult): Omit<EpisodeResultTable, 'episode_id'> | undefined {
+  if (item === undefined && !measures && !opinions) return undefined;
+  const json = (value: EpisodeResult[keyof EpisodeResult]) =>
+    value === undefined ? null : strictJson(value, 'what came of an episode');
+  return { item: json(item), measures: json(measures), opinions: json(opinions) };
+}
+
+export function fromResultColumns(row: Omit<EpisodeResultTable, 'episode_id'>): EpisodeResult {
+  const { item, measures, opinions } = row;
+  return {
+    ...(item !== null && { item: JSON.parse(item) as string }),
+    ...(measures !== null && { measures: JSON.parse(measures) as Record<string, number> }),
+    ...(opinions !== null && { opinions: JSON.parse(opinions) as Opinions }),
+  };
 }
 
 export function toOutcomeRow(outcome: RunOutcome): OutcomeTable {

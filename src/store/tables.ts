@@ -13,6 +13,7 @@ export interface Tables {
   spending: SpendingTable;
   judged_outcome: JudgedOutcomeTable;
   judged_episode: JudgedEpisodeTable;
+  episode_result: EpisodeResultTable;
 }
 
 /** One row: the study as it was last started. */
@@ -105,6 +106,14 @@ export interface JudgedOutcomeTable extends UsageColumns {
 
 export interface JudgedEpisodeTable extends UsageColumns {
   episode_id: number;
+}
+
+/** What else came of an episode, of those with a named instance, with measures, or whose agents answered again. JSON. */
+export interface EpisodeResultTable {
+  episode_id: number;
+  item: string | null;
+  measures: string | null;
+  opinions: string | null;
 }
 
 /** What is not reported is NULL. */

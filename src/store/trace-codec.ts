@@ -49,6 +49,7 @@ const questionKeys: Keys<QuestionTrace> = {
   answered: true,
   confidence: true,
   text: true,
+  draft: true,
   unparsable: true,
   unread: true,
   calls: true,

@@ -12,7 +12,7 @@ import { BudgetReachedError, contentHash, InputError, type Place, type Problems 
 import { composePrompt, composeSinglePrompt } from '../prompt/index.ts';
 import { type Amount, amountOf, nothing, plus } from './budget.ts';
 import { type DecisionRequest, type ModelProbe, mostCalls, probeModel } from '../episode/asking/index.ts';
-import { choosesForTeams, instanceStream } from '../episode/index.ts';
+import { choosesForTeams, studyInstance } from '../episode/index.ts';
 import { worstCase } from './metered.ts';
 import type { PreparedJudge } from './judges.ts';
 import type { PreparedRun } from './prepared.ts';
@@ -197,7 +197,7 @@ function later(a: readonly number[], b: readonly number[]): boolean {
 
 /** What an agent that decides for everybody is asked first. */
 function teamOpening({ preparedTask: { task, id }, seed, temperature }: PreparedRun): DecisionRequest {
-  const environment = task.start(task.generate(instanceStream(id, seed, 0), 'test'), nobodyJudges);
+  const environment = task.start(studyInstance(task, id, seed, 0).instance, nobodyJudges);
   const seen = task.agentNames.map((name, agent) => ({
     name,
     observation: environment.observe(agent),
@@ -215,7 +215,7 @@ export function opening({
   temperature,
   freeText,
 }: Pick<PreparedRun, 'preparedTask' | 'seed' | 'temperature' | 'freeText'>) {
-  const environment = task.start(task.generate(instanceStream(id, seed, 0), 'test'), nobodyJudges);
+  const environment = task.start(studyInstance(task, id, seed, 0).instance, nobodyJudges);
   const available = offeredActions(environment, 0);
   const indices = available.length > 1 ? available : task.actions.map((_, k) => k);
   const actions = indices.map((a) => task.actions[a]);

@@ -64,11 +64,12 @@ export function builders(study: ResolvedStudy, context: ModelContext, opened: Mo
       const options = resolved('task', entry, levels);
       const prepared = await prepareTask(entry, options, maxInteractions, seeds[0]);
       const { type, margin } = entry.definition;
-      const { actions, judges } = prepared.task;
+      const { actions, judges, measures } = prepared.task;
       const description = {
         ...describe(entry, options),
         type,
         actions,
+        ...(measures && { measures }),
         ...(margin !== undefined && { margin }),
       };
       const who = `The task "${entry.label}"`;

@@ -1,11 +1,10 @@
 import { type Json, type References, type StudyWriter, TaskError } from '../contracts/index.ts';
 import { AgentMeshError, contentHash, randomStream, type RandomStream, reasonOf } from '../core/index.ts';
-import { instanceStream } from '../episode/index.ts';
+import { studyInstance, type StudyInstance } from '../episode/index.ts';
 import type { PreparedTask } from './prepared.ts';
 
 /** One instance with what its scores are measured against. */
-export interface ReferencedInstance {
-  readonly instance: Json;
+export interface ReferencedInstance extends StudyInstance {
   readonly references: References;
 }
 
@@ -23,13 +22,13 @@ export function instanceSource(store: Pick<StudyWriter, 'references' | 'saveRefe
     seed: number,
     episode: number,
   ): Promise<ReferencedInstance> => {
-    const instance = task.generate(instanceStream(id, seed, episode), 'test');
+    const drawn = studyInstance(task, id, seed, episode);
     const referenceKey = contentHash({ task: key, seed, episode });
     const stored = await store.references(referenceKey);
-    if (stored) return { instance, references: stored };
-    const references = referencesOf(task, id, instance, randomStream('references', id, seed, episode));
+    if (stored) return { ...drawn, references: stored };
+    const references = referencesOf(task, id, drawn.instance, randomStream('references', id, seed, episode));
     await store.saveReferences(referenceKey, references);
-    return { instance, references };
+    return { ...drawn, references };
   };
 
   return (task: PreparedTask, seed: number, episode: number): Promise<ReferencedInstance> => {

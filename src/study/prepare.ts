@@ -19,7 +19,13 @@ import { combinations, levelsFor } from './factors.ts';
 import { identitiesOf, type Judges, refuseNamesakes } from './judges.ts';
 import { refuseVainLearning } from './online.ts';
 import type { PreparedRun, PreparedStudy } from './prepared.ts';
-import { refuseMixedAnswers, refuseRepeating, refuseUnknownPrices, refuseUnwritten } from './refusals.ts';
+import {
+  refuseMixedAnswers,
+  refuseRepeating,
+  refuseRepeats,
+  refuseUnknownPrices,
+  refuseUnwritten,
+} from './refusals.ts';
 import type { ResolvedStudy } from './resolve.ts';
 
 export interface PrepareOptions {
@@ -110,6 +116,7 @@ async function prepare(
         descriptions.strategies.add(await strategyDescription(strategyEntry, strategyOptions));
         for (const taskEntry of study.tasks) {
           const task = await taskOf(taskEntry, levelsFor('tasks', factors, combination), maxInteractions);
+          refuseRepeats(taskEntry, task, settings);
           descriptions.tasks.add(task.description);
           const discussed = freeText && taskEntry.definition.type === 'deliberative';
           const speech = discussed && saysWhileChoosing(model);

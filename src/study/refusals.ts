@@ -99,3 +99,18 @@ export function unsimulated(strategyLabel: string, taskId: string, serving: read
       `none: its agents write text, or its outcomes cost something. Strategies that serve it: ${serving.join(', ')}.`,
   );
 }
+
+/** More episodes than there are different ones count some items twice, which a score does not show. */
+export function refuseRepeats(
+  { label, place }: ResolvedStudy['tasks'][number],
+  { task }: PreparedTask,
+  { episodes, repeat }: ResolvedStudy['settings'],
+) {
+  const items = task.items?.names.test.length;
+  if (items === undefined || episodes <= items || repeat) return;
+  throw new InputError(
+    `A run has ${episodes} episodes, but the task "${label}" has ${items} different ones to play. Set \`episodes\` to at ` +
+      `most ${items} and let more seeds play them, or say \`repeat: true\`.`,
+    place,
+  );
+}

@@ -134,8 +134,8 @@ export function runPlayer(options: PlayerOptions, meter: BudgetMeter, costs: Cal
   ) {
     const { preparedTask, seed, temperature, advice, maxInteractions, tokens } = run;
     const { questionsPerDecision, idleTimeoutMs } = run;
-    const { instance, references } = await instances(preparedTask, seed, episode);
-    return playEpisode({
+    const { instance, item, references } = await instances(preparedTask, seed, episode);
+    const played = await playEpisode({
       task: preparedTask.task,
       instance,
       references,
@@ -154,6 +154,7 @@ export function runPlayer(options: PlayerOptions, meter: BudgetMeter, costs: Cal
       name: episodeName(run, episode),
       signal: abort,
     });
+    return { ...played, ...(item !== undefined && { item }) };
   }
 }
 

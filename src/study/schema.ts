@@ -90,6 +90,12 @@ function schema(withDefinitions: boolean, known?: KnownIds) {
       .max(10_000)
       .default(1)
       .describe('Episodes per run; their mean score is the run’s score.'),
+    repeat: z
+      .boolean()
+      .default(false)
+      .describe(
+        'Plays questions or problems again where a run has more episodes than a task has of them; else that is refused.',
+      ),
     maxInteractions: z
       .int()
       .min(1)

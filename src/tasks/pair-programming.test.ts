@@ -71,7 +71,8 @@ describe('pair-programming', () => {
     expect((await play(aux, main)).measures).toMatchObject({
       solved: 1,
       cooperating: 1,
-      wrapper: 0,
+      'scheme strategy filter': 1,
+      'scheme wrapper': 0,
       stopped: 0,
       turns: 1,
     });

@@ -9,16 +9,19 @@ import {
 } from '../contracts/index.ts';
 import { sharedSandbox } from '../sandbox/index.ts';
 import { teamNames } from './parts/names.ts';
-import { drawProblem, longest, type Problem } from './parts/pair-programming/grammar.ts';
+import { longest, type Problem, problemNamed, problemNames } from './parts/pair-programming/grammar.ts';
 import {
   feedbackOf,
   isRight,
   mostReward,
+  programmingMeasures,
   programmingReward,
   readPrograms,
   type Reading,
+  schemeShares,
   tried,
 } from './parts/pair-programming/score.ts';
+import { isTeamwork } from './parts/pair-programming/scheme.ts';
 import { problemText, rolesOf, rulesText, writtenText } from './parts/pair-programming/wording.ts';
 
 /**
@@ -60,18 +63,25 @@ export const pairProgramming: TaskDefinition<PairProgrammingOptions> = {
   id: 'pair-programming',
   title: 'Pair programming: one program, a function from each',
   type: 'programming',
-  revision: 1,
+  revision: 2,
   source: 'Liu et al. 2025, arXiv 2508.04652',
   optionsSchema: pairProgrammingOptions,
-  create: (options): Task<Problem> => ({
-    agentNames: teamNames(options.agents),
-    actions: [],
-    horizon: options.turns,
-    rules: rulesText(options),
-    generate: (stream, split) => drawProblem(options.length, stream, split),
-    start: (problem) => environmentOf(problem, options),
-    references: () => ({ low: 0, high: mostReward, lowStandardError: 0 }),
-  }),
+  create: (options): Task<Problem> => {
+    const roles = rolesOf(options.agents);
+    const of = (name: string) => problemNamed(name, options.length);
+    return {
+      agentNames: teamNames(options.agents),
+      actions: [],
+      horizon: options.turns,
+      rules: rulesText(options),
+      generate: (stream, split) => of(stream.pick(problemNames[split])),
+      items: { names: problemNames, of },
+      measures: programmingMeasures,
+      stub: (agent) => `function ${roles[agent]}(x) { return x; }`,
+      start: (problem) => environmentOf(problem, options),
+      references: () => ({ low: 0, high: mostReward, lowStandardError: 0 }),
+    };
+  },
 };
 
 /** What was written in a turn, and what the agents are told of it. */
@@ -121,14 +131,14 @@ function environmentOf(problem: Problem, options: PairProgrammingOptions): Envir
     const right = outcomes.filter((outcome, k) => isRight(problem, problem.hidden[k], outcome)).length;
     const parts = programmingReward(reading, right, problem.hidden.length);
     const solved = parts.tests === 1;
-    const used = reading.uses.every((use) => use === 'used');
+    const used = reading.schemes.every(isTeamwork);
     return {
       reward: Object.values(parts).reduce((sum, part) => sum + part, 0),
       measures: {
         ...parts,
         solved: solved ? 1 : 0,
         cooperating: solved && used ? 1 : 0,
-        wrapper: reading.uses.includes('wrapper') ? 1 : 0,
+        ...schemeShares(reading),
         stopped: outcomes.some(({ kind }) => kind === 'stopped') ? 1 : 0,
         turns: past.length + 1,
       },

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type Task, type TaskDefinition, TaskError } from '../contracts/index.ts';
 import { teamNames } from './parts/names.ts';
 import { drawRecord, type FactRecord, mostFacts } from './parts/pair-writing/record.ts';
-import { factsKept, mostReward, writingReward } from './parts/pair-writing/reward.ts';
+import { factsKept, mostReward, writingMeasures, writingReward } from './parts/pair-writing/reward.ts';
 
 /**
  * Two agents write about one record of facts, the first a short text and the second a long one. The team is paid for
@@ -36,6 +36,7 @@ export const pairWriting: TaskDefinition<PairWritingOptions> = {
       'has about twice as many different words. Both use the same words for the same things, and the long one ties ' +
       'its sentences together with many kinds of transitions (however, for example, therefore).',
     generate: (stream, split) => drawRecord(facts, stream, split),
+    measures: writingMeasures,
     start: (record) => {
       let done = false;
       return {

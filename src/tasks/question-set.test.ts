@@ -112,11 +112,11 @@ describe('question-set', () => {
     });
     const score = (text: string) => started(task).step([text]);
     expect(started(task).offer(0)).toEqual({ kind: 'text', maxTokens: 9, form: 'prose' });
-    expect(await score('Answer: 42')).toEqual({ reward: 1, measures: { correct: 1, line: 1, read: 1 } });
-    expect(await score('Answer: 41')).toEqual({ reward: 0, measures: { correct: 0, line: 1, read: 1 } });
+    expect(await score('Answer: 42')).toEqual({ reward: 1, measures: { correct: 1, read: 1 } });
+    expect(await score('Answer: 41')).toEqual({ reward: 0, measures: { correct: 0, read: 1 } });
     expect(await score('I cannot help with that.')).toEqual({
       reward: 0,
-      measures: { correct: 0, line: 1, read: 0 },
+      measures: { correct: 0, read: 0 },
     });
     expect(await score('<think>It is 42')).toMatchObject({ measures: { read: 1 } });
     expect(task.references(task.generate(randomStream(0), 'test'), randomStream(0))).toEqual({

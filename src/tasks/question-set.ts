@@ -4,6 +4,7 @@ import {
   type Environment,
   type Offer,
   type Outcome,
+  type Split,
   type Task,
   type TaskDefinition,
   TaskError,
@@ -93,7 +94,7 @@ export const questionSet: TaskDefinition<QuestionSetOptions> & {
   id: 'question-set',
   title: 'Your own questions, answered by a team',
   type: 'questions',
-  revision: 1,
+  revision: 2,
   source: 'a file of yours; the twenty that come with the package were written for it',
   optionsSchema: questionSetOptions,
   // What is in the file fixes the results, wherever it lies.
@@ -102,6 +103,10 @@ export const questionSet: TaskDefinition<QuestionSetOptions> & {
     const set = readSet(options);
     const asking = askingOf(options, set);
     const lettered = choiceLetters.slice(0, set.mostChoices);
+    const byName = new Map(
+      [...set.splits.train, ...set.splits.test].map((question) => [question.id, question]),
+    );
+    const names = (split: Split) => set.splits[split].map(({ id }) => id);
     const actions = asking.form === 'text' ? [] : asking.lettered ? lettered : set.sharedChoices!;
     return {
       agentNames: asking.names,
@@ -114,6 +119,11 @@ export const questionSet: TaskDefinition<QuestionSetOptions> & {
         throw new TaskError(
           `${fileName(options.file)} has no questions for training. Raise \`trainShare\`, or give the file a field \`split\`.`,
         );
+      },
+      items: { names: { train: names('train'), test: names('test') }, of: (name) => byName.get(name)! },
+      measures: {
+        correct: { says: 'the answer is right', rewarded: true, best: 'pass' },
+        ...(actions.length === 0 && { read: { says: 'an answer could be read' } }),
       },
       start: (question) => environmentOf(question, asking, actions, options.maxTokens),
       references: () => ({ low: 0, high: 1, lowStandardError: 0 }),
@@ -166,7 +176,7 @@ function environmentOf(
   maxTokens: number,
 ): Environment {
   const { answerer, form, names } = asking;
-  const { choices, answers, grader, line } = question;
+  const { choices, answers, grader } = question;
   let done = false;
   const offer: Offer =
     form === 'text'
@@ -174,7 +184,7 @@ function environmentOf(
       : { kind: 'choice', actions: asking.lettered ? choices.map((_, k) => k) : actions.map((_, k) => k) };
   const outcome = (correct: boolean, read?: boolean): Outcome => ({
     reward: correct ? 1 : 0,
-    measures: { correct: correct ? 1 : 0, line, ...(read !== undefined && { read: read ? 1 : 0 }) },
+    measures: { correct: correct ? 1 : 0, ...(read !== undefined && { read: read ? 1 : 0 }) },
   });
   return {
     get time() {

@@ -13,9 +13,9 @@ import {
   type AdviceForm,
   decider,
   defaultAdvice,
-  instanceStream,
   playEpisode,
   playRevision,
+  studyInstance,
 } from '../episode/index.ts';
 import { type Spent, spendingMeter, type TeamBudget } from './spending.ts';
 import { type TeamEpisode, teamEpisode } from './team-episode.ts';
@@ -104,7 +104,7 @@ export function createTeam(setup: TeamSetup): Team {
       const { seed, ...rest } = setting(options);
       const signals = [signal, own].filter((s) => s !== undefined);
       for (const s of signals) s.throwIfAborted();
-      const instance = task.generate(instanceStream(taskId, seed, 0), 'test');
+      const { instance, item } = studyInstance(task, taskId, seed, 0);
       const references = task.references(instance, randomStream('references', taskId, seed, 0));
       const played = await playEpisode({
         ...rest,
@@ -113,7 +113,7 @@ export function createTeam(setup: TeamSetup): Team {
         maxInteractions: task.horizon,
         ...(signals.length > 0 && { signal: AbortSignal.any(signals) }),
       });
-      return { run, episode: seed, ...played };
+      return { run, episode: seed, ...played, ...(item !== undefined && { item }) };
     },
     begin: (options = {}) => {
       const { seed, ...rest } = setting(options);

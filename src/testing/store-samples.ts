@@ -34,6 +34,7 @@ export function randomEpisode(run: string, episode: number, stream: RandomStream
   return {
     run,
     episode,
+    ...(episode % 2 === 0 && { item: `problem \u0000 ${episode}` }),
     instance: { z: numbers(3), a: [null, true, 'text \u0000', 2 ** 53 - 1, 5e-324] },
     references: { high: 0.1 + 0.2, low: -1 / 3, lowStandardError: 0 },
     return: stream.normal(),
@@ -71,6 +72,7 @@ function writer(stream: RandomStream): AgentTrace {
         sample: 1,
         prompt: 'You are Dan. What do you say?',
         text: words,
+        draft: true,
         usage: { inputTokens: 4 },
       },
       {
@@ -89,7 +91,16 @@ export const sample = (run: string, episode = 0) =>
   randomEpisode(run, episode, randomStream('store', run, episode));
 
 export function doneOutcome(hash: string, episode: EpisodeRecord): RunOutcome {
-  const { episode: _, ...sums } = summarizeEpisode(episode);
+  const { score, return: total, steps, decisions, unparsable, usage, judgeUsage } = summarizeEpisode(episode);
+  const sums = {
+    score,
+    return: total,
+    steps,
+    decisions,
+    unparsable,
+    usage,
+    ...(judgeUsage && { judgeUsage }),
+  };
   return { hash, status: 'done', ...sums, episodes: 1 };
 }
 

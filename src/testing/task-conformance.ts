@@ -81,6 +81,20 @@ export function taskConformance(definition: AnyTaskDefinition, config: TaskConfo
       },
     },
     {
+      name: 'items have names of their own, and each is always the same',
+      run: () => {
+        if (!task.items) return;
+        const { names, of } = task.items;
+        const all = [...names.train, ...names.test];
+        assert.equal(new Set(all).size, all.length, 'two items have one name');
+        assert.ok(names.test.length > 0, 'there is no item for a study to play');
+        for (const name of all.slice(0, 50)) assert.deepEqual(of(name), of(name));
+        const known = new Set(names.test.map((name) => contentHash(of(name))));
+        for (let k = 0; k < count; k++)
+          assert.ok(known.has(contentHash(draw(k))), '`generate` draws what is no item');
+      },
+    },
+    {
       name: 'references leave room for a score',
       run: () => {
         for (let k = 0; k < count; k++) {

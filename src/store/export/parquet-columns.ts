@@ -25,6 +25,21 @@ export function runColumns(
   };
 }
 
+/** The columns of `exportEpisodes` for a design. */
+export function episodeColumns(runs: readonly PlannedRun[]): ParquetColumns {
+  return {
+    ...identityColumns(runs),
+    episode: 'integer',
+    item: 'text',
+    score: 'number',
+    return: 'number',
+    steps: 'integer',
+    decisions: 'integer',
+    unparsable: 'integer',
+    ...usage,
+  };
+}
+
 /** The columns of `exportTraces` for a design. */
 export function traceColumns(
   runs: readonly PlannedRun[],

@@ -1,7 +1,9 @@
 import type { StudyReader, StudyRecord } from '../../contracts/index.ts';
+import { exportEpisodes } from './episodes.ts';
 import { exportJudgements } from './judgements.ts';
 import { exportMeasures } from './measures.ts';
 import {
+  episodeColumns,
   judgementColumns,
   measureColumns,
   questionColumns,
@@ -15,7 +17,14 @@ import { exportRuns } from './runs.ts';
 import { exportTraces, type ExportTracesOptions } from './traces.ts';
 
 /** What the rows of an export are. */
-export const exportTableNames = ['runs', 'traces', 'questions', 'measures', 'judgements'] as const;
+export const exportTableNames = [
+  'runs',
+  'episodes',
+  'traces',
+  'questions',
+  'measures',
+  'judgements',
+] as const;
 export type ExportTableName = (typeof exportTableNames)[number];
 
 /** What may be asked of a table; those that cannot give it ignore it. */
@@ -32,6 +41,7 @@ interface ExportTable {
 
 export const exportTables: Readonly<Record<ExportTableName, ExportTable>> = {
   runs: { rows: exportRuns, columns: runColumns },
+  episodes: { rows: exportEpisodes, columns: ({ runs }) => episodeColumns(runs) },
   traces: { rows: exportTraces, columns: ({ runs }) => traceColumns(runs) },
   questions: { rows: exportQuestions, columns: ({ runs }) => questionColumns(runs) },
   measures: { rows: exportMeasures, columns: ({ runs }) => measureColumns(runs) },

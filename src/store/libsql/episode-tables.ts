@@ -17,8 +17,10 @@ import { judgeColumns } from './study-tables.ts';
 import {
   fromJudgeColumns,
   fromReferenceRow,
+  fromResultColumns,
   fromUsageColumns,
   toReferenceColumns,
+  toResultColumns,
   toUsageColumns,
 } from '../rows.ts';
 import { decodeTrace, encodeTrace, requireFinite, strictJson } from '../trace-codec.ts';
@@ -42,6 +44,7 @@ const episodeColumns = [
   'trace',
 ] as const;
 const judgedColumns = ['episode_id', 'input_tokens', 'output_tokens', 'cost_usd'] as const;
+const resultColumns = ['episode_id', 'item', 'measures', 'opinions'] as const;
 const timingColumns = ['episode_id', 'started_at', 'wall_ms'] as const;
 
 /**
@@ -52,11 +55,13 @@ export function episodeWriter(db: Connection, saveOutcome: (outcome: RunOutcome)
   let insertEpisode: RowInsert<(typeof episodeColumns)[number]> | undefined;
   let insertTiming: RowInsert<(typeof timingColumns)[number]> | undefined;
   let insertJudged: RowInsert<(typeof judgedColumns)[number]> | undefined;
+  let insertResult: RowInsert<(typeof resultColumns)[number]> | undefined;
   const prefixIds = prefixWriter(db);
   return async (episode: EpisodeRecord, timing: EpisodeTiming, outcome?: RunOutcome): Promise<void> => {
     const summary = summarizeEpisode(episode);
     const { judgeUsage } = summary;
     const row = toEpisodeRow(episode, summary);
+    const result = toResultColumns(summary);
     const remember = await db.transaction('saving an episode to', () => {
       const insert = (insertEpisode ??= rowInsert(db, 'episode', episodeColumns));
       const insertTimes = (insertTiming ??= rowInsert(db, 'timing', timingColumns));
@@ -68,6 +73,10 @@ export function episodeWriter(db: Connection, saveOutcome: (outcome: RunOutcome)
       if (judgeUsage) {
         insertJudged ??= rowInsert(db, 'judged_episode', judgedColumns);
         insertJudged({ episode_id: lastInsertRowid, ...toUsageColumns(judgeUsage) });
+      }
+      if (result) {
+        insertResult ??= rowInsert(db, 'episode_result', resultColumns);
+        insertResult({ episode_id: lastInsertRowid, ...result });
       }
       if (outcome) saveOutcome(outcome);
       return prefix.remember;
@@ -139,6 +148,8 @@ export function loadEpisode(db: Connection, run: string, episode: number): Episo
     db.queries
       .selectFrom('episode')
       .innerJoin('prefix', 'prefix.id', 'episode.prefix_id')
+      .leftJoin('episode_result', 'episode_result.episode_id', 'episode.id')
+      .select('episode_result.item')
       .select(['episode.return', 'episode.score', 'episode.instance', 'episode.trace', 'prefix.text'])
       .select(['episode.oracle', 'episode.random', 'episode.random_standard_error'])
       .where('episode.run', '=', run)
@@ -150,6 +161,7 @@ export function loadEpisode(db: Connection, run: string, episode: number): Episo
       run,
       episode,
       instance: JSON.parse(row.instance) as Json,
+      ...(row.item !== null && { item: JSON.parse(row.item) as string }),
       references: fromReferenceRow(row),
       return: row.return,
       score: row.score,
@@ -167,6 +179,8 @@ export function loadEpisodes(db: Connection, run: string): FinishedEpisode[] {
       .selectFrom('episode')
       .innerJoin('timing', 'timing.episode_id', 'episode.id')
       .leftJoin('judged_episode as by_judges', 'by_judges.episode_id', 'episode.id')
+      .leftJoin('episode_result', 'episode_result.episode_id', 'episode.id')
+      .select(['item', 'measures', 'opinions'])
       .select(['episode', 'score', 'return', 'steps', 'decisions', 'unparsable'])
       .select(['episode.input_tokens', 'episode.output_tokens', 'episode.cost_usd'])
       .select(['started_at', 'wall_ms'])
@@ -183,6 +197,7 @@ export function loadEpisodes(db: Connection, run: string): FinishedEpisode[] {
     unparsable: row.unparsable,
     usage: fromUsageColumns(row),
     ...fromJudgeColumns(row),
+    ...fromResultColumns(row),
     startedAt: row.started_at,
     wallMs: row.wall_ms,
   }));

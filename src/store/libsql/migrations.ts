@@ -9,10 +9,11 @@ export const storeMigrations: Readonly<Record<string, Migration>> = {
   '0002-tallies': { up: tallies },
   '0003-spending': { up: spending },
   '0004-judging': { up: judging },
+  '0005-results': { up: results },
 };
 
 /** Migrations that only bring tables which a reader can do without: older files are read as they are. */
-const readableWithout: readonly string[] = ['0003-spending', '0004-judging'];
+const readableWithout: readonly string[] = ['0003-spending', '0004-judging', '0005-results'];
 
 /** The oldest format that a reader understands. */
 export function oldestReadable(migrations: Readonly<Record<string, Migration>>): number {
@@ -22,9 +23,11 @@ export function oldestReadable(migrations: Readonly<Record<string, Migration>>):
 const judgedColumns = 'input_tokens INTEGER, output_tokens INTEGER, cost_usd REAL';
 
 /** In place of tables that an older file lacks: empty ones of the connection's own, for as long as it is open. */
-export const standIns = `
-  CREATE TEMP TABLE judged_outcome (hash TEXT PRIMARY KEY, ${judgedColumns});
-  CREATE TEMP TABLE judged_episode (episode_id INTEGER PRIMARY KEY, ${judgedColumns})`;
+export const standIns: Readonly<Record<string, string>> = {
+  judged_outcome: `hash TEXT PRIMARY KEY, ${judgedColumns}`,
+  judged_episode: `episode_id INTEGER PRIMARY KEY, ${judgedColumns}`,
+  episode_result: 'episode_id INTEGER PRIMARY KEY, item TEXT, measures TEXT, opinions TEXT',
+};
 
 async function initial(db: Kysely<unknown>): Promise<void> {
   const { schema } = db;
@@ -148,5 +151,15 @@ async function judging(db: Kysely<unknown>): Promise<void> {
     .addColumn('input_tokens', 'integer')
     .addColumn('output_tokens', 'integer')
     .addColumn('cost_usd', 'real')
+    .execute();
+}
+
+async function results(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable('episode_result')
+    .addColumn('episode_id', 'integer', (c) => c.primaryKey().references('episode.id'))
+    .addColumn('item', 'text')
+    .addColumn('measures', 'text')
+    .addColumn('opinions', 'text')
     .execute();
 }

@@ -225,7 +225,8 @@ function formatVersion(db: Connection, migrations: Readonly<Record<string, Migra
 
 /** Queries find every table, whatever format the file has. */
 function standInFor(db: Connection): void {
-  if (!hasTables(db, 'judged_outcome')) db.exec(standIns);
+  for (const [table, columns] of Object.entries(standIns))
+    if (!hasTables(db, table)) db.exec(`CREATE TEMP TABLE ${table} (${columns})`);
 }
 
 /** Whether there is such a table, or any. */

@@ -83,12 +83,23 @@ export const combinations: Readonly<Record<Split, readonly Core[]>> = {
   test: shuffled.slice(300),
 };
 
+/** The names of the problems: `sum/squares/even`. A longer one is named by its core. */
+export const problemNames: Readonly<Record<Split, readonly string[]>> = {
+  train: combinations.train.map(nameOf),
+  test: combinations.test.map(nameOf),
+};
+
+function nameOf({ aggregate, transform, predicate }: Core): string {
+  return `${aggregate}/${transform}/${predicate}`;
+}
+
 /**
- * A problem of so many transforms, and of as many predicates as leave something to do. Its last transform, first predicate and aggregate are one of the
- * split's combinations, so that no problem of one split is met in the other.
+ * The problem of that name with so many transforms, and with as many predicates as leave something to do. Its last
+ * transform, first predicate and aggregate are those of the name, so that no problem of one split is met in the other.
  */
-export function drawProblem(length: number, stream: RandomStream, split: Split): Problem {
-  const { aggregate, transform, predicate } = stream.pick(combinations[split]);
+export function problemNamed(name: string, length: number): Problem {
+  const [aggregate, transform, predicate] = name.split('/');
+  const stream = randomStream('pair-programming', 'problem', length, name);
   const before = Array.from({ length: length - 1 }, () => stream.pick(Object.keys(transforms)));
   const kept = furtherPredicates([predicate], length, stream);
   const problem = { aggregate, transforms: [...before, transform], predicates: kept };

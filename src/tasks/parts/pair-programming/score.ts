@@ -1,7 +1,8 @@
+import type { MeasureFacts } from '../../../contracts/index.ts';
 import type { CallOutcome, Sandbox } from '../../../sandbox/index.ts';
 import { answerOf, type Problem } from './grammar.ts';
 import { functionNamed, parsed, programIn, returned } from './syntax.ts';
-import { type Use, useOf } from './use.ts';
+import { isTeamwork, type Scheme, schemeOf, schemes } from './scheme.ts';
 
 /** Who writes which function, in the order of the team; the author of `main` is the last. */
 export type Roles = readonly string[];
@@ -15,7 +16,7 @@ export interface Reading {
   /** Why the whole does not parse. */
   readonly error?: string;
   /** How `main` uses each helper. */
-  readonly uses: readonly Use[];
+  readonly schemes: readonly Scheme[];
 }
 
 export function readPrograms(texts: readonly string[], roles: Roles): Reading {
@@ -31,7 +32,9 @@ export function readPrograms(texts: readonly string[], roles: Roles): Reading {
     programs,
     defined,
     ...('error' in whole && { error: whole.error }),
-    uses: roles.slice(0, -1).map((helper) => ('tree' in author ? useOf(author.tree, helper) : 'unused')),
+    schemes: roles
+      .slice(0, -1)
+      .map((helper) => ('tree' in author ? schemeOf(author.tree, helper) : 'unused')),
   };
 }
 
@@ -67,18 +70,47 @@ export type ProgrammingReward = {
  * data, and a helper whose result is ignored, or that the author wrote anew, is not used.
  */
 export function programmingReward(reading: Reading, passed: number, tests: number): ProgrammingReward {
-  const { defined, error, uses } = reading;
+  const { defined, error, schemes: found } = reading;
   const hasMain = defined.at(-1)!;
   const helpers = defined.slice(0, -1);
   const structure = (0.4 * helpers.filter(Boolean).length) / helpers.length + (hasMain ? 0.6 : 0);
   if (!hasMain || error !== undefined) return { structure, syntax: 0, tests: 0, cooperation: 0 };
-  const used = uses.filter((use) => use === 'used' || use === 'wrapper').length;
-  const real = uses.every((use) => use === 'used');
-  const cooperation = passed === 0 ? 0 : (0.5 * used) / uses.length + (real ? 1 : 0);
+  const used = found.filter((scheme) => scheme === 'wrapper' || isTeamwork(scheme)).length;
+  const cooperation = passed === 0 ? 0 : (0.5 * used) / found.length + (found.every(isTeamwork) ? 1 : 0);
   return { structure, syntax: 0.5, tests: passed / tests, cooperation };
 }
 
 export const mostReward = 4;
+
+const unparsable = 'unparsable';
+const schemeMeasure = (scheme: string) => `scheme ${scheme}`;
+
+/** The share of helpers that are used by each scheme; of a program that does not parse nothing can be told. */
+export function schemeShares({ schemes: found, error }: Reading): Readonly<Record<string, number>> {
+  const shares = [unparsable, ...schemes].map((scheme) => {
+    const own = error === undefined ? found.filter((each) => each === scheme).length / found.length : 0;
+    return [schemeMeasure(scheme), scheme === unparsable && error !== undefined ? 1 : own] as const;
+  });
+  return Object.fromEntries(shares);
+}
+
+/** What is known of each measure of the last turn. */
+export const programmingMeasures: Readonly<Record<string, MeasureFacts>> = {
+  structure: { says: 'all functions are there and return something', rewarded: true },
+  syntax: { says: 'the program parses and has a main', rewarded: true },
+  tests: { says: 'share of hidden tests that pass', rewarded: true, best: 'accuracy' },
+  cooperation: { says: 'main uses the helpers and does something itself', rewarded: true },
+  solved: { says: 'all hidden tests pass', best: 'pass' },
+  cooperating: { says: 'solved by a main that uses all helpers', best: 'cooperation' },
+  ...Object.fromEntries(
+    [unparsable, ...schemes].map((scheme): [string, MeasureFacts] => [
+      schemeMeasure(scheme),
+      { says: scheme, oneOf: 'how main uses its helpers' },
+    ]),
+  ),
+  stopped: { says: 'a limit of the sandbox was reached' },
+  turns: { says: 'turns that were played' },
+};
 
 /**
  * What the agents are told of the programs that they wrote; undefined where nothing is left to say.
@@ -87,7 +119,7 @@ export const mostReward = 4;
 export function feedbackOf(
   problem: Problem,
   roles: Roles,
-  { defined, error, uses }: Reading,
+  { defined, error, schemes: found }: Reading,
   outcomes?: readonly CallOutcome[],
 ): string | undefined {
   if (error !== undefined) return `The program does not parse: ${error}.`;
@@ -102,9 +134,9 @@ export function feedbackOf(
       `${outcomeWords(outcome)}; right is ${JSON.stringify(answerOf(problem, list))}.`
     );
   }
-  const idle = roles.slice(0, -1).find((_, k) => uses[k] !== 'used');
+  const idle = roles.slice(0, -1).find((_, k) => !isTeamwork(found[k]));
   if (idle === undefined) return undefined;
-  return uses[roles.indexOf(idle)] === 'wrapper'
+  return found[roles.indexOf(idle)] === 'wrapper'
     ? `main only hands on to ${idle}.`
     : `main makes no use of what ${idle} gives.`;
 }

@@ -1,3 +1,4 @@
+import type { MeasureFacts } from '../../../contracts/index.ts';
 import { holdsWords, normalised } from '../plain-text.ts';
 import type { Fact } from './record.ts';
 import { functionWords, transitions } from './transitions.ts';
@@ -61,6 +62,16 @@ export function writingReward(short: string, long: string): WritingReward {
     transitionWords: weight.transitionWords * kindsShare(transitionKinds(long)),
   };
 }
+
+export const writingMeasures: Readonly<Record<string, MeasureFacts>> = {
+  structure: { says: 'both texts have a length that is asked for', rewarded: true },
+  lengthRatio: { says: 'the long text is about twice as long', rewarded: true },
+  uniqueWords: { says: 'the long text has about twice as many different words', rewarded: true },
+  consistency: { says: 'both texts use the same words', rewarded: true },
+  transitionWords: { says: 'kinds of transition words in the long text', rewarded: true },
+  factsKeptShort: { says: 'share of the facts that the short text keeps', best: 'accuracy' },
+  factsKeptLong: { says: 'share of the facts that the long text keeps' },
+};
 
 /** The share of the facts whose values stand in the text, as whole words. */
 export function factsKept(text: string, facts: readonly Fact[]): number {
