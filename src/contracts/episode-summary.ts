@@ -32,7 +32,7 @@ export function summarizeEpisode(episode: EpisodeRecord): EpisodeSummary {
     ),
   );
   const judged = episode.steps.flatMap(({ judgements = [] }) => judgements);
-  const measures: Record<string, number> = Object.assign({}, ...episode.steps.map((step) => step.measures));
+  const measures = Object.fromEntries(episode.steps.flatMap((step) => Object.entries(step.measures ?? {})));
   const opinions = opinionsOf(episode.steps);
   return {
     episode: episode.episode,

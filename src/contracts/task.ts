@@ -46,7 +46,7 @@ export interface Items<Instance extends Json = Json> {
   /** Their names by split, each once and always in the same order. */
   readonly names: Readonly<Record<Split, readonly string[]>>;
   /** The instance of that name. */
-  of(name: string): Instance;
+  readonly of: (name: string) => Instance;
 }
 
 /** Which instances are drawn. The two never share one. Studies use `test`, trainings and tuning `train`. */
