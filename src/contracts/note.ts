@@ -15,8 +15,17 @@ export type Note =
   | { readonly kind: 'plan'; readonly from: number; readonly action: number }
   /** What one of the strategy's judges said, quoted under its name. */
   | { readonly kind: 'counsel'; readonly by: string; readonly round: number; readonly text: string }
-  /** What somebody said, as data that is quoted; its own words are marked as such. */
-  | { readonly kind: 'words'; readonly from: number; readonly round: number; readonly text: string }
+  /**
+   * What somebody said, as data that is quoted; its own words are marked as such. A program (`form: 'code'`) is shown as it
+   * was written, all else on one line.
+   */
+  | {
+      readonly kind: 'words';
+      readonly from: number;
+      readonly round: number;
+      readonly text: string;
+      readonly form?: 'code';
+    }
   /** How its last action is rated; `privileged` where something rated it that reads the state of past steps. */
   | { readonly kind: 'feedback'; readonly level: FeedbackLevel; readonly privileged?: true }
   /** What it is advised to do, in words. */

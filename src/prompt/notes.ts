@@ -27,7 +27,8 @@ export function toldParts(
       if (note.from !== self)
         broadcasts.push({ sender: agentNames[note.from], action: actions[note.action] });
     } else if (note.kind === 'words') {
-      said.push({ round: note.round, speaker: agentNames[note.from], text: note.text });
+      const { round, from, text, form } = note;
+      said.push({ round, speaker: agentNames[from], text, ...(form && { form }) });
     } else if (note.kind === 'counsel') {
       said.push({ round: note.round, speaker: note.by, text: note.text });
     } else if (note.kind === 'feedback') {

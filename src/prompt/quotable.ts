@@ -46,6 +46,34 @@ export function quotable(text: string, longest: number): { readonly text: string
 }
 
 /**
+ * What chat templates mark sections with, in full: `<|im_end|>`, `[/INST]`, `<<SYS>>`, `</s>`, `<start_of_turn>`. Programs are
+ * full of brackets and hardly ever hold one of these.
+ */
+const templateMarks =
+  /<[|\uff5c]|[|\uff5c]>|<(?=<?\/?(?:sys|s|bos|eos|pad|unk|think|thinking|system|user|assistant|(?:start|end)_of_(?:turn|text|image))>)|\[(?=\/?(?:INST|SYSTEM_PROMPT|AVAILABLE_TOOLS|TOOL_CALLS|TOOL_RESULTS|TOOL_CONTENT|THINK|IMG)\])/giu;
+
+/**
+ * A program that somebody else wrote, as lines that can be shown behind a mark: every character stays, brackets,
+ * quotation marks, tabs and spaces among them, but what ends a line in other ways, what nobody sees, and the section
+ * marks of chat templates.
+ *
+ * @param longest in characters (code units); what goes beyond is cut off
+ */
+export function quotableLines(
+  text: string,
+  longest: number,
+): { readonly lines: readonly string[]; readonly cut: boolean } {
+  const clean = text
+    .slice(0, longest)
+    .replace(invisible, '')
+    .replace(piledMarks, '$1')
+    .replace(templateMarks, (mark) => mark.replace(marks, (one) => lookAlikes[one]))
+    .replace(/\r\n?/gu, '\n')
+    .replace(/[^\P{Cc}\n\t]|[\p{Zl}\p{Zp}]/gu, ' ');
+  return { lines: clean.split('\n'), cut: text.length > longest };
+}
+
+/**
  * A model's own answer, to be shown to it again in its own turn of a conversation: lines and quotation marks stay,
  * but nothing in it can end the turn.
  */

@@ -73,6 +73,7 @@ const noteKeys: Readonly<Record<KeysOfAny<Note>, true>> = {
   round: true,
   action: true,
   text: true,
+  form: true,
   level: true,
   privileged: true,
   strength: true,

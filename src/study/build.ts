@@ -2,7 +2,7 @@ import type { JsonObject, Model, ModelContext, Strategy } from '../contracts/ind
 import { canonicalJson, InputError, type Problems } from '../core/index.ts';
 import { fingerprintOf, probeModel } from '../episode/asking/index.ts';
 import { heldModel } from '../episode/index.ts';
-import { singleRevision, writingRevision } from '../prompt/index.ts';
+import { programRevision, singleRevision, writingRevision } from '../prompt/index.ts';
 import { opening } from './audit.ts';
 import { atPlace, describe, identity, madeBy, resolved } from './factor-levels.ts';
 import { combinations, levelsFor } from './factors.ts';
@@ -89,7 +89,7 @@ export function builders(study: ResolvedStudy, context: ModelContext, opened: Mo
     (
       { definition, label, place, without },
       options,
-      { task, id, options: taskOptions },
+      { task, id, options: taskOptions, writes },
       adviceStrength,
       freeText,
     ) =>
@@ -102,7 +102,7 @@ export function builders(study: ResolvedStudy, context: ModelContext, opened: Mo
           refuseNoStrategy(label, strategy);
           const judges = await judgesFor(`The strategy "${label}"`, strategy.judges, study, judgeOf);
           const judging = judges.size > 0 && { judges: identitiesOf(judges) };
-          const fingerprint = { ...strategy.fingerprint, ...wordingOf(strategy), ...judging };
+          const fingerprint = { ...strategy.fingerprint, ...wordingOf(strategy, writes), ...judging };
           made.push({ strategy, fingerprint: canonicalJson(fingerprint), judges });
         }
         return made;
@@ -129,10 +129,12 @@ function refuseNoStrategy(label: string, strategy: Partial<Strategy> | null | un
 }
 
 /** The revisions of the wordings that a strategy's questions have beyond those of every prompt. */
-function wordingOf({ asks = [], judges = [] }: Strategy): JsonObject {
+function wordingOf({ asks = [], judges = [] }: Strategy, writes: PreparedTask['writes']): JsonObject {
+  const [ofTeam, ofTexts] = [asks.includes('team'), asks.includes('text') || judges.length > 0];
   return {
-    ...(asks.includes('team') && { single: singleRevision }),
-    ...((asks.includes('text') || judges.length > 0) && { writing: writingRevision }),
+    ...(ofTeam && { single: singleRevision }),
+    ...(ofTexts && { writing: writingRevision }),
+    ...(writes === 'code' && (ofTeam || ofTexts) && { programs: programRevision }),
   };
 }
 

@@ -29,15 +29,15 @@ export function prepareTask(
       );
     }
     const writes = await probe(entry.label, task, seed);
-    return { task, id, options, writes, key: contentHash({ id, revision, options }) };
+    return { task, id, options, ...(writes && { writes }), key: contentHash({ id, revision, options }) };
   });
 }
 
 /**
  * Starts one instance and takes one step, so that a task that breaks its contract fails here and not in the study.
- * @returns whether anybody is to write
+ * @returns what is to be written, if anything
  */
-async function probe(label: string, task: Task, seed: number): Promise<boolean> {
+async function probe(label: string, task: Task, seed: number): Promise<PreparedTask['writes']> {
   const broken = (what: string) => new InputError(`The task "${label}" ${what}.`);
   const tried = <T>(what: string, act: () => T): T => {
     try {
@@ -53,7 +53,7 @@ async function probe(label: string, task: Task, seed: number): Promise<boolean> 
   if (typeof environment?.offer !== 'function')
     throw broken('gives no environment when it starts an instance');
   try {
-    let writes = false;
+    let writes: PreparedTask['writes'];
     const joint = task.agentNames.map((name, agent) =>
       tried(`is asked what ${name} sees and may do`, () => {
         const features = new Float32Array(task.simulator?.featureLength ?? 0);
@@ -61,7 +61,7 @@ async function probe(label: string, task: Task, seed: number): Promise<boolean> 
         const situation = situationOf(task, environment, agent, features);
         situation.observe();
         const { offer } = situation;
-        writes ||= offer.kind === 'text';
+        if (offer.kind === 'text' && writes !== 'code') writes = offer.form;
         return offer.kind === 'choice' ? stream.pick(offer.actions) : '';
       }),
     );

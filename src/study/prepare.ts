@@ -127,7 +127,7 @@ async function prepare(
             judges: identitiesOf(task.judges),
             play: { advice: form, episodes, temperature, adviceStrength, maxInteractions },
             speech,
-            writes: task.writes,
+            writes: task.writes !== undefined,
             tokensPerRun: settings.tokensPerRun,
           });
           const strategies = await strategiesOf(strategyEntry, strategyOptions, task, adviceStrength, speech);

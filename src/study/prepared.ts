@@ -8,8 +8,8 @@ export interface PreparedTask {
   readonly task: Task;
   readonly id: string;
   readonly options: JsonObject;
-  /** Agents are asked for texts, at its beginning at least. */
-  readonly writes: boolean;
+  /** What agents are asked to write, at its beginning at least; `code` where any of them is asked for it. */
+  readonly writes?: 'prose' | 'code';
   /** Content key of everything but the seed that an instance depends on. */
   readonly key: string;
   /** Those that it asks. */

@@ -55,6 +55,7 @@ export function attentiveModel({ pace, writes }: Manner): { readonly model: Mode
 export function unquoted(prompt: string): string {
   return prompt
     .split('\n')
+    .filter((line) => !line.startsWith('| '))
     .map((line) => line.replace(/^(Round \d+, [^:"]*): ".*"$/u, '$1').replace(/^For now: .*$/u, 'For now'))
     .join('\n');
 }

@@ -3,11 +3,12 @@ import type { Action, Environment, Offer, Task } from '../contracts/index.ts';
 const agentNames = ['Ann', 'Bob', 'Cal'];
 const actions = ['red', 'green', 'blue'];
 const choice: Offer = { kind: 'choice', actions: [0, 1, 2] };
-const text: Offer = { kind: 'text', maxTokens: 40, form: 'prose' };
+const prose: Offer = { kind: 'text', maxTokens: 40, form: 'prose' };
+const code: Offer = { ...prose, form: 'code' };
 
 /**
- * A task with every kind of offer, for trying protocols: in turn everybody chooses, everybody writes but Cal, who only
- * talks, and all but Bob, who has one action, choose once more. It pays a point to a team of one mind.
+ * A task with every kind of offer, for trying protocols: in turn everybody chooses, Ann writes prose and Bob code while Cal
+ * only talks, and all but Bob, who has one action, choose once more. It pays a point to a team of one mind.
  */
 export const everyOffer: Task = {
   agentNames,
@@ -23,7 +24,7 @@ function start(instance: number): Environment {
   let time = 0;
   const log: string[] = [];
   const offer = (agent: number): Offer => {
-    if (time === 1) return agent === 2 ? { kind: 'none' } : text;
+    if (time === 1) return [prose, code, { kind: 'none' } as const][agent];
     return time === 2 && agent === 1 ? { kind: 'choice', actions: [1] } : choice;
   };
   return {

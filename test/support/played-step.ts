@@ -38,7 +38,7 @@ export interface Played {
 export interface Stage {
   readonly options?: JsonObject;
   /** What each agent is offered; who chooses is given the words of its actions. Their number is the size of the team. */
-  readonly offers: readonly ('write' | 'talk' | readonly string[])[];
+  readonly offers: readonly ('write' | 'program' | 'talk' | readonly string[])[];
   readonly steps?: number;
   /** Tokens of the whole episode. */
   readonly tokens?: number;
@@ -60,6 +60,7 @@ export async function playStep<Options extends JsonObject>(
   const words = [...new Set(offers.flatMap((offer) => (typeof offer === 'string' ? [] : offer)))];
   const offered = offers.map((offer): Offer => {
     if (offer === 'write') return { kind: 'text', maxTokens: 50, form: 'prose' };
+    if (offer === 'program') return { kind: 'text', maxTokens: 50, form: 'code' };
     if (offer === 'talk') return { kind: 'none' };
     return { kind: 'choice', actions: offer.map((word) => words.indexOf(word)).sort((a, b) => a - b) };
   });
@@ -98,8 +99,8 @@ export async function playStep<Options extends JsonObject>(
       reads: [
         ...[...lines[0].matchAll(/(\w+) plans (\w+)\./g)].map(([, who, what]) => `${who} plans ${what}`),
         ...lines.flatMap((line) => {
-          const [, who, what] = /^Round \d+, (\w+)(?: \(you\))?: "(.*)"$/.exec(line) ?? [];
-          return who === undefined ? [] : [`${who}: ${what}`];
+          const [, who, what] = /^Round \d+, (\w+)(?: \(you\))?(?:: "(.*)"| wrote this:)$/.exec(line) ?? [];
+          return who === undefined ? [] : [`${who}: ${what ?? programAfter(lines, line)}`];
         }),
       ],
       briefs: lines.flatMap((line) => /^For now: (.*)$/.exec(line)?.slice(1) ?? []),
@@ -115,7 +116,7 @@ export async function playStep<Options extends JsonObject>(
     generate: async (request) => {
       const { prompt, schema } = request;
       const says = prompt.includes('What do you say to your teammates');
-      const writes = prompt.includes('Write your text, at most');
+      const writes = /Write your (?:text|program), at most/.test(prompt);
       if (schema ?? !(says || writes))
         return { text: JSON.stringify({ action: meet('choose', request) }), usage: tokensPerCall };
       return { text: meet(says ? 'say' : 'write', request), usage: tokensPerCall };
@@ -144,6 +145,16 @@ export async function playStep<Options extends JsonObject>(
   });
   const inWords = (action: Action) => (typeof action === 'number' ? words[action] : action);
   return { asked, actions: played.map(({ agents }) => agents.map(({ action }) => inWords(action))) };
+}
+
+/** The lines that stand behind the mark of programs after this one. */
+function programAfter(lines: readonly string[], heading: string): string {
+  const rest = lines.slice(lines.indexOf(heading) + 1);
+  const end = rest.findIndex((line) => !line.startsWith('| '));
+  return rest
+    .slice(0, end)
+    .map((line) => line.slice(2))
+    .join('\n');
 }
 
 /** `Ann says`, `Bob chooses`: who was asked for what, in order. */

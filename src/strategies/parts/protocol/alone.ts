@@ -12,6 +12,7 @@ import {
   type Usage,
 } from '../../../contracts/index.ts';
 import { act } from './act.ts';
+import { decides, doneBy } from './contribution.ts';
 
 /** One joint choice of the agent that decides for all. */
 interface Candidate {
@@ -92,11 +93,7 @@ async function inTurn(members: readonly Member[], sample: number): Promise<Candi
     const action = answer ? member.draw(answer) : await act(member, notes, further);
     answers.push(answer);
     actions.push(action);
-    notes.push(
-      typeof action === 'number'
-        ? { kind: 'plan', from, action }
-        : { kind: 'words', from, round: 1, text: action },
-    );
+    notes.push(...doneBy(member, from, 1, action));
   }
   const made = answers.filter((answer) => answer !== undefined);
   const shares = members.flatMap(({ offer }, i) => {
@@ -120,11 +117,6 @@ function bestOf(candidates: readonly Candidate[]): Candidate {
     chosen.filter(({ probability = 0 }) => probability === highest),
     ({ actions }) => JSON.stringify(actions),
   );
-}
-
-/** Whether it has anything to decide. */
-function decides({ offer }: Member): boolean {
-  return offer.kind === 'text' || (offer.kind === 'choice' && offer.actions.length > 1);
 }
 
 function questionFor({ offer }: Member) {

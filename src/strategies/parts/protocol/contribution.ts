@@ -15,6 +15,12 @@ export function choosesAmong({ offer }: Pick<Member, 'offer'>): boolean {
   return offer.kind === 'choice' && offer.actions.length > 1;
 }
 
+/** What an agent said or wrote, as others read it: a program, where the task asks it for one, as it was written. */
+export function written({ offer }: Pick<Member, 'offer'>, from: number, round: number, text: string): Words {
+  const isCode = offer.kind === 'text' && offer.form === 'code';
+  return { kind: 'words', from, round, text, ...(isCode && { form: 'code' }) };
+}
+
 /**
  * What an agent puts before its team: the text that it would write, where it writes; what it says, where it chooses or
  * only talks. Silence is shown as an empty line, so that no two questions of a step are the same.
@@ -28,7 +34,7 @@ export async function contribute(
 ): Promise<Words> {
   const text =
     member.offer.kind === 'text' ? String(await act(member, notes)) : await say(member, messageTokens, notes);
-  return { kind: 'words', from, round, text };
+  return written(member, from, round, text);
 }
 
 /** What it does after that: the text that it put before the team; a choice, where it chooses; else nothing. */
@@ -37,11 +43,11 @@ export function settle(member: Member, own: Words, notes: readonly Note[]): Prom
 }
 
 /** What has been done, as others are told of it. Who only talks has done nothing. */
-export function doneBy({ offer }: Member, from: number, round: number, action: Action): Note[] {
-  if (offer.kind === 'none') return [];
+export function doneBy(member: Pick<Member, 'offer'>, from: number, round: number, action: Action): Note[] {
+  if (member.offer.kind === 'none') return [];
   return typeof action === 'number'
     ? [{ kind: 'plan', from, action }]
-    : [{ kind: 'words', from, round, text: action }];
+    : [written(member, from, round, action)];
 }
 
 /** What an agent hears of all that was said: its own words, and those of the agents that it hears. */
