@@ -6,9 +6,10 @@ import { hostileMessages } from './support/hostile-messages.ts';
 const study = (origin: string, over: Partial<StudyInput> = {}, options: object = {}): StudyInput => ({
   name: 'talk',
   models: [{ id: `openai-compatible:${origin}/v1#m`, label: 'served', ...options }],
-  strategies: ['none'],
+  strategies: ['uninformative'],
   tasks: ['hidden-profile'],
   seeds: 1,
+  freeText: true,
   ...over,
 });
 async function episodes(store: StudyReader) {
@@ -129,7 +130,34 @@ describe('a discussion', () => {
   });
 });
 
+it('never makes `none` talk, and is refused beside a strategy that talks by itself', async () => {
+  const service = await serve({ say: (body) => JSON.stringify({ message: 'Hi.', action: choice(body) }) });
+  const store = memoryStore();
+  await run(study(service.origin, { strategies: ['none'] }), { store, probe: false });
+  const [{ steps }] = await episodes(store);
+  expect(steps.flatMap(({ agents }) => agents.flatMap(({ message }) => message ?? []))).toEqual([]);
+  const twice = study(service.origin, { strategies: ['none', 'debate'] });
+  await expect(run(twice, { store: memoryStore(), probe: false })).rejects.toThrow(
+    /`freeText: true` .* the strategy "debate" lets them talk by itself/,
+  );
+});
+
 describe('one way of asking', () => {
+  it('of advising is needed only where somebody advises', async () => {
+    const service = await serve({});
+    const mixed = (strategies: string[]) => ({
+      ...study(service.origin, { tasks: ['matrix-game'], freeText: false, mixedAnswers: true }),
+      models: [...study(service.origin).models, 'scripted'],
+      strategies,
+    });
+    const store = memoryStore();
+    await run(mixed(['none', 'single', 'debate']), { store, probe: false });
+    expect((await episodes(store)).length).toBe(6);
+    await expect(
+      run(mixed(['none', 'uninformative']), { store: memoryStore(), probe: false }),
+    ).rejects.toThrow(/Advice would reach the model "served" as words, but "scripted" as probabilities/);
+  });
+
   it('holds for all models of a study, unless it says otherwise', async () => {
     const service = await serve({});
     const [served] = study(service.origin).models;

@@ -162,7 +162,7 @@ function chosenTask(choice: TeamOptions['task']): ChosenTask {
     taskId: id,
     taskOptions,
     own: false,
-    discussed: definition.type === 'deliberative',
+    discussed: false,
     identity: { id, revision, options: taskOptions },
   };
 }

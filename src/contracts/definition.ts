@@ -67,6 +67,7 @@ export type StudyDefinition = {
   readonly adviceStrength: number | 'default';
   /** How advice reached the models, where somebody advised and it was one way. */
   readonly advice?: { readonly kind: string; readonly n?: number };
+  /** Agents talked beside their choices in discussions. Studies before this was off by default name `false` alone. */
   readonly freeText?: boolean;
   readonly online?: boolean;
   readonly tokensPerRun?: number;

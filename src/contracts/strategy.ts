@@ -187,7 +187,7 @@ export interface StrategyContext {
   readonly seed: number;
   /** How strongly advice may move a model: mean KL divergence from uniform, in nats; `default` is the strategy's own. */
   readonly adviceStrength: number | 'default';
-  /** Agents also say something in free words beside their choices: the study wants it and the task is a discussion. */
+  /** Agents also say something in free words beside their choices: an old study wants it and the task is a discussion. */
   readonly freeText?: boolean;
 }
 

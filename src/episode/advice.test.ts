@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { adviceFor, adviceForm, spokenAdvice } from './advice.ts';
+import { adviceFor, adviceForm, refuseSeveralForms, spokenAdvice } from './advice.ts';
 
 const place = { file: 'study.yaml', line: 3 };
 const named = (label: string, answers?: 'structured' | 'text' | 'probabilities') => ({
@@ -13,31 +13,36 @@ const named = (label: string, answers?: 'structured' | 'text' | 'probabilities')
 
 describe('how advice reaches a model', () => {
   it('is by probabilities where models score exactly, else in words', () => {
-    expect(adviceFor([named('pocket'), named('served', 'probabilities')], undefined)).toEqual({
-      kind: 'probabilities',
-    });
-    expect(adviceFor([named('served', 'structured'), named('other', 'text')], undefined)).toEqual({
-      kind: 'words',
-    });
+    expect(adviceFor(named('served', 'probabilities'), undefined)).toEqual({ kind: 'probabilities' });
+    expect(adviceFor(named('served', 'structured'), undefined)).toEqual({ kind: 'words' });
   });
 
   it('is what the study says, words for every model', () => {
-    expect(adviceFor([named('pocket'), named('served', 'text')], 'words')).toEqual({ kind: 'words' });
-    expect(adviceFor([named('served', 'text')], 'samples')).toEqual({ kind: 'samples', n: 5 });
+    expect(adviceFor(named('pocket'), 'words')).toEqual({ kind: 'words' });
+    expect(adviceFor(named('served', 'text'), 'samples')).toEqual({ kind: 'samples', n: 5 });
     expect(adviceForm({ kind: 'samples', n: 9 })).toEqual({ kind: 'samples', n: 9 });
   });
 
   it('is refused where a model does not give what it needs, naming both', () => {
-    expect(() => adviceFor([named('served', 'structured')], 'probabilities')).toThrow(
+    expect(() => adviceFor(named('served', 'structured'), 'probabilities')).toThrow(
       /`advice: probabilities` needs exact probabilities, and the model "served" answers with an action/,
     );
-    expect(() => adviceFor([named('served', 'text'), named('pocket')], 'samples')).toThrow(
+    expect(() => adviceFor(named('pocket'), 'samples')).toThrow(
       /`advice: samples` counts .* the model "pocket" gives exact probabilities/,
     );
   });
 
   it('is never of two kinds in one comparison of models', () => {
-    expect(() => adviceFor([named('pocket'), named('served', 'text')], undefined)).toThrow(
+    const advised = (label: string, answers?: 'text') => {
+      const { entry, model } = named(label, answers);
+      return { entry, form: adviceFor({ entry, model }, undefined) };
+    };
+    expect(() => refuseSeveralForms([])).not.toThrow();
+    expect(() => refuseSeveralForms([advised('pocket'), advised('gguf')])).not.toThrow();
+    expect(() => refuseSeveralForms([advised('pocket'), advised('pocket', 'text')])).toThrow(
+      /at another level/,
+    );
+    expect(() => refuseSeveralForms([advised('pocket'), advised('served', 'text')])).toThrow(
       /the model "pocket" as probabilities, but "served" as words, .* Say `advice: words`/,
     );
   });

@@ -28,46 +28,44 @@ export function defaultAdvice(model: Pick<Model, 'score'>): AdviceForm {
   return { kind: scoresExactly(model) ? 'probabilities' : 'words' };
 }
 
+/** A model by the name that a study gives it. */
 interface NamedModel {
   readonly entry: { readonly label: string; readonly place: Place };
   readonly model: Pick<Model, 'score'>;
 }
 
 /**
- * The one form in which advice reaches all of these models. Gains of different forms are different things, so no
- * study compares models across them.
+ * How advice reaches this model.
  *
  * @param written undefined where the study does not say
- * @throws InputError when a model cannot be advised so, or when the models' defaults differ, with the remedy
+ * @throws InputError when it cannot be advised so
  */
 export function adviceFor(
-  asked: readonly NamedModel[],
+  { entry, model }: NamedModel,
   written: AdviceKind | AdviceForm | undefined,
 ): AdviceForm {
-  if (written !== undefined) {
-    const form = adviceForm(written);
-    for (const { entry, model } of asked) refuseUnfit(form, entry.label, model, entry.place);
-    return form;
-  }
-  const forms = asked.map(({ model }) => defaultAdvice(model));
-  const other = forms.findIndex(({ kind }) => kind !== forms[0].kind);
-  if (other >= 0) {
-    throw new InputError(
-      `Advice would reach the model "${asked[0].entry.label}" as ${forms[0].kind}, but "${asked[other].entry.label}" as ` +
-        `${forms[other].kind}, and gains by different kinds of advice are never averaged. Say \`advice: words\`, which ` +
-        'every model can read, or study these models apart.',
-      asked[other].entry.place,
-    );
-  }
-  return forms[0];
+  if (written === undefined) return defaultAdvice(model);
+  const form = adviceForm(written);
+  refuseUnfit(form, entry.label, model, entry.place);
+  return form;
 }
 
-/** @throws InputError always: levels of a factor would be advised in different ways without that being asked */
-export function refuseSeveralForms(kinds: readonly string[]): never {
+/** A model that is advised, and how. */
+export interface AdvisedModel {
+  readonly entry: NamedModel['entry'];
+  readonly form: AdviceForm;
+}
+
+/** @throws InputError where these are advised in different ways and no factor asks for that: their gains differ in kind */
+export function refuseSeveralForms([first, ...others]: readonly AdvisedModel[]): void {
+  const other = others.find(({ form }) => form.kind !== first.form.kind);
+  if (!other) return;
+  const at = other.entry.label === first.entry.label ? ' at another level' : '';
   throw new InputError(
-    `At some levels of the study's factors advice would reach the models as ${kinds.join(', at others as ')}, and gains ` +
-      'by different kinds of advice are never averaged. Say `advice: words`, which every model can read, or study the ' +
-      'levels apart.',
+    `Advice would reach the model "${first.entry.label}" as ${first.form.kind}, but "${other.entry.label}"${at} as ` +
+      `${other.form.kind}, and gains by different kinds of advice are never averaged. Say \`advice: words\`, which ` +
+      'every model can read, or study them apart.',
+    other.entry.place,
   );
 }
 

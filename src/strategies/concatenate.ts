@@ -8,8 +8,7 @@ export const concatenateOptions = z.strictObject({});
  * Agents work blind, each on its own part, and the task joins what they did: the untrained team of MAGRPO
  * (arXiv 2508.04652), and the "independent" one of arXiv 2512.08296, whose outputs are joined without a check or a vote.
  *
- * One question to each agent that has something to decide. Where agents write it plays exactly as `none`; in
- * discussions it stays silent, whatever `freeText` says.
+ * One question to each agent that has something to decide: it plays exactly as `none`.
  *
  * Deviates: MAGRPO's agents may write in several turns; turns are steps of the task here.
  */

@@ -7,7 +7,7 @@ export const noneOptions = z.strictObject({});
 const nothing: Coordination = {};
 
 /**
- * The model alone: no advice, no broadcast, no feedback. The baseline of the field's contrast.
+ * The model alone: no advice, no broadcast, no feedback, not a word. The baseline of the field's contrast.
  *
  * Serves every task, whatever the size of the team.
  */
@@ -18,9 +18,9 @@ export const none: StrategyDefinition<z.output<typeof noneOptions>> = {
   parts: [],
   baseline: true,
   optionsSchema: noneOptions,
-  create: async (_, { freeText }) => ({
+  create: async () => ({
     fingerprint: {},
     asks: ['choice'],
-    begin: () => advised((views) => views.map(() => nothing), { freeText }),
+    begin: () => advised((views) => views.map(() => nothing)),
   }),
 };

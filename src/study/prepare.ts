@@ -9,7 +9,7 @@ import {
   usualMargin,
 } from '../contracts/index.ts';
 import { contentHash, Problems } from '../core/index.ts';
-import { type AdviceForm, adviceFor, refuseSeveralForms } from '../episode/advice.ts';
+import { type AdvisedModel, adviceFor, refuseSeveralForms } from '../episode/advice.ts';
 import { playRevision, saysWhileChoosing } from '../episode/index.ts';
 import { promptRevision } from '../prompt/index.ts';
 import { cellAddress, runAddress } from './address.ts';
@@ -23,6 +23,7 @@ import {
   refuseMixedAnswers,
   refuseRepeating,
   refuseRepeats,
+  refuseTalkTwice,
   refuseUnknownPrices,
   refuseUnwritten,
 } from './refusals.ts';
@@ -88,8 +89,7 @@ async function prepare(
     strategies: new Set<StudyStrategy>(),
     tasks: new Set<StudyTask>(),
   };
-  const forms = new Map<string, AdviceForm>();
-  let advised = false;
+  const advised = new Set<AdvisedModel>();
   for (const combination of combinations(factors)) {
     const { temperature, adviceStrength, advice, maxInteractions, freeText, online } = {
       ...settings,
@@ -100,16 +100,14 @@ async function prepare(
       asked.push({ entry, model: (await modelOf(entry, levelsFor('models', factors, combination))).model });
     if (!settings.mixedAnswers) refuseMixedAnswers(asked);
     if (settings.budget.usd !== undefined) refuseUnknownPrices([...asked, ...judges]);
-    const form = adviceFor(asked, advice);
-    forms.set(form.kind, form);
-    if (forms.size > 1 && !factors.some(({ name }) => name === 'advice'))
-      refuseSeveralForms([...forms.keys()]);
-    if (settings.tokensPerRun !== undefined) refuseRepeating(asked, form);
     for (const modelEntry of study.models) {
       const levels = levelsFor('models', factors, combination);
       const { model, identity: modelIdentity, description } = await modelOf(modelEntry, levels);
       descriptions.models.add(description);
       const modelKey = contentHash(modelIdentity);
+      const form = adviceFor({ entry: modelEntry, model }, advice);
+      const asAdvised = { entry: modelEntry, form };
+      if (settings.tokensPerRun !== undefined) refuseRepeating(modelEntry, model, form);
       for (const strategyEntry of study.strategies) {
         const strategyLevels = levelsFor('strategies', factors, combination);
         const strategyOptions = resolved('strategy', strategyEntry, strategyLevels);
@@ -118,7 +116,8 @@ async function prepare(
           const task = await taskOf(taskEntry, levelsFor('tasks', factors, combination), maxInteractions);
           refuseRepeats(taskEntry, task, settings);
           descriptions.tasks.add(task.description);
-          const discussed = freeText && taskEntry.definition.type === 'deliberative';
+          const discussed =
+            freeText && taskEntry.definition.type === 'deliberative' && !strategyEntry.definition.baseline;
           const speech = discussed && saysWhileChoosing(model);
           const cell = cellAddress({
             model: modelIdentity,
@@ -132,12 +131,13 @@ async function prepare(
           });
           const strategies = await strategiesOf(strategyEntry, strategyOptions, task, adviceStrength, speech);
           const asked = { entry: modelEntry, model };
+          if (freeText) refuseTalkTwice(strategyEntry, strategies[0].strategy);
           refuseUnwritten(asked, strategyEntry.label, strategies[0].strategy, taskEntry.label, task);
           for (const [k, seed] of seeds.entries()) {
             const { strategy, fingerprint, judges: ofStrategy } = strategies[k];
             const judges: Judges = new Map([...task.judges, ...ofStrategy]);
             refuseNamesakes(judges, taskEntry.label, task.task.agentNames);
-            advised ||= !strategyEntry.definition.baseline && isAdvised(strategy);
+            if (!strategyEntry.definition.baseline && isAdvised(strategy)) advised.add(asAdvised);
             const learns = online && strategy.online !== undefined;
             runs.push({
               hash: runAddress(cell, seed, fingerprint, learns),
@@ -167,14 +167,16 @@ async function prepare(
       }
     }
   }
+  const forms = new Map([...advised].map(({ form }) => [form.kind, form]));
+  if (!factors.some(({ name }) => name === 'advice')) refuseSeveralForms([...advised]);
   const definition: StudyDefinition = {
     seeds,
     episodes,
     maxInteractions: settings.maxInteractions,
     temperature: settings.temperature,
     adviceStrength: settings.adviceStrength,
-    ...(advised && forms.size === 1 && { advice: [...forms.values()][0] }),
-    ...(!settings.freeText && { freeText: false }),
+    ...(forms.size === 1 && { advice: [...forms.values()][0] }),
+    ...(settings.freeText && { freeText: true }),
     ...(settings.online && { online: true }),
     ...(settings.tokensPerRun !== undefined && { tokensPerRun: settings.tokensPerRun }),
     ...(settings.margin !== usualMargin && { margin: settings.margin }),

@@ -34,21 +34,32 @@ export function refuseUnknownPrices(asked: readonly AskedModel[]) {
  * What equal budgets spend on asking again: exact probabilities are the same every time, and answers that are counted
  * for advice are counted otherwise than those that are voted on.
  */
-export function refuseRepeating(asked: readonly AskedModel[], { kind }: AdviceForm) {
-  for (const { entry, model } of asked) {
-    if (!scoresExactly(model)) continue;
+export function refuseRepeating({ label, place }: AskedModel['entry'], model: Model, { kind }: AdviceForm) {
+  if (scoresExactly(model))
     throw new InputError(
-      `The study gives every run the same tokens, to be spent on asking again, but "${entry.label}" answers with exact ` +
+      `The study gives every run the same tokens, to be spent on asking again, but "${label}" answers with exact ` +
         'probabilities, which are the same every time. Remove `tokensPerRun`, or set `answer: structured` where the model has it.',
-      entry.place,
+      place,
     );
-  }
   if (kind === 'samples')
     throw new InputError(
       '`tokensPerRun` asks again and takes the most frequent answer, and `advice: samples` asks again and weighs the ' +
         'answers by the advice. A decision cannot be both. Remove `tokensPerRun`, or say `advice: words`.',
-      asked[0].entry.place,
+      place,
     );
+}
+
+/** Words beside a choice and a strategy that talks: nobody could say which of the two a score is owed to. */
+export function refuseTalkTwice(
+  { label, place }: ResolvedStudy['strategies'][number],
+  { asks = [] }: Strategy,
+) {
+  if (!asks.includes('text')) return;
+  throw new InputError(
+    `\`freeText: true\` lets agents talk beside their choices, and the strategy "${label}" lets them talk by itself. Remove ` +
+      '`freeText`, or study the strategies that talk apart.',
+    place,
+  );
 }
 
 /**

@@ -132,8 +132,11 @@ function schema(withDefinitions: boolean, known?: KnownIds) {
       ),
     freeText: z
       .boolean()
-      .default(true)
-      .describe('In a discussion, models that can speak also talk in free words beside their choice.'),
+      .default(false)
+      .describe(
+        'For old files: in a discussion, agents of strategies that advise also talk in free words beside their choice. ' +
+          'Strategies that talk do so whatever it says, and are refused beside `true`; baselines never talk.',
+      ),
     online: z
       .boolean()
       .default(false)

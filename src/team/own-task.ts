@@ -19,7 +19,7 @@ export interface OwnTask {
   readonly featureLength?: number;
   /** Numbers per step about the whole situation, for strategies whose training reads it; 0 when absent. */
   readonly stateLength?: number;
-  /** True when agents also talk in free words, where their models can. */
+  /** True when agents of strategies that advise also talk in free words, where their models can. */
   readonly discussion?: true;
 }
 
