@@ -2,18 +2,19 @@ import { systemClock } from '../core/index.ts';
 import { usualIdleTimeoutMs } from './setting.ts';
 import { type IdleWatch, type Step, strategyError } from './step.ts';
 
+/** After so long a step that is idle is watched. Most have asked or decided by then, and cost one timer that is cleared. */
+const glanceMs = 20;
+
 /**
  * Ends a step whose strategy awaits something other than its questions for too long, and one whose signal aborts
- * meanwhile: nobody else would notice. Most steps ask or decide before the event loop turns, and cost no timer.
+ * meanwhile: nobody else would notice.
  */
 export function idleWatch(step: Step): IdleWatch {
   const { clock = systemClock, idleTimeoutMs = usualIdleTimeoutMs } = step.setting;
-  let looking = false;
+  let glance: NodeJS.Timeout | undefined;
   let waiting: AbortController | undefined;
 
   const wait = () => {
-    looking = false;
-    if (step.closed || step.underWay > 0 || waiting) return;
     waiting = new AbortController();
     const { signal } = step;
     const either = signal ? AbortSignal.any([signal, waiting.signal]) : waiting.signal;
@@ -30,6 +31,7 @@ export function idleWatch(step: Step): IdleWatch {
     });
   };
   const busy = () => {
+    clearTimeout(glance);
     waiting?.abort();
     waiting = undefined;
   };
@@ -37,9 +39,8 @@ export function idleWatch(step: Step): IdleWatch {
   return {
     busy,
     idle: () => {
-      if (looking) return;
-      looking = true;
-      setImmediate(wait);
+      busy();
+      glance = setTimeout(wait, glanceMs);
     },
     end: busy,
   };
