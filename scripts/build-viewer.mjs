@@ -1,7 +1,7 @@
 // Builds the page of the live view into dist/viewer: one script, one style sheet, nothing from a network.
 // Runs after the compiler, whose output holds the colours that the page shares with the report.
 import { build, transform } from 'esbuild';
-import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 const root = path.resolve(import.meta.dirname, '..');
@@ -21,7 +21,16 @@ await build({
   legalComments: 'none',
   logLevel: 'warning',
 });
-const css = themeCss + readFileSync(path.join(source, 'viewer.css'), 'utf8');
-const { code } = await transform(css, { loader: 'css', minify: true, target: 'es2022' });
+const { outputFiles } = await build({
+  entryPoints: [path.join(source, 'viewer.css')],
+  bundle: true,
+  write: false,
+  logLevel: 'warning',
+});
+const { code } = await transform(themeCss + outputFiles[0].text, {
+  loader: 'css',
+  minify: true,
+  target: 'es2022',
+});
 writeFileSync(path.join(target, 'viewer.css'), code);
 for (const name of ['index.html', 'icon.svg']) copyFileSync(path.join(source, name), path.join(target, name));
