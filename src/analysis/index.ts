@@ -3,6 +3,7 @@ export * from './analyze-table.ts';
 export * from './analyze.ts';
 export * from './csv-table.ts';
 export * from './description.ts';
+export * from './measures/index.ts';
 export * from './paired-gains.ts';
 export * from './plan.ts';
 export * from './render-text.ts';

@@ -7,6 +7,8 @@ import {
   type PlanOptions,
   type ScoreTable,
   scoreTable,
+  type StudyMeasures,
+  studyMeasures,
   type TableAnalysisRequest,
 } from '../analysis/index.ts';
 import type { PlannedRun, RunOutcome, StudyRecord, StudyReader } from '../contracts/index.ts';
@@ -25,6 +27,8 @@ export interface StudyAnalysis {
   readonly scores: ScoreTable;
   /** Tests, contrasts, effects and diagnostics with the plan they follow; absent when nothing can be compared. */
   readonly results?: AnalysisResults;
+  /** What tasks measured beside the score, and what the monitors say; absent where nobody measured anything. */
+  readonly measures?: StudyMeasures;
   /** Why there are no results. */
   readonly nothingToTest?: string;
   /** What to know of verdicts on a study that has grown since its verdict was first seen; absent for others. */
@@ -62,11 +66,13 @@ export async function currentAnalysis(
   if (kept?.inputs === inputs) return kept;
   const outcomes = () => iterate(rows);
   const scores = await scoreTable(outcomes());
+  const measures = await measuresOf(store, study);
   const analysis = {
     inputs,
     name: study.name,
     scores,
     ...(await resultsOrReason(study, outcomes(), options)),
+    ...(measures.cells.length > 0 && { measures }),
     ...(looked !== undefined && { looked }),
   };
   noteVerdictSeen(directory, analysis.results, now);
@@ -81,6 +87,18 @@ export async function scoresAlone(
   why: string,
 ): Promise<StudyAnalysis> {
   return { inputs: 'not analysed', name, scores: await scoreTable(store.outcomes()), nothingToTest: why };
+}
+
+/** Measures of finished episodes; what agents' texts are worth is tried where a task measures anything. */
+async function measuresOf(store: StudyReader, study: StudyRecord): Promise<StudyMeasures> {
+  const { definition, runs } = study;
+  const played = async function* () {
+    for (const run of runs) yield { run, episodes: await store.episodes(run.hash) };
+  };
+  if (definition.tasks.every(({ measures }) => !measures)) return studyMeasures(definition, played());
+  const { textContributions } = await import('./contributions.ts');
+  const { builtInCatalogue } = await import('./catalogue.ts');
+  return studyMeasures(definition, played(), await textContributions(store, study, builtInCatalogue));
 }
 
 type OutcomeRow = { readonly run: PlannedRun; readonly outcome?: RunOutcome };

@@ -290,6 +290,7 @@ export {
   type AnalysisResults,
   type PlanOptions,
   renderAnalysis,
+  renderMeasures,
   type ScoreCell,
   type ScoreTable,
   type TableAnalysisRequest,

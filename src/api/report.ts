@@ -57,11 +57,12 @@ export async function writeReport(
   const analysis =
     why === undefined ? await currentAnalysis(directory, store, study) : await scoresAlone(store, study, why);
   const start = lastStart(directory);
-  const { scores, results, nothingToTest, looked, inputs } = analysis;
+  const { scores, results, measures, nothingToTest, looked, inputs } = analysis;
   const input: AtlasInput = {
     study,
     scores,
     results,
+    measures,
     nothingToTest,
     looked,
     command: start.command ?? 'agentmesh run',

@@ -91,13 +91,14 @@ async function analyzeOne(study: string | undefined, flags: AnalyzeFlags) {
   else await printAnalysis(analysis);
 }
 
-async function printAnalysis({ name, scores, results, nothingToTest, looked }: StudyAnalysis) {
-  const { renderAnalysis, scoreTableText } = await import('../api/index.ts');
+async function printAnalysis({ name, scores, results, measures, nothingToTest, looked }: StudyAnalysis) {
+  const { renderAnalysis, renderMeasures, scoreTableText } = await import('../api/index.ts');
   print(
     `Scores of "${name}" (0 is random play, 1 the oracle, or the bounds that a task declares; mean over seeds, 95% interval):\n`,
   );
   print(scoreTableText(scores));
   if (looked !== undefined) print(`\n${looked}`);
+  if (measures) print(`\n${renderMeasures(measures)}`);
   if (results) print(`\n${renderAnalysis(results)}`);
   else note(`\nNo tests: ${nothingToTest ?? ''}`);
 }

@@ -71,7 +71,10 @@ export interface Task<Instance extends Json = Json> {
   readonly items?: Items<Instance>;
   /** What it measures beside the reward, by the names that its outcomes have; what is not listed is kept and shown too. */
   readonly measures?: Readonly<Record<string, MeasureFacts>>;
-  /** What an agent would write that does nothing: what its text is replaced by to see whether it mattered. Empty when absent. */
+  /**
+   * A text that does nothing. Where it is present an analysis plays steps once more with it in the place of one agent's
+   * text, which then costs nothing but time, and says what the agent added.
+   */
   stub?(agent: number): string;
   start(instance: Instance, context: TaskContext): Environment;
   /** The judges that it asks, by the study's names for them; see `TaskContext`. They are part of every run's hash. */

@@ -190,3 +190,4 @@ export {
 } from './scaling.ts';
 export { scoreInterval } from './score-interval.ts';
 export { breuschPagan, brownForsythe, type VarianceTest } from './variance-tests.ts';
+export { bestOfK, overItems } from './over-items.ts';

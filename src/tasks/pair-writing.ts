@@ -37,6 +37,7 @@ export const pairWriting: TaskDefinition<PairWritingOptions> = {
       'its sentences together with many kinds of transitions (however, for example, therefore).',
     generate: (stream, split) => drawRecord(facts, stream, split),
     measures: writingMeasures,
+    stub: () => '',
     start: (record) => {
       let done = false;
       return {

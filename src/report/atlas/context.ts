@@ -4,6 +4,7 @@ import type {
   LevelChoice,
   Recommendation,
   ScoreTable,
+  StudyMeasures,
 } from '../../analysis/index.ts';
 import { gainedOver, studyWithAdviceApart, withAdviceApart } from '../../analysis/index.ts';
 import type { StudyModel, StudyRecord, StudyStrategy, StudyTask } from '../../contracts/index.ts';
@@ -15,6 +16,8 @@ export interface AtlasInput {
   readonly scores: ScoreTable;
   /** Absent when nothing can be compared. */
   readonly results?: AnalysisResults;
+  /** What tasks measured beside the score; absent where they measured nothing. */
+  readonly measures?: StudyMeasures;
   /** Why there are no results. */
   readonly nothingToTest?: string;
   /** What to know of the verdicts of a study that has grown since its verdict was first seen. */

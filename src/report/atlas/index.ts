@@ -6,6 +6,7 @@ import { type AtlasInput, atlasOf } from './context.ts';
 import { costSection } from './cost.ts';
 import { factorsSection } from './factors.ts';
 import { interactionsSection } from './interactions.ts';
+import { measuresSection } from './measures.ts';
 import { matrixSection } from './matrix.ts';
 import { scalingSection } from './scaling.ts';
 import { trustSection } from './trust.ts';
@@ -26,7 +27,8 @@ export function atlasSections(input: AtlasInput): Section[] {
     scalingSection,
     ablationsSection,
     costSection,
+    measuresSection,
     (own: typeof atlas) => claimsSection(own),
     trustSection,
-  ].map((section) => section(atlas));
+  ].flatMap((section) => section(atlas) ?? []);
 }
