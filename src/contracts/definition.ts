@@ -31,6 +31,8 @@ export type StudyModel = StudyLevel & {
 export type StudyStrategy = StudyLevel & {
   /** Parts that an ablated variant lacks. */
   readonly without: readonly string[];
+  /** The label of the strategy whose tokens it may spend. */
+  readonly matches?: string;
   /** Others are measured against it. */
   readonly baseline?: true;
   /** Something of it reads the state of past steps. */

@@ -101,6 +101,8 @@ export interface StepTrace {
   readonly measures?: Readonly<Record<string, number>>;
   /** What the task asked judges before it paid, in that order. */
   readonly judgements?: readonly JudgementTrace[];
+  /** The tokens of the step paid for no further round, and the strategy acted on what it had. */
+  readonly short?: true;
 }
 
 /** One finished episode with its full trace. */

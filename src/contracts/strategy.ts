@@ -106,8 +106,10 @@ export interface ProtocolStep {
   readonly horizon: number;
   readonly members: readonly Member[];
   readonly past: readonly PastStep[];
-  /** Tokens for this step, where a study gives every strategy the same. */
+  /** Tokens for this step, where a study limits them. */
   readonly tokens?: number;
+  /** Says that these tokens paid for no further round; there where `tokens` is. The trace keeps it. */
+  readonly short?: () => void;
   /** There where the first agent's model can answer for everybody at once and everybody has actions to choose among. */
   readonly together?: Together;
 }

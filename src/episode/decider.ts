@@ -25,6 +25,8 @@ export interface Moment {
 export interface Decider {
   /** Steps decided or recalled so far. */
   readonly time: number;
+  /** The tokens of the last step paid for no further round. */
+  readonly short: boolean;
   /**
    * One step: the strategy asks whom it wants and decides. After an error the episode cannot go on.
    *
@@ -45,18 +47,19 @@ export function decider(setting: DeciderSetting): Decider {
   const sampling = task.agentNames.map((_, agent) => randomStream('sampling', ...streamName, agent));
   let time = 0;
   let spentTokens = 0;
+  let short = false;
   let last: readonly Action[] | undefined;
 
   /** What is left of the episode's tokens, spread evenly over the steps that are left. */
   const stepShare = () => {
     if (setting.tokens === undefined) return undefined;
-    if (spentTokens >= setting.tokens) {
+    if (spentTokens >= setting.tokens && setting.capped !== false) {
       throw new TruncatedError(
         `The run's ${setting.tokens} tokens per episode were used up after step ${time} of at most ${task.horizon}. ` +
           'Raise `tokensPerRun` so that every strategy can ask at least once.',
       );
     }
-    return (setting.tokens - spentTokens) / Math.max(1, task.horizon - time);
+    return Math.max(0, setting.tokens - spentTokens) / Math.max(1, task.horizon - time);
   };
   /** What everything random goes through in a step, asked or not. */
   const begin = (situations: readonly Situation[], signal?: AbortSignal) => {
@@ -75,10 +78,14 @@ export function decider(setting: DeciderSetting): Decider {
     get time() {
       return time;
     },
+    get short() {
+      return short;
+    },
     decide: async (situations, { signal, readState, past = [] } = {}) => {
       const { step, members } = begin(situations, signal);
       const state = stateFor(readState);
       const tokens = stepShare();
+      short = false;
       const together = asksForTeam(setting.strategy) ? togetherOf(step, members) : undefined;
       const actions = await ended(step, () =>
         protocol.decide({
@@ -86,7 +93,7 @@ export function decider(setting: DeciderSetting): Decider {
           horizon: task.horizon,
           members,
           past,
-          ...(tokens !== undefined && { tokens }),
+          ...(tokens !== undefined && { tokens, short: () => void (short = true) }),
           ...(together && { together }),
         }),
       );

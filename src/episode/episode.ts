@@ -84,7 +84,11 @@ async function played(
     );
     const { reward, measures } = outcome;
     total += reward;
-    const step = measures ? { agents, reward, measures } : { agents, reward };
+    const step = {
+      ...{ agents, reward },
+      ...(measures && { measures }),
+      ...(team.short && { short: true as const }),
+    };
     steps.push(judgements.length > 0 ? { ...step, judgements } : step);
     past.push(measures ? { actions, reward, measures } : { actions, reward });
   }

@@ -25,6 +25,8 @@ export interface DeciderSetting {
   readonly advice?: AdviceForm;
   /** Tokens for the whole episode, spread evenly over its steps. Undefined: nothing is asked again. */
   readonly tokens?: number;
+  /** False: where the tokens are gone, each step may still ask once. Else the episode ends there; see TruncatedError. */
+  readonly capped?: boolean;
   /** Questions that one agent may be asked in one step: a strategy that would ask forever ends with an error. */
   readonly questionsPerDecision?: number;
   /** The longest that a strategy may go in a step without deciding while no question of it is under way, in ms. */

@@ -105,6 +105,7 @@ const step = ordered<StepTrace>({
   reward: true,
   measures,
   judgements: each(judgement),
+  short: true,
 });
 
 /**

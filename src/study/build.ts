@@ -114,6 +114,7 @@ export function builders(study: ResolvedStudy, context: ModelContext, opened: Mo
       Promise.resolve({
         ...describe(entry, options),
         without: entry.without,
+        ...(entry.matches !== undefined && { matches: entry.matches }),
         ...(entry.definition.baseline && { baseline: true as const }),
         ...(entry.definition.privileged?.(options) && { privileged: true as const }),
       }),

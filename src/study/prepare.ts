@@ -17,6 +17,7 @@ import { buildAll, builders } from './build.ts';
 import { identity, resolved } from './factor-levels.ts';
 import { combinations, levelsFor } from './factors.ts';
 import { identitiesOf, type Judges, refuseNamesakes } from './judges.ts';
+import { matched } from './matching.ts';
 import { refuseVainLearning } from './online.ts';
 import type { PreparedRun, PreparedStudy } from './prepared.ts';
 import {
@@ -190,7 +191,10 @@ async function prepare(
     strategies: [...descriptions.strategies],
     tasks: [...descriptions.tasks],
   };
-  return { name: settings.name, definition, runs };
+  const matches = new Map(
+    study.strategies.flatMap(({ label, matches: other }) => (other === undefined ? [] : [[label, other]])),
+  );
+  return { name: settings.name, definition, runs: matched(runs, matches, seeds) };
 }
 
 function isAdvised({ asks }: Strategy): boolean {

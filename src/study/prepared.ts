@@ -16,6 +16,14 @@ export interface PreparedTask {
   readonly judges: Judges;
 }
 
+/** Whose tokens a run may spend. */
+export interface Matched {
+  /** The strategy's label. */
+  readonly strategy: string;
+  /** The runs of the same cell by which it is measured, by their hashes. */
+  readonly pilot: readonly string[];
+}
+
 /** A run that is ready to be played. */
 export interface PreparedRun extends PlannedRun {
   readonly preparedTask: PreparedTask;
@@ -38,6 +46,8 @@ export interface PreparedRun extends PlannedRun {
   readonly online: boolean;
   /** Tokens of one episode, where every strategy gets the same. */
   readonly tokens?: number;
+  /** It may spend what another strategy does, measured on that one's first runs. */
+  readonly matches?: Matched;
   /** Content key of the model with all that fixes its answers. */
   readonly modelKey: string;
   /** Where the study names the model. */

@@ -24,6 +24,8 @@ export interface Catalogue {
 export interface StrategyEntry extends Entry<StrategyDefinition> {
   /** The parts taken away in this variant. */
   readonly without: readonly StrategyPart[];
+  /** The label of the strategy whose tokens it may spend. */
+  readonly matches?: string;
 }
 
 /** A study whose every id, option and level has been checked. */
@@ -58,14 +60,22 @@ export function resolveStudy(source: StudySource, catalogue: Catalogue, problems
   const found = problems ?? new Problems();
   const models = resolveEntries('model', settings.models, catalogue.models, source, found);
   const tasks = resolveEntries('task', settings.tasks, catalogue.tasks, source, found);
-  const listed = resolveEntries('strategy', settings.strategies, catalogue.strategies, source, found);
+  const listed = settings.strategies.map(withoutMatch);
+  const entries = resolveEntries(
+    'strategy',
+    listed.map(({ raw }) => raw),
+    catalogue.strategies,
+    source,
+    found,
+  ).map((entry, k) => ({ ...entry, ...(listed[k].matches !== undefined && { matches: listed[k].matches }) }));
+  found.collect(() => refuseOddMatches(entries));
   const judges = Object.entries(settings.judges).flatMap(
     ([name, raw]) => found.collect(() => readJudge(name, raw, catalogue.models, source)) ?? [],
   );
   if (found.any && problems)
     return { settings, models, tasks, judges, strategies: [], factors: [], seeds: [0], servingAnyTask: [] };
   found.throwIfAny();
-  const strategies = withAblations(listed, settings.ablations, source);
+  const strategies = withAblations(entries, settings.ablations, source);
   const listedSeeds = typeof settings.seeds === 'number' ? [] : settings.seeds;
   refuseDuplicates('seed', listedSeeds.map(String), (k) => source.placeOf(['seeds', k]));
   const seeds = typeof settings.seeds === 'number' ? [...Array(settings.seeds).keys()] : settings.seeds;
@@ -191,6 +201,28 @@ function named<Definition extends AnyDefinition>(
   }
 }
 
+/** An entry of a strategy, with what it matches taken out of its options. */
+function withoutMatch(written: unknown): { readonly raw: unknown; readonly matches?: string } {
+  if (typeof written !== 'object' || written === null || !('matches' in written)) return { raw: written };
+  const { matches, ...raw } = written as { matches: string };
+  return { raw, matches };
+}
+
+function refuseOddMatches(entries: readonly Omit<StrategyEntry, 'without'>[]) {
+  for (const { label, matches, place } of entries) {
+    if (matches === undefined) continue;
+    const matched = entries.find((entry) => entry.label === matches);
+    const wrong =
+      matched === undefined
+        ? 'is no strategy of this study. List it too, so that its tokens are measured'
+        : matched.matches === undefined
+          ? undefined
+          : 'matches another one, or is itself. Name one that spends what it needs';
+    if (wrong !== undefined)
+      throw new InputError(`"${label}" is to spend the tokens of "${matches}", which ${wrong}.`, place);
+  }
+}
+
 function takeApart(raw: unknown): { id: unknown; label?: string; options: JsonObject } {
   if (typeof raw === 'string') return { id: raw, options: {} };
   const object = raw as Record<string, unknown>;
@@ -215,7 +247,7 @@ function refuseDuplicates(
 
 /** Every listed strategy, followed by its variants without one of the parts to be ablated. */
 function withAblations(
-  listed: readonly Entry<StrategyDefinition>[],
+  listed: readonly Omit<StrategyEntry, 'without'>[],
   ablations: readonly StrategyPart[],
   source: StudySource,
 ): StrategyEntry[] {

@@ -15,7 +15,13 @@ import {
   unfinishedTallies,
   type Usage,
 } from '../contracts/index.ts';
-import { BudgetReachedError, type Clock, type NamePart, type RandomStream } from '../core/index.ts';
+import {
+  BudgetReachedError,
+  type Clock,
+  InputError,
+  type NamePart,
+  type RandomStream,
+} from '../core/index.ts';
 import { amountOf, type BudgetMeter, nothing } from './budget.ts';
 import { diceOf } from './dice.ts';
 import { type DecisionRequest, firstCall } from '../episode/asking/index.ts';
@@ -50,10 +56,14 @@ export function runPlayer(options: PlayerOptions, meter: BudgetMeter, costs: Cal
   const { store, clock, stop, abort } = options;
   const instances = instanceSource(store);
 
-  return async (run: PreparedRun): Promise<RunOutcome | undefined> => {
+  /** @param tokensFor says what an episode may spend; it may play other runs first */
+  return async (
+    run: PreparedRun,
+    tokensFor: () => Promise<number | undefined>,
+  ): Promise<RunOutcome | undefined> => {
     const learner = await runLearner(run, options);
     try {
-      return await episodesOf(run, learner);
+      return await episodesOf(run, learner, tokensFor);
     } finally {
       learner?.close();
     }
@@ -62,6 +72,7 @@ export function runPlayer(options: PlayerOptions, meter: BudgetMeter, costs: Cal
   async function episodesOf(
     run: PreparedRun,
     learner: RunLearner | undefined,
+    tokensFor: () => Promise<number | undefined>,
   ): Promise<RunOutcome | undefined> {
     const strategy = learner
       ? { ...run.playerStrategy, begin: (stream: RandomStream) => learner.begin(stream) }
@@ -74,6 +85,17 @@ export function runPlayer(options: PlayerOptions, meter: BudgetMeter, costs: Cal
         // What was learned before the process ended is learned again, from the same episodes in the same order.
         if (learner) unlearned.push((await store.episode(run.hash, episode))!);
         continue;
+      }
+      if (stop?.aborted) return undefined;
+      // Before anything of the budget is held for this episode: it may wait for other runs.
+      const tokens = await tokensFor().catch((error: unknown) => {
+        if (error instanceof InputError) return error;
+        throw error;
+      });
+      if (tokens instanceof InputError) {
+        const outcome = failure(run, finished, tokens);
+        await store.saveOutcome(outcome);
+        return outcome;
       }
       if (stop?.aborted) return undefined;
       const cell = cellOf(run);
@@ -99,7 +121,7 @@ export function runPlayer(options: PlayerOptions, meter: BudgetMeter, costs: Cal
           for (const past of unlearned.splice(0)) learner?.learn(past);
           const onUsage = (usage: Usage) => usages.push(usage);
           const pay = payingFor(account, { limited: meter.limited, costs, onUsage, underWay });
-          played = await playOne(run, episode, strategy, (model) => metered(model, pay));
+          played = await playOne(run, episode, strategy, tokens, (model) => metered(model, pay));
         } catch (error) {
           // One agent's call failed; what the others' come to is paid all the same. A broken store cannot be told.
           if (!abort?.aborted) await Promise.allSettled(underWay);
@@ -130,9 +152,10 @@ export function runPlayer(options: PlayerOptions, meter: BudgetMeter, costs: Cal
     run: PreparedRun,
     episode: number,
     strategy: Strategy,
+    tokens: number | undefined,
     paid: (model: Model) => Model,
   ) {
-    const { preparedTask, seed, temperature, advice, maxInteractions, tokens } = run;
+    const { preparedTask, seed, temperature, advice, maxInteractions, matches } = run;
     const { questionsPerDecision, idleTimeoutMs } = run;
     const { instance, item, references } = await instances(preparedTask, seed, episode);
     const played = await playEpisode({
@@ -149,7 +172,7 @@ export function runPlayer(options: PlayerOptions, meter: BudgetMeter, costs: Cal
       questionsPerDecision,
       idleTimeoutMs,
       clock,
-      ...(tokens !== undefined && { tokens }),
+      ...(tokens !== undefined && { tokens, capped: matches === undefined }),
       streamName: [...diceOf(run), episode],
       name: episodeName(run, episode),
       signal: abort,

@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events';
 import { hostname } from 'node:os';
 import {
   type PlannedRun,
+  type RunOutcome,
   type RunStatus,
   StoreError,
   wholeUsage,
@@ -11,6 +12,7 @@ import { BudgetReachedError, contentHash, InputError, randomStream } from '../co
 import { type Amount, amountOf, budgetMeter, limitsOf, plus } from './budget.ts';
 import { budgetLease } from './budget-lease.ts';
 import { refuseOtherRevisions } from './dice.ts';
+import { matchedTokens } from './matching.ts';
 import { callCosts } from './metered.ts';
 import type { PreparedRun, PreparedStudy } from './prepared.ts';
 import { cellOf, type PlayerOptions, runPlayer, stoppedBy } from './run-player.ts';
@@ -78,7 +80,9 @@ export async function runStudy(study: PreparedStudy, options: RunnerOptions): Pr
   });
   // Runs of equal content share one hash and one outcome, whatever their labels.
   const runs = [...new Map(study.runs.map((run) => [run.hash, run])).values()];
-  const chosen = runs.filter((run) => options.only?.(run) ?? true);
+  const wanted = runs.filter((run) => options.only?.(run) ?? true);
+  const pilots = new Set(wanted.flatMap(({ matches }) => matches?.pilot ?? []));
+  const chosen = runs.filter((run) => wanted.includes(run) || pilots.has(run.hash));
   const settled = (run: PreparedRun) => {
     const status = known.get(run.hash)?.status;
     return status === 'done' || (status !== undefined && !options.retryFailed);
@@ -128,10 +132,25 @@ export async function runStudy(study: PreparedStudy, options: RunnerOptions): Pr
   const toPlay = new Map(pending.map((run) => [run.hash, run]));
   let budgetReached = false;
   let broken: { error: unknown } | undefined;
+  const playing = new Map<string, Promise<RunOutcome | undefined>>();
+  /** Plays a run once, whoever comes first: the queue, or a run that may spend what this one does. */
+  const playOnce = (run: PreparedRun): Promise<RunOutcome | undefined> => {
+    const under = playing.get(run.hash) ?? play(run, () => tokensFor(run));
+    playing.set(run.hash, under);
+    return under;
+  };
+  const tokensFor = async ({ matches, tokens, episodes }: PreparedRun): Promise<number | undefined> => {
+    if (!matches) return tokens;
+    const outcomes = matches.pilot.map(async (hash) => {
+      const pilot = toPlay.get(hash);
+      return pilot ? playOnce(pilot) : known.get(hash);
+    });
+    return Math.min(tokens ?? Infinity, matchedTokens(matches, await Promise.all(outcomes), episodes));
+  };
   const playRun = async (hash: string): Promise<void> => {
     const run = toPlay.get(hash);
     if (!run) throw new InputError(strangeRun(hash, study.name));
-    const outcome = await play(run);
+    const outcome = await playOnce(run);
     // Stopped on the way, so it waits for another start.
     if (!outcome) throw stop?.reason;
     statuses[outcome.status]++;

@@ -6,8 +6,8 @@ import { usualIdleTimeoutMs, usualQuestions } from '../episode/setting.ts';
 const scalar = z.union([z.string(), z.number(), z.boolean()]);
 
 /** A catalogue entry by id, with any of its options beside it; `label` names the level when ids repeat. */
-const entryWithOptions = (id: z.ZodType, label: z.ZodType = levelLabel) =>
-  z.looseObject({ id, label }).describe('An id with any of its options.');
+const entryWithOptions = (id: z.ZodType, label: z.ZodType = levelLabel, further: object = {}) =>
+  z.looseObject({ id, label, ...further }).describe('An id with any of its options.');
 
 const levelLabel = z
   .string()
@@ -38,15 +38,29 @@ function idAmong(known: readonly KnownId[]): z.ZodType<string> {
     : z.union([...sorted.map(({ id, title }) => z.literal(id).describe(title)), any]);
 }
 
-function entryAmong(withDefinitions: boolean, known: readonly KnownId[] = [], label?: z.ZodType) {
+/** What only strategies say beside their options. */
+const ofStrategies = {
+  matches: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('The label of another strategy of the study, whose tokens an episode it may spend.'),
+};
+
+function entryAmong(
+  withDefinitions: boolean,
+  known: readonly KnownId[] = [],
+  label?: z.ZodType,
+  further?: object,
+) {
   const id = idAmong(known);
   return withDefinitions
-    ? z.union([id, definition, entryWithOptions(z.union([id, definition]), label)])
-    : z.union([id, entryWithOptions(id, label)]);
+    ? z.union([id, definition, entryWithOptions(z.union([id, definition]), label, further)])
+    : z.union([id, entryWithOptions(id, label, further)]);
 }
 
-function entries(what: string, withDefinitions: boolean, known?: readonly KnownId[]) {
-  const entry = entryAmong(withDefinitions, known);
+function entries(what: string, withDefinitions: boolean, known?: readonly KnownId[], further?: object) {
+  const entry = entryAmong(withDefinitions, known, undefined, further);
   return z.array(entry).min(1, `list at least one ${what}`).describe(`The levels of the factor ${what}.`);
 }
 
@@ -64,7 +78,7 @@ function schema(withDefinitions: boolean, known?: KnownIds) {
       )
       .describe('Name of the study and of its folder.'),
     models: entries('model', withDefinitions, known?.models),
-    strategies: entries('strategy', withDefinitions, known?.strategies),
+    strategies: entries('strategy', withDefinitions, known?.strategies, ofStrategies),
     tasks: entries('task', withDefinitions, known?.tasks),
     judges: z
       .record(judgeName, entryAmong(withDefinitions, known?.models, noLabel))

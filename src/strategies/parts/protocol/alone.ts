@@ -11,8 +11,8 @@ import {
   type Together,
   type Usage,
 } from '../../../contracts/index.ts';
-import { act } from './act.ts';
 import { decides, doneBy } from './contribution.ts';
+import { textPlurality } from './plurality.ts';
 
 /** One joint choice of the agent that decides for all. */
 interface Candidate {
@@ -31,7 +31,8 @@ interface Candidate {
  * member after another, knowing what it chose before.
  *
  * Of several joint choices it takes the one that the model gives the highest probability, where it scores exactly;
- * else, and among equals, the most frequent one, then the first. Choices that could not be read count only where none
+ * else, and among equals, the most frequent one, then the first; where it writes and no text occurs twice, the one nearest
+ * to all of them. Choices that could not be read count only where none
  * could.
  *
  * @param choices how many joint choices it makes where a study says nothing about tokens
@@ -39,11 +40,12 @@ interface Candidate {
 export function alone(choices: (step: ProtocolStep) => number): Protocol {
   return {
     decide: async (step) => {
-      const { members, tokens, together } = step;
+      const { members, tokens, short, together } = step;
       const propose = (sample: number) =>
         together ? atOnce(together, members, sample) : inTurn(members, sample);
       const first = await propose(0);
       const count = tokens === undefined ? choices(step) : affordable(tokens, first.usage);
+      if (tokens !== undefined && count === 1) short?.();
       const rest = await Promise.all(Array.from({ length: count - 1 }, (_, k) => propose(k + 1)));
       const best = bestOf([first, ...rest]);
       // Once more, so that the trace says which answers it went by.
@@ -82,6 +84,7 @@ async function inTurn(members: readonly Member[], sample: number): Promise<Candi
   const notes: Note[] = [];
   const answers: (Answer | undefined)[] = [];
   const actions: Action[] = [];
+  const usages: Usage[] = [];
   for (const [from, member] of members.entries()) {
     if (!decides(member)) {
       answers.push(undefined);
@@ -89,9 +92,11 @@ async function inTurn(members: readonly Member[], sample: number): Promise<Candi
       continue;
     }
     const told = { ...(notes.length > 0 && { notes: [...notes] }), ...further };
-    const answer = member.offer.kind === 'choice' ? await member.ask({ choose: true, ...told }) : undefined;
-    const action = answer ? member.draw(answer) : await act(member, notes, further);
-    answers.push(answer);
+    const answer = await member.ask({ ...questionFor(member), ...told });
+    const chose = member.offer.kind === 'choice';
+    const action = chose ? member.draw(answer) : (answer.text ?? '');
+    answers.push(chose ? answer : undefined);
+    usages.push(answer.usage);
     actions.push(action);
     notes.push(...doneBy(member, from, 1, action));
   }
@@ -105,7 +110,7 @@ async function inTurn(members: readonly Member[], sample: number): Promise<Candi
     actions,
     ...(shares.length === made.length && { probability: shares.reduce((product, p) => product * p, 1) }),
     read: made.every(({ distribution, answered }) => distribution !== undefined || answered !== undefined),
-    usage: sumUsage(made.map(({ usage }) => usage)),
+    usage: sumUsage(usages),
   };
 }
 
@@ -113,10 +118,15 @@ function bestOf(candidates: readonly Candidate[]): Candidate {
   const read = candidates.filter((candidate) => candidate.read);
   const chosen = read.length > 0 ? read : candidates;
   const highest = Math.max(...chosen.map(({ probability = 0 }) => probability));
-  return mostFrequent(
-    chosen.filter(({ probability = 0 }) => probability === highest),
-    ({ actions }) => JSON.stringify(actions),
-  );
+  const best = chosen.filter(({ probability = 0 }) => probability === highest);
+  const wrote = best[0].actions.some((action) => typeof action === 'string' && action !== '');
+  return wrote
+    ? textPlurality(
+        best,
+        ({ actions }) => actions.join('\n'),
+        ([first]) => first,
+      )
+    : mostFrequent(best, ({ actions }) => JSON.stringify(actions));
 }
 
 function questionFor({ offer }: Member) {

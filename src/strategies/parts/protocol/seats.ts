@@ -41,7 +41,7 @@ export interface Seats {
  */
 export function seating(roles: readonly string[]): (step: ProtocolStep) => Seats {
   let dearest = 0;
-  return ({ members, tokens }) => {
+  return ({ members, tokens, short }) => {
     let spent = 0;
     const met = ({ usage }: Answer) => {
       spent += tokensOf(usage);
@@ -55,7 +55,11 @@ export function seating(roles: readonly string[]): (step: ProtocolStep) => Seats
         roles.length === 0 && tokens === undefined
           ? members
           : members.map((member, k) => seated(member, parts[k], met)),
-      affords: (questions) => tokens === undefined || spent + questions * dearest <= tokens,
+      affords: (questions) => {
+        const pays = tokens === undefined || spent + questions * dearest <= tokens;
+        if (!pays) short?.();
+        return pays;
+      },
     };
   };
 }
