@@ -1,6 +1,7 @@
 import { coma } from './coma.ts';
 import { commnet } from './commnet.ts';
 import { independent } from './independent.ts';
+import { misledControl } from './misled.ts';
 import { networkOnlyControl } from './network-only.ts';
 import { qmix } from './qmix.ts';
 import { vdn } from './vdn.ts';
@@ -28,4 +29,6 @@ export { hybrid } from './hybrid.ts';
 export { dynamic } from './dynamic.ts';
 export { blackboard } from './blackboard.ts';
 export { selfOrganising } from './self-organising.ts';
-export const networkOnly = networkOnlyControl([vdn, qmix, coma, commnet, independent]);
+const trained = [vdn, qmix, coma, commnet, independent];
+export const networkOnly = networkOnlyControl(trained);
+export const misled = misledControl(trained);

@@ -76,12 +76,30 @@ describe('probabilities of choices', () => {
     expect(asked.map(({ text }) => text)).toEqual([
       'Rules|Choose north or south or west.|',
       `Rules|${request.prompt}|`,
-      `Rules|${request.prompt}|`,
     ]);
     // There n, s and w stand 1, 4 and 1 times: 4, 6/4 and 2 of 15/2.
     [8, 3, 4].forEach((weight, k) => expect(distribution![k]).toBeCloseTo(weight / 15, 10));
     await score({ ...request, candidates: ['north', 'south'] });
-    expect(asked).toHaveLength(5);
+    expect(asked).toHaveLength(4);
+  });
+
+  it('are evaluated once, however often and at what temperature the same is asked', async () => {
+    const { asked, score } = letters();
+    const [first, second] = await Promise.all([score(request), score({ ...request, seed: 9 })]);
+    expect(second).toEqual(first);
+    expect((await score({ ...request, temperature: 2 })).mass).toBe(first.mass);
+    expect(asked).toHaveLength(1);
+    await score({ ...request, prompt: `${request.prompt} ` });
+    expect(asked).toHaveLength(2);
+  });
+
+  it('are not waited for by who gives up, and come to the others', async () => {
+    const { score } = letters();
+    const aborted = new AbortController();
+    const [given, other] = [score(request, aborted.signal), score(request)];
+    aborted.abort(new Error('enough'));
+    await expect(given).rejects.toThrow('enough');
+    expect((await other).distribution).toHaveLength(3);
   });
 
   it('are had with the choices in another order, and given in theirs', async () => {

@@ -1,5 +1,5 @@
 import type { Model, ScoreRequest } from '../../../contracts/index.ts';
-import { randomStream } from '../../../core/index.ts';
+import { contentHash, randomStream } from '../../../core/index.ts';
 import { choicesText } from '../../../prompt/index.ts';
 import {
   type CandidateScores,
@@ -29,8 +29,11 @@ export interface Scoring {
   readonly contextLength: number;
 }
 
-/** Most sets of candidates whose probabilities without an observation are kept. */
-const mostBlanks = 4096;
+/** A question's scores, and the tokens of its prompt. */
+type Scores = CandidateScores & { readonly tokens: number };
+
+/** Most questions whose scores are kept: they depend on nothing else, and a vote asks the same several times. */
+const mostKept = 4096;
 
 export function scorerOf({
   conversations,
@@ -41,36 +44,30 @@ export function scorerOf({
   const { answerPrefix, counted, calibration, order } = settings;
   const lead = leadOf(answerPrefix);
 
-  const scores = async (
-    { prefix, prompt, candidates }: Pick<ScoreRequest, 'prefix' | 'prompt' | 'candidates'>,
-    signal?: AbortSignal,
-  ): Promise<(CandidateScores & { readonly tokens: number }) | undefined> => {
+  type Asked = Pick<ScoreRequest, 'prefix' | 'prompt' | 'candidates'>;
+  const scores = async ({ prefix, prompt, candidates }: Asked): Promise<Scores | undefined> => {
     const sequences = candidates.map((text) => conversations.tokens({ prefix, prompt }, lead + text));
     if (Math.max(...sequences.map(({ length }) => length)) >= contextLength) return undefined;
     const shared = sharedStart(sequences);
     const head: readonly Token[] = sequences[0].slice(0, shared);
     const rules = conversations.rulesLength(prefix, head);
     const tails = sequences.map((tokens) => tokens.slice(shared));
-    const found = await evaluator.alone(
-      head,
-      rules,
-      ({ next }) => scoreCandidates(tails, counted, next),
-      signal,
-    );
+    const found = await evaluator.alone(head, rules, ({ next }) => scoreCandidates(tails, counted, next));
     return { ...found, tokens: shared };
   };
 
-  const blanks = new Map<string, ReturnType<typeof scores>>();
-  const blankOf = (prefix: string, candidates: readonly string[], choices: string) => {
-    const key = JSON.stringify([prefix, candidates, choices]);
-    const known = blanks.get(key);
-    if (known) return known;
-    if (blanks.size >= mostBlanks) blanks.clear();
-    // Many calls may wait for it, so the signal of one of them does not end it.
-    const asked = scores({ prefix, prompt: choices, candidates });
-    blanks.set(key, asked);
-    asked.catch(() => blanks.delete(key));
-    return asked;
+  // Many calls may wait for one evaluation, so the signal of one of them does not end it.
+  const known = new Map<string, Promise<Scores | undefined>>();
+  const scoresOf = (asked: Asked, signal?: AbortSignal): Promise<Scores | undefined> => {
+    const key = contentHash([asked.prefix, asked.prompt, ...asked.candidates]);
+    let found = known.get(key);
+    if (!found) {
+      if (known.size >= mostKept) known.delete(known.keys().next().value!);
+      found = scores(asked);
+      known.set(key, found);
+      found.catch(() => known.delete(key));
+    }
+    return signal ? unlessAborted(found, signal) : found;
   };
 
   return async ({ prefix, prompt, candidates, temperature }, signal) => {
@@ -78,9 +75,11 @@ export function scorerOf({
     const choices = choicesText(candidates);
     const shown = order === 'rotated' ? choicesText(rotated(candidates, prefix, prompt)) : choices;
     const asked = prompt.endsWith(choices) ? prompt.slice(0, prompt.length - choices.length) + shown : prompt;
-    const blank = calibration === 'contextual' ? await blankOf(prefix, candidates, shown) : undefined;
-    const found = await scores({ prefix, prompt: asked, candidates }, signal);
-    signal?.throwIfAborted();
+    const blank =
+      calibration === 'contextual'
+        ? await scoresOf({ prefix, prompt: shown, candidates }, signal)
+        : undefined;
+    const found = await scoresOf({ prefix, prompt: asked, candidates }, signal);
     if (!found) return { usage: {}, truncated: true };
     return {
       distribution: distributionOf(found.logs, temperature, blank?.logs),
@@ -101,4 +100,12 @@ export function rotated(candidates: readonly string[], prefix: string, prompt: s
 /** What stands before a choice in an answer that is begun so. */
 export function leadOf(answerPrefix: string): string {
   return answerPrefix === '' || /\s$/.test(answerPrefix) ? answerPrefix : `${answerPrefix} `;
+}
+
+function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const stop = () => reject(signal.reason as Error);
+    signal.addEventListener('abort', stop, { once: true });
+    void work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
+  });
 }
