@@ -10,7 +10,8 @@ import {
 import { randomStream } from '../src/core/index.ts';
 import { coverage } from '../src/tasks/coverage.ts';
 import { decider } from '../src/episode/decider.ts';
-import { networkOnly, vdn } from '../src/strategies/index.ts';
+import { coordinatorOf } from '../src/strategies/parts/protocol/advised.ts';
+import { misled, networkOnly, vdn } from '../src/strategies/index.ts';
 
 const taskOptions = coverage.optionsSchema.parse({});
 const task = coverage.create(taskOptions);
@@ -29,6 +30,15 @@ const unreachable: Model = new Proxy({} as Model, {
     return undefined;
   },
 });
+
+const views = (seed: number) => {
+  const environment = task.start(task.generate(randomStream('views', seed)));
+  return task.agentNames.map((_, i) => {
+    const features = new Float32Array(teamShape(task).featureLength);
+    environment.features(i, features);
+    return { features, availableActions: environment.availableActions(i) };
+  });
+};
 
 async function play(strategy: Strategy, seed: number): Promise<number> {
   const environment = task.start(task.generate(randomStream('network-only', seed)));
@@ -74,4 +84,21 @@ describe('network-only', () => {
     expect(networkOnly.optionsSchema.safeParse({ of: 'none' }).success).toBe(false);
     expect(networkOnly.optionsSchema.safeParse({ of: 'commnet' }).success).toBe(true);
   });
+});
+
+it('misled advises against what the strategy advises for, as strongly, and says nothing else', async () => {
+  const create = (strategy: typeof misled) => strategy.create(strategy.optionsSchema.parse({}), context, []);
+  const coordinated = async (strategy: typeof misled, seed: number) =>
+    coordinatorOf((await create(strategy)).begin(randomStream('misled')), strategy.id).coordinate(
+      views(seed),
+    );
+  for (const seed of [0, 1, 2]) {
+    const right = await coordinated(vdn as typeof misled, seed);
+    const wrong = await coordinated(misled, seed);
+    wrong.forEach(({ advice, ...rest }, i) => {
+      expect(rest).toEqual({});
+      expect(advice!.some((x) => x !== 0)).toBe(true);
+      advice!.forEach((x, a) => expect(x).toBe(-right[i].advice![a]));
+    });
+  }
 });

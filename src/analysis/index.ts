@@ -12,6 +12,7 @@ export { verdictWords } from './render-verdicts.ts';
 export * from './results.ts';
 export * from './run-table.ts';
 export * from './score-table.ts';
+export * from './slight-mass.ts';
 export * from './study-description.ts';
 export * from './unreadable.ts';
 export * from './verdict-results.ts';

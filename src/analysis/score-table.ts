@@ -1,11 +1,14 @@
 import {
   type Json,
   type JsonObject,
+  type MassCount,
   type PlannedRun,
   type RunOutcome,
   type RunStatus,
   runStatuses,
+  sumMasses,
 } from '../contracts/index.ts';
+import { massNote } from './slight-mass.ts';
 import { unreadableNote } from './unreadable.ts';
 import { canonicalJson } from '../core/index.ts';
 import { scoreInterval } from '../stats/score-interval.ts';
@@ -30,6 +33,8 @@ export interface ScoreCell {
   /** Answers that named no available action, of all decisions. */
   readonly unparsable: number;
   readonly decisions: number;
+  /** Absent where no candidate mass is known. */
+  readonly mass?: MassCount;
 }
 
 export interface ScoreTable {
@@ -58,6 +63,7 @@ export async function scoreTable(
   const order = [...tasks];
   const cells = [...groups.values()].map(({ run, planned, outcomes: own }): ScoreCell => {
     const scores = own.flatMap((outcome) => (outcome.score === undefined ? [] : [outcome.score]));
+    const masses = own.flatMap(({ mass = [] }) => mass);
     const failed = runStatuses.filter((status) => status !== 'done');
     return {
       model: run.model,
@@ -74,6 +80,7 @@ export async function scoreTable(
       ),
       unparsable: own.reduce((sum, outcome) => sum + outcome.unparsable, 0),
       decisions: own.reduce((sum, outcome) => sum + outcome.decisions, 0),
+      ...(masses.length > 0 && { mass: sumMasses(masses) }),
     };
   });
   return { tasks: order, cells };
@@ -122,6 +129,11 @@ function levelText(level: Json | undefined): string {
   return typeof level === 'string' ? level : JSON.stringify(level);
 }
 
+/** What makes a cell's score doubtful. */
+export function cellNotes(cell: ScoreCell): string[] {
+  return [unreadableNote(cell), massNote(cell)].filter((words) => words !== undefined);
+}
+
 /** "0.62 [0.55, 0.68]", with what is missing said beside it. */
 export function scoreText(cell: ScoreCell | undefined): string {
   if (!cell) return '';
@@ -130,7 +142,7 @@ export function scoreText(cell: ScoreCell | undefined): string {
   const notes = [
     ...(settled < cell.planned ? [`${settled} of ${cell.planned} runs so far`] : []),
     ...(failed > 0 ? [`${failed} could not finish`] : []),
-    ...[unreadableNote(cell)].filter((words) => words !== undefined),
+    ...cellNotes(cell),
   ];
   const note = notes.length > 0 ? ` (${notes.join(', ')})` : '';
   if (cell.mean === undefined) return `not estimable${note}`;

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { type ScoreTable, scoreTable, scoreTableText } from '../analysis/score-table.ts';
+import { type SlightModel, slightModels } from '../analysis/slight-mass.ts';
 import { type UnreadableModel, unreadableModels } from '../analysis/unreadable.ts';
 import {
   type PlannedRun,
@@ -99,6 +100,8 @@ export interface StudyResult {
   readonly scores: ScoreTable;
   /** Models with cells whose scores are partly chance: more than 5% of their answers could not be read. */
   readonly unreadable: readonly UnreadableModel[];
+  /** Models with cells in which the choices were hardly what they would answer (`docs/methods/scoring.md`). */
+  readonly slightMass: readonly SlightModel[];
   /** The study's folder and report, unless a store was given. */
   readonly directory?: string;
   readonly report?: string;
@@ -172,7 +175,13 @@ async function runSource(source: StudySource, options: RunOptions): Promise<Stud
     const finish = async (store: StudyWriter) => {
       const summary = await play(store);
       const scores = await scoreTable(store.outcomes());
-      return { name: prepared.name, summary, scores, unreadable: unreadableModels(scores.cells) };
+      return {
+        name: prepared.name,
+        summary,
+        scores,
+        unreadable: unreadableModels(scores.cells),
+        slightMass: slightModels(scores.cells),
+      };
     };
     if (options.store) return finish(options.store);
     const store = await openToWrite(directory, options);

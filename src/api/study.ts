@@ -1,6 +1,8 @@
+import { type SlightModel, slightModels } from '../analysis/slight-mass.ts';
 import { type UnreadableModel, unreadableModels } from '../analysis/unreadable.ts';
 import {
   faultsOf,
+  type MassCount,
   type PlannedRun,
   type RunStatus,
   runStatuses,
@@ -9,6 +11,7 @@ import {
   type StudyRecord,
   type StudySpending,
   type StudyTask,
+  sumMasses,
   sumUsage,
   unfinishedUsage,
   type Usage,
@@ -36,6 +39,8 @@ export interface StudyStatus {
   readonly unparsable: number;
   /** Models with cells whose scores are partly chance: more than 5% of their answers could not be read. */
   readonly unreadable: readonly UnreadableModel[];
+  /** Models with cells in which the choices were hardly what they would answer (`docs/methods/scoring.md`). */
+  readonly slightMass: readonly SlightModel[];
   /** Of finished and of unfinished episodes. */
   readonly usage: Usage;
   /** What tasks' judges used beside that, of runs that have ended; absent where nobody was asked to judge. */
@@ -66,7 +71,10 @@ export function studyStatus(directory: string): Promise<StudyStatus> {
     const seen = new Set<string>();
     let decisions = 0;
     let unparsable = 0;
-    const cells = new Map<string, { model: string; decisions: number; unparsable: number }>();
+    const cells = new Map<
+      string,
+      { model: string; decisions: number; unparsable: number; mass?: MassCount }
+    >();
     let planned = 0;
     for await (const { run, outcome } of store.outcomes()) {
       if (seen.has(run.hash)) continue;
@@ -79,9 +87,15 @@ export function studyStatus(directory: string): Promise<StudyStatus> {
       decisions += outcome.decisions;
       unparsable += outcome.unparsable;
       const cellName = canonicalJson([run.model, run.strategy, run.task, run.factors]);
-      const cell = cells.get(cellName) ?? { model: run.model, decisions: 0, unparsable: 0 };
+      const cell = cells.get(cellName) ?? {
+        model: run.model,
+        decisions: 0,
+        unparsable: 0,
+        mass: undefined as MassCount | undefined,
+      };
       cell.decisions += outcome.decisions;
       cell.unparsable += outcome.unparsable;
+      if (outcome.mass) cell.mass = sumMasses([...(cell.mass ? [cell.mass] : []), outcome.mass]);
       cells.set(cellName, cell);
       if (outcome.error === undefined) continue;
       const known = errors.get(outcome.error) ?? { message: outcome.error, status: outcome.status, count: 0 };
@@ -98,6 +112,7 @@ export function studyStatus(directory: string): Promise<StudyStatus> {
       decisions,
       unparsable,
       unreadable: unreadableModels(cells.values()),
+      slightMass: slightModels(cells.values()),
       usage: sumUsage([...usages, unfinishedUsage(tallies)]),
       ...(judged.length > 0 && { judgeUsage: sumUsage(judged) }),
       lost: lostSince(await store.spending(), writer !== undefined),

@@ -35,10 +35,15 @@ export function nextSteps({ name }: StudyResult, { program, file, data }: Comman
   ].join('\n');
 }
 
-/** Which models' scores are partly chance, and what to look at. */
-export function unreadableLines({ name, unreadable }: StudyResult, { program, data }: Commands): string[] {
-  if (unreadable.length === 0) return [];
+/** Which models' scores are doubtful, and what to look at. */
+export function doubtfulLines(
+  { name, unreadable, slightMass }: StudyResult,
+  { program, data }: Commands,
+): string[] {
+  const slight = slightMass.map(({ text }) => text);
+  if (unreadable.length === 0) return slight;
   return [
+    ...slight,
     ...unreadable.map(({ text }) => text),
     `What they answered: ${program} export ${name}${data} --what traces --format jsonl. Try another \`answer\` for such a model, or more \`maxOutputTokens\`.`,
   ];

@@ -7,7 +7,7 @@ import { note, print, printJson, programName } from './output.ts';
 import { progressDisplay } from './progress.ts';
 import { firstUseLines } from './training-progress.ts';
 import { quoteText } from './quote-text.ts';
-import { type Commands, nextSteps, openEnds, resultText, unreadableLines } from './run-text.ts';
+import { type Commands, nextSteps, openEnds, resultText, doubtfulLines } from './run-text.ts';
 
 interface RunFlags {
   readonly data: string;
@@ -103,7 +103,7 @@ Examples:
         }
         print(resultText(result, scoreTableText(result.scores)));
         const open = openEnds(result.summary, commands);
-        const doubtful = unreadableLines(result, commands);
+        const doubtful = doubtfulLines(result, commands);
         if (doubtful.length > 0) note(`\n${doubtful.join('\n')}`);
         if (open.length > 0) note(open.join('\n'));
         else print(nextSteps(result, commands));

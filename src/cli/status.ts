@@ -30,6 +30,7 @@ function statusText(status: StudyStatus): string {
     `${status.decisions} decisions, ${status.unparsable} of them unparsable; ${costText(usage)}`,
     ...(judgeUsage ? [`judges, beside that: ${costText(judgeUsage)}`] : []),
     ...status.unreadable.map((model) => model.text),
+    ...status.slightMass.map((model) => model.text),
     ...lostText(status.lost),
     ...Object.entries(status.faults).flatMap(([model, kinds]) => faultLines(model, kinds)),
     ...status.errors.slice(0, 10).map(({ message, count }) => `  ${count} x ${message}`),

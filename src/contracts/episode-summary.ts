@@ -4,6 +4,16 @@ import { type Opinions, opinionsOf } from './opinions.ts';
 
 const usageParts = ['inputTokens', 'outputTokens', 'costUsd'] as const;
 
+/** Below this candidate mass (`ScoreReply.mass`), a distribution is over answers that the model would hardly give. */
+export const slightMass = 0.01;
+
+/** Of decisions whose candidate mass is known. */
+export interface MassCount {
+  readonly known: number;
+  /** Those whose mass is below `slightMass`. */
+  readonly slight: number;
+}
+
 /** What a run's outcome is computed from. */
 export interface EpisodeSummary {
   readonly episode: number;
@@ -16,6 +26,8 @@ export interface EpisodeSummary {
   readonly usage: Usage;
   /** That of the task's judges; absent where nobody was asked to judge. */
   readonly judgeUsage?: Usage;
+  /** Absent where no candidate mass is known. */
+  readonly mass?: MassCount;
   /** The instance's name, where the task has a list of them. */
   readonly item?: string;
   /** What the task measured, by name: of each what it was at last. */
@@ -34,6 +46,9 @@ export function summarizeEpisode(episode: EpisodeRecord): EpisodeSummary {
   const judged = episode.steps.flatMap(({ judgements = [] }) => judgements);
   const measures = Object.fromEntries(episode.steps.flatMap((step) => Object.entries(step.measures ?? {})));
   const opinions = opinionsOf(episode.steps);
+  const masses = agents.flatMap(({ prompt, mass }) =>
+    prompt === undefined || mass === undefined ? [] : [{ known: 1, slight: mass < slightMass ? 1 : 0 }],
+  );
   return {
     episode: episode.episode,
     score: episode.score,
@@ -43,10 +58,16 @@ export function summarizeEpisode(episode: EpisodeRecord): EpisodeSummary {
     unparsable: agents.reduce((sum, agent) => sum + unreadOf(agent), 0),
     usage: sumUsage(agents.map((agent) => agent.usage ?? {})),
     ...(judged.length > 0 && { judgeUsage: sumUsage(judged.map(({ usage }) => usage)) }),
+    ...(masses.length > 0 && { mass: sumMasses(masses) }),
     ...(episode.item !== undefined && { item: episode.item }),
     ...(Object.keys(measures).length > 0 && { measures }),
     ...(opinions && { opinions }),
   };
+}
+
+export function sumMasses(masses: readonly MassCount[]): MassCount {
+  const sum = (part: keyof MassCount) => masses.reduce((total, mass) => total + mass[part], 0);
+  return { known: sum('known'), slight: sum('slight') };
 }
 
 type Asked = AgentTrace | QuestionTrace;

@@ -1,5 +1,5 @@
 import type { StudyDefinition } from './definition.ts';
-import type { EpisodeSummary } from './episode-summary.ts';
+import type { EpisodeSummary, MassCount } from './episode-summary.ts';
 import type { JsonObject } from './json.ts';
 import type { Usage } from './model.ts';
 
@@ -53,6 +53,8 @@ export interface RunOutcome {
   readonly usage: Usage;
   /** That of the task's judges, which is the study's and not the team's; absent where nobody was asked to judge. */
   readonly judgeUsage?: Usage;
+  /** Absent where no candidate mass is known. */
+  readonly mass?: MassCount;
   /** What went wrong, for runs that could not finish. */
   readonly error?: string;
 }

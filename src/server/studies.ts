@@ -1,4 +1,4 @@
-import { pairedGains, scoreRows, scoreTable, unreadableShare } from '../analysis/index.ts';
+import { hasSlightMass, pairedGains, scoreRows, scoreTable, unreadableShare } from '../analysis/index.ts';
 import type { PlannedRun, RunRow, StudyHead, StudyLevel, StudyReader } from '../contracts/index.ts';
 import type { Clock } from '../core/index.ts';
 import type { EpisodeTask } from './episode-view.ts';
@@ -162,7 +162,13 @@ async function matrixOf(reader: StudyReader, version: number): Promise<ScoreMatr
       if (!known) return [];
       const { model, strategy, factors } = known;
       const withGains = cells.map(
-        (cell) => cell && { ...cell, gain: gainOf(cell), unreadable: unreadableShare(cell) },
+        (cell) =>
+          cell && {
+            ...cell,
+            gain: gainOf(cell),
+            unreadable: unreadableShare(cell),
+            ...(hasSlightMass(cell) && { slightMass: true }),
+          },
       );
       return [{ model, strategy, factors, cells: withGains }];
     }),

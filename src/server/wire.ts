@@ -54,6 +54,8 @@ export interface StudyFacts {
 export interface MatrixCell extends ScoreCell {
   /** The share of answers that could not be read, where it is beyond what a score can bear. */
   readonly unreadable?: number;
+  /** Whether its choices were hardly what the model would answer. */
+  readonly slightMass?: boolean;
   readonly gain?: PairedGain;
 }
 

@@ -1,5 +1,6 @@
 import type {
   EpisodeSummary,
+  MassCount,
   Opinions,
   References,
   RunOutcome,
@@ -42,6 +43,17 @@ export function fromJudgeColumns(row: JudgeColumns): { readonly judgeUsage?: Usa
   return { judgeUsage: fromUsageColumns({ input_tokens, output_tokens, cost_usd: row.judge_cost_usd }) };
 }
 
+/** Candidate masses as queries name them; NULL where none is known. */
+export interface NamedMassColumns {
+  known_masses: number | null;
+  slight_masses: number | null;
+}
+
+export function fromMassColumns(row: NamedMassColumns): { readonly mass?: MassCount } {
+  const { known_masses: known, slight_masses: slight } = row;
+  return known === null || slight === null ? {} : { mass: { known, slight } };
+}
+
 type EpisodeResult = Pick<EpisodeSummary, 'item' | 'measures' | 'opinions'>;
 
 /** Undefined where there is nothing to keep. */
@@ -81,7 +93,7 @@ export function toOutcomeRow(outcome: RunOutcome): OutcomeTable {
   };
 }
 
-export function fromOutcomeRow(row: OutcomeTable & JudgeColumns): RunOutcome {
+export function fromOutcomeRow(row: OutcomeTable & JudgeColumns & NamedMassColumns): RunOutcome {
   const { hash, episodes, steps, decisions, unparsable } = row;
   return {
     hash,
@@ -94,6 +106,7 @@ export function fromOutcomeRow(row: OutcomeTable & JudgeColumns): RunOutcome {
     unparsable,
     usage: fromUsageColumns(row),
     ...fromJudgeColumns(row),
+    ...fromMassColumns(row),
     ...(row.error !== null && { error: JSON.parse(row.error) as string }),
   };
 }

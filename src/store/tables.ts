@@ -14,6 +14,8 @@ export interface Tables {
   judged_outcome: JudgedOutcomeTable;
   judged_episode: JudgedEpisodeTable;
   episode_result: EpisodeResultTable;
+  mass_outcome: MassColumns & { hash: string };
+  mass_episode: MassColumns & { episode_id: number };
 }
 
 /** One row: the study as it was last started. */
@@ -114,6 +116,12 @@ export interface EpisodeResultTable {
   item: string | null;
   measures: string | null;
   opinions: string | null;
+}
+
+/** Candidate masses, of the runs and episodes in which some are known. */
+export interface MassColumns {
+  known: number;
+  slight: number;
 }
 
 /** What is not reported is NULL. */

@@ -1,10 +1,17 @@
-import { type EpisodeSummary, ProviderError, type RunOutcome, sumUsage } from '../contracts/index.ts';
+import {
+  type EpisodeSummary,
+  ProviderError,
+  type RunOutcome,
+  sumMasses,
+  sumUsage,
+} from '../contracts/index.ts';
 import { TruncatedError } from '../episode/truncated.ts';
 
 function totals(run: { readonly hash: string }, finished: readonly EpisodeSummary[]) {
   const sum = (field: 'steps' | 'decisions' | 'unparsable') =>
     finished.reduce((total, e) => total + e[field], 0);
   const judged = finished.flatMap(({ judgeUsage = [] }) => judgeUsage);
+  const masses = finished.flatMap(({ mass = [] }) => mass);
   return {
     hash: run.hash,
     episodes: finished.length,
@@ -13,6 +20,7 @@ function totals(run: { readonly hash: string }, finished: readonly EpisodeSummar
     unparsable: sum('unparsable'),
     usage: sumUsage(finished.map((e) => e.usage)),
     ...(judged.length > 0 && { judgeUsage: sumUsage(judged) }),
+    ...(masses.length > 0 && { mass: sumMasses(masses) }),
   };
 }
 

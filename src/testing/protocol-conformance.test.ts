@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { Note, Protocol, StrategyDefinition } from '../contracts/index.ts';
-import { networkOnly, none, single, singleBestOfN, uninformative, vdn } from '../strategies/index.ts';
+import { misled, networkOnly, none, single, singleBestOfN, uninformative, vdn } from '../strategies/index.ts';
 import { act, say } from '../strategies/parts/protocol/act.ts';
 import { coverage } from '../tasks/coverage.ts';
 import { protocolConformance } from './protocol-conformance.ts';
@@ -49,6 +49,7 @@ describe.each([
   ['vdn', vdn, { task: choices }],
   ['vdn with central feedback', vdn, { task: choices, options: { feedback: 'central' } }],
   ['network-only', networkOnly, { task: choices }],
+  ['misled', misled, { task: choices }],
   ['a debate', debate, {}],
   ['agents in sequence', sequential, {}],
 ] as const)('%s', (_, definition, config) => {

@@ -22,7 +22,9 @@ export function randomEpisode(run: string, episode: number, stream: RandomStream
       prompt: `You are Ann.\nLine ${stream.integer(0, 999)} "quoted" \\ \u0000 \ud83d\ude00 é, \ud800`,
       ...(k > 1 && { answer: 'I go north, since {"beacon": 1} is there.' }),
       availableActions: [0, 1, 3],
-      ...(k === 3 ? { unparsable: true as const } : { distribution: numbers(3) }),
+      ...(k === 3
+        ? { unparsable: true as const }
+        : { distribution: numbers(3), mass: k === 2 ? 0.004 : 0.7 }),
       advice: [-1.5e-300, 0, stream.normal()],
       ...(k > 1 && { policy: numbers(3) }),
       action: 3,
@@ -79,6 +81,7 @@ function writer(stream: RandomStream): AgentTrace {
         form: 'choice',
         prompt: 'Which?',
         distribution: [stream.next()],
+        mass: 1e-12,
         answered: 0,
         unparsable: true,
         calls: 2,
@@ -91,7 +94,16 @@ export const sample = (run: string, episode = 0) =>
   randomEpisode(run, episode, randomStream('store', run, episode));
 
 export function doneOutcome(hash: string, episode: EpisodeRecord): RunOutcome {
-  const { score, return: total, steps, decisions, unparsable, usage, judgeUsage } = summarizeEpisode(episode);
+  const {
+    score,
+    return: total,
+    steps,
+    decisions,
+    unparsable,
+    usage,
+    judgeUsage,
+    mass,
+  } = summarizeEpisode(episode);
   const sums = {
     score,
     return: total,
@@ -100,6 +112,7 @@ export function doneOutcome(hash: string, episode: EpisodeRecord): RunOutcome {
     unparsable,
     usage,
     ...(judgeUsage && { judgeUsage }),
+    ...(mass && { mass }),
   };
   return { hash, status: 'done', ...sums, episodes: 1 };
 }

@@ -1,8 +1,8 @@
 import {
+  cellNotes,
   type ContrastFamilyResult,
   type LevelContrast,
   type ScoreCell,
-  unreadableNote,
   type Verdict,
   verdictLookup,
 } from '../../analysis/index.ts';
@@ -225,7 +225,7 @@ function scoreFigure(atlas: Atlas): Figure {
     estimate: cell.mean ?? null,
     low: cell.low ?? null,
     high: cell.high ?? null,
-    reason: [missingText(cell), unreadableNote(cell)].filter(Boolean).join('; ') || undefined,
+    reason: [missingText(cell), ...cellNotes(cell)].filter(Boolean).join('; ') || undefined,
   }));
   const figure = forestFigure({
     ...table,

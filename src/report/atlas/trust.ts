@@ -1,4 +1,4 @@
-import { type AnalysisResults, unreadableModels } from '../../analysis/index.ts';
+import { type AnalysisResults, slightModels, unreadableModels } from '../../analysis/index.ts';
 import { type Figure, forestFigure, missingFigure, normalPlotFigure } from '../figures/index.ts';
 import { fixed, list, plural, pText, share } from '../format.ts';
 import { type Block, figureBlock, note, type Section, type Sentence, text } from './content.ts';
@@ -35,7 +35,8 @@ function missingBlocks({ runs, scores, results }: Atlas): Block[] {
       `${unparsable} of ${plural(decisions, 'answer')} named no available action${decisions > 0 ? ` (${share(unparsable / decisions)})` : ''}; there the agent acted at random.`,
     ],
   ];
-  items.push(...unreadableModels(scores.cells).map(({ text: words }) => [words]));
+  for (const { text: words } of [...unreadableModels(scores.cells), ...slightModels(scores.cells)])
+    items.push([words]);
   const blocks: Block[] = [{ kind: 'list', items }];
   if (results && results.missingness.scored < results.missingness.planned) {
     const { levels, bounds } = results.missingness;

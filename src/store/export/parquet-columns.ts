@@ -18,6 +18,8 @@ export function runColumns(
     steps: 'integer',
     decisions: 'integer',
     unparsable: 'integer',
+    masses: 'integer',
+    slightMasses: 'integer',
     ...usage,
     ...(isJudged(study) && judgeUsage),
     error: 'text',

@@ -24,6 +24,8 @@ export async function* exportRuns(store: StudyReader, options: ExportRunsOptions
       steps: outcome?.steps ?? null,
       decisions: outcome?.decisions ?? null,
       unparsable: outcome?.unparsable ?? null,
+      masses: outcome?.mass?.known ?? null,
+      slightMasses: outcome?.mass?.slight ?? null,
       inputTokens: outcome?.usage.inputTokens ?? null,
       outputTokens: outcome?.usage.outputTokens ?? null,
       costUsd: outcome?.usage.costUsd ?? null,

@@ -13,9 +13,10 @@ import type { Connection } from './connection.ts';
 import { DamagedStoreError, errorCode } from './errors.ts';
 import { storableText } from './storable-text.ts';
 import { type RowInsert, rowInsert } from './row-insert.ts';
-import { judgeColumns } from './study-tables.ts';
+import { judgeColumns, massColumns } from './study-tables.ts';
 import {
   fromJudgeColumns,
+  fromMassColumns,
   fromReferenceRow,
   fromResultColumns,
   fromUsageColumns,
@@ -45,6 +46,7 @@ const episodeColumns = [
 ] as const;
 const judgedColumns = ['episode_id', 'input_tokens', 'output_tokens', 'cost_usd'] as const;
 const resultColumns = ['episode_id', 'item', 'measures', 'opinions'] as const;
+const massesOfEpisode = ['episode_id', 'known', 'slight'] as const;
 const timingColumns = ['episode_id', 'started_at', 'wall_ms'] as const;
 
 /**
@@ -55,11 +57,12 @@ export function episodeWriter(db: Connection, saveOutcome: (outcome: RunOutcome)
   let insertEpisode: RowInsert<(typeof episodeColumns)[number]> | undefined;
   let insertTiming: RowInsert<(typeof timingColumns)[number]> | undefined;
   let insertJudged: RowInsert<(typeof judgedColumns)[number]> | undefined;
+  let insertMass: RowInsert<(typeof massesOfEpisode)[number]> | undefined;
   let insertResult: RowInsert<(typeof resultColumns)[number]> | undefined;
   const prefixIds = prefixWriter(db);
   return async (episode: EpisodeRecord, timing: EpisodeTiming, outcome?: RunOutcome): Promise<void> => {
     const summary = summarizeEpisode(episode);
-    const { judgeUsage } = summary;
+    const { judgeUsage, mass } = summary;
     const row = toEpisodeRow(episode, summary);
     const result = toResultColumns(summary);
     const remember = await db.transaction('saving an episode to', () => {
@@ -77,6 +80,10 @@ export function episodeWriter(db: Connection, saveOutcome: (outcome: RunOutcome)
       if (result) {
         insertResult ??= rowInsert(db, 'episode_result', resultColumns);
         insertResult({ episode_id: lastInsertRowid, ...result });
+      }
+      if (mass) {
+        insertMass ??= rowInsert(db, 'mass_episode', massesOfEpisode);
+        insertMass({ episode_id: lastInsertRowid, ...mass });
       }
       if (outcome) saveOutcome(outcome);
       return prefix.remember;
@@ -179,12 +186,14 @@ export function loadEpisodes(db: Connection, run: string): FinishedEpisode[] {
       .selectFrom('episode')
       .innerJoin('timing', 'timing.episode_id', 'episode.id')
       .leftJoin('judged_episode as by_judges', 'by_judges.episode_id', 'episode.id')
+      .leftJoin('mass_episode as masses', 'masses.episode_id', 'episode.id')
       .leftJoin('episode_result', 'episode_result.episode_id', 'episode.id')
       .select(['item', 'measures', 'opinions'])
       .select(['episode', 'score', 'return', 'steps', 'decisions', 'unparsable'])
       .select(['episode.input_tokens', 'episode.output_tokens', 'episode.cost_usd'])
       .select(['started_at', 'wall_ms'])
       .select(judgeColumns('by_judges.episode_id'))
+      .select(massColumns)
       .where('run', '=', run)
       .orderBy('episode'),
   );
@@ -197,6 +206,7 @@ export function loadEpisodes(db: Connection, run: string): FinishedEpisode[] {
     unparsable: row.unparsable,
     usage: fromUsageColumns(row),
     ...fromJudgeColumns(row),
+    ...fromMassColumns(row),
     ...fromResultColumns(row),
     startedAt: row.started_at,
     wallMs: row.wall_ms,

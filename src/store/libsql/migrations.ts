@@ -10,10 +10,11 @@ export const storeMigrations: Readonly<Record<string, Migration>> = {
   '0003-spending': { up: spending },
   '0004-judging': { up: judging },
   '0005-results': { up: results },
+  '0006-masses': { up: masses },
 };
 
 /** Migrations that only bring tables which a reader can do without: older files are read as they are. */
-const readableWithout: readonly string[] = ['0003-spending', '0004-judging', '0005-results'];
+const readableWithout: readonly string[] = ['0003-spending', '0004-judging', '0005-results', '0006-masses'];
 
 /** The oldest format that a reader understands. */
 export function oldestReadable(migrations: Readonly<Record<string, Migration>>): number {
@@ -27,6 +28,8 @@ export const standIns: Readonly<Record<string, string>> = {
   judged_outcome: `hash TEXT PRIMARY KEY, ${judgedColumns}`,
   judged_episode: `episode_id INTEGER PRIMARY KEY, ${judgedColumns}`,
   episode_result: 'episode_id INTEGER PRIMARY KEY, item TEXT, measures TEXT, opinions TEXT',
+  mass_outcome: 'hash TEXT PRIMARY KEY, known INTEGER, slight INTEGER',
+  mass_episode: 'episode_id INTEGER PRIMARY KEY, known INTEGER, slight INTEGER',
 };
 
 async function initial(db: Kysely<unknown>): Promise<void> {
@@ -161,5 +164,20 @@ async function results(db: Kysely<unknown>): Promise<void> {
     .addColumn('item', 'text')
     .addColumn('measures', 'text')
     .addColumn('opinions', 'text')
+    .execute();
+}
+
+async function masses(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable('mass_outcome')
+    .addColumn('hash', 'text', (c) => c.primaryKey().notNull())
+    .addColumn('known', 'integer', (c) => c.notNull())
+    .addColumn('slight', 'integer', (c) => c.notNull())
+    .execute();
+  await db.schema
+    .createTable('mass_episode')
+    .addColumn('episode_id', 'integer', (c) => c.primaryKey().references('episode.id'))
+    .addColumn('known', 'integer', (c) => c.notNull())
+    .addColumn('slight', 'integer', (c) => c.notNull())
     .execute();
 }

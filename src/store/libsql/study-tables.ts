@@ -11,7 +11,13 @@ import { sha256 } from '../../core/index.ts';
 import type { Connection } from './connection.ts';
 import { storableText } from './storable-text.ts';
 import { type RowInsert, rowInsert } from './row-insert.ts';
-import { fromOutcomeRow, type JudgeColumns, toOutcomeRow, toUsageColumns } from '../rows.ts';
+import {
+  fromOutcomeRow,
+  type JudgeColumns,
+  type NamedMassColumns,
+  toOutcomeRow,
+  toUsageColumns,
+} from '../rows.ts';
 import type { OutcomeTable, Tables } from '../tables.ts';
 import { requireFinite, strictJson } from '../trace-codec.ts';
 
@@ -91,12 +97,14 @@ export function runRows(db: Connection) {
     .selectFrom('planned_run')
     .leftJoin('outcome', 'outcome.hash', 'planned_run.hash')
     .leftJoin('judged_outcome as by_judges', 'by_judges.hash', 'outcome.hash')
+    .leftJoin('mass_outcome as masses', 'masses.hash', 'outcome.hash')
     .select(['planned_run.hash', 'planned_run.model', 'planned_run.strategy', 'planned_run.task'])
     .select(['planned_run.seed', 'planned_run.factors'])
     .select(['outcome.status', 'outcome.score', 'outcome.return', 'outcome.episodes', 'outcome.steps'])
     .select(['outcome.decisions', 'outcome.unparsable', 'outcome.input_tokens', 'outcome.output_tokens'])
     .select(['outcome.cost_usd', 'outcome.error'])
-    .select(judgeColumns('by_judges.hash'));
+    .select(judgeColumns('by_judges.hash'))
+    .select(massColumns);
 }
 
 /** What judges used, of a query that joins it as `by_judges`. @param key its column that is never NULL */
@@ -109,11 +117,14 @@ export function judgeColumns<Key extends 'by_judges.hash' | 'by_judges.episode_i
   ] as const;
 }
 
+/** Candidate masses, of a query that joins them as `masses`. */
+export const massColumns = ['masses.known as known_masses', 'masses.slight as slight_masses'] as const;
+
 export function toRunRow(row: PlannedColumns & { status: string | null }): RunRow {
   const run = toPlannedRun(row);
   return row.status === null
     ? { run }
-    : { run, outcome: fromOutcomeRow(row as unknown as OutcomeTable & JudgeColumns) };
+    : { run, outcome: fromOutcomeRow(row as unknown as OutcomeTable & JudgeColumns & NamedMassColumns) };
 }
 
 const outcomeColumns = [
@@ -132,19 +143,26 @@ const outcomeColumns = [
 ] as const;
 
 const judgedColumns = ['hash', 'input_tokens', 'output_tokens', 'cost_usd'] as const;
+const massesOfOutcome = ['hash', 'known', 'slight'] as const;
 
 export function outcomeWriter(db: Connection): (outcome: RunOutcome) => void {
   let upsert: RowInsert<(typeof outcomeColumns)[number]> | undefined;
   let upsertJudged: RowInsert<(typeof judgedColumns)[number]> | undefined;
+  let upsertMass: RowInsert<(typeof massesOfOutcome)[number]> | undefined;
   return (outcome) => {
     requireFinite(outcome.score ?? 0, 'score');
     requireFinite(outcome.return ?? 0, 'return');
     upsert ??= rowInsert(db, 'outcome', outcomeColumns, true);
     upsert(toOutcomeRow(outcome));
-    const { hash, judgeUsage } = outcome;
-    if (!judgeUsage) return;
+    const { hash, judgeUsage, mass } = outcome;
     // Whether judges are asked is part of the hash, so another outcome of the run has them too.
-    upsertJudged ??= rowInsert(db, 'judged_outcome', judgedColumns, true);
-    upsertJudged({ hash, ...toUsageColumns(judgeUsage) });
+    if (judgeUsage) {
+      upsertJudged ??= rowInsert(db, 'judged_outcome', judgedColumns, true);
+      upsertJudged({ hash, ...toUsageColumns(judgeUsage) });
+    }
+    if (mass) {
+      upsertMass ??= rowInsert(db, 'mass_outcome', massesOfOutcome, true);
+      upsertMass({ hash, ...mass });
+    }
   };
 }

@@ -44,6 +44,11 @@ function MatrixCell({ study, cell, gains, largest }: { study: string; cell?: Cel
             ⚠ {share(cell.unreadable)} unreadable
           </small>
         )}
+        {cell.slightMass && (
+          <small title="In most decisions the choices together had less than 1% of the model's own answer">
+            ⚠ median mass below 0.01
+          </small>
+        )}
       </Link>
     </td>
   );
