@@ -93,7 +93,7 @@ it('misled advises against what the strategy advises for, as strongly, and says 
       views(seed),
     );
   for (const seed of [0, 1, 2]) {
-    const right = await coordinated(vdn as typeof misled, seed);
+    const right = await coordinated(vdn, seed);
     const wrong = await coordinated(misled, seed);
     wrong.forEach(({ advice, ...rest }, i) => {
       expect(rest).toEqual({});
