@@ -1,6 +1,6 @@
 import type { Json } from './json.ts';
 import type { Usage } from './model.ts';
-import type { FeedbackLevel, Note } from './note.ts';
+import type { FeedbackLevel, Heard, Note } from './note.ts';
 import type { References } from './score.ts';
 import type { Action, Offer } from './task.ts';
 
@@ -40,6 +40,8 @@ export interface QuestionTrace {
 export interface AgentTrace {
   /** What it could do, where that was no choice among actions; `availableActions` is then empty. */
   readonly offer?: Exclude<Offer['kind'], 'choice'>;
+  /** The text that it could hand in is a program. */
+  readonly code?: true;
   /** Absent when the agent had a single action, so that no model was asked. */
   readonly prompt?: string;
   /** The judge that answered in its place. */
@@ -63,6 +65,8 @@ export interface AgentTrace {
   /** What it did: an index where it had a choice, else the text that it wrote, empty where it could only talk. */
   readonly action: Action;
   readonly broadcast?: number;
+  /** Whose words it had read when it acted. */
+  readonly heard?: Heard;
   /** What it said in free words, as its teammates read it. */
   readonly message?: string;
   readonly feedback?: FeedbackLevel;

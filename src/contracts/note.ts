@@ -32,3 +32,21 @@ export type Note =
   | { readonly kind: 'advice'; readonly action: number; readonly strength: AdviceStrength }
   /** What the strategy wants of it in this question: "Name one risk that nobody has named." */
   | { readonly kind: 'brief'; readonly text: string };
+
+/** Whose words are among these notes; undefined where nobody's are. */
+export function heardIn(notes: readonly Note[]): Heard | undefined {
+  let round = 0;
+  const from = new Set<number | string>();
+  for (const note of notes) {
+    if (note.kind !== 'words' && note.kind !== 'counsel') continue;
+    round = Math.max(round, note.round);
+    from.add(note.kind === 'words' ? note.from : note.by);
+  }
+  return from.size === 0 ? undefined : { round, from: [...from] };
+}
+
+/** Whose words an agent had read: the latest round of them, and agents by number and judges by name, each once. */
+export interface Heard {
+  readonly round: number;
+  readonly from: readonly (number | string)[];
+}

@@ -1,4 +1,4 @@
-import type { Action, AgentTrace, Note, QuestionTrace } from '../contracts/index.ts';
+import { type Action, type AgentTrace, heardIn, type Note, type QuestionTrace } from '../contracts/index.ts';
 import type { Asked, Drawn, SeatedMember } from './member.ts';
 
 /**
@@ -15,6 +15,7 @@ export function traceOf({ offer, asked, drawn }: SeatedMember, agent: number, ac
   const choices = offer.kind === 'choice' ? offer.actions : [];
   const trace: Mutable<AgentTrace> = { availableActions: choices, action };
   if (offer.kind !== 'choice') trace.offer = offer.kind;
+  if (offer.kind === 'text' && offer.form === 'code') trace.code = true;
   if (final?.prompt !== undefined) trace.prompt = final.prompt;
   if (typeof final?.question.by === 'string') trace.by = final.question.by;
   if (final?.told) Object.assign(trace, final.told);
@@ -35,14 +36,18 @@ function last<T>(items: readonly T[], fits: (item: T) => boolean): T | undefined
   return undefined;
 }
 
-/** What an agent announced, and how it was rated. */
+/** What an agent announced, how it was rated, and whom it had heard. */
 function toldTo(notes: readonly Note[], agent: number): Partial<AgentTrace> {
-  let told: Partial<AgentTrace> = {};
+  const told: Mutable<Partial<AgentTrace>> = {};
   for (const note of notes) {
-    if (note.kind === 'plan' && note.from === agent) told = { ...told, broadcast: note.action };
-    else if (note.kind === 'feedback')
-      told = { ...told, feedback: note.level, ...(note.privileged && { privileged: note.privileged }) };
+    if (note.kind === 'plan' && note.from === agent) told.broadcast = note.action;
+    else if (note.kind === 'feedback') {
+      told.feedback = note.level;
+      if (note.privileged) told.privileged = note.privileged;
+    }
   }
+  const heard = heardIn(notes);
+  if (heard) told.heard = heard;
   return told;
 }
 

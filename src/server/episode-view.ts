@@ -12,7 +12,7 @@ import {
   type Simulator,
   type Task,
 } from '../contracts/index.ts';
-import type { AgentStep, EpisodeView } from './wire.ts';
+import type { AgentStep, EpisodeView, QuestionStep } from './wire.ts';
 
 /** What is known of an episode's task: always its words, and the task itself where it can be made. */
 export interface EpisodeTask {
@@ -54,6 +54,9 @@ export function episodeView(
     score: record.score,
     return: record.return,
     references: record.references,
+    simulated: task?.simulator !== undefined,
+    ...(task?.measures && { facts: task.measures }),
+    ...(record.item !== undefined && { item: cut(record.item) }),
     rules: cut(record.prefix),
     agentNames: names,
     steps: record.steps.map(({ agents, reward, measures, judgements }, step) => ({
@@ -89,16 +92,25 @@ function agentStep(
     ...(said !== undefined && said !== action && { said: word(said) }),
     ...(broadcast !== undefined && { announced: word(broadcast) }),
     ...(credit !== undefined && { credit }),
-    ...(questions && { questions: questions.slice(0, mostQuestions).map(shortened) }),
+    ...(questions && {
+      questions: questions.slice(0, mostQuestions).map((question) => shortened(question, trace, word)),
+    }),
     ...(questions &&
       questions.length > mostQuestions && { furtherQuestions: questions.length - mostQuestions }),
   };
 }
 
-function shortened(question: QuestionTrace): QuestionTrace {
-  const { prompt, answer, text } = question;
+function shortened(
+  question: QuestionTrace,
+  { availableActions }: AgentTrace,
+  word: (action: Action) => string,
+): QuestionStep {
+  const { prompt, answer, text, answered, distribution } = question;
+  const likeliest = distribution && availableActions[distribution.indexOf(Math.max(...distribution))];
+  const chose = answered ?? likeliest;
   return {
     ...question,
+    ...(chose !== undefined && { chose: word(chose) }),
     prompt: cut(prompt),
     ...(answer !== undefined && { answer: cut(answer) }),
     ...(text !== undefined && { text: cut(text) }),

@@ -4,7 +4,9 @@ import type {
   FinishedEpisode,
   JudgementTrace,
   JsonObject,
+  MeasureFacts,
   PlannedRun,
+  QuestionTrace,
   References,
   RunRow,
   ScenePanel,
@@ -93,7 +95,17 @@ export interface RunDetails extends RunRow {
   readonly furtherBlock: number;
 }
 
-export interface AgentStep extends Omit<AgentTrace, 'availableActions' | 'broadcast' | 'action'> {
+/** A question beside the last one. */
+export interface QuestionStep extends QuestionTrace {
+  /** The action that it named or, of probabilities, the likeliest. */
+  readonly chose?: string;
+}
+
+export interface AgentStep extends Omit<
+  AgentTrace,
+  'availableActions' | 'broadcast' | 'action' | 'questions'
+> {
+  readonly questions?: readonly QuestionStep[];
   /** Words, where the study says them. */
   readonly available: readonly string[];
   readonly chosen: string;
@@ -124,6 +136,12 @@ export interface EpisodeView {
   readonly score: number;
   readonly return: number;
   readonly references: References;
+  /** The score lies between random play and an oracle; else between bounds that the task declares. */
+  readonly simulated: boolean;
+  /** What the task says of what it measures. */
+  readonly facts?: Readonly<Record<string, MeasureFacts>>;
+  /** The question or problem that was played, where the task has a list. */
+  readonly item?: string;
   readonly rules: string;
   readonly agentNames: readonly string[];
   readonly steps: readonly EpisodeStep[];

@@ -1,6 +1,7 @@
 import { brotliCompressSync, brotliDecompressSync, constants } from 'node:zlib';
 import {
   type AgentTrace,
+  type Heard,
   type JudgementTrace,
   type Note,
   type QuestionTrace,
@@ -66,6 +67,7 @@ const question = ordered<QuestionTrace>({
 });
 const agent = ordered<AgentTrace>({
   offer: true,
+  code: true,
   prompt: true,
   by: true,
   answer: true,
@@ -78,6 +80,7 @@ const agent = ordered<AgentTrace>({
   policy: true,
   action: true,
   broadcast: true,
+  heard: ordered<Heard>({ round: true, from: true }),
   message: true,
   feedback: true,
   privileged: true,

@@ -56,6 +56,8 @@ function writer(stream: RandomStream): AgentTrace {
   const words = `Ann, "quoted" \\ \u0000 ${stream.integer(0, 999)}`;
   return {
     offer: 'text',
+    code: true,
+    heard: { round: 1, from: [0, 'critic'] },
     prompt: 'You are Dan. Write your text now.',
     availableActions: [],
     action: words,

@@ -13,6 +13,7 @@ import {
   systemClock,
 } from '../../src/api/index.ts';
 import { fillStore, syntheticStudy } from '../support/synthetic-study.ts';
+import { coder } from '../support/coder.ts';
 import { browserAvailable, openPage, seriousFaults } from '../support/chromium.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'agentmesh-view-'));
@@ -63,6 +64,17 @@ beforeAll(async () => {
     },
     { dataDirectory: folder },
   );
+  await run(
+    {
+      name: 'talks',
+      models: [{ id: coder, label: 'coder' }, 'scripted'],
+      strategies: ['none', 'debate'],
+      tasks: ['pair-programming', 'question-set'],
+      seeds: 1,
+      mixedAnswers: true,
+    },
+    { dataDirectory: folder },
+  );
   mkdirSync(path.join(folder, 'damaged'));
   writeFileSync(path.join(folder, 'damaged', 'study.db'), 'this is no database');
   view = await serveView({ dataDirectory: folder });
@@ -85,6 +97,12 @@ async function runsOf(query: string): Promise<string[]> {
   const response = await fetch(at(`/api/studies/played/runs?${query}`));
   const { rows } = (await response.json()) as { rows: ListedRun[] };
   return rows.map(({ run: { hash } }) => hash);
+}
+
+async function talksOf(query: string): Promise<string[]> {
+  const model = query.includes('programming') ? 'coder' : 'scripted';
+  const response = await fetch(at(`/api/studies/talks/runs?model=${model}&${query}`));
+  return ((await response.json()) as { rows: ListedRun[] }).rows.map(({ run: { hash } }) => hash);
 }
 
 /** Waits until that step is on screen. */
@@ -236,6 +254,42 @@ describe.runIf(browserAvailable)('the live view', () => {
     await page.getByText('Its task does not say what it looks like.').waitFor();
     expect(await page.getByRole('article', { name: 'Bob' }).innerText()).toContain('Round 1 of 1.');
     expect(real(faults)).toEqual([]);
+  });
+
+  it('shows a step with talk as a conversation, its programs in colours, and what was measured', async () => {
+    const [hash] = await talksOf('strategy=debate&task=pair-programming');
+    const { page, faults } = await openPage();
+    await page.goto(at(`/study/talks/run/${hash}`));
+    const talk = page.getByRole('region', { name: 'Conversation' });
+    await talk.waitFor();
+    const text = await talk.innerText();
+    expect(text).toMatch(/Before anybody was heard\s+Ann drafts/);
+    expect(text).toMatch(/Having heard round 1\s+Ann hands in, having read/);
+    expect(text).toMatch(/Ann\s+2\s+\d+\s+\d+/);
+    expect(await talk.locator('.code .code-keyword', { hasText: 'function' }).count()).toBeGreaterThan(2);
+    await talk.locator('summary').first().click();
+    await talk.getByRole('group', { name: 'What Ann read' }).first().waitFor();
+    const measured = page.locator('table.measured');
+    expect(await measured.innerText()).toMatch(/share of hidden tests that pass paid for\s+[01]\./);
+    expect(await measured.innerText()).toMatch(/how main uses its helpers\s+strategy filter/);
+    // Bounds that a task declares are no random play, and there is no credit whose colours could be told.
+    const pane = await page.locator('.pane').innerText();
+    expect(pane).toContain('scores 1');
+    expect(pane).not.toMatch(/oracle|Green/);
+    expect(await seriousFaults(page)).toEqual([]);
+    expect(real(faults)).toEqual([]);
+  });
+
+  it('shows advisers of a question in the order in which they heard each other', async () => {
+    const [hash] = await talksOf('strategy=debate&task=question-set');
+    const { page } = await openPage();
+    await page.goto(at(`/study/talks/run/${hash}`));
+    const talk = page.getByRole('region', { name: 'Conversation' });
+    const heard = async (round: string) => talk.getByRole('region', { name: round }).innerText();
+    await talk.waitFor();
+    expect(await heard('Before anybody was heard')).toMatch(/Ann says[^]*Bob says[^]*Cal says/);
+    expect(await heard('Having heard round 2')).toMatch(/^Having heard round 2\s+Cal chooses/);
+    expect(await page.getByRole('article', { name: 'Ann' }).count()).toBe(0);
   });
 
   it('filters and pages through runs without loading them all', async () => {

@@ -13,7 +13,7 @@ export function AgentCard({ agent, name, step }: { agent: number; name: string; 
           <Word text={name} />
         </h3>
         <p class="chosen">
-          {step.offer === undefined ? <Word text={step.chosen} /> : written[step.offer]}
+          <Word text={step.chosen} />
           {step.said !== undefined && (
             <small>
               not what it answered: <Word text={step.said} />
@@ -29,20 +29,9 @@ export function AgentCard({ agent, name, step }: { agent: number; name: string; 
           <Passage text={step.message} label={`What ${name} said`} />
         </>
       )}
-      {step.offer === 'text' && (
-        <>
-          <h4>Wrote</h4>
-          <Passage text={step.chosen} label={`What ${name} handed in`} />
-        </>
-      )}
-      <Questions name={name} step={step} />
       <h4>Prompt</h4>
       {step.prompt === undefined ? (
-        <p class="soft">
-          {step.offer === 'none'
-            ? 'It had nothing to do here but to talk.'
-            : 'Only one action was available, so no model was asked.'}
-        </p>
+        <p class="soft">Only one action was available, so no model was asked.</p>
       ) : (
         <Passage text={step.prompt} label={`What ${name} read`} />
       )}
@@ -63,43 +52,6 @@ function AnsweredBy({ judge }: { judge: string }) {
     <p class="soft">
       answered by <Word text={judge} longest={40} />, a judge
     </p>
-  );
-}
-
-const written = { text: 'wrote a text', none: 'only talked' } as const;
-
-/** What else the agent was asked in this step, in that order. */
-function Questions({
-  name,
-  step: { questions = [], furtherQuestions = 0 },
-}: {
-  name: string;
-  step: AgentStep;
-}) {
-  if (questions.length === 0) return null;
-  const all = questions.length + furtherQuestions;
-  return (
-    <details class="questions">
-      <summary>
-        {all} {all === 1 ? 'question' : 'questions'} before its action
-      </summary>
-      <ol>
-        {questions.map(({ prompt, text, answer, sample, by }, k) => (
-          <li key={k}>
-            <Passage
-              text={prompt}
-              label={`Question ${k + 1} to ${name}${sample ? `, sample ${sample + 1}` : ''}`}
-            />
-            <Passage
-              text={text ?? answer ?? ''}
-              label={`What ${by === undefined ? name : `the judge ${by}`} answered to question ${k + 1}`}
-            />
-            {by !== undefined && <AnsweredBy judge={by} />}
-          </li>
-        ))}
-      </ol>
-      {furtherQuestions > 0 && <p class="soft">and {furtherQuestions} more; an export holds all of them</p>}
-    </details>
   );
 }
 
