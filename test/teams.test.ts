@@ -3,6 +3,8 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { aroundCalls } from '../src/contracts/index.ts';
+import { scratch } from './support/cli-process.ts';
 import {
   builtInCatalogue,
   exportQuestions,
@@ -21,7 +23,7 @@ const shipped = parse(
   readFileSync(path.join(import.meta.dirname, '../studies/teams.yaml'), 'utf8'),
 ) as StudyInput;
 const study = (over: Partial<StudyInput> = {}): StudyInput => ({ ...shipped, seeds: 1, ...over });
-const talking = ['discussion', 'debate', 'leader', 'review', 'mixture', 'hybrid', 'dynamic', 'blackboard', 'self-organising']; // prettier-ignore
+const talking = ['vdn-words', 'qmix-words', 'coma-words', 'commnet-words', 'discussion', 'debate', 'leader', 'review', 'mixture', 'hybrid', 'dynamic', 'blackboard', 'self-organising']; // prettier-ignore
 
 /** It chooses at random, and writes nothing. */
 const chooser: ModelDefinition = {
@@ -34,6 +36,21 @@ const chooser: ModelDefinition = {
     }),
     close: async () => {},
   }),
+};
+
+/** Calls of the scripted writer, whoever makes them. */
+let calls = 0;
+const scripted = builtInCatalogue.models.find(({ id }) => id === 'scripted')!;
+const counted: ModelDefinition = {
+  ...scripted,
+  id: 'counted',
+  create: async (options, context) => {
+    const model = await scripted.create(options, context);
+    return aroundCalls(model, (_, send) => {
+      calls++;
+      return send();
+    });
+  },
 };
 
 async function everything(store: StudyWriter): Promise<readonly (readonly Row[])[]> {
@@ -57,7 +74,7 @@ describe('the study of teams', () => {
   it('comes to the same bytes at any concurrency, and after it was stopped in the middle', async () => {
     const [whole, wide, stopped] = [memoryStore(), memoryStore(), memoryStore()];
     const { summary } = await run(study({ concurrency: 1 }), { store: whole });
-    expect(summary).toMatchObject({ ended: 'finished', failed: 0, completed: 60 });
+    expect(summary).toMatchObject({ ended: 'finished', failed: 0, completed: 80 });
     await run(study({ concurrency: 64 }), { store: wide });
     const expected = await everything(whole);
     expect(expected[1].length).toBeGreaterThan(1000);
@@ -76,6 +93,47 @@ describe('the study of teams', () => {
     }
     await run(study(), { store: stopped });
     expect(await everything(stopped)).toEqual(expected);
+  });
+
+  it('replays from its recording to the byte, and nobody is asked', async () => {
+    const cassette = path.join(scratch(), 'cassette.jsonl');
+    const [recorded, replayed] = [memoryStore(), memoryStore()];
+    const once = study({
+      models: [counted],
+      attempts: 2,
+      tasks: shipped.tasks.slice(0, 3),
+      ablations: ['credit'],
+    });
+    await run(once, { store: recorded, record: cassette });
+    expect(calls).toBeGreaterThan(1000);
+    calls = 0;
+    const { summary } = await run({ ...once, concurrency: 3 }, { store: replayed, replay: cassette });
+    expect(summary).toMatchObject({ ended: 'finished', failed: 0 });
+    expect(calls).toBe(0);
+    expect(await everything(replayed)).toEqual(await everything(recorded));
+  });
+
+  it('plays every instance as often as it says, and the last attempt scores', async () => {
+    const store = memoryStore();
+    const strategies = ['none', 'told-reward', 'coma-words'];
+    await run(study({ attempts: 3, strategies, tasks: ['coverage', 'hidden-profile'] }), { store });
+    let episodes = 0;
+    for await (const { run: planned } of store.outcomes()) {
+      const { steps, return: total } = (await store.episode(planned.hash, 0))!;
+      const rewards = [0, 1, 2].map((attempt) =>
+        steps.filter((step) => step.attempt === attempt).map(({ reward }) => reward),
+      );
+      expect(rewards.flat()).toHaveLength(steps.length);
+      expect(rewards[0]).toHaveLength(rewards[2].length);
+      expect(total).toBeCloseTo(rewards[2].reduce((sum, x) => sum + x, 0));
+      // What an agent did before is told from the second attempt on, and never by a baseline.
+      const told = steps.flatMap(({ agents, attempt }) =>
+        agents.flatMap(({ prompt }) => (prompt?.includes('tried this before') ? [attempt] : [])),
+      );
+      expect([...new Set(told)]).toEqual(planned.strategy === 'none' ? [] : [1, 2]);
+      episodes++;
+    }
+    expect(episodes).toBe(6);
   });
 
   it('is refused for models that only choose, where agents talk and where they write', async () => {

@@ -71,6 +71,8 @@ export type StudyDefinition = {
   readonly advice?: { readonly kind: string; readonly n?: number };
   /** Agents talked beside their choices in discussions. Studies before this was off by default name `false` alone. */
   readonly freeText?: boolean;
+  /** At each instance; 1 when absent. */
+  readonly attempts?: number;
   readonly online?: boolean;
   readonly tokensPerRun?: number;
   readonly margin?: number;

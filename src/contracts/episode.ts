@@ -101,12 +101,19 @@ export interface JudgementTrace {
 export interface StepTrace {
   readonly agents: readonly AgentTrace[];
   readonly reward: number;
+  /** Which attempt at the instance it belongs to, from 0, where there are several. */
+  readonly attempt?: number;
   /** Parts of the reward and what else the task measured, by name. */
   readonly measures?: Readonly<Record<string, number>>;
   /** What the task asked judges before it paid, in that order. */
   readonly judgements?: readonly JudgementTrace[];
   /** The tokens of the step paid for no further round, and the strategy acted on what it had. */
   readonly short?: true;
+}
+
+/** The steps of the attempt that scores. */
+export function lastAttempt(steps: readonly StepTrace[]): readonly StepTrace[] {
+  return steps.filter(({ attempt }) => attempt === steps.at(-1)?.attempt);
 }
 
 /** One finished episode with its full trace. */

@@ -61,7 +61,7 @@ export interface Member {
   readonly offer: Offer;
   /** Its feature vector, in tasks with a simulator; empty elsewhere. Valid during the step only. */
   readonly features: Float32Array;
-  /** Undefined in the first step. */
+  /** Undefined in the first step of an attempt. */
   readonly lastAction?: Action;
   /**
    * Metered, seeded, recorded and quoted, whoever asks and however often.
@@ -96,16 +96,28 @@ export interface PastStep {
   readonly actions: readonly Action[];
   readonly reward: number;
   readonly measures?: Outcome['measures'];
+  /** Which attempt at the instance it belongs to, from 0. */
+  readonly attempt: number;
 }
 
 /** One step as a strategy meets it. */
 export interface ProtocolStep {
-  /** Steps before this one. */
+  /** Steps before this one, of earlier attempts too. */
   readonly time: number;
-  /** The most steps that the episode can last. */
+  /** The most steps that the episode can last, all attempts together. */
   readonly horizon: number;
+  /** Which attempt at the instance this is, from 0: an episode may have several, of which the last one scores. */
+  readonly attempt: number;
   readonly members: readonly Member[];
   readonly past: readonly PastStep[];
+  /**
+   * Privileged: plays an attempt once more as it went, but for one action of one agent, and says what its team earned from
+   * there on, up to the last step that was played: a frozen transcript with one thing replaced. What cannot be done any
+   * more ends it. There where the task has a simulator, so that it costs nothing.
+   *
+   * @param step an index into `past`
+   */
+  readonly replay?: (step: number, agent: number, action: Action) => Promise<number>;
   /** Tokens for this step, where a study limits them. */
   readonly tokens?: number;
   /** Says that these tokens paid for no further round; there where `tokens` is. The trace keeps it. */

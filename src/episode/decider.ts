@@ -1,4 +1,4 @@
-import type { Action, AgentTrace, PastStep, Protocol, Strategy } from '../contracts/index.ts';
+import type { Action, AgentTrace, PastStep, Protocol, ProtocolStep, Strategy } from '../contracts/index.ts';
 import { AgentMeshError, InputError, randomStream, reasonOf } from '../core/index.ts';
 import { tokensOf } from '../contracts/index.ts';
 import { idleWatch } from './idle-watch.ts';
@@ -19,6 +19,9 @@ export interface Moment {
   readonly readState?: () => Float32Array;
   /** The steps before it. */
   readonly past?: readonly PastStep[];
+  /** Which attempt at the instance it belongs to, from 0; the first when absent. */
+  readonly attempt?: number;
+  readonly replay?: ProtocolStep['replay'];
 }
 
 /** A team of agents in one episode, whoever simulates what they act in. */
@@ -45,6 +48,7 @@ export function decider(setting: DeciderSetting): Decider {
   const { task, streamName } = setting;
   const protocol = protocolOf(setting);
   const sampling = task.agentNames.map((_, agent) => randomStream('sampling', ...streamName, agent));
+  const horizon = task.horizon * (setting.attempts ?? 1);
   let time = 0;
   let spentTokens = 0;
   let short = false;
@@ -55,11 +59,11 @@ export function decider(setting: DeciderSetting): Decider {
     if (setting.tokens === undefined) return undefined;
     if (spentTokens >= setting.tokens && setting.capped !== false) {
       throw new TruncatedError(
-        `The run's ${setting.tokens} tokens per episode were used up after step ${time} of at most ${task.horizon}. ` +
+        `The run's ${setting.tokens} tokens per episode were used up after step ${time} of at most ${horizon}. ` +
           'Raise `tokensPerRun` so that every strategy can ask at least once.',
       );
     }
-    return Math.max(0, setting.tokens - spentTokens) / Math.max(1, task.horizon - time);
+    return Math.max(0, setting.tokens - spentTokens) / Math.max(1, horizon - time);
   };
   /** What everything random goes through in a step, asked or not. */
   const begin = (situations: readonly Situation[], signal?: AbortSignal) => {
@@ -81,7 +85,8 @@ export function decider(setting: DeciderSetting): Decider {
     get short() {
       return short;
     },
-    decide: async (situations, { signal, readState, past = [] } = {}) => {
+    decide: async (situations, { signal, readState, past = [], attempt = 0, replay } = {}) => {
+      if (attempt !== (past.at(-1)?.attempt ?? attempt)) last = undefined;
       const { step, members } = begin(situations, signal);
       const state = stateFor(readState);
       const tokens = stepShare();
@@ -90,9 +95,11 @@ export function decider(setting: DeciderSetting): Decider {
       const actions = await ended(step, () =>
         protocol.decide({
           time,
-          horizon: task.horizon,
+          horizon,
+          attempt,
           members,
           past,
+          ...(replay && { replay }),
           ...(tokens !== undefined && { tokens, short: () => void (short = true) }),
           ...(together && { together }),
         }),

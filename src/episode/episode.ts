@@ -8,8 +8,9 @@ import {
   type StepTrace,
   type Task,
 } from '../contracts/index.ts';
-import { decider } from './decider.ts';
+import { type Decider, decider } from './decider.ts';
 import { outcomeOf, situationOf } from './held-task.ts';
+import { replayOf } from './replay.ts';
 import type { DeciderSetting } from './setting.ts';
 import { type Bench, bench } from './judging.ts';
 import { TruncatedError } from './truncated.ts';
@@ -31,22 +32,52 @@ export type PlayedEpisode = Omit<EpisodeRecord, 'run' | 'episode'>;
  * @throws TaskError, ProviderError as the contracts say
  */
 export async function playEpisode(setting: EpisodeSetting): Promise<PlayedEpisode> {
+  const { task, instance, references, attempts = 1 } = setting;
   const judging = bench(setting);
-  const environment = setting.task.start(setting.instance, judging.context);
-  try {
-    return await played(setting, environment, judging);
-  } finally {
-    await environment.close?.();
+  const team = decider(setting);
+  const steps: StepTrace[] = [];
+  const past: PastStep[] = [];
+  let total = 0;
+  for (let attempt = 0; attempt < attempts; attempt++) {
+    const environment = task.start(instance, judging.context);
+    try {
+      total = await played({ setting, environment, judging, team, attempt, steps, past });
+    } finally {
+      await environment.close?.();
+    }
   }
+  return {
+    instance,
+    references,
+    return: total,
+    score: scoreOf(total, references),
+    prefix: task.rules,
+    steps,
+  };
 }
 
-async function played(
-  setting: EpisodeSetting,
-  environment: Environment,
-  judging: Bench,
-): Promise<PlayedEpisode> {
-  const { task, instance, references, maxInteractions, signal } = setting;
-  const team = decider(setting);
+interface Attempt {
+  readonly setting: EpisodeSetting;
+  readonly environment: Environment;
+  readonly judging: Bench;
+  readonly team: Decider;
+  readonly attempt: number;
+  /** Of all attempts; its own are added. */
+  readonly steps: StepTrace[];
+  readonly past: PastStep[];
+}
+
+/** @returns what the attempt earned */
+async function played({
+  setting,
+  environment,
+  judging,
+  team,
+  attempt,
+  steps,
+  past,
+}: Attempt): Promise<number> {
+  const { task, instance, maxInteractions, attempts = 1, signal } = setting;
   const { simulation } = environment;
   const { featureLength = 0, stateLength = 0 } = task.simulator ?? {};
   const features = task.agentNames.map(() => new Float32Array(featureLength));
@@ -57,12 +88,12 @@ async function played(
       simulation.state(state);
       return state;
     });
-  const steps: StepTrace[] = [];
-  const past: PastStep[] = [];
+  const replay = task.simulator && replayOf(task, instance, past);
+  const first = steps.length;
   let total = 0;
 
   while (!environment.done) {
-    if (steps.length >= maxInteractions) {
+    if (steps.length - first >= maxInteractions) {
       throw new TruncatedError(
         `The episode did not terminate within ${maxInteractions} interactions. Raise maxInteractions or shorten the task.`,
       );
@@ -74,7 +105,9 @@ async function played(
     const agents = await team.decide(situations, {
       ...(signal && { signal }),
       ...(readState && { readState }),
+      ...(replay && { replay }),
       past,
+      attempt,
     });
     const actions = agents.map((trace) => trace.action);
     const { outcome, judgements } = await judging.during(
@@ -86,18 +119,12 @@ async function played(
     total += reward;
     const step = {
       ...{ agents, reward },
+      ...(attempts > 1 && { attempt }),
       ...(measures && { measures }),
       ...(team.short && { short: true as const }),
     };
     steps.push(judgements.length > 0 ? { ...step, judgements } : step);
-    past.push(measures ? { actions, reward, measures } : { actions, reward });
+    past.push(measures ? { actions, reward, measures, attempt } : { actions, reward, attempt });
   }
-  return {
-    instance,
-    references,
-    return: total,
-    score: scoreOf(total, references),
-    prefix: task.rules,
-    steps,
-  };
+  return total;
 }

@@ -1,5 +1,6 @@
 import {
   type EpisodeRecord,
+  lastAttempt,
   nobodyJudges,
   scoreOf,
   summarizeEpisode,
@@ -28,11 +29,12 @@ export async function withTextReplaced(
   text: string,
 ): Promise<Replaced> {
   const environment = task.start(episode.instance, nobodyJudges);
-  const last = episode.steps.length - 1;
+  const steps = lastAttempt(episode.steps);
+  const last = steps.length - 1;
   const measures: Record<string, number> = {};
   let total = 0;
   try {
-    for (const [k, { agents }] of episode.steps.entries()) {
+    for (const [k, { agents }] of steps.entries()) {
       if (environment.done) break;
       const actions = agents.map(({ action }, own) => (k === last && own === agent ? text : action));
       const outcome = await outcomeOf(environment, actions, k + 1);

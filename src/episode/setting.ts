@@ -23,6 +23,8 @@ export interface DeciderSetting {
   readonly temperature: number;
   /** How advice reaches the models; what each of them gives decides when absent. */
   readonly advice?: AdviceForm;
+  /** Attempts at the one instance, of which the last one scores; 1 when absent. */
+  readonly attempts?: number;
   /** Tokens for the whole episode, spread evenly over its steps. Undefined: nothing is asked again. */
   readonly tokens?: number;
   /** False: where the tokens are gone, each step may still ask once. Else the episode ends there; see TruncatedError. */

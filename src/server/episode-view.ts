@@ -146,7 +146,7 @@ interface Replay {
 
 function replayed(task: Simulator, record: EpisodeRecord): Replay {
   try {
-    const environment = task.start(record.instance);
+    let environment = task.start(record.instance);
     const drawn = environment.view !== undefined;
     const scenes: (readonly ScenePanel[])[] = [environment.view?.() ?? []];
     const trials = record.steps.reduce(
@@ -154,7 +154,8 @@ function replayed(task: Simulator, record: EpisodeRecord): Replay {
       0,
     );
     const credits: number[][] = [];
-    for (const { agents, reward } of record.steps) {
+    for (const [k, { agents, reward, attempt }] of record.steps.entries()) {
+      if (k > 0 && attempt !== record.steps[k - 1].attempt) environment = task.start(record.instance);
       const joint = agents.map((agent) => choiceOf(agent.action));
       if (trials <= mostTrials)
         credits.push(joint.map((_, agent) => reward - meanAlternative(environment, joint, agent)));

@@ -106,6 +106,7 @@ const measures = (values: Readonly<Record<string, number>>) =>
 const step = ordered<StepTrace>({
   agents: each(agent),
   reward: true,
+  attempt: true,
   measures,
   judgements: each(judgement),
   short: true,

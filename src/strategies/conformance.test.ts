@@ -26,7 +26,14 @@ describe.each(anywhere.map((definition) => [definition.id, definition] as const)
   const taken = (options: JsonObject) => Object.keys(options).every((name) => fields.includes(name));
   const further: JsonObject[] = [
     ...[{ topology: 'chain' }, { topology: 'random' }, { roles: ['Doubt.', 'Hope.'], messageTokens: 1 }],
-    ...[{ stop: 'never' }, { ballots: 'team' }, { keep: 1 }, { leader: 'last' }, { alike: 0 }],
+    ...[
+      { stop: 'never' },
+      { ballots: 'team' },
+      { keep: 1 },
+      { leader: 'last' },
+      { alike: 0 },
+      { judge: 'critic' },
+    ],
   ];
   describe.each(further.filter(taken).map((options) => [JSON.stringify(options), options] as const))(
     'with %s',

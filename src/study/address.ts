@@ -23,6 +23,7 @@ export interface CellIdentity {
   readonly speech: boolean;
   /** Agents are asked for texts by the task. */
   readonly writes: boolean;
+  readonly attempts: number;
   readonly tokensPerRun: number | undefined;
 }
 
@@ -35,6 +36,7 @@ export function cellAddress({
   play,
   speech,
   writes,
+  attempts,
   tokensPerRun,
 }: CellIdentity): string {
   return contentHash({
@@ -47,6 +49,7 @@ export function cellAddress({
     ...(judges && { judges }),
     ...(speech && { speech: speechRevision }),
     ...(writes && { writing: writingRevision }),
+    ...(attempts > 1 && { attempts }),
     ...(tokensPerRun !== undefined && { tokensPerRun }),
   });
 }

@@ -12,6 +12,10 @@ export function refuseVainLearning({ settings, factors, strategies }: ResolvedSt
   const asked =
     settings.online || factors.some(({ name, levels }) => name === 'online' && levels.includes(true));
   if (!asked) return;
+  if (settings.attempts > 1 || factors.some(({ name }) => name === 'attempts'))
+    throw new InputError(
+      'The study learns online, from episodes of one attempt each. Remove `attempts`, or `online`.',
+    );
   if (settings.episodes < 2)
     throw new InputError(
       'The study learns online, but each run has one episode, after which nothing is left to learn for. ' +

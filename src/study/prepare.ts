@@ -92,7 +92,7 @@ async function prepare(
   };
   const advised = new Set<AdvisedModel>();
   for (const combination of combinations(factors)) {
-    const { temperature, adviceStrength, advice, maxInteractions, freeText, online } = {
+    const { temperature, adviceStrength, advice, attempts, maxInteractions, freeText, online } = {
       ...settings,
       ...levelsFor('study', factors, combination),
     };
@@ -128,6 +128,7 @@ async function prepare(
             play: { advice: form, episodes, temperature, adviceStrength, maxInteractions },
             speech,
             writes: task.writes !== undefined,
+            attempts,
             tokensPerRun: settings.tokensPerRun,
           });
           const strategies = await strategiesOf(strategyEntry, strategyOptions, task, adviceStrength, speech);
@@ -154,6 +155,7 @@ async function prepare(
               episodes,
               temperature,
               advice: form,
+              attempts,
               maxInteractions,
               freeText: speech,
               questionsPerDecision: settings.questionsPerDecision,
@@ -178,6 +180,7 @@ async function prepare(
     adviceStrength: settings.adviceStrength,
     ...(forms.size === 1 && { advice: [...forms.values()][0] }),
     ...(settings.freeText && { freeText: true }),
+    ...(settings.attempts > 1 && { attempts: settings.attempts }),
     ...(settings.online && { online: true }),
     ...(settings.tokensPerRun !== undefined && { tokensPerRun: settings.tokensPerRun }),
     ...(settings.margin !== usualMargin && { margin: settings.margin }),

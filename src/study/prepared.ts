@@ -35,6 +35,8 @@ export interface PreparedRun extends PlannedRun {
   readonly temperature: number;
   /** How advice reaches the model. */
   readonly advice: AdviceForm;
+  /** At each instance; the last one scores. */
+  readonly attempts: number;
   readonly maxInteractions: number;
   /** Agents also talk in free words. */
   readonly freeText: boolean;

@@ -101,7 +101,8 @@ export function runPlayer(options: PlayerOptions, meter: BudgetMeter, costs: Cal
       const cell = cellOf(run);
       const { agentNames, horizon } = run.preparedTask.task;
       // How often judges are asked is known once they have been.
-      const calls = run.judges.size > 0 ? undefined : agentNames.length * horizon * answersOf(run);
+      const calls =
+        run.judges.size > 0 ? undefined : agentNames.length * horizon * run.attempts * answersOf(run);
       const account = await meter.episode(
         () => costs.expected(cell, run.playerModel, calls),
         meter.limited
@@ -155,7 +156,7 @@ export function runPlayer(options: PlayerOptions, meter: BudgetMeter, costs: Cal
     tokens: number | undefined,
     paid: (model: Model) => Model,
   ) {
-    const { preparedTask, seed, temperature, advice, maxInteractions, matches } = run;
+    const { preparedTask, seed, temperature, advice, attempts, maxInteractions, matches } = run;
     const { questionsPerDecision, idleTimeoutMs } = run;
     const { instance, item, references } = await instances(preparedTask, seed, episode);
     const played = await playEpisode({
@@ -168,6 +169,7 @@ export function runPlayer(options: PlayerOptions, meter: BudgetMeter, costs: Cal
       strategyName: run.strategy,
       temperature,
       advice,
+      attempts,
       maxInteractions,
       questionsPerDecision,
       idleTimeoutMs,

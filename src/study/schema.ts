@@ -110,12 +110,21 @@ function schema(withDefinitions: boolean, known?: KnownIds) {
       .describe(
         'Plays questions or problems again where a run has more episodes than a task has of them; else that is refused.',
       ),
+    attempts: z
+      .int()
+      .min(1)
+      .max(20)
+      .default(1)
+      .describe(
+        'How often each instance is played within an episode, alike for every strategy: what a strategy remembers it may ' +
+          'use in the next attempt, and the last one scores.',
+      ),
     maxInteractions: z
       .int()
       .min(1)
       .max(100_000)
       .default(20)
-      .describe('The most joint actions in an episode.'),
+      .describe('The most joint actions in an episode, or in each of its attempts.'),
     ablations: z
       .array(z.enum(strategyParts))
       .default([])
@@ -232,6 +241,7 @@ export const variableSettings = [
   'temperature',
   'adviceStrength',
   'advice',
+  'attempts',
   'maxInteractions',
   'freeText',
   'online',

@@ -115,6 +115,7 @@ export function teamEpisode(
           past: steps.map((step) => ({
             actions: step.agents.map(({ action }) => action),
             reward: step.reward,
+            attempt: 0,
           })),
         });
         const told = { agents, reward: 0 };

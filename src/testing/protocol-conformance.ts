@@ -161,9 +161,11 @@ export function protocolConformance<Options extends JsonObject>(
       run: async () => {
         for (const words of hostile) {
           const { model, met } = attentiveModel({ ...plain, writes: () => words });
+          const own = await create();
           const told = await playEpisode({
             ...setting(task, model, 0),
-            strategy: watched(await create(), (ask, question) => askedTwice(ask, question, met, words)),
+            strategy: watched(own, (ask, question) => askedTwice(ask, question, met, words)),
+            judges: new Map((own.judges ?? []).map((name) => [name, model])),
             questionsPerDecision: 2 * questions,
           });
           assert.ok(told.steps.length > 0);

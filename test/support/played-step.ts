@@ -3,7 +3,9 @@ import type {
   JsonObject,
   Model,
   Offer,
+  Simulator,
   StrategyDefinition,
+  StrategyPart,
   Task,
   TextRequest,
 } from '../../src/contracts/index.ts';
@@ -40,6 +42,14 @@ export interface Stage {
   /** What each agent is offered; who chooses is given the words of its actions. Their number is the size of the team. */
   readonly offers: readonly ('write' | 'program' | 'talk' | readonly string[])[];
   readonly steps?: number;
+  readonly attempts?: number;
+  /** What a joint action, choices as words, is paid; 0 when absent. */
+  readonly pays?: (joint: readonly string[]) => number;
+  /** What the task measures beside it. */
+  readonly measures?: Readonly<Record<string, number>>;
+  /** The task can be simulated, so that transcripts are played again. */
+  readonly simulated?: true;
+  readonly without?: readonly StrategyPart[];
   /** Tokens of the whole episode. */
   readonly tokens?: number;
   /** Names the random streams of the episode. */
@@ -55,9 +65,12 @@ const tokensPerCall = { inputTokens: 8, outputTokens: 2 };
 
 export async function playStep<Options extends JsonObject>(
   definition: StrategyDefinition<Options>,
-  { options = {}, offers, steps = 1, tokens, name = 'played step', exact = true, reply }: Stage,
+  stage: Stage,
 ): Promise<Played> {
+  const { options = {}, offers, steps = 1, tokens, name = 'played step', exact = true, reply } = stage;
+  const { attempts = 1, pays = () => 0, measures, simulated, without = [] } = stage;
   const words = [...new Set(offers.flatMap((offer) => (typeof offer === 'string' ? [] : offer)))];
+  const inWords = (action: Action) => (typeof action === 'number' ? words[action] : action);
   const offered = offers.map((offer): Offer => {
     if (offer === 'write') return { kind: 'text', maxTokens: 50, form: 'prose' };
     if (offer === 'program') return { kind: 'text', maxTokens: 50, form: 'code' };
@@ -71,6 +84,8 @@ export async function playStep<Options extends JsonObject>(
     rules: 'The rules.',
     generate: () => 0,
     references: () => ({ low: 0, high: 1, lowStandardError: 0 }),
+    // Nothing of it is read but that it is there.
+    ...(simulated && { simulator: { featureLength: 0, stateLength: 0 } as Simulator }),
     start: () => {
       let time = 0;
       return {
@@ -82,9 +97,9 @@ export async function playStep<Options extends JsonObject>(
         },
         offer: (agent) => offered[agent],
         observe: (agent) => `Step ${time + 1}, sight of ${agentNames[agent]}.`,
-        step: () => {
+        step: (joint) => {
           time++;
-          return { reward: 0 };
+          return { reward: pays(joint.map(inWords)), ...(measures && { measures }) };
         },
       };
     },
@@ -134,16 +149,16 @@ export async function playStep<Options extends JsonObject>(
   const strategy = await definition.create(
     definition.optionsSchema.parse(options),
     { task, taskId: 'stage', taskOptions: {}, seed: 0, adviceStrength: 'default' },
-    [],
+    without,
   );
   const { steps: played } = await playEpisode({
     ...{ task, model, strategy, strategyName: definition.id, instance: 0, temperature: 1 },
     references: task.references(0, randomStream('references')),
     maxInteractions: steps,
+    attempts,
     streamName: [name],
     ...(tokens !== undefined && { tokens }),
   });
-  const inWords = (action: Action) => (typeof action === 'number' ? words[action] : action);
   return { asked, actions: played.map(({ agents }) => agents.map(({ action }) => inWords(action))) };
 }
 

@@ -4,6 +4,7 @@ import type {
   ProtocolStep,
   QuestionKind,
   StrategyDefinition,
+  StrategyPart,
   Task,
 } from '../../../contracts/index.ts';
 import type { RandomStream } from '../../../core/index.ts';
@@ -22,8 +23,10 @@ export interface TeamStep<Options, Memory = undefined> extends Seats, Omit<Proto
   readonly placed: number;
   /** Random numbers of this step alone. */
   readonly drawing: RandomStream;
-  /** What lasts over the steps of an episode. */
+  /** What lasts over the steps of an episode, and over its attempts. */
   readonly memory: Memory;
+  /** The parts that are taken away. */
+  readonly without: readonly StrategyPart[];
 }
 
 /** A way of working as a team: what is its own, with options that may hold `topologyOptions` and one `placeOption`. */
@@ -34,6 +37,8 @@ export interface TeamWork<Options, Memory> extends Pick<StrategyDefinition, 'id'
   asks?(options: Options, task: Task): readonly QuestionKind[];
   /** The option that names an agent. */
   readonly place?: keyof Options & string;
+  /** The study's judges that it asks; none when absent. */
+  judges?(options: Options): readonly string[];
   /** Among whom of so many agents the topology is; everybody when absent. */
   among?(placed: number, agents: number): readonly number[];
   /** What lasts over the steps of an episode, as it begins. */
@@ -52,7 +57,7 @@ export function teamStrategy<Options extends TeamOptions, Memory = undefined>({
   const { id, title, revision, optionsSchema } = work;
   return {
     ...{ id, title, revision, parts, optionsSchema },
-    create: async (options, { task }) => {
+    create: async (options, { task }, without) => {
       const { agentNames } = task;
       const { topology = 'all', p = 0, roles } = options;
       const placed = placeIn(work.place ? (options[work.place] as Place) : 'last', agentNames, work.place);
@@ -60,6 +65,7 @@ export function teamStrategy<Options extends TeamOptions, Memory = undefined>({
       return {
         fingerprint: {},
         asks: work.asks?.(options, task) ?? ['choice', 'text'],
+        ...(work.judges && { judges: work.judges(options) }),
         begin: (stream) => {
           const seats = seating(roles);
           const drawn = hearing({ topology, p }, among.length, stream);
@@ -69,7 +75,17 @@ export function teamStrategy<Options extends TeamOptions, Memory = undefined>({
           return {
             decide: (step) => {
               const drawing = streamOf(step.time);
-              return work.decide({ ...step, ...seats(step), options, task, hears, placed, drawing, memory });
+              return work.decide({
+                ...step,
+                ...seats(step),
+                options,
+                task,
+                hears,
+                placed,
+                drawing,
+                memory,
+                without,
+              });
             },
           };
         },
