@@ -8,16 +8,17 @@ import type { CostLine, Mean } from './results.ts';
 import type { RunTable, RunUsage } from './run-table.ts';
 
 /**
- * Score against tokens and dollars for every level of the compared factor, over everything and at each place,
+ * Score against tokens, dollars and questions for every level of the compared factor, over everything and at each place,
  * with those that no other level dominates marked. Only runs with a score and a known usage count.
  */
 export function costLines(arranged: Arranged, plan: AnalysisPlan, table: RunTable): CostLine[] {
   const factor = plan.comparedFactor;
-  const { usage } = table;
-  if (factor === undefined || usage === undefined) return [];
+  const { usage = [], answers = [] } = table;
+  if (factor === undefined) return [];
   const tokens = arrangeCost(plan, table, usage, tokensOf);
   const dollars = arrangeCost(plan, table, usage, ({ costUsd }) => costUsd);
-  if (!tokens && !dollars) return [];
+  const questions = arrangeCost(plan, table, answers, ({ decisions }) => decisions);
+  if (!tokens && !dollars && !questions) return [];
   const judgeTokens = arrangeCost(plan, table, usage, (used) => used.judgeTokens);
   const judgeDollars = arrangeCost(plan, table, usage, (used) => used.judgeCostUsd);
   const others = plan.factors.filter(({ name }) => name !== factor);
@@ -31,6 +32,7 @@ export function costLines(arranged: Arranged, plan: AnalysisPlan, table: RunTabl
           score: meanAt(arranged, plan, choice),
           tokens: meanAt(tokens, plan, choice),
           costUsd: meanAt(dollars, plan, choice),
+          questions: meanAt(questions, plan, choice),
           ...(judgeTokens && { judgeTokens: meanAt(judgeTokens, plan, choice) }),
           ...(judgeDollars && { judgeCostUsd: meanAt(judgeDollars, plan, choice) }),
         };
@@ -38,11 +40,13 @@ export function costLines(arranged: Arranged, plan: AnalysisPlan, table: RunTabl
       const cheapest = {
         tokens: onFront(lines.map((line) => [line.score, line.tokens])),
         dollars: onFront(lines.map((line) => [line.score, line.costUsd])),
+        questions: onFront(lines.map((line) => [line.score, line.questions])),
       };
       return lines.map((line, i): CostLine => ({
         ...line,
         onTokenFront: cheapest.tokens[i],
         onDollarFront: cheapest.dollars[i],
+        onQuestionFront: cheapest.questions[i],
       }));
     }),
   );
@@ -54,14 +58,14 @@ function tokensOf({ inputTokens, outputTokens }: RunUsage): number | undefined {
 }
 
 /** The table with a cost in place of the response, arranged; undefined when too little of it is known. */
-function arrangeCost(
+function arrangeCost<T>(
   plan: AnalysisPlan,
   table: RunTable,
-  usage: readonly (RunUsage | undefined)[],
-  cost: (usage: RunUsage) => number | undefined,
+  used: readonly (T | undefined)[],
+  cost: (used: T) => number | undefined,
 ): Arranged | undefined {
   const response = table.response.map((score, row) => {
-    const own = usage[row];
+    const own = used[row];
     return score === null || !own ? null : (cost(own) ?? null);
   });
   if (response.every((value) => value === null)) return undefined;
@@ -80,8 +84,8 @@ function meanAt(arranged: Arranged | undefined, plan: AnalysisPlan, at: LevelCho
   return estimate === null ? null : { estimate, low, high };
 }
 
-/** Which of the points are on the front; `null` for points of which one side is not known. */
-function onFront(points: readonly (readonly [Mean | null, Mean | null])[]): (boolean | null)[] {
+/** Which of these scores and costs are on the Pareto front; `null` for points of which one side is not known. */
+export function onFront(points: readonly (readonly [Mean | null, Mean | null])[]): (boolean | null)[] {
   const known = points.flatMap(([score, cost], i) =>
     score && cost ? [{ i, score: score.estimate, cost: cost.estimate }] : [],
   );

@@ -1,6 +1,7 @@
 export * from './advice-kinds.ts';
 export * from './analyze-table.ts';
 export * from './analyze.ts';
+export { onFront } from './costs.ts';
 export * from './csv-table.ts';
 export * from './description.ts';
 export * from './measures/index.ts';

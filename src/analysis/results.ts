@@ -134,12 +134,15 @@ export interface CostLine {
   /** Input and output tokens of a run. */
   readonly tokens: Mean | null;
   readonly costUsd: Mean | null;
+  /** Questions put to the models of a run. */
+  readonly questions: Mean | null;
   /** What a run's judges took beside that; there where a study has some, and no part of what is weighed. */
   readonly judgeTokens?: Mean | null;
   readonly judgeCostUsd?: Mean | null;
   /** No other level here scores as high for as little; `null` when score or cost is not known. */
   readonly onTokenFront: boolean | null;
   readonly onDollarFront: boolean | null;
+  readonly onQuestionFront: boolean | null;
 }
 
 export interface HeadroomResult extends HeadroomGain {

@@ -63,6 +63,7 @@ export async function writeReport(
     scores,
     results,
     measures,
+    seconds: await secondsPerRun(store),
     nothingToTest,
     looked,
     command: start.command ?? 'agentmesh run',
@@ -79,6 +80,20 @@ export async function writeReport(
   const file = path.join(directory, reportName);
   writeWhole(file, atlasPage(input));
   return { file, answer: answerText(input) };
+}
+
+/** Mean seconds of the finished runs of each strategy and task. */
+async function secondsPerRun(store: StudyReader): Promise<AtlasInput['seconds']> {
+  const cells = new Map<string, { strategy: string; task: string; seconds: number; runs: number }>();
+  for await (const { run, outcome } of store.outcomes()) {
+    if (outcome?.status !== 'done') continue;
+    const key = JSON.stringify([run.strategy, run.task]);
+    const cell = cells.get(key) ?? { strategy: run.strategy, task: run.task, seconds: 0, runs: 0 };
+    for (const { wallMs } of await store.episodes(run.hash)) cell.seconds += wallMs / 1000;
+    cell.runs++;
+    cells.set(key, cell);
+  }
+  return [...cells.values()].map(({ runs, seconds, ...cell }) => ({ ...cell, seconds: seconds / runs }));
 }
 
 /** Writes the report anew and returns its path. @throws StoreError when the database is damaged or has no study */

@@ -18,6 +18,12 @@ export interface AtlasInput {
   readonly results?: AnalysisResults;
   /** What tasks measured beside the score; absent where they measured nothing. */
   readonly measures?: StudyMeasures;
+  /** Mean seconds of a run by the clock, for each strategy and task: no part of what is compared or reproduced. */
+  readonly seconds?: readonly {
+    readonly strategy: string;
+    readonly task: string;
+    readonly seconds: number;
+  }[];
   /** Why there are no results. */
   readonly nothingToTest?: string;
   /** What to know of the verdicts of a study that has grown since its verdict was first seen. */

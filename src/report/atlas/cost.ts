@@ -1,12 +1,35 @@
-import type { CostLine } from '../../analysis/index.ts';
-import { costFigure, type Figure } from '../figures/index.ts';
+import { type CostLine, onFront } from '../../analysis/index.ts';
+import { costFigure, type CostPoint, type CostUnit, type Figure } from '../figures/index.ts';
 import { count, dollars, list } from '../format.ts';
 import { type Block, figureBlock, type Section, text } from './content.ts';
 import { type Atlas, confidenceOf, isFactor } from './context.ts';
 
 const together = 'all tasks';
 
-/** Score against tokens and dollars, with what no other strategy beats in both. */
+const unitWords: Readonly<Record<CostUnit, string>> = {
+  tokens: 'tokens of a run (input and output)',
+  dollars: 'dollars of a run (input and output)',
+  questions: 'questions of a run to its models',
+  seconds: 'seconds of a run by the clock, beside whatever else the machine did then',
+};
+
+type Cost = Pick<CostPoint, 'cost' | 'onFront'>;
+
+/** What the lines of one panel cost, in their order. */
+function costsOf({ seconds = [] }: Atlas, lines: readonly CostLine[], unit: CostUnit): readonly Cost[] {
+  if (unit === 'tokens') return lines.map(({ tokens: cost, onTokenFront: onFront }) => ({ cost, onFront }));
+  if (unit === 'dollars') return lines.map(({ costUsd: cost, onDollarFront: onFront }) => ({ cost, onFront }));
+  if (unit === 'questions') return lines.map(({ questions: cost, onQuestionFront: onFront }) => ({ cost, onFront }));
+  const costs = lines.map(({ level, at }) => {
+    const own = seconds.filter(({ strategy, task }) => strategy === level && task === (at.task ?? task));
+    if (own.length === 0) return null;
+    return { estimate: own.reduce((sum, each) => sum + each.seconds, 0) / own.length, low: null, high: null };
+  });
+  const front = onFront(lines.map(({ score }, k) => [score, costs[k]]));
+  return costs.map((cost, k) => ({ cost, onFront: front[k] }));
+} // prettier-ignore
+
+/** Score against tokens, dollars, questions and seconds, with what no other strategy beats in both. */
 export function costSection(atlas: Atlas): Section {
   const section = { id: 'cost', title: 'Cost' };
   const lines = (atlas.results?.costs ?? []).filter(({ at }) =>
@@ -25,19 +48,17 @@ export function costSection(atlas: Atlas): Section {
   const several = isFactor(atlas, 'task');
   const panels = several ? [...atlas.taskLabels, together] : [atlas.taskLabels[0] ?? together];
   const panelOf = ({ at }: CostLine) => at.task ?? (several ? together : panels[0]);
-  const priced = lines.some(({ costUsd }) => costUsd !== null);
-  const figure = (unit: 'tokens' | 'dollars'): Figure =>
+  const known = (unit: CostUnit) => costsOf(atlas, lines, unit).some(({ cost }) => cost !== null);
+  const figure = (unit: CostUnit): Figure =>
     costFigure({
       id: `cost-${unit}`,
       title: `Score against ${unit} per run`,
-      caption: `Mean score with its ${confidenceOf(atlas)} interval against the mean ${unit} of a run (input and output), over all models and seeds. Circled strategies and the dashed steps are the Pareto front: no other strategy scores as high for as little. The front is drawn from the means; strategies whose intervals overlap may change places.`,
-      points: lines.map((line) => ({
-        level: line.level,
-        panel: panelOf(line),
-        score: line.score,
-        cost: unit === 'tokens' ? line.tokens : line.costUsd,
-        onFront: unit === 'tokens' ? line.onTokenFront : line.onDollarFront,
-      })),
+      caption: `Mean score with its ${confidenceOf(atlas)} interval against the mean ${unitWords[unit]}, over all models and seeds. Circled strategies and the dashed steps are the Pareto front: no other strategy scores as high for as little. The front is drawn from the means; strategies whose intervals overlap may change places.`,
+      points: lines.map((line) => {
+        const panel = lines.filter((other) => panelOf(other) === panelOf(line));
+        const cost = costsOf(atlas, panel, unit)[panel.indexOf(line)];
+        return { level: line.level, panel: panelOf(line), score: line.score, ...cost };
+      }),
       panels,
       series: atlas.styles,
       unit,
@@ -49,9 +70,12 @@ export function costSection(atlas: Atlas): Section {
     blocks: [
       ...frontSentences(lines, panels, panelOf),
       figureBlock(figure('tokens')),
-      priced
+      known('dollars')
         ? figureBlock(figure('dollars'))
         : text('No model of this study reports a price, so there is no figure in dollars.'),
+      ...(['questions', 'seconds'] as const).flatMap((unit) =>
+        known(unit) ? [figureBlock(figure(unit))] : [],
+      ),
       ...judgeSentences(lines, panels, panelOf),
     ],
   };

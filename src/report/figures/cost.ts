@@ -10,6 +10,9 @@ interface Estimate {
   readonly high: number | null;
 }
 
+/** What a cost is counted in. */
+export type CostUnit = 'tokens' | 'dollars' | 'questions' | 'seconds';
+
 /** What a level scores and costs in one panel. */
 export interface CostPoint {
   readonly level: string;
@@ -27,7 +30,7 @@ export interface CostData {
   readonly points: readonly CostPoint[];
   readonly panels: readonly string[];
   readonly series: ReadonlyMap<string, SeriesStyle>;
-  readonly unit: 'tokens' | 'dollars';
+  readonly unit: CostUnit;
   readonly axis: string;
   readonly scoreName: string;
 }
@@ -42,7 +45,7 @@ export function costFigure(data: CostData): Figure {
     return missingFigure(id, title, `No run with a score reports its ${unit}.`);
   }
   const names = [...series.keys()].filter((key) => points.some(({ level }) => level === key));
-  const write = unit === 'dollars' ? dollars : count;
+  const write = { dollars, tokens: count, questions: count, seconds: fixed }[unit];
   return {
     id,
     title,
@@ -158,7 +161,7 @@ export function costFigure(data: CostData): Figure {
                 stroke: (p: Known) => (p.onFront ? color('ink') : 'none'),
                 strokeWidth: 1.5,
                 title: (p: Known) =>
-                  `${shown(p.level)}, ${shown(p.panel)}: score ${withRange(p.score.estimate, p.score.low, p.score.high, 2, fixed)} for ${write(p.cost.estimate)}${unit === 'tokens' ? ' tokens' : ''} per run ${range(p.cost.low, p.cost.high, 0, (x) => write(x))}`,
+                  `${shown(p.level)}, ${shown(p.panel)}: score ${withRange(p.score.estimate, p.score.low, p.score.high, 2, fixed)} for ${write(p.cost.estimate)}${unit === 'dollars' ? '' : ` ${unit}`} per run ${range(p.cost.low, p.cost.high, 0, (x) => write(x))}`,
               }),
             ];
           }),
