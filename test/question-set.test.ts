@@ -71,6 +71,13 @@ describe('docs/question-sets.md', () => {
 });
 
 describe('a study of questions', () => {
+  it('finds a file beside the study file, wherever the command is started', async () => {
+    const elsewhere = mkdtempSync(path.join(tmpdir(), 'agentmesh-elsewhere-'));
+    const played = await cli(['run', inFolder('study.yaml'), '--quote'], elsewhere);
+    rmSync(elsewhere, { recursive: true });
+    expect(played).toMatchObject({ code: 0 });
+  });
+
   it('plays each once before any comes again, the same for all, and says which', async () => {
     const store = memoryStore();
     const strategies = ['none', 'voting'];

@@ -15,6 +15,8 @@ export interface Entry<Definition> {
 
 /** What models, strategies and tasks have in common for a catalogue. */
 export interface AnyDefinition {
+  /** Options that name files: a relative one is looked for beside the study file first. */
+  readonly fileOptions?: readonly string[];
   readonly id: string;
   readonly optionsSchema: z.ZodType<JsonObject>;
   /** Options from what follows a colon after the id; see ModelDefinition. */

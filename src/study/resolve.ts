@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
 import type {
   JsonObject,
   ModelDefinition,
@@ -127,21 +129,32 @@ function readEntry<Definition extends AnyDefinition>(
   raw: unknown,
   definitions: readonly Definition[],
   { placeOf }: Pick<StudySource, 'placeOf'>,
-  path: readonly PropertyKey[],
+  at: readonly PropertyKey[],
 ): Entry<Definition> {
-  const place = placeOf(path);
+  const place = placeOf(at);
   const { id, label, options: written } = takeApart(raw);
   const { definition, argumentOptions } = named(kind, id, definitions, place);
   for (const name of Object.keys(argumentOptions)) {
     if (name in written)
       throw new InputError(
         `The ${kind} "${String(id)}" already says its ${name}. Remove the option \`${name}\` beside it.`,
-        placeOf([...path, name]),
+        placeOf([...at, name]),
       );
   }
-  const options = { ...argumentOptions, ...written };
-  checkOptions(kind, definition, options, (inner) => placeOf([...path, ...inner]));
+  const options = besideStudy(definition, { ...argumentOptions, ...written }, place);
+  checkOptions(kind, definition, options, (inner) => placeOf([...at, ...inner]));
   return { label: label ?? (typeof id === 'string' ? id : definition.id), definition, options, place };
+}
+
+/** Options that name files, with these looked for beside the study file first. */
+function besideStudy({ fileOptions = [] }: AnyDefinition, options: JsonObject, { file }: Place): JsonObject {
+  const found = fileOptions.flatMap((name): [string, string][] => {
+    const value = options[name];
+    if (file === undefined || typeof value !== 'string' || path.isAbsolute(value)) return [];
+    const beside = path.join(path.dirname(file), value);
+    return existsSync(beside) ? [[name, beside]] : [];
+  });
+  return found.length === 0 ? options : { ...options, ...Object.fromEntries(found) };
 }
 
 function readJudge(

@@ -4,7 +4,7 @@ import { randomStream } from '../core/index.ts';
 import { taskConformance } from '../testing/index.ts';
 import { pairProgramming, pairProgrammingOptions } from './pair-programming.ts';
 
-describe.each([{}, { agents: 3, turns: 3, length: 2 }])(
+describe.each([{}, { agents: 3, turns: 3, length: 2 }, { turns: 2, feedback: 'expert' }])(
   'pair-programming conforms to the contract, %o',
   (options) => {
     for (const check of taskConformance(pairProgramming, { options, instances: 3 }))
@@ -144,6 +144,32 @@ describe('pair-programming', () => {
     expect(environment.observe(1)).toMatch(
       /The program does not parse: .*\(2:0\)\. Write your function anew\.$/,
     );
+  });
+
+  it('takes feedback of an expert, who reads the problem and the programs and no test, and ends with its silence', async () => {
+    const prompts: string[] = [];
+    const says = (...answers: string[]) => ({
+      ask: async (judge: string, { prompt }: { prompt: string }) => {
+        expect(judge).toBe('expert');
+        prompts.push(prompt);
+        return { text: answers[prompts.length - 1], usage: {} };
+      },
+    });
+    const task = make({ turns: 3, feedback: 'expert' });
+    expect(task.judges).toEqual(['expert']);
+    const environment = task.start(problem, says('Ann, return a boolean. "Bob wrote" nothing.', 'OK.'));
+    const first = await environment.step(['function aux(x) { return x; }', main]);
+    expect(first).toEqual({ reward: 0, measures: { structure: 1, syntax: 0.5 } });
+    expect(environment.observe(1)).toContain(
+      'An expert says "Ann, return a boolean. \\"Bob wrote\\" nothing.".',
+    );
+    expect(prompts[0]).toMatch(/^main must give the sum of the squares of the numbers that are even\./);
+    for (const list of [...problem.hidden.slice(0, -1), ...problem.visible])
+      expect(prompts[0]).not.toContain(JSON.stringify(list));
+    expect(await environment.step([aux, main])).toMatchObject({ reward: 4, measures: { turns: 2 } });
+    expect(environment.done).toBe(true);
+    // Of the last turn nobody is told anything.
+    expect(make({ feedback: 'expert' }).judges).toBeUndefined();
   });
 
   it('lets go when told to', async () => {

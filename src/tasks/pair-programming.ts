@@ -4,6 +4,7 @@ import {
   type Environment,
   type Outcome,
   type Task,
+  type TaskContext,
   type TaskDefinition,
   TaskError,
 } from '../contracts/index.ts';
@@ -22,7 +23,14 @@ import {
   tried,
 } from './parts/pair-programming/score.ts';
 import { isTeamwork } from './parts/pair-programming/scheme.ts';
-import { problemText, rolesOf, rulesText, writtenText } from './parts/pair-programming/wording.ts';
+import {
+  expertQuestion,
+  expertWords,
+  problemText,
+  rolesOf,
+  rulesText,
+  writtenText,
+} from './parts/pair-programming/wording.ts';
 
 /**
  * Agents write one program in JavaScript together: helpers write a function each, the author writes `main`, which may
@@ -52,9 +60,11 @@ export const pairProgrammingOptions = z.strictObject({
     .default(1)
     .describe('How often they write; after each turn they are told what failed.'),
   feedback: z
-    .enum(['tests', 'analysis'])
+    .enum(['tests', 'analysis', 'expert'])
     .default('tests')
-    .describe('What tells them: tests that are not those of the score, or a look at the program alone.'),
+    .describe(
+      'What tells them: tests that are not those of the score, a look at the program alone, or the judge `expert` of the study.',
+    ),
   maxTokens: z.int().min(16).max(1000).default(200).describe('The most tokens of each text.'),
 });
 export type PairProgrammingOptions = z.output<typeof pairProgrammingOptions>;
@@ -78,7 +88,8 @@ export const pairProgramming: TaskDefinition<PairProgrammingOptions> = {
       items: { names: problemNames, of },
       measures: programmingMeasures,
       stub: (agent) => `function ${roles[agent]}(x) { return x; }`,
-      start: (problem) => environmentOf(problem, options),
+      ...(options.feedback === 'expert' && options.turns > 1 && { judges: [expert] }),
+      start: (problem, context) => environmentOf(problem, options, context),
       references: () => ({ low: 0, high: mostReward, lowStandardError: 0 }),
     };
   },
@@ -90,7 +101,10 @@ interface Turn {
   readonly feedback: string | undefined;
 }
 
-function environmentOf(problem: Problem, options: PairProgrammingOptions): Environment {
+/** The name by which a study names who gives feedback in words. */
+const expert = 'expert';
+
+function environmentOf(problem: Problem, options: PairProgrammingOptions, { ask }: TaskContext): Environment {
   const { agents, turns, maxTokens } = options;
   const names = teamNames(agents);
   const roles = rolesOf(agents);
@@ -103,12 +117,20 @@ function environmentOf(problem: Problem, options: PairProgrammingOptions): Envir
       throw new TaskError(`${names.join(', ')} write one text each.`);
     const reading = readPrograms(texts, roles);
     const visible = options.feedback === 'tests' ? await tryVisible(reading, signal) : undefined;
-    const feedback = feedbackOf(problem, roles, reading, visible);
-    const ends = past.length + 1 === turns || feedback === undefined;
+    const last = past.length + 1 === turns;
+    const found = feedbackOf(problem, roles, reading, visible);
+    const feedback = options.feedback === 'expert' && !last ? await advised(reading.programs) : found;
+    const ends = last || feedback === undefined;
     const outcome = ends ? await final(reading, signal) : undefined;
     past.push({ programs: reading.programs, feedback });
     done = ends;
     return outcome ?? { reward: 0, measures: seenMeasures(reading, visible) };
+  };
+
+  /** What an expert says who reads the whole problem and the programs, and no test. Silence ends the episode. */
+  const advised = async (programs: readonly string[]) => {
+    const { text } = await ask(expert, { ...expertQuestion(problem, programs, names), maxTokens: 300 });
+    return expertWords(text);
   };
 
   const tryVisible = async (reading: Reading, signal?: AbortSignal) =>

@@ -6,6 +6,7 @@ import {
   type Outcome,
   type Split,
   type Task,
+  type TaskContext,
   type TaskDefinition,
   TaskError,
 } from '../contracts/index.ts';
@@ -16,7 +17,8 @@ import { choiceIn, choiceLetters, grade, graders } from './parts/question-set/gr
 import type { Question } from './parts/question-set/question.ts';
 import { type QuestionSet, readQuestionSet } from './parts/question-set/read-set.ts';
 import { questionFields } from './parts/question-set/records.ts';
-import { type Asking, questionText, rulesText } from './parts/question-set/wording.ts';
+import { type Asking, judgedAnswer, questionText, rulesText } from './parts/question-set/wording.ts';
+import { verdictOf } from './parts/verdict.ts';
 
 const usualTeam = 3;
 /** Words that are offered as they are are short. */
@@ -59,6 +61,11 @@ export const questionSetOptions = z
       .enum(graders)
       .optional()
       .describe('How free answers are compared, where a question does not say: exact, number or contains.'),
+    judge: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('A judge of the study that marks free answers against the right ones, in place of a grader.'),
     form: z
       .enum(['choice', 'text'])
       .optional()
@@ -90,6 +97,7 @@ export type QuestionSetOptions = z.output<typeof questionSetOptions>;
 
 export const questionSet: TaskDefinition<QuestionSetOptions> & {
   readonly operationalOptions: readonly string[];
+  readonly fileOptions: readonly string[];
 } = {
   id: 'question-set',
   title: 'Your own questions, answered by a team',
@@ -99,6 +107,7 @@ export const questionSet: TaskDefinition<QuestionSetOptions> & {
   optionsSchema: questionSetOptions,
   // What is in the file fixes the results, wherever it lies.
   operationalOptions: ['file'],
+  fileOptions: ['file'],
   create: (options): Task<Question> => {
     const set = readSet(options);
     const asking = askingOf(options, set);
@@ -125,7 +134,8 @@ export const questionSet: TaskDefinition<QuestionSetOptions> & {
         correct: { says: 'the answer is right', rewarded: true, best: 'pass' },
         ...(actions.length === 0 && { read: { says: 'an answer could be read' } }),
       },
-      start: (question) => environmentOf(question, asking, actions, options.maxTokens),
+      ...(options.judge !== undefined && { judges: [options.judge] }),
+      start: (question, context) => environmentOf(question, asking, actions, { ...options, context }),
       references: () => ({ low: 0, high: 1, lowStandardError: 0 }),
     };
   },
@@ -159,6 +169,10 @@ function askingOf(
   const form = options.form ?? (mostChoices > 0 ? 'choice' : 'text');
   if (form === 'choice' && mostChoices === 0)
     throw new InputError(`\`form: choice\` needs choices, and ${file} has none.`);
+  if (options.judge !== undefined && (mostChoices > 0 || options.grader !== undefined))
+    throw new InputError(
+      `\`judge\` marks free answers in place of a grader, but ${mostChoices > 0 ? `${file} has choices` : '`grader` is there too'}. Leave one of them out.`,
+    );
   const short = sharedChoices?.every((words) => words.length <= longestAction && !/[\r\n]/.test(words));
   return {
     names: teamNames(agents),
@@ -173,7 +187,11 @@ function environmentOf(
   question: Question,
   asking: Asking,
   actions: readonly string[],
-  maxTokens: number,
+  {
+    maxTokens,
+    judge,
+    context,
+  }: Pick<QuestionSetOptions, 'maxTokens' | 'judge'> & { readonly context: TaskContext },
 ): Environment {
   const { answerer, form, names } = asking;
   const { choices, answers, grader } = question;
@@ -200,6 +218,8 @@ function environmentOf(
       done = true;
       if (typeof answer === 'number')
         return outcome((asking.lettered ? choices : actions)[answer] === answers[0]);
+      if (judge !== undefined)
+        return verdictOf(context, judge, judgedAnswer(question, answer)).then((right) => outcome(right));
       if (choices.length === 0) {
         const { correct, read } = grade(grader, answers, answer);
         return outcome(correct, read);

@@ -56,6 +56,28 @@ export function writtenText(
   }: { readonly programs: readonly string[]; readonly feedback?: string | undefined },
   names: readonly string[],
 ): string {
-  const own = programs.map((program, k) => `${names[k]} wrote ${JSON.stringify(program)}.`);
-  return [...own, feedback, 'Write your function anew.'].join(' ');
+  return [...quoted(programs, names), feedback, 'Write your function anew.'].join(' ');
+}
+
+function quoted(programs: readonly string[], names: readonly string[]): readonly string[] {
+  return programs.map((program, k) => `${names[k]} wrote ${JSON.stringify(program)}.`);
+}
+
+/** What an expert reads: the whole problem and what was written, and no test. */
+export function expertQuestion(problem: Problem, programs: readonly string[], names: readonly string[]) {
+  return {
+    prefix:
+      'You review a program in JavaScript that several people write together, each a function. Say in at most three ' +
+      'sentences what is wrong and who should change what. When nothing is, answer OK and nothing else.',
+    prompt: [
+      `main must give the ${madeWords(problem)} of the ${changedWords(problem)} of the numbers that are ${keptWords(problem)}.`,
+      ...quoted(programs, names),
+    ].join('\n'),
+  };
+}
+
+/** What an expert said, in quotes; undefined where it has nothing to say. */
+export function expertWords(text: string): string | undefined {
+  const said = text.trim().slice(0, 2_000);
+  return said === '' || /^\W*ok\W*$/i.test(said) ? undefined : `An expert says ${JSON.stringify(said)}.`;
 }
