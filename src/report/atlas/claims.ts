@@ -1,58 +1,63 @@
 import { publishedClaims } from '../claims/published-claims.ts';
 import type { PublishedClaim } from '../claims/claim.ts';
-import { type ClaimVerdict, judgeClaims } from '../claims/verdict.ts';
+import { type ClaimVerdict, claimVerdicts, judgeClaims } from '../claims/verdict.ts';
 import { type Figure, forestFigure, type ForestPoint } from '../figures/index.ts';
 import { fixed, plural, signed, withRange } from '../format.ts';
-import { figureBlock, note, type Section, text } from './content.ts';
+import { type Block, figureBlock, note, type Section, text } from './content.ts';
 import type { Atlas } from './context.ts';
 
 /** Each published claim beside this study's estimate, with a verdict. */
 export function claimsSection(atlas: Atlas, claims: readonly PublishedClaim[] = publishedClaims): Section {
   const verdicts = judgeClaims(atlas, claims);
-  const counts = (['agrees', 'disagrees', 'cannot tell'] as const).map((verdict) => ({
-    verdict,
-    n: verdicts.filter((own) => own.verdict === verdict).length,
-  }));
+  const counts = claimVerdicts.flatMap((verdict) => {
+    const n = verdicts.filter((own) => own.verdict === verdict).length;
+    return n === 0 ? [] : [`${verdict} ${n}`];
+  });
+  const summary = `${plural(verdicts.length, 'published claim')}: ${counts.join(', ')}.`;
   const elsewhere = verdicts.length > 0 && verdicts.every(({ why }) => why === 'another population');
+  const blocks: Block[] = [
+    text(
+      elsewhere
+        ? 'All models of this study are small transformers trained on its own tasks, or scripts. The claims are about language models at large, so every verdict is “cannot tell: another population”; the estimates stand beside the claims for those who want to look.'
+        : summary,
+    ),
+    {
+      kind: 'table',
+      id: 'claims-table',
+      caption:
+        'Agrees: the interval excludes 0 in the claimed direction and contains the value. Disagrees: it excludes the value. Cannot tell: it contains both. Not testable: the study has no estimate of it, and why.',
+      table: {
+        columns: ['claim', 'claimed', 'this study', 'verdict', 'how it was read'],
+        rows: verdicts.map((own) => [
+          own.claim.statement,
+          claimed(own),
+          estimated(own),
+          `${own.verdict}: ${own.why}`,
+          [own.task === undefined ? '' : `Task ${own.task}.`, own.claim.reading ?? ''].join(' ').trim(),
+        ]),
+      },
+    },
+    ...[
+      claimFigure(verdicts, 'r', 'Claimed and estimated correlations with scale', 'r'),
+      claimFigure(
+        verdicts,
+        '%',
+        'Claimed and estimated changes against no coordination',
+        'percent of the baseline’s mean score',
+      ),
+      claimFigure(verdicts, 'partial η²', 'Claimed and estimated sizes of the factors', 'partial η²'),
+    ].flatMap((figure) => (figure ? [figureBlock(figure)] : [])),
+    note(
+      'The published study had other tasks, prompts and models; a verdict says whether this study’s estimate and the published number are compatible, no more.',
+    ),
+  ];
+  // A study that was not made to test the claims says in one line how they stand, and the rest to who asks.
+  const testable = verdicts.filter(({ estimate }) => (estimate?.low ?? null) !== null).length;
+  const folded = 2 * testable < verdicts.length;
   return {
     id: 'claims',
     title: 'Against the published study',
-    blocks: [
-      text(
-        elsewhere
-          ? 'All models of this study are small transformers trained on its own tasks, or scripts. The claims are about language models at large, so every verdict is “cannot tell: another population”; the estimates stand beside the claims for those who want to look.'
-          : `${plural(verdicts.length, 'published claim')}: ${counts.map(({ verdict, n }) => `${verdict} ${n}`).join(', ')}.`,
-      ),
-      {
-        kind: 'table',
-        id: 'claims-table',
-        caption:
-          'Agrees: the interval excludes 0 in the claimed direction and contains the value. Disagrees: it excludes the value. Everything else: cannot tell, and why.',
-        table: {
-          columns: ['claim', 'claimed', 'this study', 'verdict', 'how it was read'],
-          rows: verdicts.map((own) => [
-            own.claim.statement,
-            claimed(own),
-            estimated(own),
-            `${own.verdict}: ${own.why}`,
-            [own.task === undefined ? '' : `Task ${own.task}.`, own.claim.reading ?? ''].join(' ').trim(),
-          ]),
-        },
-      },
-      ...[
-        claimFigure(verdicts, 'r', 'Claimed and estimated correlations with scale', 'r'),
-        claimFigure(
-          verdicts,
-          '%',
-          'Claimed and estimated changes against no coordination',
-          'percent of the baseline’s mean score',
-        ),
-        claimFigure(verdicts, 'partial η²', 'Claimed and estimated sizes of the factors', 'partial η²'),
-      ].flatMap((figure) => (figure ? [figureBlock(figure)] : [])),
-      note(
-        'The published study had other tasks, prompts and models; a verdict says whether this study’s estimate and the published number are compatible, no more.',
-      ),
-    ],
+    blocks: folded ? [{ kind: 'details', summary, blocks }] : blocks,
   };
 }
 

@@ -30,9 +30,9 @@ describe('the verdict on a claimed value', () => {
     expect(judge(claim, between(low, high)).verdict).toBe(verdict);
   });
 
-  it('cannot tell without an interval, and says why', () => {
-    expect(judge(up, between(null, null))).toEqual({ verdict: 'cannot tell', why: 'too few models' });
-    expect(judge(up, undefined).verdict).toBe('cannot tell');
+  it('is that it cannot be tested without an interval, and why', () => {
+    expect(judge(up, between(null, null))).toEqual({ verdict: 'not testable', why: 'too few models' });
+    expect(judge(up, undefined).verdict).toBe('not testable');
   });
 });
 
@@ -65,10 +65,10 @@ describe('the published claims beside a study', async () => {
     expect(of('vdn-scales-on-dense')).toMatchObject({ task: 'coverage', estimate: { unit: 'r' } });
     // Two mixtures of experts are too few for a correlation.
     expect(of('vdn-hurts-moe')).toMatchObject({
-      verdict: 'cannot tell',
-      why: 'it needs four mixture-of-experts models of known size',
+      verdict: 'not testable',
+      why: '2 mixtures of experts',
     });
-    expect(of('free-reasoning')).toMatchObject({ verdict: 'cannot tell' });
+    expect(of('free-reasoning')).toMatchObject({ verdict: 'not testable' });
   });
 
   it('say that no coordination is best only where every strategy is surely worse', () => {
@@ -97,6 +97,29 @@ describe('the published claims beside a study', async () => {
     expect(worse?.estimate?.high).toBeCloseTo(-0.05, 9);
     expect(verdictWith([-0.2, -0.04, -0.3, -0.2])?.verdict).toBe('cannot tell');
     expect(verdictWith([-0.2, 0.06, -0.3, -0.2])?.verdict).toBe('disagrees');
+  });
+
+  it('cannot be tested on scale where too few models have a known size, which are named', () => {
+    const of = (id: string, models: typeof input.study.definition.models) => {
+      const study = { ...input.study, definition: { ...input.study.definition, models } };
+      const results = input.results && { ...input.results, scaling: [] };
+      return judgeClaims(atlasOf({ ...input, study, results }), publishedClaims).find(
+        ({ claim }) => claim.id === id,
+      );
+    };
+    const all = input.study.definition.models;
+    const [dense] = all.filter(({ facts }) => facts.architecture === 'dense');
+    const mixtures = all.filter(({ facts }) => facts.architecture === 'moe');
+    const testable = { verdict: 'not testable' };
+    expect(of('vdn-scales-on-dense', [dense])).toMatchObject({ ...testable, why: 'one dense model' });
+    expect(of('vdn-hurts-moe', [dense])).toMatchObject({
+      ...testable,
+      why: 'no mixture of experts of known size',
+    });
+    expect(of('vdn-scales-on-dense', [dense, ...mixtures])?.why).toBe(
+      'one dense model and 2 mixtures of experts',
+    );
+    expect(of('vdn-scales-on-dense', all)?.why).toBe('it is not estimable');
   });
 
   it('are about another population when all models are embedded or scripted', () => {

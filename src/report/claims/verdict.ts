@@ -13,12 +13,15 @@ export interface ClaimEstimate {
   readonly reason?: string;
 }
 
+/** `cannot tell`: the study estimates it, and the estimate says neither. `not testable`: it does not estimate it. */
+export const claimVerdicts = ['agrees', 'disagrees', 'cannot tell', 'not testable'] as const;
+
 export interface ClaimVerdict {
   readonly claim: PublishedClaim;
   /** The task it was looked up at, where it names a type. */
   readonly task?: string;
   readonly estimate: ClaimEstimate | undefined;
-  readonly verdict: 'agrees' | 'disagrees' | 'cannot tell';
+  readonly verdict: (typeof claimVerdicts)[number];
   readonly why: string;
 }
 
@@ -41,7 +44,7 @@ function otherPopulation({ models }: Atlas): string | undefined {
 }
 
 /**
- * Agrees: the interval excludes 0 in the claimed direction and contains the claimed value. Disagrees: it excludes
+ * Not testable: there is no interval. Agrees: the interval excludes 0 in the claimed direction and contains the claimed value. Disagrees: it excludes
  * the value. A claim of a direction alone disagrees when the interval lies on the other side of 0.
  */
 export function judge(
@@ -50,7 +53,7 @@ export function judge(
 ): Pick<ClaimVerdict, 'verdict' | 'why'> {
   const { low = null, high = null } = estimate ?? {};
   if (low === null || high === null) {
-    return { verdict: 'cannot tell', why: estimate?.reason ?? 'this study has no estimate of it' };
+    return { verdict: 'not testable', why: estimate?.reason ?? 'this study has no estimate of it' };
   }
   const beyondZero = direction > 0 ? low > 0 : high < 0;
   if (value === undefined) {
@@ -96,7 +99,7 @@ function estimatesOf(atlas: Atlas, target: ClaimTarget): Located[] {
   }
   const level = strategy ?? baseline;
   if (target.kind === 'scaling' && target.taskType === undefined) {
-    return [{ estimate: scalingAt(results, target, level, baseline, {}) }];
+    return [{ estimate: scalingAt(atlas, results, target, level, baseline, {}) }];
   }
   const tasks = atlas.tasks.filter(
     ({ type, label }) => type === target.taskType && atlas.taskLabels.includes(label),
@@ -104,7 +107,8 @@ function estimatesOf(atlas: Atlas, target: ClaimTarget): Located[] {
   if (tasks.length === 0) return missing(`this study has no ${target.taskType} task`);
   return [...new Set(tasks.map(({ label }) => label))].map((task): Located => {
     const at: LevelChoice = isFactor(atlas, 'task') ? { task } : {};
-    if (target.kind === 'scaling') return { task, estimate: scalingAt(results, target, level, baseline, at) };
+    if (target.kind === 'scaling')
+      return { task, estimate: scalingAt(atlas, results, target, level, baseline, at) };
     if (target.kind === 'percent') return { task, estimate: percentAt(atlas, level, baseline, at) };
     return { task, estimate: largestGainAt(atlas, baseline, at) };
   });
@@ -116,6 +120,7 @@ function labelOf({ strategies }: Atlas, id: string): string | undefined {
 }
 
 function scalingAt(
+  atlas: Atlas,
   { scaling, plan }: AnalysisResults,
   target: Extract<ClaimTarget, { kind: 'scaling' }>,
   level: string,
@@ -132,10 +137,35 @@ function scalingAt(
       own.architecture === (target.architecture ?? null) &&
       samePlace(own.at, at),
   );
-  const which = target.architecture === 'moe' ? 'mixture-of-experts models' : 'models';
-  const reason = line?.result.reason ?? `it needs four ${which} of known size`;
+  const reason = tooFewModels(atlas, target.architecture) ?? line?.result.reason ?? 'it is not estimable';
   const { r = null, low = null, high = null } = line?.result.pearson ?? {};
   return { estimate: r, low, high, confidence, unit: 'r', ...(r === null && { reason }) };
+}
+
+/** A correlation over models has an interval from four of known size on. */
+const fewestModels = 4;
+
+/** "one dense model", where there are too few models of this kind; undefined where there are enough. */
+function tooFewModels({ models }: Atlas, architecture: string | undefined): string | undefined {
+  const sized = new Map(
+    models.flatMap(({ label, facts }) =>
+      facts.parameters && (architecture === undefined || facts.architecture === architecture)
+        ? [[label, facts.architecture ?? 'other']]
+        : [],
+    ),
+  );
+  if (sized.size >= fewestModels) return undefined;
+  const kinds = [
+    ['dense', 'dense model', 'dense models'],
+    ['moe', 'mixture of experts', 'mixtures of experts'],
+    ['other', 'model of unknown kind', 'models of unknown kind'],
+  ] as const;
+  const counted = kinds.flatMap(([kind, one, many]) => {
+    const n = [...sized.values()].filter((own) => own === kind).length;
+    return n === 0 ? [] : [n === 1 ? `one ${one}` : `${n} ${many}`];
+  });
+  const none = architecture === 'moe' ? 'no mixture of experts of known size' : 'no model of known size';
+  return counted.length === 0 ? none : counted.join(' and ');
 }
 
 function percentAt(atlas: Atlas, level: string, baseline: string, at: LevelChoice): ClaimEstimate {
