@@ -1,6 +1,7 @@
 /**
- * `npm run screenshots [-- <report.html>]`: takes the pictures of the report that the documentation shows, in
- * light and dark, on a phone, and of the matrix alone. Without a report, the one of the study `full` is taken.
+ * `npm run screenshots [-- <report.html> [name]]`: takes the pictures of the report that the documentation shows, in
+ * light and dark, on a phone, and of the matrix alone; with a name, one picture of the matrix by that name. Without a
+ * report, the one of the study `full` is taken.
  */
 import { existsSync, mkdirSync, statSync } from 'node:fs';
 import path from 'node:path';
@@ -10,6 +11,7 @@ import { findChromium } from './find-chromium.mjs';
 
 const root = path.resolve(import.meta.dirname, '..');
 const report = path.resolve(process.argv[2] ?? path.join(root, 'agentmesh-data/full/report.html'));
+const only = process.argv[3];
 const folder = path.join(root, 'docs/images');
 const largestBytes = 300_000;
 
@@ -42,14 +44,17 @@ async function take(
 
 const screen = { viewport: { width: 860, height: 1060 } };
 const view = (page: Page, file: string) => page.screenshot({ path: file });
-await take('report', screen, view);
-await take('report-dark', { ...screen, colorScheme: 'dark' }, view);
-await take('report-phone', { viewport: { width: 375, height: 780 } }, view);
-for (const [name, figure] of [
+const figures = [
   ['matrix', '#matrix-figure'],
   ['interactions', '#means-strategy-task'],
   ['scaling', '#scaling-figure'],
-] as const) {
+] as const;
+if (only === undefined) {
+  await take('report', screen, view);
+  await take('report-dark', { ...screen, colorScheme: 'dark' }, view);
+  await take('report-phone', { viewport: { width: 375, height: 780 } }, view);
+}
+for (const [name, figure] of only === undefined ? figures : [[only, figures[0][1]] as const]) {
   await take(name, { viewport: { width: 780, height: 900 } }, async (page, file) => {
     const picture = page.locator(`${figure} .plot-frame svg`);
     if ((await picture.count()) > 0) await picture.screenshot({ path: file });

@@ -252,6 +252,14 @@ describe('an answer over OpenAI’s protocol', () => {
 });
 
 describe('an answer over Ollama’s protocol', () => {
+  it('without counts has none, which are not 0', async () => {
+    const counts = { prompt_eval_count: undefined, eval_count: undefined };
+    const service = await oddService(() => ({ body: ollamaAnswer({ content: north }, counts) }));
+    const { model } = await native(service.origin);
+    const { usage } = await askModel(model, request);
+    expect([usage.inputTokens, usage.outputTokens]).toEqual([undefined, undefined]);
+  });
+
   const lines = [
     { message: { role: 'assistant', content: north.slice(0, 12) }, done: false },
     { message: { role: 'assistant', content: north.slice(12) }, done: false },
@@ -292,6 +300,7 @@ describe('an answer over Ollama’s protocol', () => {
     ['an empty body', { body: '' }, 'malformed'],
     ['an empty list', { body: '[]' }, 'malformed'],
     ['a message that is null', { body: ollamaAnswer({}, { message: null }) }, 'malformed'],
+    ['an answer that is not done', { body: ollamaAnswer({ content: north }, { done: false }) }, 'malformed'],
     [
       'a stream that breaks off',
       {
