@@ -30,6 +30,8 @@ export interface QuestionTrace {
   /** The text was one to hand in, not words for teammates. */
   readonly draft?: true;
   readonly unparsable?: true;
+  /** It wrote more than it was asked for, and what was beyond that was cut off. */
+  readonly cut?: true;
   readonly unread?: number;
   readonly calls?: number;
   readonly usage?: Usage;
@@ -74,6 +76,8 @@ export interface AgentTrace {
   readonly privileged?: true;
   /** No answer named an available action. */
   readonly unparsable?: true;
+  /** It wrote more than it was asked for, and what was beyond that was cut off. */
+  readonly cut?: true;
   /** How many of several answers could not be read, where others could. */
   readonly unread?: number;
   /** Questions put to the model for this decision, when more than one. */

@@ -145,7 +145,17 @@ function asksForTeam({ asks }: Strategy): boolean {
 /** What the strategy decided, once everything that it asked has been answered. */
 async function ended(step: Step, decide: () => Promise<readonly Action[]>): Promise<readonly Action[]> {
   try {
-    step.watch = idleWatch(step);
+    step.watch = idleWatch({
+      ...step.setting,
+      signal: step.signal,
+      fail: (error) => step.fail(error),
+      late: (seconds) =>
+        strategyError(
+          step,
+          `it has asked nobody and decided nothing for ${seconds} s. Let \`decide\` return its actions, or give it more ` +
+            'time with `idleTimeoutMs`.',
+        ),
+    });
     const actions = await new Promise<readonly Action[]>((resolve, reject) => {
       step.fail = reject;
       Promise.resolve(decide()).then(resolve, reject);

@@ -1,34 +1,38 @@
 import { systemClock } from '../core/index.ts';
-import { usualIdleTimeoutMs } from './setting.ts';
-import { type IdleWatch, type Step, strategyError } from './step.ts';
+import { type DeciderSetting, usualIdleTimeoutMs } from './setting.ts';
+import type { IdleWatch } from './step.ts';
 
 /** After so long a step that is idle is watched. Most have asked or decided by then, and cost one timer that is cleared. */
 const glanceMs = 20;
 
+/** What is watched. */
+export interface Watched extends Pick<DeciderSetting, 'clock' | 'idleTimeoutMs'> {
+  readonly signal?: AbortSignal | undefined;
+  /** Ends it. */
+  readonly fail: (error: unknown) => void;
+  /** Why, where it has been idle for so many seconds. */
+  readonly late: (seconds: number) => Error;
+}
+
 /**
- * Ends a step whose strategy awaits something other than its questions for too long, and one whose signal aborts
- * meanwhile: nobody else would notice.
+ * Ends what awaits something other than its questions for too long, and what goes on after its signal has aborted: nobody
+ * else would notice.
  */
-export function idleWatch(step: Step): IdleWatch {
-  const { clock = systemClock, idleTimeoutMs = usualIdleTimeoutMs } = step.setting;
+export function idleWatch(watched: Watched): IdleWatch {
+  const { clock = systemClock, idleTimeoutMs = usualIdleTimeoutMs, signal, fail, late } = watched;
+  let ended = false;
   let glance: NodeJS.Timeout | undefined;
   let waiting: AbortController | undefined;
 
   const wait = () => {
     waiting = new AbortController();
-    const { signal } = step;
     const either = signal ? AbortSignal.any([signal, waiting.signal]) : waiting.signal;
-    const idled = () =>
-      step.fail(
-        strategyError(
-          step,
-          `it has asked nobody and decided nothing for ${idleTimeoutMs / 1000} s. Let \`decide\` return its actions, or ` +
-            'give it more time with `idleTimeoutMs`.',
-        ),
-      );
-    clock.sleep(idleTimeoutMs, either).then(idled, () => {
-      if (signal?.aborted) step.fail(signal.reason);
-    });
+    clock.sleep(idleTimeoutMs, either).then(
+      () => fail(late(idleTimeoutMs / 1000)),
+      () => {
+        if (signal?.aborted) fail(signal.reason);
+      },
+    );
   };
   const busy = () => {
     clearTimeout(glance);
@@ -39,9 +43,13 @@ export function idleWatch(step: Step): IdleWatch {
   return {
     busy,
     idle: () => {
+      if (ended) return;
       busy();
       glance = setTimeout(wait, glanceMs);
     },
-    end: busy,
+    end: () => {
+      ended = true;
+      busy();
+    },
   };
 }

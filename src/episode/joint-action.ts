@@ -37,6 +37,24 @@ function oddAction(action: Action, offer: Offer, words: readonly string[]): stri
     : undefined;
 }
 
+/**
+ * A text as a task takes it. A model whose service keeps no limit may write more; what is certainly beyond it is cut off, and
+ * the trace says so. It is the model's doing and no fault of the strategy.
+ */
+export function withinLimit(text: string, maxTokens: number): { readonly text: string; readonly cut?: true } {
+  if (!tooLong(text, maxTokens)) return { text };
+  const next = [...text.matchAll(/\S+/gu)][maxTokens];
+  const end = Math.min(next?.index ?? text.length, longestToken * maxTokens);
+  // Not in the middle of a character.
+  return {
+    text: text
+      .slice(0, end)
+      .replace(/[\uD800-\uDBFF]$/, '')
+      .trimEnd(),
+    cut: true,
+  };
+}
+
 /** Certainly more than so many tokens, whoever counts them: a word takes one at least. */
 function tooLong(text: string, maxTokens: number): boolean {
   if (text.length <= maxTokens) return false;

@@ -3,13 +3,16 @@ import {
   type Judgement,
   type JudgeRequest,
   ProviderError,
+  type Task,
   type TaskContext,
   TaskError,
 } from '../contracts/index.ts';
 import { contentHash, randomStream } from '../core/index.ts';
 import { withoutReasoning } from './asking/index.ts';
 import { repetition } from './repeat.ts';
+import { idleWatch } from './idle-watch.ts';
 import type { DeciderSetting } from './setting.ts';
+import type { IdleWatch } from './step.ts';
 import { TruncatedError } from './truncated.ts';
 
 /** Those that a task asks to judge, in one episode. */
@@ -26,8 +29,11 @@ export interface Bench {
   ): Promise<{ readonly outcome: T; readonly judgements: readonly JudgementTrace[] }>;
 }
 
-interface BenchSetting extends Pick<DeciderSetting, 'judges' | 'streamName' | 'name'> {
-  readonly task: { readonly rules: string; readonly judges?: readonly string[] };
+interface BenchSetting extends Pick<
+  DeciderSetting,
+  'judges' | 'streamName' | 'name' | 'clock' | 'idleTimeoutMs'
+> {
+  readonly task: Pick<Task, 'rules' | 'judges' | 'simulator'>;
 }
 
 /** One step, with what was asked in it. */
@@ -36,6 +42,7 @@ interface Sitting {
   readonly signal: AbortSignal | undefined;
   readonly judgements: JudgementTrace[];
   underWay: number;
+  readonly watch: IdleWatch;
   /** Ends the step, whatever the task makes of it. */
   fail(error: unknown): void;
 }
@@ -73,26 +80,30 @@ export function bench(setting: BenchSetting): Bench {
     const now = sitting;
     if (!now)
       throw new TaskError(`The task asks the judge "${judge}" while no step is being taken. ${awaitAll}`);
-    now.underWay++;
+    if (now.underWay++ === 0) now.watch.busy();
     try {
       return await put(judge, request, now);
     } catch (error) {
       now.fail(error);
       throw error;
     } finally {
-      now.underWay--;
+      if (--now.underWay === 0) now.watch.idle();
     }
   };
 
   return {
     context: { ask },
     during: async (time, take, signal) => {
-      // Most tasks ask nobody.
-      if (!task.judges) return { outcome: await take(), judgements: [] };
+      // A simulator answers at once.
+      if (task.simulator) return { outcome: await take(), judgements: [] };
       const judgements: JudgementTrace[] = [];
+      let watch: IdleWatch | undefined;
       try {
         const outcome = await new Promise<Awaited<ReturnType<typeof take>>>((resolve, reject) => {
-          sitting = { time, signal, judgements, underWay: 0, fail: reject };
+          const late = (seconds: number) => new TaskError(lateText(time, seconds));
+          watch = idleWatch({ ...setting, signal, fail: reject, late });
+          sitting = { time, signal, judgements, underWay: 0, watch, fail: reject };
+          watch.idle();
           Promise.resolve(take()).then(resolve, reject);
         });
         if (sitting!.underWay > 0)
@@ -101,10 +112,18 @@ export function bench(setting: BenchSetting): Bench {
           );
         return { outcome, judgements };
       } finally {
+        watch?.end();
         sitting = undefined;
       }
     },
   };
+}
+
+function lateText(time: number, seconds: number): string {
+  return (
+    `The task has not come to an end of step ${time + 1} for ${seconds} s, and asked no judge meanwhile. Let its \`step\` ` +
+    'give an outcome, or give it more time with `idleTimeoutMs`.'
+  );
 }
 
 const awaitAll = 'Await every answer in `step`.';

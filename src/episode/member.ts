@@ -18,6 +18,7 @@ import { drawFrom } from './draw-from.ts';
 import { fuse } from './fusion.ts';
 import { choiceRequest, oddAdvice, promptOf, refuseOddQuestion, textRequest } from './question.ts';
 import { askFor, type Together, together } from './repeat.ts';
+import { withinLimit } from './joint-action.ts';
 import { modelOf, usualQuestions } from './setting.ts';
 import { type Step, strategyError } from './step.ts';
 import { TruncatedError } from './truncated.ts';
@@ -29,7 +30,7 @@ export interface Asked {
   /** Absent where nobody had to be asked. */
   readonly prompt?: string;
   /** What the trace keeps of the call. */
-  readonly told?: Pick<AgentTrace, 'answer' | 'message' | 'usage' | 'calls' | 'sent'>;
+  readonly told?: Pick<AgentTrace, 'answer' | 'message' | 'usage' | 'calls' | 'sent' | 'cut'>;
   readonly reading?: Reading;
   readonly form?: AdviceForm;
 }
@@ -202,14 +203,16 @@ export class SeatedMember implements Member {
     if (reply.truncated) throw this.#truncated(question);
     const { usage, sent } = reply;
     const said = withoutReasoning(reply.text);
-    const text =
-      question.write!.as === 'action'
-        ? writtenText(said, this.offer.kind === 'text' ? this.offer.form : 'prose')
-        : messageText(said, longestWords);
+    const { as, maxTokens } = question.write!;
+    const form = this.offer.kind === 'text' ? this.offer.form : 'prose';
+    const { text, cut } =
+      as === 'action'
+        ? withinLimit(writtenText(said, form), maxTokens)
+        : { text: messageText(said, longestWords) };
     return {
       question,
       prompt,
-      told: { answer: reply.text, usage, ...(sent && { sent }) },
+      told: { answer: reply.text, usage, ...(sent && { sent }), ...(cut && { cut }) },
       answer: { ...(text !== undefined && { text }), usage },
     };
   }
