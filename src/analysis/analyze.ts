@@ -12,6 +12,7 @@ import {
 } from './contrast-analysis.ts';
 import { costLines } from './costs.ts';
 import { blockDiagnostics, plainDiagnostics } from './diagnostics.ts';
+import { firstSeeds, followLooks, lookNotes } from './looks.ts';
 import { missingness } from './missingness.ts';
 import { plainContrasts, plainModel, plainPrimary, plainTerms, residualOf, secondaryPlain } from './plain.ts';
 import type { AnalysisPlan } from './plan.ts';
@@ -34,11 +35,14 @@ export function analyze(plan: AnalysisPlan, table: RunTable): AnalysisResults {
   return plan.block.length > 0 ? analyzeBlocks(plan, table) : analyzePlain(plan, table);
 }
 
-function analyzeBlocks(plan: AnalysisPlan, table: RunTable): AnalysisResults {
+function analyzeBlocks(plan: AnalysisPlan, whole: RunTable): AnalysisResults {
+  const followed = plan.until && followLooks(plan, whole);
+  // What was dropped early has fewer seeds: everything but the verdicts compares all levels on those that all have.
+  const table = followed && followed.looks.length > 0 ? firstSeeds(whole, followed.common) : whole;
   const arranged = arrange(plan, table);
   const { design, absent } = arranged;
   const contrasts = contrastFamilies(arranged, plan);
-  const verdicts = verdictFamilies(arranged, plan, table);
+  const verdicts = followed ? followed.families : verdictFamilies(arranged, plan, table);
   const costs = costLines(arranged, plan, table);
   return {
     format: 1,
@@ -65,8 +69,10 @@ function analyzeBlocks(plan: AnalysisPlan, table: RunTable): AnalysisResults {
     diagnostics: blockDiagnostics(arranged, plan, table),
     power: powerLines(arranged, plan, contrasts),
     secondary: { strata: classicalStrata(arranged), ...secondaryPlain(plan, table) },
+    ...(followed && { looks: followed.looks }),
     notes: [
       ...plan.notes,
+      ...(followed ? lookNotes(followed) : []),
       ...(comparedLevels(plan).length > mostLevelsInPairs
         ? [
             `${plan.comparedFactor} has more than ${mostLevelsInPairs} levels: not all of their pairs are compared`,

@@ -29,6 +29,8 @@ export interface AnalysisDescription {
   readonly ceiling?: number;
   /** Largest difference that counts as none; the usual one where it is not said. */
   readonly margin?: { readonly margin?: number; readonly byTask?: Readonly<Record<string, number>> };
+  /** Seeds by each look, and the level over all of them, of a study that grows until it knows. */
+  readonly until?: { readonly looks: readonly number[]; readonly confidence: number };
   /** How advice reached the models, where somebody advised and it was one way. */
   readonly advice?: string;
   readonly notes: readonly string[];

@@ -4,6 +4,7 @@ export * from './analyze.ts';
 export { onFront } from './costs.ts';
 export * from './csv-table.ts';
 export * from './description.ts';
+export { type Followed, followLooks } from './looks.ts';
 export * from './measures/index.ts';
 export * from './paired-gains.ts';
 export * from './plan.ts';

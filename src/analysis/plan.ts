@@ -90,6 +90,8 @@ export interface AnalysisPlan {
   readonly power: readonly PlannedPower[];
   readonly multiplicity: string;
   readonly margin: PlannedMargin;
+  /** Seeds by each look of a study that grows until it knows. */
+  readonly until?: { readonly looks: readonly number[] };
   readonly confidence: number;
   readonly resamples: number;
   readonly seed: NamePart;
@@ -108,7 +110,7 @@ const fewestResamples = 99;
  */
 export function planAnalysis(description: AnalysisDescription, options: PlanOptions = {}): AnalysisPlan {
   const { block, comparedFactor, baselines, modelFactor } = description;
-  const { resamples = 10_000, order = 2, confidence = 0.95 } = options;
+  const { resamples = 10_000, order = 2, confidence = description.until?.confidence ?? 0.95 } = options;
   if (!Number.isInteger(resamples) || resamples < fewestResamples) {
     throw new InputError(`resamples is ${resamples}; give a whole number of at least ${fewestResamples}.`);
   }
@@ -184,6 +186,7 @@ export function planAnalysis(description: AnalysisDescription, options: PlanOpti
         : '') +
       'other contrasts within their family, named with it',
     margin: plannedMargin(description, options.margin),
+    ...(description.until && { until: { looks: description.until.looks } }),
     confidence,
     resamples,
     seed: options.seed ?? 'analysis',

@@ -13,7 +13,7 @@ import type {
   VarianceTest,
 } from '../stats/index.ts';
 import type { AnalysisPlan } from './plan.ts';
-import type { Recommendation, VerdictFamily } from './verdict-results.ts';
+import type { LookAt, Recommendation, VerdictFamily } from './verdict-results.ts';
 
 /** A share with its two-sided interval. */
 export interface EffectSize {
@@ -266,6 +266,8 @@ export interface AnalysisResults {
   /** What is shown against the baselines, each family with an error rate of its own. */
   readonly verdicts: readonly VerdictFamily[];
   /** Which level to use: over everything, per level of each other factor, per pair of levels of two, and at each finest place. */
+  /** Of a study that grows until it knows: the looks that are complete. */
+  readonly looks?: readonly LookAt[];
   readonly recommendations: readonly Recommendation[];
   /** Means with intervals, of every factor and every pair of factors. */
   readonly cellMeans: readonly CellMeanTable[];

@@ -41,6 +41,20 @@ export interface RunTable {
   readonly models: Readonly<Record<string, ModelSize>>;
 }
 
+/** Some of the rows. */
+export function rowsWhere(table: RunTable, keep: (row: number) => boolean): RunTable {
+  const rows = table.status.flatMap((_, row) => (keep(row) ? [row] : []));
+  const pick = <T>(values: readonly T[]) => rows.map((row) => values[row]);
+  return {
+    ...table,
+    response: pick(table.response),
+    status: pick(table.status),
+    columns: Object.fromEntries(Object.entries(table.columns).map(([own, values]) => [own, pick(values)])),
+    ...(table.usage && { usage: pick(table.usage) }),
+    ...(table.answers && { answers: pick(table.answers) }),
+  };
+}
+
 /** A column by name. @throws InputError naming the columns there are */
 export function column(table: RunTable, name: string): readonly string[] {
   const values = Object.hasOwn(table.columns, name) ? table.columns[name] : undefined;

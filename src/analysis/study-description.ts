@@ -103,6 +103,7 @@ export function describeStudy(given: StudyRecord): AnalysisDescription {
     ablations: studyAblations(study, strategies),
     ceiling: 1,
     margin: studyMargin(study),
+    ...(study.definition.until && { until: study.definition.until }),
     ...(advice !== undefined && { advice }),
     notes: constant.map(({ name, levels }) => `${name} is always ${levels[0]}, so it is no factor here`),
   };

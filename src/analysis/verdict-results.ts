@@ -1,4 +1,4 @@
-import type { LevelChoice } from '../stats/index.ts';
+import type { Evidence, HowSettled, LevelChoice } from '../stats/index.ts';
 
 /** What the analysis says of one level against the baseline at one place. */
 export type Shown = 'gain shown' | 'harm shown' | 'not shown';
@@ -25,6 +25,25 @@ export interface Verdict {
   readonly blocks: number;
   readonly plannedBlocks: number;
   readonly reason?: string;
+  /** What it rests on; absent where there are too few blocks. */
+  readonly evidence?: Evidence;
+  /** When and by what the level was settled, in a study that grows until it knows; absent where it is not. */
+  readonly settled?: Pick<Settled, 'seeds' | 'how'>;
+}
+
+/** How a level of a growing study was settled, and the verdict of that look. */
+export interface Settled {
+  readonly seeds: number;
+  readonly how: HowSettled;
+  readonly verdict: Verdict;
+}
+
+/** One look at a growing study. */
+export interface LookAt {
+  /** Of each place, by then. */
+  readonly seeds: number;
+  /** Places with levels that are not settled after it. */
+  readonly open: readonly { readonly at: LevelChoice; readonly levels: readonly string[] }[];
 }
 
 export interface PlaceVerdicts {

@@ -25,6 +25,17 @@ import { unreadableShares, type UnreadableShare } from './unreadable-shares.ts';
 import type { RunTable } from './run-table.ts';
 import type { PlaceVerdicts, Shown, Verdict, VerdictFamily } from './verdict-results.ts';
 
+/** At which level gains and harms together are shown, and at which "as good as" is. */
+export interface VerdictLevels {
+  readonly alpha: number;
+  readonly equivalence: number;
+}
+
+function levelsOfPlan({ confidence }: AnalysisPlan): VerdictLevels {
+  const alpha = Number((1 - confidence).toPrecision(12));
+  return { alpha, equivalence: alpha };
+}
+
 /** One comparison before it is decided. */
 interface Compared {
   readonly level: string;
@@ -47,7 +58,12 @@ interface ComparedPlace {
  * The families of verdicts: every level against the first baseline at the finest places; and, exploratory, at all
  * coarser places with averages over them, and against further baselines.
  */
-export function verdictFamilies(arranged: Arranged, plan: AnalysisPlan, table: RunTable): VerdictFamily[] {
+export function verdictFamilies(
+  arranged: Arranged,
+  plan: AnalysisPlan,
+  table: RunTable,
+  levels: VerdictLevels = levelsOfPlan(plan),
+): VerdictFamily[] {
   const { comparedFactor: factor, baselines } = plan;
   const { design } = arranged;
   if (factor === undefined || !design.within.some(({ name }) => name === factor)) return [];
@@ -65,7 +81,7 @@ export function verdictFamilies(arranged: Arranged, plan: AnalysisPlan, table: R
       ...precisionWeighted(arranged, plan, baseline, unreadable),
     ];
     const family = (role: VerdictFamily['role'], places: readonly ComparedPlace[]) =>
-      places.length === 0 ? [] : [decided(plan, role, baseline, places, range)];
+      places.length === 0 ? [] : [decided(plan, role, baseline, places, range, levels)];
     if (b > 0) return family('exploratory', [...fine, ...coarse]);
     return [...family('verdicts', fine), ...family('exploratory', coarse)];
   });
@@ -202,8 +218,8 @@ function decided(
   baseline: string,
   places: readonly ComparedPlace[],
   range: number,
+  { alpha, equivalence }: VerdictLevels,
 ): VerdictFamily {
-  const alpha = Number((1 - plan.confidence).toPrecision(12));
   const decisions = decide(
     places.map(({ at, compared, correlation }) => ({
       comparisons: compared.map(({ evidence, reason }) => (reason === undefined ? evidence : undefined)),
@@ -212,6 +228,7 @@ function decided(
       range,
     })),
     alpha,
+    equivalence,
   );
   return {
     role,
@@ -237,6 +254,7 @@ function verdict(
     signFlipP: flipP,
     blocks,
     plannedBlocks,
+    ...(evidence && { evidence }),
   };
   if (!decision) {
     const none = { low: null, high: null, p: null, adjustedP: null, equivalenceP: null };

@@ -59,7 +59,8 @@ export async function currentAnalysis(
   const file = path.join(directory, analysisName);
   const rows: OutcomeRow[] = [];
   for await (const row of store.outcomes()) rows.push(row);
-  const now = scoresOf(rows);
+  const { until } = study.definition;
+  const now = { ...scoresOf(rows), ...(until && { looks: until.looks }) };
   const looked = lookedBefore(firstLook(directory), now);
   const inputs = inputsHash(study, rows, options, looked);
   const kept = keptAnalysis(file);

@@ -12,6 +12,7 @@ export {
   scoreTableText,
   type StudyResult,
 } from './run.ts';
+export type { LookTaken } from './play-in-looks.ts';
 export type { DetectableEffect, Estimate, StudyQuote } from './quote.ts';
 export type { FirstUseProgress } from './first-use.ts';
 export { defaultDataDirectory, findStudyDirectory, findStudyFile, studiesIn } from './places.ts';

@@ -47,13 +47,13 @@ const faces = {
       differenceInDifferences differenceWeights dunnettCritical dunnettUpperTail effectSizes
       equivalenceP factor factorialTerms fewestModelsForScaling fitLinearModel fLowerTail formatP
       formatPermutationP fQuantile fUpperTail gainDesign groupLabel headroomGain holmOverPlaces
-      interquartileMean kendall levelWeights linearComparison marginalMeans matchArchitectures
+      interquartileMean kendall levelWeights linearComparison lookLevels marginalMeans matchArchitectures
       maxAbsTCritical maxAbsTUpperTail maxTAdjusted maxTLevel meanCorrelation minimumDetectableContrast
       missingBounds namedTerms noncentralFTails noncentralityInterval normalCdf normalQuantile
       normalTwoSided normalUpperTail oneSidedP optimalityGap pairedDifference pairedEvidence
       pairwiseContrasts paretoFront partialPooling pearson percentChange performanceProfile
       permutationTest powerOfContrast powerOfF probabilityOfImprovement requiredBlocks
-      resampledImprovement resampledInterquartileMean robustAnova scaling scoreInterval signFlipCheck
+      resampledImprovement resampledInterquartileMean robustAnova scaling scoreInterval settledBy signFlipCheck
       slope spearman strataTable stratifiedBootstrap studentizedRangeCritical studentizedRangeUpperTail
       tLowerTail tQuantile tTwoSided tukeyPairwise tUpperTail whyNotEstimable wildBootstrapTest`,
     ],

@@ -4,7 +4,6 @@ import { type ScoreTable, scoreTable, scoreTableText } from '../analysis/score-t
 import { type SlightModel, slightModels } from '../analysis/slight-mass.ts';
 import { type UnreadableModel, unreadableModels } from '../analysis/unreadable.ts';
 import {
-  type PlannedRun,
   type ServiceWait,
   simulatorOf,
   StoreError,
@@ -37,6 +36,7 @@ import { defaultDataDirectory } from './places.ts';
 import { quoteFrom, type StudyQuote } from './quote.ts';
 import type { FirstUseProgress } from './first-use.ts';
 import { missingTrainings } from './missing-trainings.ts';
+import { type LookTaken, type Part, playInLooks, withSeeds } from './play-in-looks.ts';
 import { openRecording } from './recording.ts';
 import { noteStart, writeReport } from './report.ts';
 import { refuseTooManyRuns } from './too-many-runs.ts';
@@ -72,6 +72,8 @@ export interface RunOptions {
   /** Once aborted, what is in flight is dropped. */
   readonly abort?: AbortSignal;
   readonly onProgress?: (progress: Progress) => void;
+  /** Told after each look at a study that grows until it knows, earlier ones of a study that goes on included. */
+  readonly onLook?: (look: LookTaken) => void;
   /** Told of every long wait for a service, such as it may ask for. */
   readonly onWait?: (wait: ServiceWait) => void;
   /**
@@ -155,7 +157,7 @@ async function quoteSource(source: StudySource, options: QuoteOptions): Promise<
   return withPrepared(source, options, async (play, { seeds, settings }, directory) => {
     const pilotSeeds = seeds.slice(0, options.pilotSeeds ?? 2);
     const pilot = async (store: StudyWriter) => {
-      await play(store, ({ seed }) => pilotSeeds.includes(seed));
+      await play(store, { only: ({ seed }) => pilotSeeds.includes(seed) });
       const study = await store.study();
       if (!study) throw new StoreError('The pilot left no study behind.');
       return quoteFrom(store, study, { pilotSeeds, concurrency: settings.concurrency });
@@ -171,9 +173,13 @@ async function quoteSource(source: StudySource, options: QuoteOptions): Promise<
 }
 
 async function runSource(source: StudySource, options: RunOptions): Promise<StudyResult> {
-  return withPrepared(source, options, async (play, _study, directory, prepared) => {
+  return withPrepared(source, options, async (play, { looks, settings }, directory, prepared) => {
+    const { clock = systemClock, onLook } = options;
+    const { minutes } = settings.until?.most ?? {};
+    const inLooks = (store: StudyWriter) =>
+      playInLooks(prepared, store, (part) => play(store, part), { clock, minutes, onLook });
     const finish = async (store: StudyWriter) => {
-      const summary = await play(store);
+      const summary = await (looks ? inLooks(store) : play(store));
       const scores = await scoreTable(store.outcomes());
       return {
         name: prepared.name,
@@ -191,7 +197,8 @@ async function runSource(source: StudySource, options: RunOptions): Promise<Stud
       const result = await finish(store);
       const { ended } = result.summary;
       const why = ended === 'interrupted' ? interruptedWhy : undefined;
-      const { file, answer } = await writeReport(directory, store, prepared, why);
+      const played = (await store.study()) ?? prepared;
+      const { file, answer } = await writeReport(directory, store, played, why);
       return { ...result, directory, report: file, answer };
     } finally {
       await store.close();
@@ -224,8 +231,8 @@ async function trainMissing(study: ResolvedStudy, options: RunOptions): Promise<
   await trainOnFirstUse(missing, { onProgress, onNote, signal });
 }
 
-/** Plays the study's runs, or some of them, into a store. */
-type Play = (store: StudyWriter, only?: (run: PlannedRun) => boolean) => Promise<RunSummary>;
+/** Plays the study's runs, or a part of them, into a store. */
+type Play = (store: StudyWriter, part?: Partial<Part>) => Promise<RunSummary>;
 
 /** Resolves and prepares a study, hands over how to play it, and closes its models whatever happens. */
 async function withPrepared<T>(
@@ -258,12 +265,12 @@ async function withPrepared<T>(
         { ...options, abort: either(stop, options.abort), budget: settings.budget },
         problems,
       );
-      const play: Play = async (store, only) => {
+      const play: Play = async (store, { seeds = study.seeds.length, only } = {}) => {
         faults.keepIn(store);
         await store.addTallies(unfinishedTallies(usage));
         const { retryFailed, playAgain, abort, onProgress } = options;
         const { concurrency, budget } = settings;
-        const summary = await runStudy(prepared, {
+        const summary = await runStudy(withSeeds(prepared, seeds), {
           store,
           queue: options.queue ?? inProcessQueue(),
           clock,

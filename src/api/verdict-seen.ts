@@ -13,6 +13,8 @@ export interface VerdictSeen {
   readonly seeds: readonly number[];
   /** Runs that had a score then. */
   readonly runs: number;
+  /** The looks that were planned then, of a study that grows until it knows. */
+  readonly looks?: readonly number[];
 }
 
 type Rows = readonly { readonly run: PlannedRun; readonly outcome?: RunOutcome }[];
@@ -30,6 +32,8 @@ export function scoresOf(rows: Rows): VerdictSeen {
  */
 export function lookedBefore(seen: VerdictSeen | undefined, now: VerdictSeen): string | undefined {
   if (seen === undefined || now.runs <= seen.runs) return undefined;
+  // These looks were planned, and each spends its share of the error.
+  if (now.looks && JSON.stringify(now.looks) === JSON.stringify(seen.looks)) return undefined;
   const added = now.seeds.length - seen.seeds.length;
   const more = added > 0 ? `${added} more seed(s)` : `${now.runs - seen.runs} more run(s)`;
   return (
@@ -41,8 +45,11 @@ export function lookedBefore(seen: VerdictSeen | undefined, now: VerdictSeen): s
 /** The first look at a study's verdict; undefined when nobody has looked, or the file cannot be read. */
 export function firstLook(directory: string): VerdictSeen | undefined {
   try {
-    const { seeds, runs } = JSON.parse(readFileSync(path.join(directory, seenName), 'utf8')) as VerdictSeen;
-    return Array.isArray(seeds) && Number.isInteger(runs) ? { seeds, runs } : undefined;
+    const { seeds, runs, looks } = JSON.parse(
+      readFileSync(path.join(directory, seenName), 'utf8'),
+    ) as VerdictSeen;
+    if (!Array.isArray(seeds) || !Number.isInteger(runs)) return undefined;
+    return { seeds, runs, ...(Array.isArray(looks) && { looks }) };
   } catch {
     return undefined;
   }

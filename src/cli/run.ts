@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { Progress, RunSummary, ServiceWait } from '../api/index.ts';
+import type { LookTaken, Progress, RunSummary, ServiceWait } from '../api/index.ts';
 import { findStudyFile } from '../api/places.ts';
 import { exitCodes, InterruptedError, systemClock } from '../core/index.ts';
 import { dataOption } from './options.ts';
@@ -7,7 +7,7 @@ import { note, print, printJson, programName } from './output.ts';
 import { progressDisplay } from './progress.ts';
 import { firstUseLines } from './training-progress.ts';
 import { quoteText } from './quote-text.ts';
-import { type Commands, nextSteps, openEnds, resultText, doubtfulLines } from './run-text.ts';
+import { type Commands, doubtfulLines, lookText, nextSteps, openEnds, resultText } from './run-text.ts';
 
 interface RunFlags {
   readonly data: string;
@@ -83,6 +83,7 @@ Examples:
           stop,
           abort,
           onProgress: (progress: Progress) => display.show(progress),
+          onLook: (look: LookTaken) => note(lookText(look)),
           onWait: (wait: ServiceWait) => display.wait(wait),
         };
         if (flags.quote) {

@@ -76,6 +76,8 @@ export type StudyDefinition = {
   readonly online?: boolean;
   readonly tokensPerRun?: number;
   readonly margin?: number;
+  /** Seeds are added in looks until all is settled: how many there are by each look, the last being the most. */
+  readonly until?: { readonly looks: readonly number[]; readonly confidence: number };
   readonly ablations: readonly string[];
   readonly factors: readonly StudyFactor[];
   readonly budget: { readonly tokens?: number; readonly usd?: number };

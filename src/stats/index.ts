@@ -115,6 +115,9 @@ export {
   type TaskMeans,
 } from './verdicts/index.ts';
 
+// Looking at a study while it grows.
+export { type HowSettled, lookLevels, settledBy } from './sequential/index.ts';
+
 // Distributions.
 export {
   dunnettCritical,

@@ -172,6 +172,7 @@ async function prepare(
   }
   const forms = new Map([...advised].map(({ form }) => [form.kind, form]));
   if (!factors.some(({ name }) => name === 'advice')) refuseSeveralForms([...advised]);
+  const margin = settings.until?.margin ?? settings.margin;
   const definition: StudyDefinition = {
     seeds,
     episodes,
@@ -183,7 +184,8 @@ async function prepare(
     ...(settings.attempts > 1 && { attempts: settings.attempts }),
     ...(settings.online && { online: true }),
     ...(settings.tokensPerRun !== undefined && { tokensPerRun: settings.tokensPerRun }),
-    ...(settings.margin !== usualMargin && { margin: settings.margin }),
+    ...(margin !== usualMargin && { margin }),
+    ...(study.looks && { until: { looks: study.looks, confidence: settings.until!.confidence } }),
     ablations: settings.ablations,
     factors: factors.map(({ name, target, levels }) => ({ name, target, levels })),
     budget: settings.budget,

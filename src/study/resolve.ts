@@ -12,6 +12,7 @@ import { type AnyDefinition, checkOptions, type Entry } from './factor-levels.ts
 import { type Factor, resolveFactors } from './factors.ts';
 import { refuseDefinitionsAlone } from './definitions-alone.ts';
 import { refuseOddValues } from './odd-values.ts';
+import { plannedLooks, withMostDollars } from './looks.ts';
 import { studySchema, type StudySettings } from './schema.ts';
 import type { StudySource } from './source.ts';
 import { inputErrorOf } from './zod-errors.ts';
@@ -39,7 +40,10 @@ export interface ResolvedStudy {
   /** Models that play no agent; their labels are the names under which they are asked. */
   readonly judges: readonly Entry<ModelDefinition>[];
   readonly factors: readonly Factor[];
+  /** Of a study that grows until it knows: the most there can be. */
   readonly seeds: readonly number[];
+  /** How many of them there are by each look; absent where all are played at once. */
+  readonly looks?: readonly number[];
   /** The catalogue's strategies that serve tasks without a simulator, by id. */
   readonly servingAnyTask: readonly string[];
 }
@@ -58,7 +62,7 @@ export function resolveStudy(source: StudySource, catalogue: Catalogue, problems
   if (!parsed.success) {
     throw inputErrorOf(parsed.error, 'study', Object.keys(studySchema.shape), source.placeOf);
   }
-  const settings = parsed.data;
+  const settings = withMostDollars(parsed.data);
   const found = problems ?? new Problems();
   const models = resolveEntries('model', settings.models, catalogue.models, source, found);
   const tasks = resolveEntries('task', settings.tasks, catalogue.tasks, source, found);
@@ -80,10 +84,13 @@ export function resolveStudy(source: StudySource, catalogue: Catalogue, problems
   const strategies = withAblations(entries, settings.ablations, source);
   const listedSeeds = typeof settings.seeds === 'number' ? [] : settings.seeds;
   refuseDuplicates('seed', listedSeeds.map(String), (k) => source.placeOf(['seeds', k]));
-  const seeds = typeof settings.seeds === 'number' ? [...Array(settings.seeds).keys()] : settings.seeds;
+  const looks = plannedLooks(settings, source);
+  const count = looks?.at(-1) ?? settings.seeds;
+  const seeds = typeof count === 'number' ? [...Array(count).keys()] : count;
   const factors = resolveFactors(settings, { models, strategies, tasks }, source.placeOf);
   return {
     ...{ settings, models, strategies, tasks, judges, factors, seeds },
+    ...(looks && { looks }),
     servingAnyTask: servingAnyTask(catalogue),
   };
 }

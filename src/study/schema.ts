@@ -172,6 +172,27 @@ function schema(withDefinitions: boolean, known?: KnownIds) {
       .max(1)
       .default(usualMargin)
       .describe('Largest difference of two scores that counts as none: “as good as” is claimed within it.'),
+    until: z
+      .strictObject({
+        most: z
+          .strictObject({
+            seeds: z.int().min(2).max(1_000_000).describe('The most seeds of any strategy.'),
+            minutes: z
+              .number()
+              .positive()
+              .optional()
+              .describe('No look begins after so many minutes of a start.'),
+            usd: z.number().positive().optional().describe('As `budget.usd`.'),
+          })
+          .describe('Where it ends, known or not; `seeds` is needed, because the error is spent over them.'),
+        margin: z.number().positive().max(1).optional().describe('As `margin` of the study.'),
+        confidence: z.number().min(0.5).max(0.999).default(0.95).describe('Of all verdicts, over all looks.'),
+      })
+      .optional()
+      .describe(
+        'Adds seeds in looks until every strategy is settled: `seeds` is the first look, and each look spends its share ' +
+          'of the error.',
+      ),
     tokensPerRun: z
       .int()
       .positive()

@@ -120,7 +120,14 @@ function harms({ place, use }: Advice): Inline[] {
     ({ shown, level }) => shown === 'harm shown' && level !== use,
   );
   const silent = (place?.verdicts ?? []).filter(({ shown }) => shown === null);
+  const dropped = (place?.verdicts ?? []).filter(({ settled }) => settled?.how === 'dropped');
   return [
+    ...(dropped.length > 0
+      ? [
+          ` Dropped, their gains likely below ${place!.margin}: ` +
+            `${list(dropped.map(({ level, settled }) => `${level} after ${settled!.seeds} seeds`))}.`,
+        ]
+      : []),
     ...(harmed.length > 0
       ? [` Harm shown: ${list(harmed.map((own) => `${own.level} ${amount(own)}`))}.`]
       : []),

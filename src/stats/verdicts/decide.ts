@@ -57,10 +57,16 @@ export interface PlaceDecision {
  * needs no allowance for their number (intersection-union, Berger 1982).
  *
  * @param alpha in (0, 1), default 0.05
- * @throws InputError when alpha is no probability
+ * @param equivalenceAlpha level of "as good as", where it is not that of gains and harms together
+ * @throws InputError when a level is no probability
  */
-export function decide(places: readonly PlaceEvidence[], alpha = 0.05): PlaceDecision[] {
+export function decide(
+  places: readonly PlaceEvidence[],
+  alpha = 0.05,
+  equivalenceAlpha = alpha,
+): PlaceDecision[] {
   requireShare('alpha', alpha);
+  requireShare('alpha of "as good as"', equivalenceAlpha);
   const half = alpha / 2;
   const sides = places.map(({ comparisons }) => comparisons.map((own) => own && oneSidedP(own)));
   const singleStep = (p: number | undefined, { comparisons, correlation }: PlaceEvidence) =>
@@ -79,7 +85,7 @@ export function decide(places: readonly PlaceEvidence[], alpha = 0.05): PlaceDec
       const all = Math.max(...p);
       return p.map((own) => Math.min(all, singleStep(own, place)));
     }),
-    alpha,
+    equivalenceAlpha,
   );
   const lowLevel = half / gains.open;
   const highLevel = half / harms.open;
@@ -102,13 +108,13 @@ export function decide(places: readonly PlaceEvidence[], alpha = 0.05): PlaceDec
           low: spread ? estimate - critical(lowEnd, df) * standardError : null,
           high: spread ? estimate + critical(highEnd, df) * standardError : null,
           equivalenceP: equivalence.adjusted[q][i],
-          asGood: equivalence.adjusted[q][i] <= alpha,
+          asGood: equivalence.adjusted[q][i] <= equivalenceAlpha,
         };
       }),
       lowLevel,
       highLevel,
       allEquivalentP,
-      allEquivalent: allEquivalentP <= alpha,
+      allEquivalent: allEquivalentP <= equivalenceAlpha,
     };
   });
 }

@@ -1,0 +1,77 @@
+import type { LookAt } from '../analysis/index.ts';
+import type { PlannedRun, RunOutcome, StudyWriter } from '../contracts/index.ts';
+import { type Clock, InputError } from '../core/index.ts';
+import type { PreparedStudy, RunSummary } from '../study/index.ts';
+
+/** What a study that grows until it knows has come to after a look. */
+export interface LookTaken extends LookAt {
+  /** Seeds of the next look; undefined when everything is settled or there are no more. */
+  readonly next?: number;
+}
+
+/** Which part of a study is played. */
+export interface Part {
+  /** The design is saved with its first seeds alone. */
+  readonly seeds: number;
+  readonly only: (run: PlannedRun) => boolean;
+}
+
+export interface LookOptions {
+  readonly clock: Clock;
+  /** No look begins after so long. */
+  readonly minutes?: number;
+  readonly onLook?: (look: LookTaken) => void;
+}
+
+/**
+ * Plays a study look by look until everything is settled, the most seeds are played, or its time is over. What is settled
+ * follows from the outcomes alone, so whoever goes on after an interruption meets the same looks.
+ *
+ * @throws InputError for a study without a baseline
+ */
+export async function playInLooks(
+  study: PreparedStudy,
+  store: StudyWriter,
+  play: (part: Part) => Promise<RunSummary>,
+  { clock, minutes = Infinity, onLook }: LookOptions,
+): Promise<RunSummary> {
+  const { describeStudy, followLooks, planAnalysis, studyTable } = await import('../analysis/index.ts');
+  const plan = planAnalysis(describeStudy(study));
+  if (plan.baselines.length === 0)
+    throw new InputError(
+      'A study with `until` compares strategies with a baseline, and this one has none. Add one, such as `none`, or leave ' +
+        '`until` out.',
+    );
+  const start = clock.monotonicMs();
+  let told = 0;
+  for (let last: RunSummary | undefined; ;) {
+    const known = new Map<string, RunOutcome>();
+    for await (const { run, outcome } of store.outcomes()) if (outcome) known.set(run.hash, outcome);
+    const outcomes = async function* () {
+      for (const run of study.runs) yield { run, outcome: known.get(run.hash) };
+    };
+    const { looks, next, plays } = followLooks(plan, await studyTable(study, outcomes()));
+    for (const look of looks.slice(told)) onLook?.({ ...look, ...(next !== undefined && { next }) });
+    told = looks.length;
+    const late = clock.monotonicMs() - start >= minutes * 60_000;
+    if (last && (next === undefined || late)) return last;
+    const seeds = next ?? looks.at(-1)!.seeds;
+    const open = new Set(
+      study.runs.flatMap(({ hash }, row) => (next !== undefined && plays(row) ? [hash] : [])),
+    );
+    last = await play({ seeds, only: ({ hash }) => known.has(hash) || open.has(hash) });
+    if (last.ended !== 'finished') return last;
+  }
+}
+
+/** The study with its first seeds alone. */
+export function withSeeds(study: PreparedStudy, count: number): PreparedStudy {
+  const seeds = study.definition.seeds.slice(0, count);
+  if (seeds.length === study.definition.seeds.length) return study;
+  const chosen = new Set(seeds);
+  return {
+    ...study,
+    definition: { ...study.definition, seeds },
+    runs: study.runs.filter(({ seed }) => chosen.has(seed)),
+  };
+}
