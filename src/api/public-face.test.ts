@@ -14,7 +14,7 @@ const faces = {
     names: [
       // studies
       `analyzeFile analyzeStudyFolder defaultDataDirectory diagnose exportStudy exportStudyAsParquet findStudyDirectory
-       findStudyFile quote quoteFile renderAnalysis reportStudy run runFile scoreTableText serveView studiesIn
+       findStudyFile quote quoteFile renderAnalysis renderMeasures reportStudy run runFile scoreTableText serveView studiesIn
        studyJsonSchema studyStatus version`,
       // what there is
       'builtInCatalogue catalogueWithOwn startPlay viewTask',
@@ -30,7 +30,7 @@ const faces = {
       // core
       'exitCodes randomStream systemClock',
       // stores
-      'exportMeasures exportQuestions exportRuns exportTraces inProcessQueue memoryStore openStore readStore toCsv toJsonl traceRows',
+      'exportEpisodes exportMeasures exportQuestions exportRuns exportTraces inProcessQueue memoryStore openStore readStore toCsv toJsonl traceRows',
       // errors
       `AgentMeshError BudgetReachedError DamagedStoreError FileError InputError InterruptedError NewerStoreError
        OlderStoreError ProblemsError ProviderError ReplayError StoreError StrategyError StudyLockedError TaskError TrainingError
@@ -41,7 +41,7 @@ const faces = {
     file: '../stats/index.ts',
     face: stats,
     names: [
-      `ablationAnalysis adjustP againstBaseline anova atLevel blockDesign blockTests
+      `ablationAnalysis adjustP againstBaseline anova atLevel bestOfK blockDesign blockTests
       bootstrapMeanInterval breuschPagan brownForsythe cellEstimates cellLabel cellsWith
       comparisonCorrelations comparisonMargin contrastFamily contrastsAgainst decide
       differenceInDifferences differenceWeights dunnettCritical dunnettUpperTail effectSizes
@@ -50,7 +50,7 @@ const faces = {
       interquartileMean kendall levelWeights linearComparison lookLevels marginalMeans matchArchitectures
       maxAbsTCritical maxAbsTUpperTail maxTAdjusted maxTLevel meanCorrelation minimumDetectableContrast
       missingBounds namedTerms noncentralFTails noncentralityInterval normalCdf normalQuantile
-      normalTwoSided normalUpperTail oneSidedP optimalityGap pairedDifference pairedEvidence
+      normalTwoSided normalUpperTail oneSidedP optimalityGap overItems pairedDifference pairedEvidence
       pairwiseContrasts paretoFront partialPooling pearson percentChange performanceProfile
       permutationTest powerOfContrast powerOfF probabilityOfImprovement requiredBlocks
       resampledImprovement resampledInterquartileMean robustAnova scaling scoreInterval settledBy signFlipCheck
