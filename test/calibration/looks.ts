@@ -93,7 +93,11 @@ export function grow(
       compared.forEach((s, i) => {
         const own = decisions[task].comparisons[i];
         if (!open[task][i] || !own) return;
-        const how = settledBy({ asGood: own.asGood, shown: own.shown !== undefined }, evidence[task][i]!, margin);
+        const how = settledBy(
+          { asGood: own.asGood, shown: own.shown !== undefined },
+          evidence[task][i]!,
+          margin,
+        );
         if (how === undefined && k < looks.length - 1) return;
         open[task][i] = false;
         const { shown, low, high } = own;
