@@ -9,9 +9,12 @@ const figure = (input: AtlasInput, id: string): Figure | undefined =>
     .find((section) => section.id === 'cost')!
     .blocks.flatMap((block) => (block.kind === 'figure' ? [block.figure] : []))
     .find((own) => own.id === id);
-const cells = (own: Figure | undefined, where: string) =>
+type Drawn = readonly [cost: string | number | null, front: string | number | null];
+const cells = (own: Figure | undefined, where: string): Readonly<Record<string, Drawn>> =>
   Object.fromEntries(
-    own!.table.rows.filter(([panel]) => panel === where).map((row) => [row[1], [row[5], row[8]]]),
+    own!.table.rows
+      .filter(([panel]) => panel === where)
+      .map((row): [string, Drawn] => [String(row[1]), [row[5], row[8]]]),
   );
 
 it('draws the score against questions and, by the clock, seconds; the cheapest of each is on the front', async () => {
