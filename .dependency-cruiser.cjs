@@ -36,6 +36,7 @@ const layers = {
     'models',
     'strategies',
     'training',
+    'tuning',
     'episode',
     'study',
     'team',

@@ -5,6 +5,10 @@ import { axisTable, seedsTable } from './pretrain/axis.ts';
 import { shippedPlan } from './pretrain/plan.ts';
 import { type Recipe, recipes } from './pretrain/recipes.ts';
 import { prepareMaterial, trainModel } from './pretrain/train.ts';
+import { writerRecipes } from './pretrain/writers/recipes.ts';
+import { trainWriter } from './pretrain/writers/train.ts';
+
+const known = [...Object.keys(recipes), ...Object.keys(writerRecipes)];
 
 const help = `Trains the embedded models from scratch.
 
@@ -15,7 +19,7 @@ const help = `Trains the embedded models from scratch.
   npm run pretrain -- --model pocket-4k --share 0.1 --development --out /tmp/trial
                                                     a trial: a tenth of the decisions, other instances
 
-  --model <id>     ${Object.keys(recipes).join(', ')}
+  --model <id>     ${known.join(', ')}
   --all            all of them
   --seed <n>       fixes the first weights and the order of the demonstrations (default 0); the figures of others
                    than 0 go to models/<id>/seeds.json and to the card, their weights are not kept
@@ -44,10 +48,10 @@ async function main() {
     const seeds = seedsTable(flags.out);
     return console.log(`${axisTable(flags.out)}${seeds ? `\n\n${seeds}` : ''}`);
   }
-  const ids = flags.all ? Object.keys(recipes) : flags.model === undefined ? [] : [flags.model];
+  const ids = flags.all ? known : flags.model === undefined ? [] : [flags.model];
   if (ids.length === 0) throw new InputError('Name a model with --model, or ask for --all. See --help.');
   for (const id of ids) {
-    if (!(id in recipes)) throw new UnknownIdError('embedded model', id, Object.keys(recipes));
+    if (!known.includes(id)) throw new UnknownIdError('embedded model', id, known);
   }
   const seed = numberOf(flags.seed, '--seed', (n) => Number.isInteger(n) && n >= 0, 'a whole number from 0');
   const share = numberOf(flags.share, '--share', (x) => x > 0 && x <= 1, 'a number above 0, at most 1');
@@ -55,7 +59,8 @@ async function main() {
   const say = (line: string) => console.log(line);
   // Models that are trained on the same tasks share their corpora and vocabulary.
   const groups = new Map<Recipe['tasks'], string[]>();
-  for (const id of ids) groups.set(recipes[id].tasks, [...(groups.get(recipes[id].tasks) ?? []), id]);
+  for (const id of ids.filter((each) => each in recipes))
+    groups.set(recipes[id].tasks, [...(groups.get(recipes[id].tasks) ?? []), id]);
   for (const [tasks, members] of groups) {
     const plan = shippedPlan(flags.work, flags.out, namespace, tasks);
     const material = await prepareMaterial(plan, say);
@@ -64,6 +69,8 @@ async function main() {
       await trainModel(plan, material, id, recipe, seed, say);
     }
   }
+  for (const id of ids.filter((each) => each in writerRecipes))
+    await trainWriter(flags, id, writerRecipes[id], seed, share, say);
 }
 
 function readFlags() {

@@ -4,7 +4,8 @@ import path from 'node:path';
 import type { JsonObject } from '../contracts/index.ts';
 import { AgentMeshError, Problems, systemClock } from '../core/index.ts';
 import { pocketFolder, readPocketFiles } from '../models/parts/pocket/files.ts';
-import { pocketIds } from '../models/parts/pocket/library.ts';
+import { pocketIds, writerIds } from '../models/parts/pocket/library.ts';
+import { readWriterFiles } from '../models/parts/writer/files.ts';
 import { missingTrainings } from './missing-trainings.ts';
 import { openStore } from '../store/index.ts';
 import { auditModels, prepareStudy, readStudyFile, resolveStudy } from '../study/index.ts';
@@ -78,8 +79,10 @@ async function probeStore(): Promise<string> {
 }
 
 function readEmbeddedModels(): string {
-  const ids = pocketIds();
-  for (const id of ids) readPocketFiles(pocketFolder(id));
+  const [choosers, writers] = [pocketIds(), writerIds()];
+  for (const id of choosers) readPocketFiles(pocketFolder(id));
+  for (const id of writers) readWriterFiles(pocketFolder(id));
+  const ids = [...choosers, ...writers];
   return `${ids.join(', ') || 'none'}: files are complete, checksums agree`;
 }
 

@@ -19,7 +19,7 @@ const faces = {
       // what there is
       'builtInCatalogue catalogueWithOwn startPlay viewTask',
       // strategies and their training
-      `act advised coma commnet composeStrategy independent learnFromLog loadLearned none qmix say strategies trainForTask
+      `act advised coma commnet composeStrategy independent learnFromLog loadLearned none qmix say strategies trainForTask trainTeam
        vdn`,
       // teams
       'asAgent asEpisodeTool asLanguageModel asTool team',

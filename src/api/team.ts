@@ -16,7 +16,14 @@ import {
 import { type Clock, InputError, systemClock } from '../core/index.ts';
 import { fromLanguageModel } from '../models/parts/from-language-model.ts';
 import type { StrategyChoice } from '../strategies/parts/compose.ts';
-import { checkOptions, type Entry, refuseSilentJudge, resolveEntry, servingAnyTask } from '../study/index.ts';
+import {
+  checkOptions,
+  type Entry,
+  refuseSilentJudge,
+  resolveEntry,
+  servingAnyTask,
+  teamOpener,
+} from '../study/index.ts';
 import { adviceForm, type AdviceForm, type AdviceKind, refuseUnfit, heldModel } from '../episode/index.ts';
 import { createTeam, type OwnTask, taskOf, type Team, type TeamBudget } from '../team/index.ts';
 import { builtInCatalogue } from './catalogue.ts';
@@ -107,7 +114,10 @@ export async function team(options: TeamOptions): Promise<Team> {
       for (const [name, judge] of named) if (judge === choice) refuseSilentJudge(name, model, place);
     },
   );
-  const models = agents.map((agent) => opened.get(agent)!);
+  const models = await playing(
+    agents.map((agent) => opened.get(agent)!),
+    strategy,
+  );
   const judges = new Map([...named].map(([name, judge]) => [name, opened.get(judge)!]));
   return createTeam({
     ...{ task, taskId, models, judges, strategy, strategyName: definition.id, temperature, budget },
@@ -119,6 +129,14 @@ export async function team(options: TeamOptions): Promise<Team> {
       strategy: { id: definition.id, revision: definition.revision, options: strategyOptions, without },
     },
   });
+}
+
+/** The models that play: those of a trained team where the strategy has one, which were opened by the others. */
+async function playing(models: readonly Model[], strategy: Strategy): Promise<readonly Model[]> {
+  const players = await teamOpener([])(models[0], 'the first agent', strategy);
+  if (!players) return models;
+  await Promise.all([...new Set(models)].map((model) => model.close()));
+  return players;
 }
 
 function entryOf<Definition extends Parameters<typeof checkOptions>[1]>(

@@ -10,12 +10,11 @@ import {
   type StrategyPart,
   createTask,
   type Simulator,
-  type AnyTaskDefinition,
   simulatorOf,
   teamShape,
   type TrainableStrategy,
 } from '../contracts/index.ts';
-import { contentHash, InputError, nearest, randomStream, writeWhole } from '../core/index.ts';
+import { contentHash, InputError, randomStream, writeWhole } from '../core/index.ts';
 import { requireTrainable } from '../strategies/parts/network/trained-strategy.ts';
 import {
   keepsCentral,
@@ -27,7 +26,6 @@ import {
   type TrainingKey,
   weightFileName,
 } from '../strategies/parts/network/weight-files.ts';
-import { type AnyDefinition, checkOptions, optionNames } from '../study/factor-levels.ts';
 import type { Catalogue } from '../study/resolve.ts';
 import {
   greedyReturn,
@@ -37,6 +35,7 @@ import {
   type TrainingSummary,
 } from '../training/index.ts';
 import { byId } from './by-id.ts';
+import { dividedOptions } from './divided-options.ts';
 import { keepTraining } from './keep-training.ts';
 import { catalogueWithOwn } from './own-definitions.ts';
 
@@ -94,7 +93,8 @@ export async function trainForTask(request: TrainRequest): Promise<TrainResult> 
   const catalogue = request.catalogue ?? (await catalogueWithOwn(request.studyFile));
   const { definition, training } = trainable(catalogue.strategies, request.strategy, without);
   const taskDefinition = byId('task', catalogue.tasks, request.task);
-  const options = dividedOptions(taskDefinition, training, request.options ?? {});
+  const ofTraining = { id: training.id, optionsSchema: training.trainingSchema };
+  const options = dividedOptions(taskDefinition, ofTraining, request.options ?? {});
   const task = simulatorOf(
     createTask(taskDefinition, options.task),
     'A training',
@@ -157,7 +157,7 @@ function trainable(
   const definition = byId('strategy', strategies, id);
   const { training, parts } = definition;
   if (!training) {
-    const others = strategies.filter((other) => other.training).map((other) => other.id);
+    const others = strategies.filter((other) => other.training ?? other.tuning).map((other) => other.id);
     throw new InputError(`The strategy "${id}" has nothing to train. These have: ${others.join(', ')}.`);
   }
   const missing = without.find((part) => !parts.includes(part));
@@ -167,32 +167,6 @@ function trainable(
     );
   }
   return { definition, training };
-}
-
-/** Each option goes to whom it belongs: the task first, then the training. */
-function dividedOptions(task: AnyTaskDefinition, training: TrainableStrategy, options: JsonObject) {
-  const ofTraining: AnyDefinition = { id: training.id, optionsSchema: training.trainingSchema };
-  const taskNames = optionNames(task);
-  const trainingNames = optionNames(ofTraining);
-  const parts: { task: Record<string, Json>; training: Record<string, Json> } = { task: {}, training: {} };
-  for (const [name, value] of Object.entries(options)) {
-    if (value === undefined) continue;
-    if (taskNames.includes(name)) parts.task[name] = value;
-    else if (trainingNames.includes(name)) parts.training[name] = value;
-    else {
-      const near = nearest(name, [...taskNames, ...trainingNames]);
-      throw new InputError(
-        `Unknown parameter "${name}".${near ? ` Did you mean "${near}"?` : ''} ` +
-          `Of the task "${task.id}": ${taskNames.join(', ') || 'none'}. ` +
-          `Of the training: ${trainingNames.join(', ')}.`,
-      );
-    }
-  }
-  const nowhere = () => undefined;
-  return {
-    task: checkOptions('task', task, parts.task, nowhere),
-    training: checkOptions('training of', ofTraining, parts.training, nowhere),
-  };
 }
 
 /** Play by the weights as they are stored, on instances that no training, calibration or study meets. */

@@ -3,9 +3,10 @@ import type { JsonObject, LearnedTable, StrategyPart, TrainResult } from '../api
 import { exitCodes, systemClock } from '../core/index.ts';
 import { assignments, wholeNumber } from './options.ts';
 import { columns, note, print, printJson } from './output.ts';
+import { trainWritersCommand } from './train-writers.ts';
 import { trainingDisplay } from './training-progress.ts';
 
-interface TrainFlags {
+export interface TrainFlags {
   readonly strategy: string;
   readonly task: string;
   readonly seed: number;
@@ -14,13 +15,20 @@ interface TrainFlags {
   readonly study?: string;
   readonly weights?: string;
   readonly json?: boolean;
+  readonly agents?: string;
+  readonly watch?: boolean;
 }
 
 export function trainCommand(program: Command): void {
   program
     .command('train')
-    .description("train a strategy for a task in the task's simulator, without a language model")
-    .requiredOption('--strategy <id>', 'what to train: vdn, qmix, coma, commnet, independent, or your own')
+    .description(
+      "train a strategy for a task: a network in the task's simulator, or the agents' own language models",
+    )
+    .requiredOption(
+      '--strategy <id>',
+      'what to train: vdn, qmix, coma, commnet, independent, magrpo, or your own',
+    )
     .requiredOption('--task <id>', 'what to train it for')
     .option('--seed <n>', 'training seed; a run with seed s uses training s mod 10', wholeNumber('--seed'), 0)
     .addOption(
@@ -37,6 +45,8 @@ export function trainCommand(program: Command): void {
       '--weights <folder>',
       'where weights are kept (default: agentmesh-data/weights, where studies look)',
     )
+    .option('--agents <models>', 'language models to train: one for all agents, or one for each, with commas')
+    .option('--watch', 'print what the agents write about one problem as they learn')
     .option('--json', 'print the result as JSON, with the learned tables of small tasks')
     .addHelpText(
       'after',
@@ -48,15 +58,22 @@ Examples:
   agentmesh train --strategy qmix --task two-step-game --seed 1
   agentmesh train --strategy vdn --task matrix-game --param 'payoff=[[1,4,2],[0,3,1],[2,5,3]]' --param exploration=uniform --json
   agentmesh train --strategy coma --task coverage --param grid=9 --param agents=4
-  agentmesh train --strategy vdn --task my-task --study my-study.ts`,
+  agentmesh train --strategy vdn --task my-task --study my-study.ts
+  agentmesh train --strategy magrpo --task pair-programming --watch
+  agentmesh train --strategy magrpo --task pair-programming --agents pocket-code-140k,pocket-code-35k --param updates=60`,
     )
     .action(async (flags: TrainFlags) => {
       const { trainForTask } = await import('../api/train.ts');
+      const { trainsModels } = await import('../api/train-writers.ts');
       const stop = new AbortController();
       const onSignal = () => stop.abort(new Interrupted());
       process.once('SIGINT', onSignal);
       const display = await trainingDisplay(systemClock);
       try {
+        if (await trainsModels(flags.strategy, flags.study)) {
+          await trainWritersCommand(flags, stop.signal, display);
+          return;
+        }
         const result = await trainForTask({
           strategy: flags.strategy,
           task: flags.task,

@@ -20,4 +20,6 @@ export * from './strategy-part.ts';
 export * from './study-record.ts';
 export * from './simulator.ts';
 export * from './task.ts';
+export * from './team-plan.ts';
 export * from './tokens.ts';
+export * from './tuner.ts';

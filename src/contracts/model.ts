@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Clock } from '../core/index.ts';
 import type { JsonObject } from './json.ts';
+import type { Tuner } from './tuner.ts';
 
 /** What is known of a model. Unknown facts are undefined, never guessed. */
 export interface ModelFacts {
@@ -156,6 +157,13 @@ export interface Model {
    * @throws as `generate`
    */
   score?(request: ScoreRequest, signal?: AbortSignal): Promise<ScoreReply>;
+  /** Its weights can be trained. */
+  tuner?(): Promise<Tuner>;
+  /**
+   * The same kind of model with weights that a tuner saved.
+   * @throws InputError when they are missing or damaged
+   */
+  tuned?(folder: string): Promise<Model>;
   readonly service?: ModelService;
   /** About how much memory of this machine it takes, where it runs here and is large. */
   readonly memoryBytes?: number;
@@ -182,6 +190,8 @@ export function aroundCalls(model: Model, around: AroundCall): Model {
     ...(model.score && {
       score: (request, signal) => around(request, () => model.score!(request, signal), signal),
     }),
+    ...(model.tuner && { tuner: () => model.tuner!() }),
+    ...(model.tuned && { tuned: async (folder) => aroundCalls(await model.tuned!(folder), around) }),
     ...(service && { service }),
     ...(memoryBytes !== undefined && { memoryBytes }),
     close: () => model.close(),
@@ -220,6 +230,8 @@ export interface ModelDefinition<Options extends JsonObject = JsonObject> {
    * project's tasks (`embedded`), or scripts (`scripted`).
    */
   readonly population?: 'embedded' | 'scripted';
+  /** True of models that have a `tuner`. */
+  readonly tunable?: true;
   /** Every option has a default and a description; unknown options are errors. */
   readonly optionsSchema: z.ZodType<Options>;
   /**

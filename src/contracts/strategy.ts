@@ -7,6 +7,7 @@ import type { Usage } from './model.ts';
 import type { Note } from './note.ts';
 import type { StrategyPart } from './strategy-part.ts';
 import type { Action, Offer, Outcome, Task } from './task.ts';
+import type { TeamPlan } from './team-plan.ts';
 
 /**
  * One question to one agent: to choose, to write, or both in one answer. Its address is (run, episode, step, agent,
@@ -156,6 +157,17 @@ export interface Protocol {
  */
 export type QuestionKind = 'choice' | 'advice' | 'text' | 'team';
 
+/** An agent of a trained team. */
+export interface TunedAgent {
+  /** Where its weights are: what `Model.tuned` reads. */
+  readonly folder: string;
+  /** The model that it was trained from, as studies name it, and the fingerprint of its weights. */
+  readonly model: string;
+  readonly base: JsonObject;
+  /** What identifies its own. */
+  readonly weights: string;
+}
+
 /** A strategy made for one task. */
 export interface Strategy {
   /** Whatever fixes its behaviour besides options and revision (weight checksum, ...): part of the run's hash. */
@@ -167,6 +179,8 @@ export interface Strategy {
    * the run's hash, and a study that lacks one is refused. What they are asked counts as the asked agent's.
    */
   readonly judges?: readonly string[];
+  /** Who plays in place of the study's model, one per agent: the same kind of model with weights that were trained. */
+  readonly players?: readonly TunedAgent[];
   /** @param stream random numbers of this episode, for strategies that need some */
   begin(stream: RandomStream): Protocol;
   /** Present when it can go on learning from a study's own episodes. */
@@ -228,6 +242,8 @@ export interface StrategyDefinition<Options extends JsonObject = JsonObject> {
   readonly needsSimulator?: true;
   /** How it is trained; absent for strategies that are not. */
   readonly training?: TrainableStrategy;
+  /** Present of strategies that train the agents' own models: how, by its options. */
+  readonly tuning?: { plan(options: Options): TeamPlan };
   /**
    * The trainings that it acts by in such a context, whether they are there or not; none where it trains nothing or
    * cannot serve the task.

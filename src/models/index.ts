@@ -11,4 +11,6 @@ export { pocket126k } from './pocket-126k.ts';
 export { pocket400k } from './pocket-400k.ts';
 export { pocketMoe32k } from './pocket-moe-32k.ts';
 export { pocketMoe126k } from './pocket-moe-126k.ts';
+export { pocketCode35k } from './pocket-code-35k.ts';
+export { pocketCode140k } from './pocket-code-140k.ts';
 export { scripted } from './scripted.ts';

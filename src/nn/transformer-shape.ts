@@ -33,8 +33,10 @@ export interface TransformerShape {
    * where an answer is wanted: a large model is cheaper with most of its units there.
    */
   readonly lastHidden?: number;
-  /** Number of gist tokens that stand for a prefix. */
+  /** Number of gist tokens that stand for a prefix; 0 of a model that writes, which reads its prompt itself. */
   readonly gists: number;
+  /** Of a model that writes: it writes the first so many tokens of the vocabulary, and reads them all. */
+  readonly written?: number;
   readonly experts?: number;
   /** Experts at work for one token; default 2. */
   readonly chosen?: number;
@@ -54,7 +56,7 @@ export function transformerShapes(shape: TransformerShape): Record<string, reado
   const shapes: Record<string, readonly number[]> = {
     embedding: [vocabulary, width],
     positions: [positionFeatures, width],
-    gists: [gists, width],
+    ...(gists > 0 && { gists: [gists, width] }),
   };
   for (let l = 0; l < layers; l++) {
     shapes[`layers.${l}.query`] = [width, width];

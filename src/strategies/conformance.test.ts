@@ -4,10 +4,11 @@ import { hiddenProfile } from '../tasks/hidden-profile.ts';
 import { protocolConformance } from '../testing/protocol-conformance.ts';
 import * as strategies from './index.ts';
 
-// Every strategy that needs no simulator, over choices, texts and talk, and over a task in which all choose.
+// Every strategy that needs no simulator, over choices, texts and talk, and over a task in which all choose. One that
+// plays by trained weights needs these first, and is tried where they are.
 
 const anywhere = Object.values<StrategyDefinition>(strategies).filter(
-  ({ needsSimulator }) => !needsSimulator,
+  ({ needsSimulator, tuning }) => !needsSimulator && !tuning,
 );
 
 function conforms(definition: StrategyDefinition, options: JsonObject = {}) {

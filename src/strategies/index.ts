@@ -18,6 +18,7 @@ export { uninformative } from './uninformative.ts';
 export { single } from './single.ts';
 export { singleBestOfN } from './single-best-of-n.ts';
 export { concatenate } from './concatenate.ts';
+export { magrpo } from './magrpo.ts';
 export { sequential } from './sequential.ts';
 export { discussion } from './discussion.ts';
 export { debate } from './debate.ts';

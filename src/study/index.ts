@@ -11,3 +11,4 @@ export * from './resolve.ts';
 export * from './runner.ts';
 export * from './schema.ts';
 export * from './source.ts';
+export { teamOpener } from './players.ts';

@@ -14,12 +14,13 @@ import { playRevision, saysWhileChoosing } from '../episode/index.ts';
 import { promptRevision } from '../prompt/index.ts';
 import { cellAddress, runAddress } from './address.ts';
 import { buildAll, builders } from './build.ts';
-import { identity, resolved } from './factor-levels.ts';
+import { atPlace, identity, resolved } from './factor-levels.ts';
 import { combinations, levelsFor } from './factors.ts';
 import { identitiesOf, type Judges, refuseNamesakes } from './judges.ts';
 import { matched } from './matching.ts';
 import { refuseVainLearning } from './online.ts';
 import type { PreparedRun, PreparedStudy } from './prepared.ts';
+import { teamOpener } from './players.ts';
 import {
   refuseMixedAnswers,
   refuseRepeating,
@@ -78,6 +79,7 @@ async function prepare(
   const { episodes } = settings;
 
   const built = builders(study, context, opened);
+  const playersOf = teamOpener(opened);
   const { modelOf, judgeOf, taskOf, strategiesOf, strategyDescription } = built;
   options.problems.collect(() => refuseVainLearning(study));
   await buildAll(study, opened, { ...options, stop: context.stop }, built);
@@ -140,6 +142,9 @@ async function prepare(
             const judges: Judges = new Map([...task.judges, ...ofStrategy]);
             refuseNamesakes(judges, taskEntry.label, task.task.agentNames);
             if (!strategyEntry.definition.baseline && isAdvised(strategy)) advised.add(asAdvised);
+            const players = await atPlace(strategyEntry.place, () =>
+              playersOf(model, modelEntry.label, strategy),
+            );
             const learns = online && strategy.online !== undefined;
             runs.push({
               hash: runAddress(cell, seed, fingerprint, learns),
@@ -150,6 +155,7 @@ async function prepare(
               factors: combination,
               preparedTask: task,
               playerModel: model,
+              ...(players && { players }),
               playerStrategy: strategy,
               judges,
               episodes,

@@ -28,6 +28,8 @@ export interface Matched {
 export interface PreparedRun extends PlannedRun {
   readonly preparedTask: PreparedTask;
   readonly playerModel: Model;
+  /** Who plays in its place, one per agent, where the strategy has trained a team. */
+  readonly players?: readonly Model[];
   readonly playerStrategy: Strategy;
   /** Those that its task and its strategy ask. */
   readonly judges: Judges;

@@ -163,7 +163,7 @@ export function runPlayer(options: PlayerOptions, meter: BudgetMeter, costs: Cal
       task: preparedTask.task,
       instance,
       references,
-      model: paid(run.playerModel),
+      model: run.players ? run.players.map(paid) : paid(run.playerModel),
       ...(run.judges.size > 0 && { judges: paidJudges(run.judges, paid) }),
       strategy,
       strategyName: run.strategy,

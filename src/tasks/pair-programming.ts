@@ -139,7 +139,7 @@ function environmentOf(problem: Problem, options: PairProgrammingOptions, { ask 
 
   /** What agents may know of a turn before the last: nothing of the hidden tests. */
   const seenMeasures = (reading: Reading, visible?: Awaited<ReturnType<typeof tryVisible>>) => {
-    const { structure, syntax } = programmingReward(reading, 0, 1);
+    const { structure, syntax } = programmingReward(reading, { passed: 0, tests: 1, telling: 0 });
     const passed = visible?.filter((outcome, k) => isRight(problem, problem.visible[k], outcome)).length;
     return {
       structure,
@@ -150,8 +150,12 @@ function environmentOf(problem: Problem, options: PairProgrammingOptions, { ask 
 
   const final = async (reading: Reading, signal?: AbortSignal): Promise<Outcome> => {
     const outcomes = await tried(reading, problem.hidden, sharedSandbox(), signal);
-    const right = outcomes.filter((outcome, k) => isRight(problem, problem.hidden[k], outcome)).length;
-    const parts = programmingReward(reading, right, problem.hidden.length);
+    const right = problem.hidden.filter((list, k) => isRight(problem, list, outcomes[k]));
+    const parts = programmingReward(reading, {
+      passed: right.length,
+      tests: problem.hidden.length,
+      telling: right.filter((list) => list.length > 0).length,
+    });
     const solved = parts.tests === 1;
     const used = reading.schemes.every(isTeamwork);
     return {

@@ -1,3 +1,4 @@
+import type { TextRequest } from '../../../contracts/index.ts';
 import {
   jit,
   np,
@@ -50,16 +51,35 @@ export interface PocketNextToken {
   readonly truncated: boolean;
 }
 
-export type PocketRequest = PocketQuestion | PocketContinuation;
+/** Asks a writer for a whole text. */
+export type PocketWriting = Pick<
+  TextRequest,
+  'prefix' | 'prompt' | 'turns' | 'maxTokens' | 'temperature' | 'seed'
+>;
+
+export interface PocketText {
+  readonly text: string;
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  readonly truncated: boolean;
+}
+
+/** What is asked of a model that reads a prefix, and what of any. */
+export type PocketRead = PocketQuestion | PocketContinuation;
+export type PocketRequest = PocketRead | PocketWriting;
 /** Questions are answered with a distribution, continuations with the scores of the next token. */
-export type PocketReply<R extends PocketRequest> = R extends PocketQuestion ? PocketAnswer : PocketNextToken;
+export type PocketReply<R extends PocketRequest> = R extends PocketQuestion
+  ? PocketAnswer
+  : R extends PocketContinuation
+    ? PocketNextToken
+    : PocketText;
 
 /** An embedded model in this thread. */
 export interface PocketEngine {
   /** Answers in the order of the questions; each the same whatever else is asked with it. */
   answer(questions: readonly PocketQuestion[]): PocketAnswer[];
   /** The same for questions and continuations together. */
-  reply(requests: readonly PocketRequest[]): PocketReply<PocketRequest>[];
+  reply(requests: readonly PocketRead[]): PocketReply<PocketRead>[];
 }
 
 export interface PocketNetwork {
@@ -85,7 +105,7 @@ interface Row {
 
 /** A question in tokens. */
 interface Reading {
-  readonly request: PocketRequest;
+  readonly request: PocketRead;
   readonly ids: readonly number[];
   /** Tokens of each action, and the length of the longest; a continuation has none. */
   readonly answers: readonly (readonly number[])[];
@@ -125,7 +145,7 @@ export async function pocketEngine(network: PocketNetwork): Promise<PocketEngine
     return found;
   };
 
-  const readingOf = (request: PocketRequest): Reading => {
+  const readingOf = (request: PocketRead): Reading => {
     const { tokens, cut } = prefixOf(request.prefix);
     const actions = 'actions' in request ? request.actions : [];
     const said = 'said' in request ? request.said : [];
@@ -143,7 +163,7 @@ export async function pocketEngine(network: PocketNetwork): Promise<PocketEngine
     };
   };
 
-  const reply = (requests: readonly PocketRequest[]): PocketReply<PocketRequest>[] => {
+  const reply = (requests: readonly PocketRead[]): PocketReply<PocketRead>[] => {
     const readings = requests.map(readingOf);
     const logits: Float32Array[][] = readings.map(() => []);
     for (const { prefix, columns, answers, rows, owners } of groupRows(readings)) {

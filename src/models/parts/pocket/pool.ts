@@ -8,18 +8,22 @@ import type {
   PocketQuestion,
   PocketReply,
   PocketRequest,
+  PocketText,
+  PocketWriting,
 } from './engine.ts';
 
 /** What a worker is sent: prefixes are many times as long as the rest, and nearly all the same. */
 export interface PocketJob {
   readonly prefixes: readonly string[];
   /** `prefix` is an index into `prefixes`. */
-  readonly questions: readonly (Indexed<PocketQuestion> | Indexed<PocketContinuation>)[];
+  readonly questions: readonly (
+    Indexed<PocketQuestion> | Indexed<PocketContinuation> | Indexed<PocketWriting>
+  )[];
 }
 type Indexed<R extends PocketRequest> = Omit<R, 'prefix'> & { readonly prefix: number };
 
 export type PocketJobResult =
-  { readonly answers: readonly (PocketAnswer | PocketNextToken)[] } | { readonly error: string };
+  { readonly answers: readonly (PocketAnswer | PocketNextToken | PocketText)[] } | { readonly error: string };
 
 /** Worker threads that answer questions in batches. */
 export interface PocketPool {
@@ -29,7 +33,7 @@ export interface PocketPool {
 
 interface Waiting {
   readonly question: PocketRequest;
-  readonly resolve: (answer: PocketAnswer | PocketNextToken) => void;
+  readonly resolve: (answer: PocketAnswer | PocketNextToken | PocketText) => void;
   readonly reject: (reason: Error) => void;
   settled: boolean;
 }
@@ -39,6 +43,9 @@ interface Thread {
   /** What it is working on; empty when idle. */
   batch: readonly Waiting[];
 }
+
+const startPocket = (folder: string): Worker =>
+  startWorker(import.meta.url, './worker', { workerData: { folder } });
 
 const largestBatch = 192;
 /** Below this a batch is not worth dividing among idle threads. */
@@ -50,8 +57,9 @@ const leastShare = 8;
  *
  * @param folder where the model's files are
  * @param threads most worker threads, at least 1
+ * @param startThread starts one that serves jobs
  */
-export function pocketPool(folder: string, threads: number): PocketPool {
+export function pocketPool(folder: string, threads: number, startThread = startPocket): PocketPool {
   let queue: Waiting[] = [];
   const pool: Thread[] = [];
   let planned = false;
@@ -66,7 +74,7 @@ export function pocketPool(folder: string, threads: number): PocketPool {
   };
 
   const start = (): Thread => {
-    const worker = startWorker(import.meta.url, './worker', { workerData: { folder } });
+    const worker = startThread(folder);
     const thread: Thread = { worker, batch: [] };
     worker.on('message', (result: PocketJobResult) => {
       const { batch } = thread;

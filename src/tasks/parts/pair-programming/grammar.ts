@@ -1,10 +1,12 @@
 import type { Split } from '../../../contracts/index.ts';
 import { randomStream, type RandomStream } from '../../../core/index.ts';
 
-/** A piece of a problem: how it is said, and what it does. */
+/** A piece of a problem: how it is said, what it does, and how a programmer writes it. */
 interface Piece<Work> {
   readonly words: string;
   readonly work: Work;
+  /** Of a number `x`; of a list, what is called on it. */
+  readonly code: string;
 }
 
 type Test = (x: number) => boolean;
@@ -12,39 +14,47 @@ type Change = (x: number) => number;
 
 /** Which numbers are kept: "that are ...". */
 export const predicates: Readonly<Record<string, Piece<Test>>> = {
-  even: { words: 'even', work: (x) => x % 2 === 0 },
-  odd: { words: 'odd', work: (x) => x % 2 !== 0 },
-  positive: { words: 'positive', work: (x) => x > 0 },
-  negative: { words: 'negative', work: (x) => x < 0 },
-  nonzero: { words: 'not zero', work: (x) => x !== 0 },
-  small: { words: 'below 5', work: (x) => x < 5 },
-  large: { words: 'above 5', work: (x) => x > 5 },
-  great: { words: 'above 10', work: (x) => x > 10 },
-  single: { words: 'below 10', work: (x) => x < 10 },
-  threefold: { words: 'divisible by 3', work: (x) => x % 3 === 0 },
+  even: { words: 'even', work: (x) => x % 2 === 0, code: 'x % 2 === 0' },
+  odd: { words: 'odd', work: (x) => x % 2 !== 0, code: 'x % 2 !== 0' },
+  positive: { words: 'positive', work: (x) => x > 0, code: 'x > 0' },
+  negative: { words: 'negative', work: (x) => x < 0, code: 'x < 0' },
+  nonzero: { words: 'not zero', work: (x) => x !== 0, code: 'x !== 0' },
+  small: { words: 'below 5', work: (x) => x < 5, code: 'x < 5' },
+  large: { words: 'above 5', work: (x) => x > 5, code: 'x > 5' },
+  great: { words: 'above 10', work: (x) => x > 10, code: 'x > 10' },
+  single: { words: 'below 10', work: (x) => x < 10, code: 'x < 10' },
+  threefold: { words: 'divisible by 3', work: (x) => x % 3 === 0, code: 'x % 3 === 0' },
 };
 
 /** What is made of each number that is kept: "the ... of". */
 export const transforms: Readonly<Record<string, Piece<Change>>> = {
-  squares: { words: 'squares', work: (x) => x * x },
-  doubles: { words: 'doubles', work: (x) => x * 2 },
-  triples: { words: 'triples', work: (x) => x * 3 },
-  negations: { words: 'negations', work: (x) => -x },
-  successors: { words: 'successors (one more)', work: (x) => x + 1 },
-  predecessors: { words: 'predecessors (one less)', work: (x) => x - 1 },
-  distances: { words: 'distances from 10 (10 minus the number)', work: (x) => 10 - x },
-  remainders: { words: 'remainders (the number % 5 in JavaScript)', work: (x) => x % 5 },
+  squares: { words: 'squares', work: (x) => x * x, code: 'x * x' },
+  doubles: { words: 'doubles', work: (x) => x * 2, code: 'x * 2' },
+  triples: { words: 'triples', work: (x) => x * 3, code: 'x * 3' },
+  negations: { words: 'negations', work: (x) => -x, code: '-x' },
+  successors: { words: 'successors (one more)', work: (x) => x + 1, code: 'x + 1' },
+  predecessors: { words: 'predecessors (one less)', work: (x) => x - 1, code: 'x - 1' },
+  distances: { words: 'distances from 10 (10 minus the number)', work: (x) => 10 - x, code: '10 - x' },
+  remainders: { words: 'remainders (the number % 5 in JavaScript)', work: (x) => x % 5, code: 'x % 5' },
 };
 
 /** What is made of all of them: "the ... of". */
 export const aggregates: Readonly<
   Record<string, Piece<(xs: readonly number[]) => number | readonly number[]>>
 > = {
-  sum: { words: 'sum', work: (xs) => xs.reduce((a, x) => a + x, 0) },
-  list: { words: 'list', work: (xs) => xs },
-  reversed: { words: 'reversed list', work: (xs) => [...xs].reverse() },
-  ascending: { words: 'ascending list', work: (xs) => [...xs].sort((a, b) => a - b) },
-  distinct: { words: 'list without repetitions', work: (xs) => [...new Set(xs)] },
+  sum: { words: 'sum', work: (xs) => xs.reduce((a, x) => a + x, 0), code: '.reduce((a, x) => a + x, 0)' },
+  list: { words: 'list', work: (xs) => xs, code: '' },
+  reversed: { words: 'reversed list', work: (xs) => [...xs].reverse(), code: '.reverse()' },
+  ascending: {
+    words: 'ascending list',
+    work: (xs) => [...xs].sort((a, b) => a - b),
+    code: '.sort((a, b) => a - b)',
+  },
+  distinct: {
+    words: 'list without repetitions',
+    work: (xs) => [...new Set(xs)],
+    code: '.filter((x, k, all) => all.indexOf(x) === k)',
+  },
 };
 
 /** One problem: what `main` must do with a list of whole numbers, and the lists it is tested on. */

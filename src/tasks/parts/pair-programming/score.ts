@@ -61,22 +61,31 @@ export type ProgrammingReward = {
   readonly syntax: number;
   /** The share of tests that pass. */
   readonly tests: number;
-  /** Where a test passes: 0.5 for the helpers that `main` uses, and 1 where it uses all and does something itself. */
+  /**
+   * Where a test passes, that of the empty list apart, which says nothing: 0.5 for the helpers that `main` uses, and 1
+   * where it uses all and does something itself.
+   */
   readonly cooperation: number;
 };
 
 /**
  * After the coding tasks of MAGRPO (Liu et al. 2025, arXiv 2508.04652). Deviates: what is used is told by the flow of
- * data, and a helper whose result is ignored, or that the author wrote anew, is not used.
+ * data, and a helper whose result is ignored, or that the author wrote anew, is not used. A wrong helper gives the right
+ * empty list for an empty list, so that test does not earn what cooperation does.
+ *
+ * @param telling tests passed whose list is not empty
  */
-export function programmingReward(reading: Reading, passed: number, tests: number): ProgrammingReward {
+export function programmingReward(
+  reading: Reading,
+  { passed, tests, telling }: { readonly passed: number; readonly tests: number; readonly telling: number },
+): ProgrammingReward {
   const { defined, error, schemes: found } = reading;
   const hasMain = defined.at(-1)!;
   const helpers = defined.slice(0, -1);
   const structure = (0.4 * helpers.filter(Boolean).length) / helpers.length + (hasMain ? 0.6 : 0);
   if (!hasMain || error !== undefined) return { structure, syntax: 0, tests: 0, cooperation: 0 };
   const used = found.filter((scheme) => scheme === 'wrapper' || isTeamwork(scheme)).length;
-  const cooperation = passed === 0 ? 0 : (0.5 * used) / found.length + (found.every(isTeamwork) ? 1 : 0);
+  const cooperation = telling === 0 ? 0 : (0.5 * used) / found.length + (found.every(isTeamwork) ? 1 : 0);
   return { structure, syntax: 0.5, tests: passed / tests, cooperation };
 }
 
