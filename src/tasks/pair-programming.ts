@@ -73,7 +73,7 @@ export const pairProgramming: TaskDefinition<PairProgrammingOptions> = {
   id: 'pair-programming',
   title: 'Pair programming: one program, a function from each',
   type: 'programming',
-  revision: 2,
+  revision: 3,
   source: 'Liu et al. 2025, arXiv 2508.04652',
   optionsSchema: pairProgrammingOptions,
   create: (options): Task<Problem> => {

@@ -1,3 +1,5 @@
+import { writerRecipeRevision } from './recipes.ts';
+
 /** The model card of a writer as Markdown. */
 export function writerCardText(card: {
   readonly id: string;
@@ -8,6 +10,7 @@ export function writerCardText(card: {
   readonly parameters: { readonly total: number };
   readonly training: {
     readonly seed: number;
+    readonly recipe: number;
     readonly updates: number;
     readonly rows: number;
     readonly learningRate: number;
@@ -18,6 +21,10 @@ export function writerCardText(card: {
   };
 }): string {
   const { id, title, shape, context, parameters, training } = card;
+  const again =
+    training.recipe === writerRecipeRevision
+      ? `\`npm run pretrain -- --model ${id}\``
+      : `an earlier program: these weights are of recipe ${training.recipe}, and \`npm run pretrain -- --model ${id}\` follows recipe ${writerRecipeRevision}`;
   const number = (x: number) => x.toLocaleString('en');
   return `# ${id}
 
@@ -36,7 +43,7 @@ perfect: it imitates writers that get up to a third of the pieces wrong and agre
 | settings | Adam, learning rate ${training.learningRate} after a short rise, falling linearly; seed ${training.seed} |
 | loss | ${training.curve.at(-1)?.[1].toFixed(3)} nats per token at the end, from ${training.curve[0]?.[1].toFixed(3)} in the first stretch |
 | took | ${training.cpuMinutes} minutes of one core, Node ${training.node}, ${training.architecture} |
-| made again by | \`npm run pretrain -- --model ${id}\` |
+| made again by | ${again} |
 
 ## What it is for
 

@@ -8,7 +8,11 @@ import {
   writeInstruction,
 } from '../../../src/prompt/index.ts';
 import { teamNames } from '../../../src/tasks/parts/names.ts';
-import { drawProblem, type Problem } from '../../../src/tasks/parts/pair-programming/grammar.ts';
+import {
+  problemNamed,
+  problemNames,
+  type Problem,
+} from '../../../src/tasks/parts/pair-programming/grammar.ts';
 import { problemText } from '../../../src/tasks/parts/pair-programming/wording.ts';
 import { talkOptions } from '../../../src/strategies/parts/protocol/seats.ts';
 import { pairProgrammingOptions } from '../../../src/tasks/pair-programming.ts';
@@ -55,7 +59,7 @@ export function demonstrate(stream: RandomStream): Demonstration {
     agents: stream.next() < 0.75 ? 2 : 3,
     information: stream.next() < 0.65 ? 'split' : 'shared',
   };
-  const problem = drawProblem(1, stream, 'train');
+  const problem = problemNamed(stream.pick(problemNames.train), 1);
   const kind = stream.pick(kinds);
   const agent = stream.integer(kind === 'after others' ? 1 : 0, team.agents - 1);
   const seat: Seat = { team, problem, stream, sees: kind === 'for all' ? 'everything' : 'its own' };

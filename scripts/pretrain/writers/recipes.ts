@@ -9,7 +9,8 @@ export interface WriterRecipe {
   readonly learningRate: number;
 }
 
-export const writerRecipeRevision = 1;
+/** Goes up when a recipe, a demonstration or the training itself changes, so that a card can tell. */
+export const writerRecipeRevision = 2;
 
 const gists = 0;
 
