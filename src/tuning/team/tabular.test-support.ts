@@ -95,7 +95,7 @@ export function wordTask(
     references: () => ({ low: 0, high: 1, lowStandardError: 0 }),
   };
   return {
-    task: task as Task,
+    task: task,
     promptOf: (environment, agent) => `${agent} ${environment.observe(agent)}`,
     textOf: (written) => written,
   };

@@ -262,7 +262,7 @@ export function packState({ tuners, bestTuners, ...progress }: TeamState): {
   // prettier-ignore
   const all = [...tuners.map((own, k) => [`last.${k}.`, own] as const), ...bestTuners.map((own, k) => [`best.${k}.`, own] as const)]; // prettier-ignore
   return {
-    progress: progress as JsonObject,
+    progress: progress,
     arrays: Object.fromEntries(
       all.flatMap(([prefix, own]) =>
         Object.entries(own).map(([key, array]) => [`${prefix}${key}`, array] as const),
