@@ -1,7 +1,7 @@
 import type { JsonObject, TeamEvaluation, TrainedWriters } from '../api/index.ts';
 import { InputError } from '../core/index.ts';
 import { columns, note, print, printJson } from './output.ts';
-import type { TrainFlags } from './train.ts';
+import type { TrainFlags } from './train-flags.ts';
 import type { TrainingDisplay } from './training-progress.ts';
 
 /** Trains a team of language models, and tells how it does while it goes on. */

@@ -1,23 +1,11 @@
 import { type Command, Option } from 'commander';
-import type { JsonObject, LearnedTable, StrategyPart, TrainResult } from '../api/index.ts';
+import type { LearnedTable, StrategyPart, TrainResult } from '../api/index.ts';
 import { exitCodes, systemClock } from '../core/index.ts';
 import { assignments, wholeNumber } from './options.ts';
 import { columns, note, print, printJson } from './output.ts';
+import type { TrainFlags } from './train-flags.ts';
 import { trainWritersCommand } from './train-writers.ts';
 import { trainingDisplay } from './training-progress.ts';
-
-export interface TrainFlags {
-  readonly strategy: string;
-  readonly task: string;
-  readonly seed: number;
-  readonly without: StrategyPart[];
-  readonly param: JsonObject;
-  readonly study?: string;
-  readonly weights?: string;
-  readonly json?: boolean;
-  readonly agents?: string;
-  readonly watch?: boolean;
-}
 
 export function trainCommand(program: Command): void {
   program

@@ -1,6 +1,5 @@
 import type { JsonObject } from './json.ts';
 import type { NamedWeights } from './learner.ts';
-import type { TextRequest } from './model.ts';
 
 /** A text that a model wrote while it is trained. */
 export interface Sample {
@@ -12,7 +11,20 @@ export interface Sample {
 }
 
 /** What is read of a question. */
-export type Read = Pick<TextRequest, 'prefix' | 'prompt'>;
+export interface Read {
+  /** The rules, shared by many requests. */
+  readonly prefix: string;
+  readonly prompt: string;
+}
+
+/** A question to sample answers to. */
+export interface SampledRequest extends Read {
+  /** The most tokens of an answer. */
+  readonly maxTokens: number;
+  readonly temperature: number;
+  /** In [0, 2^31). */
+  readonly seed: number;
+}
 
 /** A text to score. */
 export interface ScoredText {
@@ -30,7 +42,7 @@ export interface Tuner {
   /** The weights that it started from. */
   readonly base: JsonObject;
   /** So many texts for each request, at its temperature, seeded by its seed and their number. */
-  sample(requests: readonly TextRequest[], count: number): Promise<readonly (readonly Sample[])[]>;
+  sample(requests: readonly SampledRequest[], count: number): Promise<readonly (readonly Sample[])[]>;
   /** Log-probabilities of given tokens, at temperature 1. */
   score(texts: readonly ScoredText[]): Promise<readonly Float32Array[]>;
   /**

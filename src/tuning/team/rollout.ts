@@ -6,7 +6,7 @@ import {
   type Outcome,
   type Sample,
   type Task,
-  type TextRequest,
+  type SampledRequest,
   TrainingError,
   type Tuner,
 } from '../../contracts/index.ts';
@@ -28,7 +28,7 @@ export interface Node {
   /** Joint texts of the turns before. */
   readonly path: readonly (readonly string[])[];
   /** Per agent: what it read, and its samples. */
-  readonly requests: readonly TextRequest[];
+  readonly requests: readonly SampledRequest[];
   readonly samples: readonly (readonly Sample[])[];
   /** Per joint action: its return, and the outcomes of the episodes that end in or under it. */
   readonly returns: readonly number[];
@@ -76,7 +76,7 @@ export async function rollOut(
   const grow = async (places: readonly Growing[], turn: number): Promise<Node[]> => {
     if (places.length === 0) return [];
     const asked = tuners.map((_, agent) =>
-      places.map(({ environment }, k): TextRequest => {
+      places.map(({ environment }, k): SampledRequest => {
         const offer = environment.offer(agent);
         if (offer.kind !== 'text')
           throw new TrainingError(`${task.agentNames[agent]} has nothing to write in turn ${turn + 1}.`);
