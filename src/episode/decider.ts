@@ -158,8 +158,9 @@ async function ended(step: Step, decide: () => Promise<readonly Action[]>): Prom
     });
     const actions = await new Promise<readonly Action[]>((resolve, reject) => {
       step.fail = reject;
-      Promise.resolve(decide()).then(resolve, reject);
+      // Before anything is asked: the first question ends the idling.
       step.watch.idle();
+      Promise.resolve(decide()).then(resolve, reject);
     });
     if (step.underWay > 0)
       throw strategyError(

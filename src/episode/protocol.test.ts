@@ -260,6 +260,25 @@ it('a strategy may await something else for a while, before, between and after i
   expect(asked).toBe(1);
 });
 
+it('a model that thinks for longer than that is no idle strategy, asked at once or later', async () => {
+  const { clock, slept } = leapingClock();
+  const slow: Model = {
+    ...model,
+    score: async (request) => {
+      await new Promise((resolve) => setTimeout(resolve, 60));
+      return { distribution: request.candidates.map((_, k) => (k === 0 ? 1 : 0)), usage: {} };
+    },
+  };
+  const first = async ({ members }: ProtocolStep) => {
+    await Promise.all(members.map((member) => member.ask({ choose: true })));
+    await members[0].ask({ choose: true, sample: 1 });
+    return red;
+  };
+  const { steps } = await play(first, { model: slow, clock, idleTimeoutMs: 1 });
+  expect(steps[0].agents.map(({ action }) => action)).toEqual(red);
+  expect(slept).toEqual([]);
+});
+
 describe('questions', () => {
   it('have seeds by their address: notes, sight and sample', async () => {
     const asked: TextRequest[] = [];
