@@ -61,14 +61,14 @@ async function everything(store: StudyWriter): Promise<readonly (readonly Row[])
 }
 
 describe('the study of teams', () => {
-  it('has every strategy that plays anywhere, but for one that plays as another, and controls', () => {
+  it('has every strategy that plays anywhere, but for one that plays as another, controls, and what is trained first', () => {
     const ids = (shipped.strategies as readonly (string | { id: string })[]).map((entry) =>
       typeof entry === 'string' ? entry : entry.id,
     );
     const anywhere = builtInCatalogue.strategies.flatMap(({ id, needsSimulator }) =>
       needsSimulator ? [] : [id],
     );
-    expect([...new Set([...ids, 'concatenate', 'uninformative'])].sort()).toEqual(anywhere.sort());
+    expect([...new Set([...ids, 'concatenate', 'uninformative', 'magrpo'])].sort()).toEqual(anywhere.sort());
   });
 
   it('comes to the same bytes at any concurrency, and after it was stopped in the middle', async () => {
