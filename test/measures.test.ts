@@ -63,28 +63,31 @@ describe('a study of programs', () => {
     expect(cellOf(analysis, 'none', 'team').kinds[0].seeds).toHaveLength(3);
   });
 
-  it('plays steps once more to see what an agent adds, and says who adds nothing', () => {
+  it('plays steps once more to see what an agent adds, and says who adds little', () => {
     const worth = (model: string) =>
       Object.fromEntries(
         cellOf(analysis, 'none', model).contributions.map(({ agent, overStub }) => [agent, overStub]),
       );
     expect(worth('team').Ann.low).toBeGreaterThan(0);
     expect(worth('lazy').Ann).toMatchObject({ estimate: expect.closeTo(0, 12) as number });
-    expect(worth('lazy').Bob.low).toBeGreaterThan(0.2);
+    expect(worth('lazy').Bob.low).toBeGreaterThan(0);
     const said = analysis.measures!.alarms.filter(({ monitor }) => monitor === 'lazy agent');
     expect(said.map(({ text }) => text)).toEqual([
-      expect.stringMatching(/^none on pair-programming, lazy: Ann adds nothing: /),
-      expect.stringMatching(/^debate on pair-programming, lazy: Ann adds nothing: /),
+      // Without a helper that knows the predicate, what Bob writes earns little, too.
+      expect.stringMatching(/^none on pair-programming, lazy: Ann adds little: /),
+      expect.stringMatching(/^none on pair-programming, lazy: Bob adds little: /),
+      expect.stringMatching(/^debate on pair-programming, lazy: Ann adds little: /),
+      expect.stringMatching(/^debate on pair-programming, lazy: Bob adds little: /),
     ]);
   });
 
   it('says it in the terminal and in the report', async () => {
     const text = renderMeasures(analysis.measures!);
     expect(text).toMatch(/team +none +pair-programming +pass@1 +solved +0\.\d+ \[0\.\d+, 0\.\d+\]/);
-    expect(text).toContain('lazy agent: none on pair-programming, lazy: Ann adds nothing');
+    expect(text).toContain('lazy agent: none on pair-programming, lazy: Ann adds little');
     const page = readFileSync(await reportStudy(directory), 'utf8');
     expect(page).toContain('What was measured');
     expect(page).toContain('pass@2 (solved)');
-    expect(page).toContain('Ann adds nothing');
+    expect(page).toContain('Ann adds little');
   });
 });

@@ -26,7 +26,9 @@ async function play(concurrency: number) {
         { id: `openai-compatible:${server.url}/v1#pocket-32k`, label: 'openai-protocol' },
         { id: 'ollama:pocket-32k', url: server.url, label: 'ollama-protocol' },
       ],
-      strategies: ['none'],
+      strategies: ['none', 'uninformative'],
+      // Those who are advised talk beside their choices, as old files ask for.
+      freeText: true,
       tasks: ['coverage', 'hidden-profile'],
       seeds: 3,
       concurrency,
@@ -59,12 +61,14 @@ describe('agentmesh models serve', () => {
 describe('a study against served embedded models', () => {
   it('plays well above chance over both protocols, the same whatever the concurrency', async () => {
     const wide = await play(12);
-    expect(wide.summary).toMatchObject({ ended: 'finished', completed: 12, failed: 0 });
+    expect(wide.summary).toMatchObject({ ended: 'finished', completed: 24, failed: 0 });
     for (const { task, mean, n } of wide.scores.cells) {
       expect(n).toBe(3);
       if (task === 'coverage') expect(mean).toBeGreaterThan(0.3);
     }
-    const onGrid = wide.all.filter(({ planned }) => planned.task === 'coverage');
+    const onGrid = wide.all.filter(
+      ({ planned }) => planned.task === 'coverage' && planned.strategy === 'none',
+    );
     const answers = onGrid.flatMap(({ episode }) =>
       (episode?.steps ?? []).flatMap(({ agents }) => agents.map(({ answer, usage }) => ({ answer, usage }))),
     );

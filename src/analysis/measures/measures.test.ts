@@ -149,7 +149,7 @@ describe('monitors', () => {
     });
     const earning = about(0.8, 0.7, 0.9);
     expect(lazyAgents(worth(earning, about(0, -0.02, 0.02)))).toEqual([
-      'Ann adds nothing: with a text that does nothing in its place the score falls by 0.00 [-0.02, 0.02]',
+      'Ann adds little: with a text that does nothing in its place the score falls by 0.00 [-0.02, 0.02]',
     ]);
     expect(lazyAgents(worth(earning, about(0.02, -0.1, 0.14)))).toEqual([]);
     expect(lazyAgents(worth(earning, about(0, null, null)))).toEqual([]);

@@ -3,7 +3,7 @@ import type { Alarm, CellMeasures, ItemEstimate } from './results.ts';
 
 /** From where on a monitor speaks. All are bounds of 95% intervals, so that nothing is said of what may be chance. */
 export const monitorLimits = {
-  /** Of the score: an agent whose text surely earns less than this adds nothing. */
+  /** Of the score: an agent whose text surely earns less than this adds little. */
   lazy: usualMargin,
   /** Teams that surely score less than this earn nothing that anybody could have added to. */
   earning: 0.1,
@@ -19,7 +19,7 @@ type Monitor = (cell: CellMeasures) => readonly string[];
 export const lazyAgents: Monitor = ({ contributions }) =>
   contributions.flatMap(({ agent, whole, overStub }) =>
     below(overStub, monitorLimits.lazy) && (whole.low ?? 0) >= monitorLimits.earning
-      ? [`${agent} adds nothing: with a text that does nothing in its place the score falls by ${shown(overStub)}`]
+      ? [`${agent} adds little: with a text that does nothing in its place the score falls by ${shown(overStub)}`]
       : [],
   ); // prettier-ignore
 
