@@ -35,13 +35,15 @@ it('a model that only writes text takes part in every task of the default study,
     {
       name: 'words',
       models: [wordsOnly],
-      strategies: ['none', 'single'],
+      // Who is advised talks beside its choices in a discussion; baselines never do.
+      strategies: ['none', 'single', 'uninformative'],
+      freeText: true,
       tasks: ['coverage', 'foraging', 'assembly', 'hidden-profile'],
       seeds: 2,
     },
     { store },
   );
-  expect(summary).toMatchObject({ ended: 'finished', failed: 0, completed: 16 });
+  expect(summary).toMatchObject({ ended: 'finished', failed: 0, completed: 24 });
   expect(unreadable).toEqual([]);
   let messages = 0;
   for await (const { run: planned } of store.outcomes()) {
