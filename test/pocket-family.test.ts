@@ -7,11 +7,14 @@ import { promptRevision } from '../src/prompt/index.ts';
 import { axisTable, slopesPerInstance } from '../scripts/pretrain/axis.ts';
 import { cardText, type FullCard, readSeeds, seedScores } from '../scripts/pretrain/card.ts';
 import { demonstratedTasks, recipeRevision, recipes } from '../scripts/pretrain/recipes.ts';
+import { writerRecipeRevision, writerRecipes } from '../scripts/pretrain/writers/recipes.ts';
 
 // What is shipped, not how it is trained: cards, weights and recipes must tell the same story.
-const ids = Object.values<{ readonly id: string }>(models)
+const embedded = Object.values<{ readonly id: string }>(models)
   .map(({ id }) => id)
   .filter((id) => id.startsWith('pocket-'));
+const ids = embedded.filter((id) => id in recipes);
+const writers = embedded.filter((id) => id in writerRecipes);
 const cardOf = (id: string) =>
   JSON.parse(readFileSync(path.join(pocketFolder(id), 'model.json'), 'utf8')) as FullCard;
 // What was trained on other settings of the tasks is no point on the axis of sizes.
@@ -56,8 +59,18 @@ describe.each(ids)('%s', (id) => {
   });
 });
 
-it('every embedded model has a recipe, and every recipe its model', () => {
+it('every embedded model has a recipe, and every recipe of those that choose its model', () => {
+  expect([...ids, ...writers].sort()).toEqual([...embedded].sort());
   expect([...ids].sort()).toEqual(Object.keys(recipes).sort());
+});
+
+it.each(writers)('%s is of the recipe of today, or its card says of which it is', (id) => {
+  const folder = pocketFolder(id);
+  const card = JSON.parse(readFileSync(path.join(folder, 'model.json'), 'utf8')) as FullCard;
+  const readme = readFileSync(path.join(folder, 'README.md'), 'utf8');
+  expect(card).toMatchObject({ id, promptRevision, title: writerRecipes[id].title });
+  if (card.training.recipe !== writerRecipeRevision)
+    expect(readme).toContain(`these weights are of recipe ${card.training.recipe ?? 1}`);
 });
 
 describe('the family of embedded models', () => {

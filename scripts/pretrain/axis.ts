@@ -72,11 +72,15 @@ export function seedsTable(folder: string): string | undefined {
 
 /** Smallest first. */
 function readCards(folder: string): FullCard[] {
-  return readdirSync(folder)
-    .map((id) => path.join(folder, id, 'model.json'))
-    .filter((file) => existsSync(file))
-    .map((file) => JSON.parse(readFileSync(file, 'utf8')) as FullCard)
-    .sort((a, b) => a.parameters.active - b.parameters.active || a.parameters.total - b.parameters.total);
+  return (
+    readdirSync(folder)
+      .map((id) => path.join(folder, id, 'model.json'))
+      .filter((file) => existsSync(file))
+      .map((file) => JSON.parse(readFileSync(file, 'utf8')) as Partial<FullCard>)
+      // Writers have no scores on the tasks in which agents choose.
+      .filter((card): card is FullCard => card.figures !== undefined)
+      .sort((a, b) => a.parameters.active - b.parameters.active || a.parameters.total - b.parameters.total)
+  );
 }
 
 /**

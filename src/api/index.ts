@@ -1,5 +1,4 @@
-// The public face: every name that `import ... from 'agentmesh-stm'` can reach, one block per room. What is not
-// listed here is internal and may change in any version. `public-face.test.ts` holds the list of values.
+// The public face: every name of `import ... from 'agentmesh-stm'`, one block per room; `public-face.test.ts` lists them.
 
 // Studies: run, ask what one would cost, look, analyse, export, report, watch.
 export {

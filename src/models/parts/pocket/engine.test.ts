@@ -9,15 +9,8 @@ import {
   Tokeniser,
   tokenVectors,
 } from '../../../nn/index.ts';
-import {
-  batchSizes,
-  type PocketAnswer,
-  pocketEngine,
-  type PocketEngine,
-  type PocketNetwork,
-  type PocketNextToken,
-  type PocketQuestion,
-} from './engine.ts';
+import { batchSizes, pocketEngine, type PocketEngine, type PocketNetwork } from './engine.ts';
+import type { PocketAnswer, PocketNextToken, PocketQuestion } from './requests.ts';
 import { readPocketFiles } from './files.ts';
 import { untrainedModel } from '../../../../test/support/tiny-pocket.ts';
 import { logSoftmax } from '../service/sampling.ts';

@@ -1,5 +1,5 @@
 import { parentPort } from 'node:worker_threads';
-import type { PocketReply, PocketRequest } from './engine.ts';
+import type { PocketReply, PocketRequest } from './requests.ts';
 import type { PocketJob, PocketJobResult } from './pool.ts';
 
 /** Answers what the pool sends to this thread. */

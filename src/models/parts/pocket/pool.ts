@@ -10,7 +10,7 @@ import type {
   PocketRequest,
   PocketText,
   PocketWriting,
-} from './engine.ts';
+} from './requests.ts';
 
 /** What a worker is sent: prefixes are many times as long as the rest, and nearly all the same. */
 export interface PocketJob {

@@ -1,5 +1,6 @@
 import { workerData } from 'node:worker_threads';
-import { pocketEngine, type PocketRead } from './engine.ts';
+import { pocketEngine } from './engine.ts';
+import type { PocketRead } from './requests.ts';
 import { readPocketFiles } from './files.ts';
 import { serveJobs } from './jobs.ts';
 

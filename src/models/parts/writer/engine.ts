@@ -1,6 +1,6 @@
 import { randomStream } from '../../../core/index.ts';
 import { startEngine, TextTokeniser, WriterNet } from '../../../nn/index.ts';
-import type { PocketText, PocketWriting } from '../pocket/engine.ts';
+import type { PocketText, PocketWriting } from '../pocket/requests.ts';
 import { promptTokens } from './reading.ts';
 import type { WriterFiles } from './files.ts';
 
