@@ -19,6 +19,9 @@ import { withStudy } from './with-study.ts';
 
 export const analysisName = 'analysis.json';
 
+/** Goes up when an analysis says more, or otherwise, of the same scores: what was kept from before is computed anew. */
+const analysisRevision = 2;
+
 /** What a study's scores say. */
 export interface StudyAnalysis {
   /** Hash of all that it rests on: design, outcomes, settings of the analysis and version. */
@@ -128,7 +131,7 @@ function inputsHash(
   looked: string | undefined,
 ): string {
   const outcomes = rows.map(({ run, outcome }) => [run.hash, run.seed, outcome ?? null]);
-  return sha256(JSON.stringify([version, name, definition, options, outcomes, looked]));
+  return sha256(JSON.stringify([version, analysisRevision, name, definition, options, outcomes, looked]));
 }
 
 /** What an earlier analysis left; a file that cannot be read counts as none. */
