@@ -9,9 +9,8 @@ export interface LookTaken extends LookAt {
   readonly next?: number;
 }
 
-/** Which part of a study is played. */
+/** Which part of a study is planned and played: runs of its first seeds. */
 export interface Part {
-  /** The design is saved with its first seeds alone. */
   readonly seeds: number;
   readonly only: (run: PlannedRun) => boolean;
 }
@@ -64,14 +63,13 @@ export async function playInLooks(
   }
 }
 
-/** The study with its first seeds alone. */
-export function withSeeds(study: PreparedStudy, count: number): PreparedStudy {
+/** A part of the study as a design of its own: what was settled before is planned no more. */
+export function partOf(study: PreparedStudy, { seeds: count, only }: Part): PreparedStudy {
   const seeds = study.definition.seeds.slice(0, count);
-  if (seeds.length === study.definition.seeds.length) return study;
   const chosen = new Set(seeds);
   return {
     ...study,
     definition: { ...study.definition, seeds },
-    runs: study.runs.filter(({ seed }) => chosen.has(seed)),
+    runs: study.runs.filter((run) => chosen.has(run.seed) && only(run)),
   };
 }

@@ -31,7 +31,7 @@ import { catalogueFor } from './own-definitions.ts';
 import { defaultDataDirectory } from './places.ts';
 import { quoteFrom, type StudyQuote } from './quote.ts';
 import { missingTrainings } from './missing-trainings.ts';
-import { type Part, playInLooks, withSeeds } from './play-in-looks.ts';
+import { type Part, partOf, playInLooks } from './play-in-looks.ts';
 import { openRecording } from './recording.ts';
 import { noteStart, writeReport } from './report.ts';
 import type { RunOptions } from './run-options.ts';
@@ -125,7 +125,7 @@ async function runSource(source: StudySource, options: RunOptions): Promise<Stud
     const { clock = systemClock, onLook } = options;
     const { minutes } = settings.until?.most ?? {};
     const inLooks = (store: StudyWriter) =>
-      playInLooks(prepared, store, (part) => play(store, part), { clock, minutes, onLook });
+      playInLooks(prepared, store, (part) => play(store, { part }), { clock, minutes, onLook });
     const finish = async (store: StudyWriter) => {
       const summary = await (looks ? inLooks(store) : play(store));
       const scores = await scoreTable(store.outcomes());
@@ -179,8 +179,11 @@ async function trainMissing(study: ResolvedStudy, options: RunOptions): Promise<
   await trainOnFirstUse(missing, { onProgress, onNote, signal });
 }
 
-/** Plays the study's runs, or a part of them, into a store. */
-type Play = (store: StudyWriter, part?: Partial<Part>) => Promise<RunSummary>;
+/** Plays the study's runs into a store: of a part of it, or some of its runs while the design is kept whole. */
+type Play = (
+  store: StudyWriter,
+  some?: { readonly part?: Part; readonly only?: Part['only'] },
+) => Promise<RunSummary>;
 
 /** Resolves and prepares a study, hands over how to play it, and closes its models whatever happens. */
 async function withPrepared<T>(
@@ -213,12 +216,12 @@ async function withPrepared<T>(
         { ...options, abort: either(stop, options.abort), budget: settings.budget },
         problems,
       );
-      const play: Play = async (store, { seeds = study.seeds.length, only } = {}) => {
+      const play: Play = async (store, { part, only } = {}) => {
         faults.keepIn(store);
         await store.addTallies(unfinishedTallies(usage));
         const { retryFailed, playAgain, abort, onProgress } = options;
         const { concurrency, budget } = settings;
-        const summary = await runStudy(withSeeds(prepared, seeds), {
+        const summary = await runStudy(part ? partOf(prepared, part) : prepared, {
           store,
           queue: options.queue ?? inProcessQueue(),
           clock,
