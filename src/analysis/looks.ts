@@ -5,7 +5,7 @@ import type { AnalysisPlan } from './plan.ts';
 import { marginAt } from './plan-margin.ts';
 import { column, levelsOf, rowsWhere, type RunTable } from './run-table.ts';
 import type { LookAt, Settled, Verdict, VerdictFamily } from './verdict-results.ts';
-import { verdictFamilies } from './verdicts.ts';
+import { levelsOfPlan, verdictFamilies } from './verdicts.ts';
 
 /** What the looks of a growing study have come to. */
 export interface Followed {
@@ -33,7 +33,7 @@ export function followLooks(plan: AnalysisPlan, table: RunTable): Followed {
   const [baseline] = baselines;
   const places = finestPlaces(plan.factors.filter(({ name }) => name !== factor));
   const levels = plan.factors.find(({ name }) => name === factor)!.levels.filter((own) => own !== baseline);
-  const alpha = 1 - plan.confidence;
+  const { alpha } = levelsOfPlan(plan);
   const comparisons = places.length * levels.length;
   const gains = lookLevels(alpha / 2, until!.looks, comparisons);
   const equals = lookLevels(alpha, until!.looks, comparisons);
@@ -122,7 +122,7 @@ function cellsOf(
   });
 }
 
-/** How many seeds there are, and by row the how manieth its own is, from 0. */
+/** How many seeds there are, and by row the number of its own in their order, from 0. */
 function seedOrder(table: RunTable): { readonly count: number; readonly at: readonly number[] } {
   const labels = column(table, 'seed');
   const order = new Map(levelsOf(labels).map((label, k) => [label, k]));

@@ -31,7 +31,8 @@ export interface VerdictLevels {
   readonly equivalence: number;
 }
 
-function levelsOfPlan({ confidence }: AnalysisPlan): VerdictLevels {
+/** Those of a study that is looked at once. */
+export function levelsOfPlan({ confidence }: AnalysisPlan): VerdictLevels {
   const alpha = Number((1 - confidence).toPrecision(12));
   return { alpha, equivalence: alpha };
 }

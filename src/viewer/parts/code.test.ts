@@ -24,11 +24,12 @@ describe('code in colours', () => {
     ]);
   });
 
-  it('takes time in proportion to its length', () => {
-    const hostile = ['"'.repeat(20_000), '/*'.repeat(20_000), "'\\".repeat(20_000), '1_'.repeat(20_000)];
-    const start = performance.now();
-    for (const code of hostile) tokensOf(code);
-    expect(performance.now() - start).toBeLessThan(2_000);
+  it('loses nothing of what is hostile and long', () => {
+    for (const piece of ['"', '/*', "'\\", '1_']) {
+      const code = piece.repeat(200_000);
+      const parts = tokensOf(code).map(({ text }) => text);
+      expect(parts.join('') === code).toBe(true);
+    }
   });
 });
 
