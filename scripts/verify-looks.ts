@@ -85,6 +85,16 @@ const misses = (gain: Gain) => (claim: Claim) => {
   return low !== null && high !== null && (low > gain(task, s) || high < gain(task, s));
 };
 
+const errorHeads = [
+  'scores',
+  'a gain is shown somewhere (2.5)',
+  'a harm (2.5)',
+  'some interval misses 0 (5)',
+  'intervals that contain 0 (at least 94)',
+  'as good, all truly 0.1 better (5)',
+  'as good, all truly 0.1 worse (5)',
+  'strategies dropped, all truly 0.1 better',
+];
 const errors = settings.map((setting) => {
   const rows = played(setting, looks, none);
   const above = played(setting, looks, all);
@@ -129,6 +139,17 @@ const savings = [
   saved('all gain 0.1 on every task', allBetter, allPower, allFixed),
 ];
 
+/** What is beyond its bound by more than three standard errors, in words. */
+const bounds = [undefined, 2.5, 2.5, 5, undefined, 5, 5];
+const failed = errors.flatMap(([title, ...rates]) =>
+  rates.flatMap((rate, i) => {
+    const bound = bounds[i + 1];
+    if (bound === undefined || rate === '-') return [];
+    const error = 100 * Math.sqrt(((bound / 100) * (1 - bound / 100)) / studies);
+    return Number(rate) > bound + 3 * error ? [`${title}: ${errorHeads[i + 1]} in ${rate}%`] : [];
+  }),
+);
+
 const table = (heads: readonly string[], rows: readonly (readonly string[])[]) =>
   [heads, heads.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 const heading = readFileSync(new URL('verification/looks-heading.md', import.meta.url), 'utf8').trimEnd();
@@ -143,7 +164,9 @@ const text = `${heading}
 
 No strategy has an effect; in the last three columns every strategy truly differs by exactly the margin. The last one is no error rate of a study: it is the share of strategies whose gain of 0.1 was given up. A rate of 2.5 has a standard error of ${percent(Math.sqrt((0.025 * 0.975) / studies))}.
 
-${table(['scores', 'a gain is shown somewhere (2.5)', 'a harm (2.5)', 'some interval misses 0 (5)', 'intervals that contain 0 (at least 94)', 'as good, all truly 0.1 better (5)', 'as good, all truly 0.1 worse (5)', 'strategies dropped, all truly 0.1 better'], errors)}
+${table(errorHeads, errors)}
+
+${failed.length === 0 ? 'Every rate passes.' : `Rates that do not pass: ${failed.join('; ')}.`}
 
 ## How many runs it takes
 
