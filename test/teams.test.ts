@@ -23,7 +23,21 @@ const shipped = parse(
   readFileSync(path.join(import.meta.dirname, '../studies/teams.yaml'), 'utf8'),
 ) as StudyInput;
 const study = (over: Partial<StudyInput> = {}): StudyInput => ({ ...shipped, seeds: 1, ...over });
-const talking = ['vdn-words', 'qmix-words', 'coma-words', 'commnet-words', 'discussion', 'debate', 'leader', 'review', 'mixture', 'hybrid', 'dynamic', 'blackboard', 'self-organising']; // prettier-ignore
+const talking = [
+  'vdn-words',
+  'qmix-words',
+  'coma-words',
+  'commnet-words',
+  'discussion',
+  'debate',
+  'leader',
+  'review',
+  'mixture',
+  'hybrid',
+  'dynamic',
+  'blackboard',
+  'self-organising',
+];
 
 /** It chooses at random, and writes nothing. */
 const chooser: ModelDefinition = {

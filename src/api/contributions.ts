@@ -40,7 +40,7 @@ export async function textContributions(
     }
   }
   return found;
-} // prettier-ignore
+}
 
 /** The task of a stored study; undefined where it cannot be made any more, as without its file. */
 function taskAgain(level: StudyTask, definitions: Catalogue['tasks']): Task | undefined {
@@ -76,9 +76,10 @@ async function trialsOf(task: Task, episodes: readonly EpisodeRecord[]): Promise
     if (writers.length < 2) continue;
     const others = [...episodes.slice(k + 1), ...episodes.slice(0, k)];
     const elsewhere = others.find((other) => other.item === undefined || other.item !== episode.item);
-    const success = won(episode) === false && episode.item !== undefined
-      ? others.find((other) => other.item === episode.item && won(other) === true)
-      : undefined; // prettier-ignore
+    const success =
+      won(episode) === false && episode.item !== undefined
+        ? others.find((other) => other.item === episode.item && won(other) === true)
+        : undefined;
     for (const { agent } of writers) {
       const replacedBy = (text: string) => withTextReplaced(task, episode, agent, text);
       const [other, mending] = [textOf(elsewhere, agent), textOf(success, agent)];

@@ -3,7 +3,6 @@ import path from 'node:path';
 import {
   type AnyTaskDefinition,
   createTask,
-  type Environment,
   type JsonObject,
   type Model,
   type ModelDefinition,
@@ -14,7 +13,6 @@ import {
   type Tuner,
 } from '../contracts/index.ts';
 import { InputError, randomStream, systemClock, writeWhole } from '../core/index.ts';
-import { composeWith, writeInstruction, writtenText } from '../prompt/index.ts';
 import { ownTeams, teamFolderName, type TeamKey, teamRecordFile } from '../strategies/parts/tuned-team.ts';
 import { checkOptions, resolveEntry } from '../study/index.ts';
 import type { Catalogue } from '../study/resolve.ts';
@@ -34,6 +32,7 @@ import { byId } from './by-id.ts';
 import { dividedOptions } from './divided-options.ts';
 import { catalogueWithOwn } from './own-definitions.ts';
 import { version } from './version.ts';
+import { writingTask } from './writing-task.ts';
 
 /** What a training of language models came to. */
 export interface TrainedWriters extends Omit<TeamResult, 'lines'> {
@@ -89,7 +88,9 @@ export async function trainTeam(request: TrainTeamRequest): Promise<TrainedWrite
   const definition = byId('strategy', strategies, request.strategy);
   if (!definition.tuning) {
     const others = strategies.filter(({ tuning }) => tuning).map(({ id }) => id);
-    throw new InputError(`The strategy "${definition.id}" does not train models. These do: ${others.join(', ')}.`); // prettier-ignore
+    throw new InputError(
+      `The strategy "${definition.id}" does not train models. These do: ${others.join(', ')}.`,
+    );
   }
   const taskDefinition = byId('task', tasks, request.task);
   const { task, training } = dividedOptions(taskDefinition, definition, request.options ?? {});
@@ -179,11 +180,18 @@ export async function trainWritersForTask(request: TrainWritersRequest): Promise
     });
     const acting = models.map((_, agent) => tuners[count === 1 ? 0 : agent]);
     const contributed =
-      task.horizon === 1 ? await contributions(writing, acting, plan.validation, ['team training', taskId, seed], signal) : undefined; // prettier-ignore
+      task.horizon === 1
+        ? await contributions(writing, acting, plan.validation, ['team training', taskId, seed], signal)
+        : undefined;
     const agents = [];
     for (const [agent, tuner] of acting.entries()) {
       const { weights } = await tuner.save(path.join(folder, `agent-${agent}`));
-      agents.push({ name: task.agentNames[agent], model: named[agent], base: models[agent].fingerprint, weights: weights as string }); // prettier-ignore
+      agents.push({
+        name: task.agentNames[agent],
+        model: named[agent],
+        base: models[agent].fingerprint,
+        weights: weights as string,
+      });
     }
     const { lines, ...rest } = result;
     const trained: TrainedWriters = {
@@ -213,25 +221,6 @@ export async function trainWritersForTask(request: TrainWritersRequest): Promise
     for (const tuner of tuners) await tuner.close();
     await Promise.all([...opened.values()].map((model) => model.close()));
   }
-}
-
-/** What agents read and how they are read, as in a study where nobody talks. */
-function writingTask(task: Task): WritingTask {
-  const offerOf = (environment: Environment, agent: number) => {
-    const offer = environment.offer(agent);
-    return offer.kind === 'text' ? offer : undefined;
-  };
-  return {
-    task,
-    promptOf: (environment, agent) => {
-      const offer = offerOf(environment, agent);
-      return composeWith(
-        { agentName: task.agentNames[agent], observation: environment.observe(agent) },
-        offer ? writeInstruction(offer.maxTokens, offer.form) : '',
-      );
-    },
-    textOf: (written, environment, agent) => writtenText(written, offerOf(environment, agent)?.form ?? 'prose'), // prettier-ignore
-  };
 }
 
 /** @throws InputError for a task in which not everybody writes */
@@ -266,7 +255,9 @@ function agentModels({ plan, models }: TrainWritersRequest, { agentNames }: Task
       `There are ${named.length} models for ${agentNames.length} agents (${agentNames.join(', ')}). Name one for all, or one for each.`,
     );
   if (share && new Set(named).size > 1)
-    throw new InputError(`Agents that share weights are one model; these are ${named.join(', ')}. Name one, or leave out \`share\`.`); // prettier-ignore
+    throw new InputError(
+      `Agents that share weights are one model; these are ${named.join(', ')}. Name one, or leave out \`share\`.`,
+    );
   for (const agent of named) {
     const { definition } = resolveEntry('model', agent, models, { file: '--agents' });
     if (definition.tunable) continue;

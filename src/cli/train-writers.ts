@@ -42,7 +42,18 @@ function evaluationText({ return: value, standardError, problems, measures }: Te
 }
 
 function resultText(result: TrainedWriters): string {
-  const { strategy, task, seed, cached, test, best, contributions = [], updates, jointEvaluations, stopped } = result; // prettier-ignore
+  const {
+    strategy,
+    task,
+    seed,
+    cached,
+    test,
+    best,
+    contributions = [],
+    updates,
+    jointEvaluations,
+    stopped,
+  } = result;
   const names = Object.keys(test.best.measures);
   const row = (what: string, { return: value, measures }: TeamEvaluation) => [
     what,

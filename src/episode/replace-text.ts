@@ -57,10 +57,13 @@ export function lastTexts({
 }
 
 /** Whether an episode succeeded, by the measure that its task names for it; undefined where it names none. */
-export function succeeded(task: Pick<Task, 'measures'>, measures: Readonly<Record<string, number>>): boolean | undefined {
+export function succeeded(
+  task: Pick<Task, 'measures'>,
+  measures: Readonly<Record<string, number>>,
+): boolean | undefined {
   const [name] = Object.entries(task.measures ?? {}).find(([, { best }]) => best === 'pass') ?? [];
   return name === undefined || measures[name] === undefined ? undefined : measures[name] === 1;
-} // prettier-ignore
+}
 
 export function measuresOf(episode: EpisodeRecord): Readonly<Record<string, number>> {
   return summarizeEpisode(episode).measures ?? {};

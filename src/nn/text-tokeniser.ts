@@ -160,6 +160,11 @@ function mostFrequentPair(
     }
   let best: { pair: [string, string]; count: number } | undefined;
   for (const each of counts.values())
-    if (!best || each.count > best.count || (each.count === best.count && each.pair.join('\u0000') < best.pair.join('\u0000'))) best = each; // prettier-ignore
+    if (
+      !best ||
+      each.count > best.count ||
+      (each.count === best.count && each.pair.join('\u0000') < best.pair.join('\u0000'))
+    )
+      best = each;
   return best && best.count > 1 ? best.pair : undefined;
 }

@@ -16,7 +16,9 @@ beforeAll(startEngine);
 describe('a writer', () => {
   it('says of what it drew what it says of a given text', () => {
     const own = net();
-    const drawn = own.write(prompts.map((prompt, k) => ({ prompt, stream: randomStream('draw', k), temperature: 1, maxTokens: 8 }))); // prettier-ignore
+    const drawn = own.write(
+      prompts.map((prompt, k) => ({ prompt, stream: randomStream('draw', k), temperature: 1, maxTokens: 8 })),
+    );
     const scored = own.score(drawn.map(({ tokens }, k) => ({ prompt: prompts[k], tokens })));
     drawn.forEach(({ tokens, logProbabilities }, k) => {
       expect(logProbabilities).toHaveLength(tokens.length);
@@ -39,7 +41,6 @@ describe('a writer', () => {
         maxTokens: 1,
       })),
     ))
-      // prettier-ignore
       counts[tokens[0]]++;
     expect(counts[0]).toBe(0);
     const share = log.reduce((sum, x) => sum + Math.exp(x), 0);
@@ -55,7 +56,12 @@ describe('a writer', () => {
     const own = net();
     const text = { prompt: prompts[2], stream: randomStream('alone'), temperature: 1, maxTokens: 8 };
     const [alone] = own.write([text]);
-    const among = own.write([...prompts.flatMap((prompt, k) => Array.from({ length: 12 }, (_, g) => ({ ...text, prompt, stream: randomStream('others', k, g) }))), { ...text, stream: randomStream('alone') }]); // prettier-ignore
+    const among = own.write([
+      ...prompts.flatMap((prompt, k) =>
+        Array.from({ length: 12 }, (_, g) => ({ ...text, prompt, stream: randomStream('others', k, g) })),
+      ),
+      { ...text, stream: randomStream('alone') },
+    ]);
     expect(among.at(-1)!.tokens).toEqual(alone.tokens);
     expect([...among.at(-1)!.logProbabilities]).toEqual([...alone.logProbabilities]);
   });

@@ -67,9 +67,16 @@ export class WriterNet {
 
   write(texts: readonly TextToWrite[]): DrawnText[] {
     const drawn = texts.map(() => ({ tokens: [] as number[], logs: [] as number[] }));
-    for (const [columns, rows] of grouped(texts, ({ prompt }) => columnsFor(prompt.length - 1, promptColumns)))
+    for (const [columns, rows] of grouped(texts, ({ prompt }) =>
+      columnsFor(prompt.length - 1, promptColumns),
+    ))
       for (const batch of chunks(rows, rowCounts))
-        this.#writeBatch(batch.rows.map((k) => texts[k]), batch.rows.map((k) => drawn[k]), batch.size, columns); // prettier-ignore
+        this.#writeBatch(
+          batch.rows.map((k) => texts[k]),
+          batch.rows.map((k) => drawn[k]),
+          batch.size,
+          columns,
+        );
     return drawn.map(({ tokens, logs }) => ({ tokens, logProbabilities: Float32Array.from(logs) }));
   }
 
@@ -224,9 +231,17 @@ export class WriterNet {
         members.forEach((k, r) => {
           const { prompt, tokens } = texts[k];
           read.set([prompt[prompt.length - 1], ...tokens.slice(0, -1)], r * columns);
-          next.set(tokens.map((id) => Math.min(id, count - 1)), r * columns); // prettier-ignore
+          next.set(
+            tokens.map((id) => Math.min(id, count - 1)),
+            r * columns,
+          );
         });
-        const own = promptTensors(members.map((k) => texts[k]), size, before, sizes); // prettier-ignore
+        const own = promptTensors(
+          members.map((k) => texts[k]),
+          size,
+          before,
+          sizes,
+        );
         const batch: TextBatch = {
           ...own,
           read: np.array(read).reshape([size, columns]),

@@ -9,7 +9,9 @@ export function drawToken(scores: Float32Array, temperature: number, stream: Ran
   for (let k = 1; k < scores.length; k++) total += Math.exp(scores[k] - scores[top]);
   let token = top;
   if (temperature > 0) {
-    const powers = Float64Array.from(scores, (x, k) => k === 0 ? 0 : Math.exp((x - scores[top]) / temperature)); // prettier-ignore
+    const powers = Float64Array.from(scores, (x, k) =>
+      k === 0 ? 0 : Math.exp((x - scores[top]) / temperature),
+    );
     token = stream.categorical(powers);
   }
   return { token, log: scores[token] - scores[top] - Math.log(total) };

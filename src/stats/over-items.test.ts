@@ -42,7 +42,10 @@ describe('bestOfK', () => {
     const stream = randomStream('unbiased');
     let sum = 0;
     for (let r = 0; r < 20_000; r++)
-      sum += bestOfK(Array.from({ length: 6 }, () => (stream.next() < 0.3 ? 1 : 0)), 3); // prettier-ignore
+      sum += bestOfK(
+        Array.from({ length: 6 }, () => (stream.next() < 0.3 ? 1 : 0)),
+        3,
+      );
     expect(sum / 20_000).toBeGreaterThan(0.657 - 0.008);
     expect(sum / 20_000).toBeLessThan(0.657 + 0.008);
   });
@@ -59,7 +62,15 @@ describe('overItems', () => {
   it('has one number per item, whatever its attempts', () => {
     const items = [[1, 1, 1, 1], [0], [1, 0], []];
     expect(overItems(items)).toEqual(scoreInterval([1, 0, 0.5]));
-    expect(overItems([[0, 1], [1, 1]], (own) => bestOfK(own, 2))).toMatchObject({ estimate: 1, n: 2 }); // prettier-ignore
+    expect(
+      overItems(
+        [
+          [0, 1],
+          [1, 1],
+        ],
+        (own) => bestOfK(own, 2),
+      ),
+    ).toMatchObject({ estimate: 1, n: 2 });
     expect(overItems([[], []])).toBeUndefined();
     expect(overItems([[0.5, 0.7]])).toMatchObject({ low: null, high: null });
   });

@@ -23,7 +23,9 @@ describe('coma-words', () => {
   it('replays the transcript with one action replaced, where the task can be simulated', async () => {
     const played = await playStep(comaWords, stage());
     // Two answers of each in each attempt, and nobody is asked for an appraisal.
-    expect(order(played)).toEqual(Array.from({ length: 2 }, () => ['Ann chooses', 'Ann chooses', 'Bob chooses', 'Bob chooses']).flat()); // prettier-ignore
+    expect(order(played)).toEqual(
+      Array.from({ length: 2 }, () => ['Ann chooses', 'Ann chooses', 'Bob chooses', 'Bob chooses']).flat(),
+    );
     // Ann's other answer, blue, would have earned nothing; Bob's other answer was the same.
     expect(briefsOf(played.asked, 'Ann')[2][0]).toBe(
       'Your team has tried this before. With your other answers the team would have earned 2 less.',

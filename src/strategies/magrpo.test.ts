@@ -9,7 +9,12 @@ const context: StrategyContext = {
 
 // Fault 4 of the reference: standardised advantages, which change what is optimal, without being asked.
 it('standardises nothing and stays on policy where nobody says otherwise', () => {
-  expect(magrpoOptions.parse({})).toMatchObject({ estimator: 'marloo', normalise: false, grouping: 'aligned', kl: 0 }); // prettier-ignore
+  expect(magrpoOptions.parse({})).toMatchObject({
+    estimator: 'marloo',
+    normalise: false,
+    grouping: 'aligned',
+    kl: 0,
+  });
 });
 
 it('refuses a group of one, which has nothing to compare', () => {

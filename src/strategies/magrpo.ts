@@ -66,7 +66,14 @@ export const magrpo: StrategyDefinition<MagrpoOptions> = {
   tuning: { plan: planOf },
   create: async (options, { task, taskId, taskOptions, seed }) => {
     const trainingSeed = seed % options.trainings;
-    const players = trainedTeam({ strategy: 'magrpo', plan: planOf(options), task, taskId, taskOptions, trainingSeed }); // prettier-ignore
+    const players = trainedTeam({
+      strategy: 'magrpo',
+      plan: planOf(options),
+      task,
+      taskId,
+      taskOptions,
+      trainingSeed,
+    });
     return {
       fingerprint: { weights: players.map(({ weights }) => weights) },
       asks: ['choice'],

@@ -50,18 +50,22 @@ export const coder: ModelDefinition<{ mistakes: number; lazy: boolean }> = {
     generate: async ({ prompt, seed }) => {
       const slips = randomStream('coder', prompt, seed).next() < mistakes;
       const text = written(prompt, slips, lazy);
-      return { text, usage: { inputTokens: Math.ceil(prompt.length / 4), outputTokens: Math.ceil(text.length / 4) } };
+      return {
+        text,
+        usage: { inputTokens: Math.ceil(prompt.length / 4), outputTokens: Math.ceil(text.length / 4) },
+      };
     },
     close: async () => {},
   }),
-}; // prettier-ignore
+};
 
 function written(prompt: string, slips: boolean, lazy: boolean): string {
   const kept = /those that are ([^.]+)\./.exec(prompt)?.[1];
   if (kept !== undefined)
     return `\`\`\`js\n// Keeps what is ${kept}.\nfunction aux(x) {\n  return ${slips ? '' : '!'}!(${predicates[kept]});\n}\n\`\`\``;
-  const [, made = '', changed = ''] = /main gives the (.+) of the (\w+)[^.]* of the numbers/.exec(prompt) ?? [];
+  const [, made = '', changed = ''] =
+    /main gives the (.+) of the (\w+)[^.]* of the numbers/.exec(prompt) ?? [];
   if (made === '') return 'I would keep what counts first, and change it after.';
   const test = lazy ? 'x => x % 2 === 0' : 'aux';
   return `function main(xs) {\n  return xs.filter(${test}).map(x => ${transforms[changed]})${slips ? '.slice(1)' : ''}${aggregates[made]};\n}`;
-} // prettier-ignore
+}

@@ -5,7 +5,14 @@ export function writerCardText(card: {
   readonly id: string;
   readonly title: string;
   readonly weights: string;
-  readonly shape: { readonly layers: number; readonly width: number; readonly heads: number; readonly hidden: number; readonly vocabulary: number; readonly written?: number | undefined }; // prettier-ignore
+  readonly shape: {
+    readonly layers: number;
+    readonly width: number;
+    readonly heads: number;
+    readonly hidden: number;
+    readonly vocabulary: number;
+    readonly written?: number | undefined;
+  };
   readonly context: { readonly prompt: number; readonly text: number };
   readonly parameters: { readonly total: number };
   readonly training: {

@@ -63,7 +63,8 @@ export function demonstrate(stream: RandomStream): Demonstration {
   const kind = stream.pick(kinds);
   const agent = stream.integer(kind === 'after others' ? 1 : 0, team.agents - 1);
   const seat: Seat = { team, problem, stream, sees: kind === 'for all' ? 'everything' : 'its own' };
-  const others = kind === 'after a round' ? team.agents : kind === 'after others' || kind === 'for all' ? agent : 0; // prettier-ignore
+  const others =
+    kind === 'after a round' ? team.agents : kind === 'after others' || kind === 'for all' ? agent : 0;
   const plans = plansOf(seat);
   const words = Array.from({ length: others }, (_, k) => program(seat, k, plans[k]));
   // Who heard others does what fits them; who heard nobody does as it likes.
@@ -90,7 +91,9 @@ function plansOf({ team, stream }: Seat): Plan[] {
   if (team.agents === 2) {
     const knowsAll = team.information === 'shared';
     // Who knows which numbers count seldom writes what it knows nothing of.
-    const helper: readonly Style[] = knowsAll ? styles : ['predicate', 'filter', 'predicate', 'filter', 'transform', 'map']; // prettier-ignore
+    const helper: readonly Style[] = knowsAll
+      ? styles
+      : ['predicate', 'filter', 'predicate', 'filter', 'transform', 'map'];
     return [[stream.pick(helper)], [stream.next() < 0.2 ? 'alone' : stream.pick(styles)]];
   }
   const first = ['predicate', 'filter', 'alone'] as const;

@@ -17,7 +17,11 @@ export interface Pieces {
   readonly predicate: string;
 }
 
-export const piecesOfProblem = ({ aggregate, transforms: [transform], predicates: [predicate] }: Problem): Pieces => ({ aggregate, transform, predicate }); // prettier-ignore
+export const piecesOfProblem = ({
+  aggregate,
+  transforms: [transform],
+  predicates: [predicate],
+}: Problem): Pieces => ({ aggregate, transform, predicate });
 
 const arrow = (code: string) => `x => ${code}`;
 const test = ({ predicate }: Pieces) => predicates[predicate].code;

@@ -29,7 +29,9 @@ export async function trainWriter(
 ): Promise<void> {
   await startEngine();
   const { rows, warmupUpdates, context, vocabulary: sizes } = writerSettings;
-  const sample = Array.from({ length: sizes.sample }, (_, k) => demonstrate(randomStream('writers', 'vocabulary', k))); // prettier-ignore
+  const sample = Array.from({ length: sizes.sample }, (_, k) =>
+    demonstrate(randomStream('writers', 'vocabulary', k)),
+  );
   const vocabulary = textVocabulary(
     { texts: sample.map(({ text }) => text), merges: sizes.written },
     { texts: sample.map(({ prompt }) => prompt), merges: sizes.read },
@@ -41,12 +43,19 @@ export async function trainWriter(
     written: vocabulary.written,
   };
   const updates = Math.round(recipe.updates * share);
-  const checkpoint = path.join(work, `${id}-writer-${writerRecipeRevision}-seed-${seed}-updates-${updates}.safetensors`); // prettier-ignore
+  const checkpoint = path.join(
+    work,
+    `${id}-writer-${writerRecipeRevision}-seed-${seed}-updates-${updates}.safetensors`,
+  );
   const kept = existsSync(checkpoint) ? decodeSafetensors(readFileSync(checkpoint), checkpoint) : undefined;
   const progress = kept
     ? (JSON.parse(kept.metadata.progress) as Progress)
     : { update: 0, demonstrations: 0, cpuMs: 0, curve: [] };
-  const net = new WriterNet(shape, transformerWeights(shape, randomStream('writers', 'weights', seed)), context.text); // prettier-ignore
+  const net = new WriterNet(
+    shape,
+    transformerWeights(shape, randomStream('writers', 'weights', seed)),
+    context.text,
+  );
   if (kept) net.restore(kept.weights);
   const { total } = parameterCounts(shape);
   say(
@@ -61,7 +70,10 @@ export async function trainWriter(
   while (progress.update < updates) {
     const batch = take(rows);
     const tokens = batch.reduce((all, { tokens: own }) => all + own.length, 0);
-    const { loss } = net.accumulate(batch, batch.map(() => 1 / tokens)); // prettier-ignore
+    const { loss } = net.accumulate(
+      batch,
+      batch.map(() => 1 / tokens),
+    );
     if (!Number.isFinite(loss)) throw new RangeError(`The loss of update ${progress.update + 1} is ${loss}.`);
     const rise = Math.min(1, (progress.update + 1) / warmupUpdates);
     net.step(recipe.learningRate * rise * Math.max(0.04, 1 - progress.update / updates));
@@ -74,8 +86,13 @@ export async function trainWriter(
     progress.cpuMs += (used.user + used.system) / 1000;
     progress.curve.push([progress.update, Math.round((sum / count) * 1e4) / 1e4]);
     mkdirSync(work, { recursive: true });
-    writeWhole(checkpoint, encodeSafetensors({ weights: net.snapshot(), metadata: { progress: JSON.stringify(progress) } }, 'F32')); // prettier-ignore
-    say(`  ${progress.update}/${updates}  loss ${(sum / count).toFixed(4)}  ${(progress.cpuMs / 60_000).toFixed(1)} min`); // prettier-ignore
+    writeWhole(
+      checkpoint,
+      encodeSafetensors({ weights: net.snapshot(), metadata: { progress: JSON.stringify(progress) } }, 'F32'),
+    );
+    say(
+      `  ${progress.update}/${updates}  loss ${(sum / count).toFixed(4)}  ${(progress.cpuMs / 60_000).toFixed(1)} min`,
+    );
     sum = 0;
     count = 0;
   }

@@ -133,7 +133,12 @@ it('what an agent’s text is worth', () => {
 });
 
 describe('monitors', () => {
-  const about = (estimate: number, low: number | null, high: number | null): ItemEstimate => ({ estimate, low, high, items: 40 }); // prettier-ignore
+  const about = (estimate: number, low: number | null, high: number | null): ItemEstimate => ({
+    estimate,
+    low,
+    high,
+    items: 40,
+  });
   const cell: CellMeasures = {
     ...{ model: 'm', strategy: 'team', task: 'task', factors: {}, episodes: 40, items: 40 },
     ...{ measures: [], best: [], kinds: [], turned: [], talk: null, contributions: [] },
@@ -201,9 +206,16 @@ describe('monitors', () => {
       cascadingErrors({
         ...cell,
         contributions: [
-          { agent: 'Ann', episodes: 9, whole: about(0.5, 0.4, 0.6), overStub: about(0.3, 0.2, 0.4), overOther: null, mends },
+          {
+            agent: 'Ann',
+            episodes: 9,
+            whole: about(0.5, 0.4, 0.6),
+            overStub: about(0.3, 0.2, 0.4),
+            overOther: null,
+            mends,
+          },
         ],
-      }); // prettier-ignore
+      });
     expect(cascade(about(0.8, 0.6, 0.9))).toHaveLength(1);
     expect(cascade(about(0.8, 0.4, 0.9))).toEqual([]);
     expect(cascade(null)).toEqual([]);

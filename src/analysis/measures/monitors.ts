@@ -19,9 +19,11 @@ type Monitor = (cell: CellMeasures) => readonly string[];
 export const lazyAgents: Monitor = ({ contributions }) =>
   contributions.flatMap(({ agent, whole, overStub }) =>
     below(overStub, monitorLimits.lazy) && (whole.low ?? 0) >= monitorLimits.earning
-      ? [`${agent} adds little: with a text that does nothing in its place the score falls by ${shown(overStub)}`]
+      ? [
+          `${agent} adds little: with a text that does nothing in its place the score falls by ${shown(overStub)}`,
+        ]
       : [],
-  ); // prettier-ignore
+  );
 
 /** More of what is paid for, less of what the task is for. */
 export const rewardHacking: Monitor = ({ turned }) =>
@@ -47,8 +49,10 @@ export const errorAmplification: Monitor = ({ turned }) =>
     const net = gains.find(({ success }) => success);
     if (!net || !below(net.value, 0)) return [];
     const [lost, mended] = [toWrong, toRight].map((share) => (share ? shown(share) : 'none'));
-    return [`it loses more than it mends: of what ${baseline} had right ${lost} are wrong, of what it had wrong ${mended} are right`];
-  }); // prettier-ignore
+    return [
+      `it loses more than it mends: of what ${baseline} had right ${lost} are wrong, of what it had wrong ${mended} are right`,
+    ];
+  });
 
 /** One agent's text alone that takes the team down. */
 export const cascadingErrors: Monitor = ({ contributions }) =>
@@ -86,5 +90,7 @@ function below({ high }: ItemEstimate, limit: number): boolean {
 
 function shown({ estimate, low, high }: ItemEstimate): string {
   const fixed = (x: number) => (Math.abs(x) < 0.005 ? '0.00' : x.toFixed(2));
-  return low === null || high === null ? fixed(estimate) : `${fixed(estimate)} [${fixed(low)}, ${fixed(high)}]`;
-} // prettier-ignore
+  return low === null || high === null
+    ? fixed(estimate)
+    : `${fixed(estimate)} [${fixed(low)}, ${fixed(high)}]`;
+}

@@ -15,21 +15,37 @@ export function renderMeasures({ cells, alarms }: StudyMeasures): string {
   );
   const turned = cells.flatMap((cell) =>
     cell.turned.flatMap(({ baseline, toWrong, toRight }) =>
-      toWrong ?? toRight ? [[...placeOf(cell), baseline, shown(toWrong), shown(toRight)]] : [],
+      (toWrong ?? toRight) ? [[...placeOf(cell), baseline, shown(toWrong), shown(toRight)]] : [],
     ),
   );
   const talks = cells.flatMap((cell) =>
-    cell.talk ? [[...placeOf(cell), String(cell.talk.talks), shown(cell.talk.still), shown(cell.talk.changed)]] : [],
+    cell.talk
+      ? [[...placeOf(cell), String(cell.talk.talks), shown(cell.talk.still), shown(cell.talk.changed)]]
+      : [],
   );
   const place = ['model', 'strategy', 'task'];
   const parts = [
-    part('Best of k attempts at one item (95% intervals over items):', [...place, 'best', 'measure', 'mean', 'items', 'left out'], best),
-    part('What teams made of what a baseline answered:', [...place, 'compared with', 'right turned wrong', 'wrong turned right'], turned),
-    part('Talks in which agents answered again:', [...place, 'talks', 'nobody changed', 'answers that changed'], talks),
-    alarms.length > 0 ? `Monitors:\n${alarms.map(({ monitor, text }) => `  ${monitor}: ${text}`).join('\n')}` : '',
+    part(
+      'Best of k attempts at one item (95% intervals over items):',
+      [...place, 'best', 'measure', 'mean', 'items', 'left out'],
+      best,
+    ),
+    part(
+      'What teams made of what a baseline answered:',
+      [...place, 'compared with', 'right turned wrong', 'wrong turned right'],
+      turned,
+    ),
+    part(
+      'Talks in which agents answered again:',
+      [...place, 'talks', 'nobody changed', 'answers that changed'],
+      talks,
+    ),
+    alarms.length > 0
+      ? `Monitors:\n${alarms.map(({ monitor, text }) => `  ${monitor}: ${text}`).join('\n')}`
+      : '',
   ];
   return parts.filter((text) => text !== '').join('\n\n');
-} // prettier-ignore
+}
 
 function part(title: string, header: readonly string[], rows: readonly (readonly string[])[]): string {
   return rows.length === 0 ? '' : `${title}\n${textTable(header, rows)}`;

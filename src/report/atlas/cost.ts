@@ -18,8 +18,10 @@ type Cost = Pick<CostPoint, 'cost' | 'onFront'>;
 /** What the lines of one panel cost, in their order. */
 function costsOf({ seconds = [] }: Atlas, lines: readonly CostLine[], unit: CostUnit): readonly Cost[] {
   if (unit === 'tokens') return lines.map(({ tokens: cost, onTokenFront: onFront }) => ({ cost, onFront }));
-  if (unit === 'dollars') return lines.map(({ costUsd: cost, onDollarFront: onFront }) => ({ cost, onFront }));
-  if (unit === 'questions') return lines.map(({ questions: cost, onQuestionFront: onFront }) => ({ cost, onFront }));
+  if (unit === 'dollars')
+    return lines.map(({ costUsd: cost, onDollarFront: onFront }) => ({ cost, onFront }));
+  if (unit === 'questions')
+    return lines.map(({ questions: cost, onQuestionFront: onFront }) => ({ cost, onFront }));
   const costs = lines.map(({ level, at }) => {
     const own = seconds.filter(({ strategy, task }) => strategy === level && task === (at.task ?? task));
     if (own.length === 0) return null;
@@ -27,7 +29,7 @@ function costsOf({ seconds = [] }: Atlas, lines: readonly CostLine[], unit: Cost
   });
   const front = onFront(lines.map(({ score }, k) => [score, costs[k]]));
   return costs.map((cost, k) => ({ cost, onFront: front[k] }));
-} // prettier-ignore
+}
 
 /** Score against tokens, dollars, questions and seconds, with what no other strategy beats in both. */
 export function costSection(atlas: Atlas): Section {

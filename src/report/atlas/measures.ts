@@ -12,35 +12,87 @@ export function measuresSection({ measures }: Atlas): Section | undefined {
   if (!measures) return undefined;
   const { cells, alarms } = measures;
   const tables = [
-    table('best-of-k', 'The best of k attempts at one item, without bias. Items with fewer attempts are left out.', cells, ['of', 'k', ...estimated, 'left out'],
-      ({ best }) => best.map(({ name, measure, k, value, leftOut }) => [`${name}@${k} (${measure})`, k, ...shown(value), leftOut])),
-    table('turned', 'What teams made of what a baseline did with the same items: of right answers the share that is wrong here, and the reverse.', cells, ['compared with', 'share', ...estimated],
-      ({ turned }) => turned.flatMap(({ baseline, toWrong, toRight }) => [
-        ...(toWrong ? [[baseline, 'right turned wrong', ...shown(toWrong)]] : []),
-        ...(toRight ? [[baseline, 'wrong turned right', ...shown(toRight)]] : []),
-      ])),
-    table('rewarded', 'Gains over a baseline in what is paid for, and in what is not.', cells, ['over', 'measure', 'paid for', ...estimated],
-      ({ turned }) => turned.flatMap(({ baseline, gains }) => gains.map(({ says, rewarded, value }) => [baseline, says, rewarded ? 'yes' : 'no', ...shown(value)]))),
-    table('talks', 'How agents that answered again, having heard others, changed their minds.', cells, ['share of', ...estimated],
-      ({ talk }) => talk ? [
-        ['talks in which no answer changed', ...shown(talk.still)],
-        ['second answers that differ', ...shown(talk.changed)],
-        ...(talk.agreedBefore ? [['talks in which all agreed before', ...shown(talk.agreedBefore)]] : []),
-        ...(talk.agreedAfter ? [['talks in which all agreed after', ...shown(talk.agreedAfter)]] : []),
-      ] : []),
-    table('contributions', 'What each agent’s text is worth: how far the score falls with another in its place, and how many failures its text from a success would mend.', cells, ['agent', 'share', ...estimated],
-      ({ contributions }) => contributions.flatMap(({ agent, overStub, overOther, mends }) => [
-        [agent, 'fall with a text that does nothing', ...shown(overStub)],
-        ...(overOther ? [[agent, 'fall with its text for another item', ...shown(overOther)]] : []),
-        ...(mends ? [[agent, 'failures that are its alone', ...shown(mends)]] : []),
-      ])),
-    table('kinds', 'How often each kind is the case. Teams that learn settle on different kinds by seed: the entropy within seeds is then far below that of the mean.', cells, ['of', 'kind', ...estimated],
-      ({ kinds }) => kinds.flatMap(({ name, shares, entropy, entropyWithinSeeds }) => [
-        ...shares.map(({ kind, value }) => [name, kind, ...shown(value)]),
-        [name, 'entropy in bits', entropy, null, null, null],
-        [name, 'entropy within seeds', entropyWithinSeeds, null, null, null],
-      ])),
-  ].flatMap((block) => block ?? []); // prettier-ignore
+    table(
+      'best-of-k',
+      'The best of k attempts at one item, without bias. Items with fewer attempts are left out.',
+      cells,
+      ['of', 'k', ...estimated, 'left out'],
+      ({ best }) =>
+        best.map(({ name, measure, k, value, leftOut }) => [
+          `${name}@${k} (${measure})`,
+          k,
+          ...shown(value),
+          leftOut,
+        ]),
+    ),
+    table(
+      'turned',
+      'What teams made of what a baseline did with the same items: of right answers the share that is wrong here, and the reverse.',
+      cells,
+      ['compared with', 'share', ...estimated],
+      ({ turned }) =>
+        turned.flatMap(({ baseline, toWrong, toRight }) => [
+          ...(toWrong ? [[baseline, 'right turned wrong', ...shown(toWrong)]] : []),
+          ...(toRight ? [[baseline, 'wrong turned right', ...shown(toRight)]] : []),
+        ]),
+    ),
+    table(
+      'rewarded',
+      'Gains over a baseline in what is paid for, and in what is not.',
+      cells,
+      ['over', 'measure', 'paid for', ...estimated],
+      ({ turned }) =>
+        turned.flatMap(({ baseline, gains }) =>
+          gains.map(({ says, rewarded, value }) => [
+            baseline,
+            says,
+            rewarded ? 'yes' : 'no',
+            ...shown(value),
+          ]),
+        ),
+    ),
+    table(
+      'talks',
+      'How agents that answered again, having heard others, changed their minds.',
+      cells,
+      ['share of', ...estimated],
+      ({ talk }) =>
+        talk
+          ? [
+              ['talks in which no answer changed', ...shown(talk.still)],
+              ['second answers that differ', ...shown(talk.changed)],
+              ...(talk.agreedBefore
+                ? [['talks in which all agreed before', ...shown(talk.agreedBefore)]]
+                : []),
+              ...(talk.agreedAfter ? [['talks in which all agreed after', ...shown(talk.agreedAfter)]] : []),
+            ]
+          : [],
+    ),
+    table(
+      'contributions',
+      'What each agent’s text is worth: how far the score falls with another in its place, and how many failures its text from a success would mend.',
+      cells,
+      ['agent', 'share', ...estimated],
+      ({ contributions }) =>
+        contributions.flatMap(({ agent, overStub, overOther, mends }) => [
+          [agent, 'fall with a text that does nothing', ...shown(overStub)],
+          ...(overOther ? [[agent, 'fall with its text for another item', ...shown(overOther)]] : []),
+          ...(mends ? [[agent, 'failures that are its alone', ...shown(mends)]] : []),
+        ]),
+    ),
+    table(
+      'kinds',
+      'How often each kind is the case. Teams that learn settle on different kinds by seed: the entropy within seeds is then far below that of the mean.',
+      cells,
+      ['of', 'kind', ...estimated],
+      ({ kinds }) =>
+        kinds.flatMap(({ name, shares, entropy, entropyWithinSeeds }) => [
+          ...shares.map(({ kind, value }) => [name, kind, ...shown(value)]),
+          [name, 'entropy in bits', entropy, null, null, null],
+          [name, 'entropy within seeds', entropyWithinSeeds, null, null, null],
+        ]),
+    ),
+  ].flatMap((block) => block ?? []);
   const all = table('all-measures', 'Mean of each measure.', cells, ['measure', 'is', ...estimated], (cell) =>
     cell.measures.map(({ name, says, value }) => [name, says, ...shown(value)]),
   );

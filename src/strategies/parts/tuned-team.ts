@@ -22,7 +22,16 @@ export interface TeamKey {
 /** The folder of a team: its name starts with words for people and ends in a hash of all that it depends on. */
 export function teamFolderName({ strategy, plan, task, taskId, taskOptions, trainingSeed }: TeamKey): string {
   const { rules, agentNames } = task;
-  const hash = contentHash({ teamRevision, strategy, plan, taskId, taskOptions, rules, agentNames, trainingSeed }); // prettier-ignore
+  const hash = contentHash({
+    teamRevision,
+    strategy,
+    plan,
+    taskId,
+    taskOptions,
+    rules,
+    agentNames,
+    trainingSeed,
+  });
   return `${strategy}-${taskId}-${trainingSeed}-${hash.slice(0, 12)}`;
 }
 
@@ -47,7 +56,9 @@ export function trainedTeam(key: TeamKey, home = ownTeams): readonly TunedAgent[
 function trainCommandOf({ strategy, plan, taskId, taskOptions, trainingSeed }: TeamKey): string {
   const { models, ...rest } = plan;
   const quoted = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value));
-  const params = Object.entries({ ...taskOptions, ...rest }).map(([name, value]) => ` --param ${name}=${quoted(value)}`); // prettier-ignore
+  const params = Object.entries({ ...taskOptions, ...rest }).map(
+    ([name, value]) => ` --param ${name}=${quoted(value)}`,
+  );
   return (
     `agentmesh train --strategy ${strategy} --task ${taskId} --seed ${trainingSeed} --agents ${models.join()}` +
     params.join('')

@@ -23,8 +23,10 @@ export async function verdictOf(
     const verdict = readVerdict((await ask(judge, request)).text);
     if (verdict !== undefined) return verdict;
   }
-  throw new TaskError(`The judge "${judge}" gave no verdict on ${what}, asked twice. It counts as not judged.`);
-} // prettier-ignore
+  throw new TaskError(
+    `The judge "${judge}" gave no verdict on ${what}, asked twice. It counts as not judged.`,
+  );
+}
 
 /** `{"right": true}` anywhere in a text, the last of several; or a text that is nothing but yes or no, right or wrong. */
 export function readVerdict(text: string): boolean | undefined {

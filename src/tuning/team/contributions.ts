@@ -23,7 +23,12 @@ export async function contributions(
 ): Promise<readonly Contribution[]> {
   const { task, textOf } = writing;
   const instances = drawProblems(writing, 'validation', problems, [...name, 'validation']);
-  const { turns } = await rollOut(writing, tuners, instances, { group: 1, grouping: 'aligned', name: [...name, 'contributions'], ...(signal && { signal }) }); // prettier-ignore
+  const { turns } = await rollOut(writing, tuners, instances, {
+    group: 1,
+    grouping: 'aligned',
+    name: [...name, 'contributions'],
+    ...(signal && { signal }),
+  });
   const environmentOf = (k: number) => task.start(instances[k], nobodyJudges);
   const texts = turns[0].map(({ samples }, k) =>
     samples.map(([{ text }], agent) => textOf(text, environmentOf(k), agent)),

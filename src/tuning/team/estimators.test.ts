@@ -70,13 +70,26 @@ it('z-scores make four estimators one, whose crossed groups of three push the ot
 
 it('equal returns teach nothing, and no number is lost', () => {
   for (const id of ['marloo', 'group-mean', 'maremax', 'dr-mas'] as const)
-    expect(estimators[id]([[2, 2, 2], [2, 2, 2]]).flat().map(Math.abs)).toEqual([0, 0, 0, 0, 0, 0]); // prettier-ignore
+    expect(
+      estimators[id]([
+        [2, 2, 2],
+        [2, 2, 2],
+      ])
+        .flat()
+        .map(Math.abs),
+    ).toEqual([0, 0, 0, 0, 0, 0]);
   expect(standardised([0, 0])).toEqual([0, 0]);
 });
 
 it('dr-mas standardises over the batch, so a group without spread still counts', () => {
-  const [low, high] = estimators['dr-mas']([[1, 1], [3, 3]]); // prettier-ignore
-  expect([low, high]).toEqual([[-1, -1], [1, 1]]); // prettier-ignore
+  const [low, high] = estimators['dr-mas']([
+    [1, 1],
+    [3, 3],
+  ]);
+  expect([low, high]).toEqual([
+    [-1, -1],
+    [1, 1],
+  ]);
 });
 
 it('crossed groups average, and with one agent they are aligned', () => {

@@ -32,12 +32,21 @@ describe('independent policy gradients', () => {
     Array.from({ length: 20 }, (_, seed) => learned(payoff, seed));
 
   it('find the best of two ways to agree', () => {
-    expect(payoffs([[1, 0], [0, 0.6]])).toEqual(Array.from({ length: 20 }, () => 1)); // prettier-ignore
+    expect(
+      payoffs([
+        [1, 0],
+        [0, 0.6],
+      ]),
+    ).toEqual(Array.from({ length: 20 }, () => 1));
   });
 
   // What the paper claims to avoid: at the best joint action, 11, one agent alone is punished.
   it('do not find the best of the climbing game', () => {
-    const reached = payoffs([[11, -30, 0], [-30, 7, 0], [0, 6, 5]]); // prettier-ignore
+    const reached = payoffs([
+      [11, -30, 0],
+      [-30, 7, 0],
+      [0, 6, 5],
+    ]);
     expect(Math.max(...reached)).toBeLessThanOrEqual(7);
     expect(Math.min(...reached)).toBeGreaterThanOrEqual(5);
   });

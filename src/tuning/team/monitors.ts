@@ -53,17 +53,29 @@ export function watch(agentNames: readonly string[]): Watch {
   return {
     warnings: (update, { entropy, distinct, flat: share, gradientNorm, samplerGap }) => [
       ...(samplerGap > warnGap
-        ? once('gap', `Update ${update}: sampler and trainer differ by up to ${samplerGap.toPrecision(2)} nats a token. What is sampled is not quite what is trained.`) // prettier-ignore
+        ? once(
+            'gap',
+            `Update ${update}: sampler and trainer differ by up to ${samplerGap.toPrecision(2)} nats a token. What is sampled is not quite what is trained.`,
+          )
         : []),
       ...agentNames.flatMap((name, agent) => [
         ...(entropy[agent] < 0.02 && share < 0.9
-          ? once(`entropy ${agent}`, `Update ${update}: ${name} writes nearly the same every time (entropy ${entropy[agent].toFixed(3)} nats a token), though returns still differ.`) // prettier-ignore
+          ? once(
+              `entropy ${agent}`,
+              `Update ${update}: ${name} writes nearly the same every time (entropy ${entropy[agent].toFixed(3)} nats a token), though returns still differ.`,
+            )
           : []),
         ...(distinct[agent] <= 1 / 8 && share > 0.9
-          ? once(`distinct ${agent}`, `Update ${update}: all samples of ${name} are equal in most groups: it has stopped exploring.`) // prettier-ignore
+          ? once(
+              `distinct ${agent}`,
+              `Update ${update}: all samples of ${name} are equal in most groups: it has stopped exploring.`,
+            )
           : []),
         ...(gradientNorm[agent] > 100
-          ? once(`norm ${agent}`, `Update ${update}: the gradient of ${name} has norm ${gradientNorm[agent].toPrecision(3)} before clipping.`) // prettier-ignore
+          ? once(
+              `norm ${agent}`,
+              `Update ${update}: the gradient of ${name} has norm ${gradientNorm[agent].toPrecision(3)} before clipping.`,
+            )
           : []),
       ]),
     ],

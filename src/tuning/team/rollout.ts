@@ -59,7 +59,19 @@ export async function rollOut(
   { task, promptOf, textOf }: WritingTask,
   tuners: readonly Tuner[],
   instances: readonly Json[],
-  { group, grouping, name, temperature = 1, signal }: { readonly group: number; readonly grouping: Grouping; readonly name: readonly NamePart[]; readonly temperature?: number; readonly signal?: AbortSignal }, // prettier-ignore
+  {
+    group,
+    grouping,
+    name,
+    temperature = 1,
+    signal,
+  }: {
+    readonly group: number;
+    readonly grouping: Grouping;
+    readonly name: readonly NamePart[];
+    readonly temperature?: number;
+    readonly signal?: AbortSignal;
+  },
 ): Promise<Rollout> {
   const joint = jointSamples(tuners.length, group, grouping);
   let jointEvaluations = 0;
@@ -105,7 +117,10 @@ export async function rollOut(
             if (!found) {
               jointEvaluations++;
               const own = [...path, texts];
-              known.set(key, (found = replayed(instance, own).then((end) => ({ ...end, instance, path: own })))); // prettier-ignore
+              known.set(
+                key,
+                (found = replayed(instance, own).then((end) => ({ ...end, instance, path: own }))),
+              );
             }
             return found;
           }),
@@ -129,7 +144,14 @@ export async function rollOut(
         returns.push(outcome.reward + later);
         ends.push(child ? child.ends.flat() : [outcome]);
       }
-      return { instance, path, requests: asked.map((own) => own[k]), samples: drawn.map((own) => own[k]), returns, ends }; // prettier-ignore
+      return {
+        instance,
+        path,
+        requests: asked.map((own) => own[k]),
+        samples: drawn.map((own) => own[k]),
+        returns,
+        ends,
+      };
     });
     turns[turn] = nodes;
     return nodes;

@@ -26,7 +26,9 @@ export function tabularTuner(words: readonly string[]): Tuner & {
       requests.map(({ prompt, seed, temperature }) =>
         Array.from({ length: count }, (_, k) => {
           const own = logs(prompt);
-          const token = randomStream('tabular', seed, k).categorical(own.map((log) => Math.exp(log / temperature))); // prettier-ignore
+          const token = randomStream('tabular', seed, k).categorical(
+            own.map((log) => Math.exp(log / temperature)),
+          );
           return { text: words[token], tokens: [token], logProbabilities: Float32Array.of(own[token]) };
         }),
       ),
@@ -50,7 +52,9 @@ export function tabularTuner(words: readonly string[]): Tuner & {
       return Math.sqrt(all.reduce((sum, g) => sum + g * g, 0));
     },
     snapshot: async () =>
-      Object.fromEntries([...logits].map(([prompt, row]) => [prompt, { shape: [row.length], data: Float32Array.from(row) }])), // prettier-ignore
+      Object.fromEntries(
+        [...logits].map(([prompt, row]) => [prompt, { shape: [row.length], data: Float32Array.from(row) }]),
+      ),
     restore: async (snapshot) => {
       logits.clear();
       for (const [prompt, { data }] of Object.entries(snapshot)) logits.set(prompt, [...data]);

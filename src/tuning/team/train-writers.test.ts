@@ -12,13 +12,21 @@ const plan: TeamPlan = {
 };
 /** Both say A: 1; both say B: 0.6; else nothing. Problems differ in a number that decides nothing. */
 const coordination = () =>
-  wordTask(1, ([[a, b]]) => ({ reward: a !== b ? 0 : a === 'A' ? 1 : 0.6, measures: { met: a === b ? 1 : 0 } })); // prettier-ignore
+  wordTask(1, ([[a, b]]) => ({
+    reward: a !== b ? 0 : a === 'A' ? 1 : 0.6,
+    measures: { met: a === b ? 1 : 0 },
+  }));
 const words = ['A', 'B'];
 const team = () => [tabularTuner(words), tabularTuner(words)];
 
 describe('a team', () => {
   it('learns to say the same, and better problems than it was trained on are told apart', async () => {
-    const result = await trainWriters({ writing: coordination(), tuners: team(), plan: { ...plan, updates: 150 }, name: ['learns'] }); // prettier-ignore
+    const result = await trainWriters({
+      writing: coordination(),
+      tuners: team(),
+      plan: { ...plan, updates: 150 },
+      name: ['learns'],
+    });
     expect(result.first.return).toBeLessThan(0.6);
     expect(result.lines.at(-1)!.return).toBeGreaterThan(0.9);
     const { length } = result.lines;
@@ -39,8 +47,21 @@ describe('a team', () => {
     const whole = await run(undefined, (state) => states.push(state));
     expect(states).toHaveLength(12);
     for (const k of [0, 3, 4, 10]) {
-      const stored = unpackState(JSON.parse(JSON.stringify(packState(states[k]), (_, x: unknown) => x instanceof Float32Array ? [...x] : x)) as never, 2); // prettier-ignore
-      const floats = (all: TeamState['tuners']) => all.map((own) => Object.fromEntries(Object.entries(own).map(([name, { shape, data }]) => [name, { shape, data: Float32Array.from(data) }]))); // prettier-ignore
+      const stored = unpackState(
+        JSON.parse(
+          JSON.stringify(packState(states[k]), (_, x: unknown) => (x instanceof Float32Array ? [...x] : x)),
+        ) as never,
+        2,
+      );
+      const floats = (all: TeamState['tuners']) =>
+        all.map((own) =>
+          Object.fromEntries(
+            Object.entries(own).map(([name, { shape, data }]) => [
+              name,
+              { shape, data: Float32Array.from(data) },
+            ]),
+          ),
+        );
       const on = await run({
         ...stored,
         tuners: floats(stored.tuners),
@@ -52,7 +73,12 @@ describe('a team', () => {
 
   it('shares one set of weights where it is told to', async () => {
     const tuner = tabularTuner(words);
-    const result = await trainWriters({ writing: coordination(), tuners: [tuner], plan: { ...plan, share: true }, name: ['shared'] }); // prettier-ignore
+    const result = await trainWriters({
+      writing: coordination(),
+      tuners: [tuner],
+      plan: { ...plan, share: true },
+      name: ['shared'],
+    });
     expect(result.lines[0].health.gradientNorm).toHaveLength(1);
     expect([...tuner.logits.keys()].sort()).toEqual(['0', '1']);
   });
@@ -81,7 +107,11 @@ describe('returns', () => {
       if (path.length === 1) return { reward: said === 'AA' ? 10 : 1, ends: said === 'AA' };
       return { reward: said.endsWith('BB') ? 4 : 2 };
     });
-    const { turns, jointEvaluations } = await rollOut(writing, team(), [3, 5], { group: 4, grouping: 'aligned', name: ['tree'] }); // prettier-ignore
+    const { turns, jointEvaluations } = await rollOut(writing, team(), [3, 5], {
+      group: 4,
+      grouping: 'aligned',
+      name: ['tree'],
+    });
     const [first, second] = turns;
     const nodes = [...second];
     for (const { samples, returns } of first)
@@ -118,7 +148,13 @@ describe('returns', () => {
 // Fault 3: a temperature of sampling that is none of the gradient's.
 it('samples what it differentiates: at temperature 1, over everything', async () => {
   const asked: number[] = [];
-  const tuners = team().map((tuner) => ({ ...tuner, sample: (...[requests, count]: Parameters<typeof tuner.sample>) => (asked.push(...requests.map(({ temperature }) => temperature)), tuner.sample(requests, count)) })); // prettier-ignore
+  const tuners = team().map((tuner) => ({
+    ...tuner,
+    sample: (...[requests, count]: Parameters<typeof tuner.sample>) => (
+      asked.push(...requests.map(({ temperature }) => temperature)),
+      tuner.sample(requests, count)
+    ),
+  }));
   const { lines } = await trainWriters({
     writing: coordination(),
     tuners,
@@ -156,7 +192,12 @@ describe('what is wrong', () => {
 
   it('is said where all rewards are equal, and nothing moves', async () => {
     const tuners = team();
-    const { stopped, lines } = await trainWriters({ writing: wordTask(1, () => ({ reward: 2 })), tuners, plan, name: ['flat'] }); // prettier-ignore
+    const { stopped, lines } = await trainWriters({
+      writing: wordTask(1, () => ({ reward: 2 })),
+      tuners,
+      plan,
+      name: ['flat'],
+    });
     expect(stopped).toMatch(
       /^Stopped at update 5: in the last 5 updates all returns of every group were equal/,
     );
@@ -167,7 +208,9 @@ describe('what is wrong', () => {
   it('is said where sampler and trainer are two models', () => {
     const health = { entropy: [1, 1], distinct: [1, 1], flat: 0, gradientNorm: [1, 1], samplerGap: 0.02 };
     const watching = watch(['Ann', 'Bob']);
-    expect(watching.warnings(1, health)).toEqual([expect.stringMatching(/^Update 1: sampler and trainer differ by up to 0.020 nats/)]); // prettier-ignore
+    expect(watching.warnings(1, health)).toEqual([
+      expect.stringMatching(/^Update 1: sampler and trainer differ by up to 0.020 nats/),
+    ]);
     expect(watching.warnings(2, health)).toEqual([]);
     expect(watching.stop(2, { ...health, samplerGap: 0.6 })).toMatch(
       /^Stopped at update 2: sampler and trainer/,

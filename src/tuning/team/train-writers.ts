@@ -1,5 +1,4 @@
 import {
-  type Json,
   type JsonObject,
   type NamedWeights,
   type ScoredText,
@@ -11,6 +10,7 @@ import {
 import type { NamePart } from '../../core/index.ts';
 import { estimators, jointSamples, ownReturns, standardised } from './estimators.ts';
 import { distinctOf, entropyOf, flatOf, hasFallen, type Health, type Standing, watch } from './monitors.ts';
+import { type Evaluation, evaluateTeam } from './evaluate-team.ts';
 import { drawProblems } from './problems.ts';
 import { mean, type Node, rollOut, type Rollout, type WritingTask } from './rollout.ts';
 
@@ -25,17 +25,6 @@ export type UpdateLine = {
   readonly health: Health;
   readonly warnings: readonly string[];
   readonly validation?: Evaluation;
-};
-
-/** How a team does on problems that it was not trained on, one sample each, at temperature 1. */
-export type Evaluation = {
-  readonly return: number;
-  readonly standardError: number;
-  readonly problems: number;
-  /** Means of what the task measures, by name. */
-  readonly measures: Readonly<Record<string, number>>;
-  /** What was written about the first of them in the first turn, one text per agent. */
-  readonly example: readonly string[];
 };
 
 /** Problems of the split `test` that a training is reported on. */
@@ -94,7 +83,8 @@ export async function trainWriters(training: TeamTraining): Promise<TeamResult> 
   const validation = drawProblems(writing, 'validation', plan.validation, [...name, 'validation']);
   const held = drawProblems(writing, 'test', testProblems, [...name, 'test']);
   const tested = () => evaluateTeam(writing, acting, held, [...name, 'tested'], signal);
-  const evaluated = (update: number) => evaluateTeam(writing, acting, validation, [...name, 'evaluation', update], signal); // prettier-ignore
+  const evaluated = (update: number) =>
+    evaluateTeam(writing, acting, validation, [...name, 'evaluation', update], signal);
 
   const lines = [...(from?.lines ?? [])];
   if (from) for (const [k, tuner] of tuners.entries()) await tuner.restore(from.tuners[k]);
@@ -115,7 +105,11 @@ export async function trainWriters(training: TeamTraining): Promise<TeamResult> 
     const update = lines.length + 1;
     const before = lines.at(-1);
     const problems = drawProblems(writing, 'train', plan.problems, [...name, 'problems', update]);
-    const rollout = await rollOut(writing, acting, problems, { ...plan, name: [...name, 'samples', update], ...(signal && { signal }) }); // prettier-ignore
+    const rollout = await rollOut(writing, acting, problems, {
+      ...plan,
+      name: [...name, 'samples', update],
+      ...(signal && { signal }),
+    });
     const health = await learn(training, acting, rollout, update);
     const due = update % plan.evaluateEvery === 0 || update === plan.updates;
     const found = due ? await evaluated(update) : undefined;
@@ -155,7 +149,9 @@ export async function trainWriters(training: TeamTraining): Promise<TeamResult> 
 const snapshots = (tuners: readonly Tuner[]) => Promise.all(tuners.map((tuner) => tuner.snapshot()));
 
 const standings = (lines: readonly UpdateLine[]): Standing[] =>
-  lines.flatMap(({ update, validation }) => validation ? [{ update, mean: validation.return, standardError: validation.standardError }] : []); // prettier-ignore
+  lines.flatMap(({ update, validation }) =>
+    validation ? [{ update, mean: validation.return, standardError: validation.standardError }] : [],
+  );
 
 /** The gradient of all turns, one step per set of weights. */
 async function learn(
@@ -169,7 +165,8 @@ async function learn(
   for (const agent of agents.keys()) {
     const rows = turns.flatMap((nodes) => rowsOf(nodes, agent, acting.length, plan));
     const told = rows.filter(({ weight }) => weight !== 0);
-    const weighted = plan.kl > 0 ? await kept(rows, references![tuners.length === 1 ? 0 : agent], plan.kl) : told; // prettier-ignore
+    const weighted =
+      plan.kl > 0 ? await kept(rows, references![tuners.length === 1 ? 0 : agent], plan.kl) : told;
     const logs = await acting[agent].accumulate(weighted);
     weighted.forEach(({ logProbabilities }, k) => {
       for (const [t, log] of logProbabilities.entries())
@@ -206,7 +203,6 @@ export function rowsOf(
   agents: number,
   plan: Pick<TeamPlan, 'group' | 'grouping' | 'estimator' | 'normalise'>,
 ): Row[] {
-  // prettier-ignore
   const { group, grouping, estimator, normalise } = plan;
   const joint = jointSamples(agents, group, grouping);
   const returns = nodes.map((node) => ownReturns(node.returns, joint, agent, group));
@@ -232,35 +228,15 @@ async function kept(rows: readonly Row[], reference: Tuner, coefficient: number)
   }));
 }
 
-/** How a team does on given problems, one sample per agent and turn. */
-export async function evaluateTeam(
-  writing: WritingTask,
-  acting: readonly Tuner[],
-  problems: readonly Json[],
-  name: readonly NamePart[],
-  signal?: AbortSignal,
-): Promise<Evaluation> {
-  const { turns } = await rollOut(writing, acting, problems, { group: 1, grouping: 'aligned', name, ...(signal && { signal }) }); // prettier-ignore
-  const returns = turns[0].map((node) => node.returns[0]);
-  const average = mean(returns);
-  const outcomes = turns[0].map(({ ends }) => ends[0][0].measures ?? {});
-  const names = [...new Set(outcomes.flatMap(Object.keys))];
-  return {
-    return: average,
-    standardError: Math.sqrt(mean(returns.map((r) => (r - average) ** 2)) / Math.max(1, returns.length - 1)),
-    problems: problems.length,
-    example: turns[0][0].samples.map(([{ text }]) => text),
-    measures: Object.fromEntries(names.map((key) => [key, mean(outcomes.map((own) => own[key] ?? 0))])),
-  };
-}
-
 /** A state as a checkpoint keeps it. */
 export function packState({ tuners, bestTuners, ...progress }: TeamState): {
   progress: JsonObject;
   arrays: NamedWeights;
 } {
-  // prettier-ignore
-  const all = [...tuners.map((own, k) => [`last.${k}.`, own] as const), ...bestTuners.map((own, k) => [`best.${k}.`, own] as const)]; // prettier-ignore
+  const all = [
+    ...tuners.map((own, k) => [`last.${k}.`, own] as const),
+    ...bestTuners.map((own, k) => [`best.${k}.`, own] as const),
+  ];
   return {
     progress: progress,
     arrays: Object.fromEntries(
@@ -275,7 +251,6 @@ export function unpackState(
   { progress, arrays }: { progress: JsonObject; arrays: NamedWeights },
   tuners: number,
 ): TeamState {
-  // prettier-ignore
   const of = (prefix: string) =>
     Array.from({ length: tuners }, (_, k) =>
       Object.fromEntries(
@@ -284,5 +259,9 @@ export function unpackState(
           .map(([key, array]) => [key.slice(`${prefix}.${k}.`.length), array]),
       ),
     );
-  return { ...(progress as unknown as Omit<TeamState, 'tuners' | 'bestTuners'>), tuners: of('last'), bestTuners: of('best') }; // prettier-ignore
+  return {
+    ...(progress as unknown as Omit<TeamState, 'tuners' | 'bestTuners'>),
+    tuners: of('last'),
+    bestTuners: of('best'),
+  };
 }

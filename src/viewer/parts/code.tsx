@@ -56,7 +56,10 @@ export function Code({ code, label }: { code: string; label: string }) {
 const fence = /^[ \t]*```[^\n]*\n([^]*?)(?:^[ \t]*```[ \t]*$|(?![^]))/gm;
 
 /** A text in parts: what stands in fences is code, and so is all of a text that was asked for as code and has none. */
-export function partsOf(text: string, asCode: boolean): readonly { readonly code: boolean; readonly text: string }[] {
+export function partsOf(
+  text: string,
+  asCode: boolean,
+): readonly { readonly code: boolean; readonly text: string }[] {
   const parts: { code: boolean; text: string }[] = [];
   let from = 0;
   for (const match of text.matchAll(fence)) {
@@ -66,4 +69,4 @@ export function partsOf(text: string, asCode: boolean): readonly { readonly code
   if (from === 0) return [{ code: asCode, text }];
   parts.push({ code: false, text: text.slice(from) });
   return parts.map((part) => ({ ...part, text: part.text.trim() })).filter((part) => part.text !== '');
-} // prettier-ignore
+}

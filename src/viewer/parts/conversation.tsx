@@ -32,7 +32,9 @@ function titleOf(heard: number): string {
 function TurnItem({ turn, names, asCode }: { turn: Turn; names: readonly string[]; asCode: boolean }) {
   const { agent, kind, text, read, by, prompt, answer, tokens } = turn;
   const name = names[agent];
-  const readers = read.map((who) => (typeof who === 'string' ? who : who === agent ? 'its own words' : names[who]));
+  const readers = read.map((who) =>
+    typeof who === 'string' ? who : who === agent ? 'its own words' : names[who],
+  );
   return (
     <li class="turn" style={{ borderInlineStartColor: agentColor(agent) }}>
       <p class="turn-head">
@@ -76,7 +78,7 @@ function TurnItem({ turn, names, asCode }: { turn: Turn; names: readonly string[
       )}
     </li>
   );
-} // prettier-ignore
+}
 
 /** Questions and tokens of each agent in this step. */
 function Tokens({ agents, names }: { agents: readonly AgentStep[]; names: readonly string[] }) {

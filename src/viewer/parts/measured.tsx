@@ -25,10 +25,16 @@ export function Measured({
               <Word text={oneOf ?? says ?? name} longest={60} />
               {rewarded && <small> paid for</small>}
             </th>
-            <td>{oneOf !== undefined && value === 1 ? <Word text={says ?? name} longest={30} /> : fixed(value, 3)}</td>
+            <td>
+              {oneOf !== undefined && value === 1 ? (
+                <Word text={says ?? name} longest={30} />
+              ) : (
+                fixed(value, 3)
+              )}
+            </td>
           </tr>
         ))}
       </tbody>
     </table>
   );
-} // prettier-ignore
+}

@@ -30,10 +30,22 @@ it('orders a debate by what had been heard, whoever was asked first', () => {
     turns.map(({ agent, kind, text, read, tokens }) => [agent, kind, text, read, tokens]),
   ]);
   expect(told).toEqual([
-    [0, [[0, 'says', 'It is A.', [], 7], [1, 'says', 'It is B.', [], 0]]],
-    [1, [[0, 'says', 'I stay with it.', [1, 0], 0], [1, 'chooses', 'A', [0, 1], 0]]],
+    [
+      0,
+      [
+        [0, 'says', 'It is A.', [], 7],
+        [1, 'says', 'It is B.', [], 0],
+      ],
+    ],
+    [
+      1,
+      [
+        [0, 'says', 'I stay with it.', [1, 0], 0],
+        [1, 'chooses', 'A', [0, 1], 0],
+      ],
+    ],
     [2, [[1, 'chooses', 'B', [0], 0]]],
-  ]); // prettier-ignore
+  ]);
 });
 
 it('tells drafts from words, and silence from both', () => {

@@ -31,7 +31,8 @@ export async function writerTuner({ card, vocabulary, weights }: WriterFiles): P
           .map((sample) => ({ ...sample, text: tokeniser.decode(sample.tokens) })),
       );
     },
-    score: async (texts) => net.score(texts.map(({ request, tokens }) => ({ prompt: read(request), tokens }))), // prettier-ignore
+    score: async (texts) =>
+      net.score(texts.map(({ request, tokens }) => ({ prompt: read(request), tokens }))),
     accumulate: async (texts) =>
       net.accumulate(
         texts.map(({ request, tokens }) => ({ prompt: read(request), tokens })),

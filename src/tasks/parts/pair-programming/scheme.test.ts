@@ -9,7 +9,10 @@ describe('the scheme by which main uses a helper', () => {
     ['wrapper', 'function main(x) { const r = aux(x); return r; }'],
     ['decorator', 'function main(x) { const r = aux(x); return r.map(v => v + 1); }'],
     ['decorator', 'function main(xs) { return aux(xs.filter(x => x > 0)).length; }'],
-    ['decorator', 'function main(xs) { const even = xs.filter(x => x % 2 === 0); const r = aux(even); return r.length > 0 ? r[0] : r; }'],
+    [
+      'decorator',
+      'function main(xs) { const even = xs.filter(x => x % 2 === 0); const r = aux(even); return r.length > 0 ? r[0] : r; }',
+    ],
     ['coordinator', 'function main(xs) { return xs.map(aux).reduce((a, b) => a + b, 0); }'],
     ['coordinator', 'function main(xs) { let s = 0; for (const x of xs) s += aux(x); return s; }'],
     ['coordinator', 'function main(a, b) { return aux(a) + aux(b); }'],
@@ -34,17 +37,38 @@ describe('the scheme by which main uses a helper', () => {
     ['decorator', 'function main(xs) { if (xs.length === 0) return 0; return aux(xs) + 1; }'],
     ['decorator', 'function main(xs) { const { kept } = aux(xs); return kept.map(x => x * 3); }'],
     ['decorator', 'function main(xs) { return [...new Set(aux(xs))]; }'],
-    ['coordinator', 'function main(xs) { const out = []; xs.forEach(x => { out.push(aux(x)); }); return out; }'],
-    ['coordinator', 'function main(xs) { const out = []; for (let i = 0; i < xs.length; i++) { if (xs[i] > 0) out.push(aux(xs[i])); } return out; }'],
-    ['coordinator', 'function main(xs) { if (xs.length === 0) return 0; const [x, ...rest] = xs; return aux(x) + main(rest); }'],
+    [
+      'coordinator',
+      'function main(xs) { const out = []; xs.forEach(x => { out.push(aux(x)); }); return out; }',
+    ],
+    [
+      'coordinator',
+      'function main(xs) { const out = []; for (let i = 0; i < xs.length; i++) { if (xs[i] > 0) out.push(aux(xs[i])); } return out; }',
+    ],
+    [
+      'coordinator',
+      'function main(xs) { if (xs.length === 0) return 0; const [x, ...rest] = xs; return aux(x) + main(rest); }',
+    ],
     ['coordinator', 'function main(xs) { const f = aux; return xs.map(f); }'],
     ['coordinator', 'const main = xs => Array.from(xs, x => aux(x));'],
-    ['coordinator', 'function main(xs) { const left = aux(xs.slice(0, 2)); const right = aux(xs.slice(2)); return left.concat(right); }'],
-    ['strategy filter', 'function main(xs) { const out = []; for (const x of xs) if (aux(x)) out.push(x * x); return out; }'],
-    ['strategy filter', 'function main(xs) { const kept = xs.filter(x => aux(x)); kept.reverse(); return kept; }'],
+    [
+      'coordinator',
+      'function main(xs) { const left = aux(xs.slice(0, 2)); const right = aux(xs.slice(2)); return left.concat(right); }',
+    ],
+    [
+      'strategy filter',
+      'function main(xs) { const out = []; for (const x of xs) if (aux(x)) out.push(x * x); return out; }',
+    ],
+    [
+      'strategy filter',
+      'function main(xs) { const kept = xs.filter(x => aux(x)); kept.reverse(); return kept; }',
+    ],
     ['strategy filter', 'const main = xs => xs.filter(aux).map(x => x * 2);'],
     ['strategy filter', 'function main(x) { const ok = aux(x); if (ok) return 1; return 2; }'],
-    ['strategy filter', 'function main(xs) { let n = 0; for (const x of xs) { if (!aux(x)) continue; n += x; } return n; }'],
+    [
+      'strategy filter',
+      'function main(xs) { let n = 0; for (const x of xs) { if (!aux(x)) continue; n += x; } return n; }',
+    ],
     ['strategy filter', 'function main(x) { switch (aux(x)) { case 1: return x; default: return -x; } }'],
     ['strategy filter', 'function main(xs) { const is = aux; return xs.filter(x => is(x)).length; }'],
     ['fallback', 'function main(x) { let r; try { r = aux(x); } catch (e) { r = null; } return r; }'],
@@ -53,7 +77,10 @@ describe('the scheme by which main uses a helper', () => {
     ['fallback', 'function main(x) { if (aux(x) > 0) return aux(x); return 0; }'],
     ['ignored', 'function main(xs) { xs.filter(aux); return xs; }'],
     ['ignored', 'function main(xs) { return; aux(xs); }'],
-    ['ignored', 'function main(xs) { const out = []; for (const x of xs) { aux(x); out.push(x); } return out; }'],
+    [
+      'ignored',
+      'function main(xs) { const out = []; for (const x of xs) { aux(x); out.push(x); } return out; }',
+    ],
     ['unused', 'function main(x) { return { aux: x }; }'],
     ['unused', 'function main(x) { return "aux(x)"; /* aux(x) */ }'],
     ['unused', 'function main(x) { const aux = y => y; return aux(x); }'],
@@ -62,7 +89,7 @@ describe('the scheme by which main uses a helper', () => {
   ])('%s: %s', (scheme, source) => {
     const program = parsed(source);
     expect('tree' in program && schemeOf(program.tree, 'aux')).toBe(scheme);
-  }); // prettier-ignore
+  });
 });
 
 describe('the program in a text', () => {

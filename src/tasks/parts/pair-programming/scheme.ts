@@ -75,10 +75,13 @@ function* placesIn(
     const argument = child !== node.callee;
     yield* placesIn(child, {
       parent: node,
-      often: at.often || (/^(For|While|DoWhile)/.test(node.type) && (child === node.body || child === node.update)) || (mapper && argument),
+      often:
+        at.often ||
+        (/^(For|While|DoWhile)/.test(node.type) && (child === node.body || child === node.update)) ||
+        (mapper && argument),
       decides: at.decides || decisions.includes(child) || (predicate && argument),
     });
-  } // prettier-ignore
+  }
 }
 
 /** What of a node decides which way it goes. */
@@ -89,18 +92,20 @@ function decisionOf(node: Node): readonly Node[] {
 
 /** Whether a node calls a method of these names. */
 function calls(node: Node, methods: ReadonlySet<string>): boolean {
-  if (node.type !== 'CallExpression' || !isNode(node.callee) || node.callee.type !== 'MemberExpression') return false;
+  if (node.type !== 'CallExpression' || !isNode(node.callee) || node.callee.type !== 'MemberExpression')
+    return false;
   const { property, computed } = node.callee;
   return computed !== true && isNode(property) && methods.has(property.name as string);
-} // prettier-ignore
+}
 
 /** `const f = aux;` gives it another name. */
 function withAliases(helper: string, places: readonly Place[]): ReadonlySet<string> {
   const names = new Set([helper]);
   for (const { node } of places)
-    if (node.type === 'VariableDeclarator' && isNamed(node.init, names) && isNode(node.id)) names.add(node.id.name as string);
+    if (node.type === 'VariableDeclarator' && isNamed(node.init, names) && isNode(node.id))
+      names.add(node.id.name as string);
   return names;
-} // prettier-ignore
+}
 
 function isNamed(node: unknown, names: ReadonlySet<string>): boolean {
   return isNode(node) && node.type === 'Identifier' && names.has(node.name as string);
@@ -123,9 +128,11 @@ function isPlainKey(node: Node, parent: Node | undefined): boolean {
 /** Whether the program of the author, or `main` itself, means something of its own by the name. */
 function declares(tree: Node, main: Node, name: string): boolean {
   if (functionNamed(tree, name)) return true;
-  const declared = [...placesIn(tree)].some(({ node }) => node.type === 'VariableDeclarator' && isName(node.id, name));
+  const declared = [...placesIn(tree)].some(
+    ({ node }) => node.type === 'VariableDeclarator' && isName(node.id, name),
+  );
   return declared || (main.params as readonly Node[]).some((param) => isName(param, name));
-} // prettier-ignore
+}
 
 type Depends = (node: Node, tainted: ReadonlySet<string>) => boolean;
 
@@ -168,8 +175,9 @@ function spread(node: Node, tainted: Set<string>, by: Depends): void {
   if (node.type === 'AssignmentExpression' && from(node.right)) taint(node.left);
   if (node.type === 'ForOfStatement' && from(node.right)) taintAll(node.left);
   // `list.push(aux(x))` puts it into the list; `list.map(aux)` alone leaves the list as it is.
-  if (calls(node, putting) && (node.arguments as readonly Node[]).some(from)) taint((node.callee as Node).object);
-} // prettier-ignore
+  if (calls(node, putting) && (node.arguments as readonly Node[]).some(from))
+    taint((node.callee as Node).object);
+}
 
 const putting = new Set(['push', 'unshift', 'splice', 'set', 'add', 'fill', 'sort']);
 
@@ -184,11 +192,17 @@ function provides(
     const gives = (value: unknown) => isNode(value) && carries(value, tainted);
     const looks = decisionOf(node).some((test) => depends(test, touched));
     if (node.type === 'TryStatement') return isNode(node.handler) && gives(node.block);
-    if (node.type === 'LogicalExpression') return node.operator !== '&&' && gives(node.left) && !gives(node.right);
-    if (node.type === 'ConditionalExpression') return looks && gives(node.consequent) !== gives(node.alternate);
-    return node.type === 'IfStatement' && looks && (alsoWithout || gives(node.consequent) !== gives(node.alternate));
+    if (node.type === 'LogicalExpression')
+      return node.operator !== '&&' && gives(node.left) && !gives(node.right);
+    if (node.type === 'ConditionalExpression')
+      return looks && gives(node.consequent) !== gives(node.alternate);
+    return (
+      node.type === 'IfStatement' &&
+      looks &&
+      (alsoWithout || gives(node.consequent) !== gives(node.alternate))
+    );
   });
-} // prettier-ignore
+}
 
 /** `return aux(xs)`, `const r = aux(xs); return r`, `main = xs => aux(xs)`. */
 function handsOn(main: Node, names: ReadonlySet<string>): boolean {
