@@ -157,6 +157,13 @@ export interface Model {
    * @throws as `generate`
    */
   score?(request: ScoreRequest, signal?: AbortSignal): Promise<ScoreReply>;
+  /**
+   * What texts are about, as one vector each, all of one length of at least 1: texts that mean alike lie in like
+   * directions. They need not be of length 1. The same text gives the same numbers, whatever is asked beside it.
+   *
+   * @throws as `generate`
+   */
+  embed?(texts: readonly string[], signal?: AbortSignal): Promise<readonly Float32Array[]>;
   /** Its weights can be trained. */
   tuner?(): Promise<Tuner>;
   /**
@@ -190,6 +197,7 @@ export function aroundCalls(model: Model, around: AroundCall): Model {
     ...(model.score && {
       score: (request, signal) => around(request, () => model.score!(request, signal), signal),
     }),
+    ...(model.embed && { embed: (texts, signal) => model.embed!(texts, signal) }),
     ...(model.tuner && { tuner: () => model.tuner!() }),
     ...(model.tuned && { tuned: async (folder) => aroundCalls(await model.tuned!(folder), around) }),
     ...(service && { service }),

@@ -111,6 +111,10 @@ export function modelConformance<Options extends JsonObject>(
       run: () => using(checkWorstCase),
     },
   ];
+  checks.push({
+    name: 'vectors of texts are finite, of one length, and do not depend on what else is embedded, where it embeds',
+    run: () => using(checkVectors),
+  });
   if (config.exactProbabilities !== false) {
     checks.push({
       name: 'temperature T gives probabilities in proportion to p^(1/T), where it scores',
@@ -237,6 +241,24 @@ async function checkWorstCase(model: Model, requests: readonly ModelRequest[]) {
       assert.ok(used <= limit, `${part} is ${used}, at most ${limit}`);
     }
   }
+}
+
+async function checkVectors(model: Model) {
+  if (!model.embed) return;
+  const texts = ['red', 'A man paints a wall.', 'red', '  spaces  and\nlines ', 'Größe: 4 ⌀'];
+  const vectors = await model.embed(texts);
+  assert.equal(vectors.length, texts.length, 'one vector per text');
+  for (const vector of vectors) {
+    assert.ok(vector.length >= 1 && vector.length === vectors[0].length, 'vectors are of one length');
+    assert.ok(
+      vector.every((x) => Number.isFinite(x)) && vector.some((x) => x !== 0),
+      'a vector has no direction',
+    );
+  }
+  assert.deepEqual(vectors[2], vectors[0], 'the same text gives the same vector');
+  for (const [k, text] of texts.entries())
+    assert.deepEqual(await model.embed([text]), [vectors[k]], 'a vector depends on what else is embedded');
+  assert.deepEqual(await model.embed([]), []);
 }
 
 async function checkTemperature(model: Model, requests: readonly ScoreRequest[]) {
