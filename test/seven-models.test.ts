@@ -15,8 +15,8 @@ it('the study of seven models runs as it is written, on a stand-in for its servi
     ) as StudyInput;
     const store = memoryStore();
     const { pilot, whole } = await quote(study, { store, pilotSeeds: 1, probe: false });
-    expect(pilot).toEqual({ seeds: [0], runs: 140, failed: 0, errors: [] });
-    expect(whole.runs).toBe(1400);
+    expect(pilot).toEqual({ seeds: [0], runs: 252, failed: 0, errors: [] });
+    expect(whole.runs).toBe(2520);
     const record = await store.study();
     const sizes = record!.definition.models.map(({ facts }) => facts.parameters?.total ?? 0);
     expect([Math.min(...sizes), Math.max(...sizes)]).toEqual([8.03e9, 1e12]);

@@ -165,6 +165,7 @@ export {
   type Split,
   type ModelDefinition,
   type ModelFacts,
+  type ModelLoad,
   type ModelRequest,
   type ModelService,
   type ScoreReply,

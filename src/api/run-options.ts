@@ -1,4 +1,4 @@
-import type { ServiceWait, StudyWriter, WorkQueue } from '../contracts/index.ts';
+import type { ModelLoad, ServiceWait, StudyWriter, WorkQueue } from '../contracts/index.ts';
 import type { Clock } from '../core/index.ts';
 import type { Catalogue, Progress } from '../study/index.ts';
 import type { FirstUseProgress } from './first-use.ts';
@@ -33,6 +33,8 @@ export interface RunOptions {
   readonly onLook?: (look: LookTaken) => void;
   /** Told of every long wait for a service, such as it may ask for. */
   readonly onWait?: (wait: ServiceWait) => void;
+  /** Told while a large model file is loaded. */
+  readonly onLoad?: (load: ModelLoad) => void;
   /**
    * Trains networks that the study's strategies act by and that nobody has trained yet, before anything is played;
    * true when absent. A study that lacks some is refused otherwise.

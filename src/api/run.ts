@@ -201,8 +201,8 @@ async function withPrepared<T>(
   try {
     const faults = faultLog();
     const workers = settings.workers ?? availableParallelism();
-    const { stop, onWait } = options;
-    const context = { clock, workers, onFault: faults.onFault, onWait, stop };
+    const { stop, onWait, onLoad } = options;
+    const context = { clock, workers, onFault: faults.onFault, onWait, onLoad, stop };
     const built = await prepareStudy(recording.on(study), context, {
       problems,
       probe: options.probe ?? true,

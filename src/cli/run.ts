@@ -5,7 +5,7 @@ import { exitCodes, InterruptedError, systemClock } from '../core/index.ts';
 import { dataOption } from './options.ts';
 import { note, print, printJson, programName } from './output.ts';
 import { progressDisplay } from './progress.ts';
-import { firstUseLines } from './training-progress.ts';
+import { firstUseLines, loadLines } from './training-progress.ts';
 import { quoteText } from './quote-text.ts';
 import { type Commands, doubtfulLines, lookText, nextSteps, openEnds, resultText } from './run-text.ts';
 
@@ -84,6 +84,7 @@ Examples:
           abort,
           onProgress: (progress: Progress) => display.show(progress),
           onLook: (look: LookTaken) => note(lookText(look)),
+          onLoad: loadLines(systemClock),
           onWait: (wait: ServiceWait) => display.wait(wait),
         };
         if (flags.quote) {

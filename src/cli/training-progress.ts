@@ -1,4 +1,4 @@
-import type { FirstUseProgress, TrainingProgress } from '../api/index.ts';
+import type { FirstUseProgress, ModelLoad, TrainingProgress } from '../api/index.ts';
 import type { Clock } from '../core/index.ts';
 import { note } from './output.ts';
 
@@ -51,6 +51,20 @@ function recentReturn(): (progress: TrainingProgress) => string {
   return ({ meanReturn }) => {
     mean = mean === undefined ? meanReturn : 0.98 * mean + 0.02 * meanReturn;
     return mean.toFixed(2);
+  };
+}
+
+/** Before this a load is no wait. */
+const shortLoadMs = 2000;
+
+/** A line every five seconds on a model file that takes a while to load. */
+export function loadLines(clock: Clock, say: (text: string) => void = note): (load: ModelLoad) => void {
+  const next = new Map<string, number>();
+  return ({ file, share }) => {
+    const now = clock.monotonicMs();
+    const due = next.get(file) ?? now + shortLoadMs;
+    next.set(file, now < due ? due : now + linePeriodMs);
+    if (now >= due) say(`Loading ${file}: ${Math.floor(100 * share)}%`);
   };
 }
 

@@ -215,8 +215,17 @@ export interface ModelContext {
   readonly onFault?: (model: string, kind: string) => void;
   /** Told of every long wait for a service. */
   readonly onWait?: (wait: ServiceWait) => void;
+  /** Told while a large file is loaded. */
+  readonly onLoad?: (load: ModelLoad) => void;
   /** Once aborted, calls under way may end, but no service is waited for any more: such calls end with its reason. */
   readonly stop?: AbortSignal;
+}
+
+/** How far a model in a file has been loaded. */
+export interface ModelLoad {
+  readonly file: string;
+  /** In [0, 1]. */
+  readonly share: number;
 }
 
 /** A service that has to be waited for. */

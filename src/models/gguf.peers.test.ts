@@ -2,7 +2,7 @@ import { copyFileSync, existsSync, mkdtempSync, rmSync, truncateSync } from 'nod
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Model, ScoreRequest, TextRequest } from '../contracts/index.ts';
+import type { Model, ModelLoad, ScoreRequest, TextRequest } from '../contracts/index.ts';
 import { systemClock } from '../core/index.ts';
 import { modelConformance } from '../testing/index.ts';
 import { gguf } from './gguf.ts';
@@ -75,6 +75,14 @@ describe.skipIf(!there)('a language model in the process (needs `npm run test:pe
       });
       expect(memoryBytes).toBeGreaterThan(98e6);
     }));
+
+  it('says how far it has been loaded', async () => {
+    const shares: number[] = [];
+    const context = { clock: systemClock, workers: 1, onLoad: ({ share }: ModelLoad) => shares.push(share) };
+    await (await gguf.create(gguf.optionsSchema.parse(options), context)).close();
+    expect(shares).toEqual([...shares].sort((a, b) => a - b));
+    expect(shares.at(-1)).toBe(1);
+  });
 
   it('knows what is likelier', () =>
     using(

@@ -59,7 +59,10 @@ describe('a file', () => {
   });
 
   it('has the hash of its bytes', async () => {
-    expect(await fileHash(written('hash.gguf', whole))).toBe(sha256(whole));
+    const read: number[] = [];
+    const file = written('hash.gguf', whole);
+    expect(await fileHash(file, undefined, (bytes) => void read.push(bytes))).toBe(sha256(whole));
+    expect(read.at(-1)).toBe(whole.length);
   });
 });
 

@@ -72,11 +72,22 @@ function cut(path: string, size: number, wanted?: number): InputError {
   return new InputError(`The file ${path} is cut: it has ${size}${of} bytes. Get it again.`);
 }
 
-/** SHA-256 of a file of any size. @throws the reason of `signal` when it aborts */
-export async function fileHash(path: string, signal?: AbortSignal): Promise<string> {
+/**
+ * SHA-256 of a file of any size.
+ *
+ * @param onRead told how many bytes have been read
+ * @throws the reason of `signal` when it aborts
+ */
+export async function fileHash(
+  path: string,
+  signal?: AbortSignal,
+  onRead?: (bytes: number) => void,
+): Promise<string> {
   const hash = createHash('sha256');
+  let read = 0;
   for await (const chunk of createReadStream(path, { highWaterMark: 1 << 22, ...(signal && { signal }) })) {
     hash.update(chunk as Buffer);
+    onRead?.((read += (chunk as Buffer).length));
   }
   return hash.digest('hex');
 }

@@ -38,6 +38,8 @@ export interface Llama {
     readonly modelPath: string;
     readonly gpuLayers: 0;
     readonly loadSignal?: AbortSignal;
+    /** Told in [0, 1]. */
+    readonly onLoadProgress?: (share: number) => void;
   }): Promise<LlamaModel>;
   createGrammarForJsonSchema(schema: object): Promise<Grammar>;
   dispose(): Promise<void>;

@@ -48,7 +48,7 @@ const batchSize = 512;
  */
 export async function loadGguf(
   { path, batch, ...settings }: RuntimeSettings,
-  { workers, stop }: Pick<ModelContext, 'workers' | 'stop'>,
+  { workers, stop, onLoad }: Pick<ModelContext, 'workers' | 'stop' | 'onLoad'>,
 ): Promise<GgufRuntime> {
   const sequences = Math.max(batch, settings.sequences);
   const file = await readGgufFile(path);
@@ -56,14 +56,16 @@ export async function loadGguf(
   const memoryBytes = memoryNeeded(file, { contextLength, sequences });
   refuseTooLarge(path, memoryBytes);
   const { library, version } = await findLibrary();
-  const hash = await fileHash(path, stop);
+  // The file is read twice: for its hash, and into memory.
+  const told = (share: number) => onLoad?.({ file: path, share });
+  const hash = await fileHash(path, stop, (bytes) => told(bytes / file.size / 2));
   const { llama, release } = await useLlama(library);
   const closing: (() => Promise<void>)[] = [release];
   const close = async () => {
     for (const each of closing.splice(0).reverse()) await each();
   };
   try {
-    const model = await loaded(llama, file, path);
+    const model = await loaded(llama, file, path, (share) => told((1 + share) / 2));
     closing.push(() => model.dispose());
     const cores = Math.min(llama.cpuMathCores, availableParallelism());
     const threads = Math.max(1, Math.min(settings.threads ?? workers, cores));
@@ -82,9 +84,14 @@ export async function loadGguf(
   }
 }
 
-async function loaded(llama: Llama, { family }: GgufFile, path: string): Promise<LlamaModel> {
+async function loaded(
+  llama: Llama,
+  { family }: GgufFile,
+  path: string,
+  onLoadProgress: (share: number) => void,
+): Promise<LlamaModel> {
   try {
-    return await llama.loadModel({ modelPath: path, gpuLayers: 0 });
+    return await llama.loadModel({ modelPath: path, gpuLayers: 0, onLoadProgress });
   } catch (error) {
     throw new InputError(
       `The file ${path} cannot be loaded: ${said(error)}. It is of the family "${family}", which this version of ` +
