@@ -136,6 +136,23 @@ describe.skipIf(!there)('a language model in the process (needs `npm run test:pe
       );
     }));
 
+  it('gives texts directions: what is written alike lies near, and nothing else moves it', () =>
+    using(async (model) => {
+      const texts = ['It was Ada who did it.', 'The suspect is Ada.', 'const sum = (a, b) => a + b;', ''];
+      const vectors = await model.embed!(texts);
+      expect(vectors.map(({ length }) => length)).toEqual([576, 576, 576, 576]);
+      const dot = (a: Float32Array, b: Float32Array) => a.reduce((sum, x, i) => sum + x * b[i], 0);
+      const cosine = (i: number, k: number) =>
+        dot(vectors[i], vectors[k]) / Math.sqrt(dot(vectors[i], vectors[i]) * dot(vectors[k], vectors[k]));
+      expect(cosine(0, 1)).toBeGreaterThan(cosine(0, 2) + 0.1);
+      await model.score!(score('Red or blue?', ['red', 'blue']));
+      expect(await model.embed!([texts[1]])).toEqual([vectors[1]]);
+      // What does not fit into the context is cut, not refused.
+      expect(await model.embed!(['one two three '.repeat(400)])).toEqual(
+        await model.embed!(['one two three '.repeat(500)]),
+      );
+    }));
+
   it('keeps to a schema', () =>
     using(async (model) => {
       const schema = {

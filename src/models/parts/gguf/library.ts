@@ -56,12 +56,24 @@ export interface LlamaModel {
     readonly swaFullCache: true;
     readonly failedCreationRemedy: false;
   }): Promise<LlamaContext>;
+  createEmbeddingContext(options: {
+    readonly contextSize: number;
+    readonly batchSize: number;
+    readonly threads: number;
+  }): Promise<LlamaEmbeddingContext>;
+  tokenize(text: string, specialTokens: false): readonly Token[];
   detokenize(tokens: readonly Token[], specialTokens?: boolean, lastTokens?: readonly Token[]): string;
   dispose(): Promise<void>;
 }
 
 export interface LlamaContext {
   getSequence(): LlamaSequence;
+  dispose(): Promise<void>;
+}
+
+export interface LlamaEmbeddingContext {
+  /** One text after the other, however many ask at once. */
+  getEmbeddingFor(tokens: readonly Token[]): Promise<{ readonly vector: readonly number[] }>;
   dispose(): Promise<void>;
 }
 

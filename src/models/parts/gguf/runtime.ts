@@ -30,6 +30,7 @@ export interface GgufRuntime {
   readonly fingerprint: JsonObject;
   readonly memoryBytes: number;
   readonly contextLength: number;
+  readonly threads: number;
   readonly library: LlamaLibrary;
   readonly llama: Llama;
   readonly model: LlamaModel;
@@ -39,7 +40,7 @@ export interface GgufRuntime {
 }
 
 /** Tokens that are evaluated together; what is evaluated in other pieces rounds otherwise. */
-const batchSize = 512;
+export const batchSize = 512;
 
 /**
  * Loads a GGUF file.
@@ -76,7 +77,7 @@ export async function loadGguf(
     return {
       facts: { ...file.facts, contextLength },
       fingerprint: { file: hash, library: `${libraryName} ${version}`, template: conversations.template },
-      ...{ memoryBytes, contextLength, library, llama, model, conversations, evaluator, close },
+      ...{ memoryBytes, contextLength, threads, library, llama, model, conversations, evaluator, close },
     };
   } catch (error) {
     await close();
