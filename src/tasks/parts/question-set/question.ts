@@ -6,7 +6,7 @@ import type { QuestionField, RawRecord } from './records.ts';
 
 /** One question, as agents meet it. */
 export type Question = {
-  /** As the file says, or the line. */
+  /** As the file says, or the line or row. */
   readonly id: string;
   /** Where it stands in the file, from 1. */
   readonly line: number;
@@ -24,7 +24,7 @@ export const longestField = 100_000;
 const mostAgents = 6;
 
 /** A question and where it belongs, where its file says so. */
-export interface ReadQuestion extends Omit<Question, 'grader'> {
+export interface ReadQuestion extends Omit<Question, 'grader'>, Pick<RawRecord, 'place'> {
   readonly grader?: Grader;
   readonly split?: 'train' | 'test';
 }
@@ -33,7 +33,7 @@ export interface ReadQuestion extends Omit<Question, 'grader'> {
  * Reads one record. Numbers and truth values count as their words.
  * @throws InputError with the file and line, and what would be right
  */
-export function readQuestion({ fields, line, names }: RawRecord, file: string): ReadQuestion {
+export function readQuestion({ fields, line, place, names }: RawRecord, file: string): ReadQuestion {
   const wrong = (what: string) => new InputError(what, { file, line });
   const text = (name: QuestionField): string | undefined => wordsOf(fields[name], name, wrong);
   const question = text('question');
@@ -55,8 +55,9 @@ export function readQuestion({ fields, line, names }: RawRecord, file: string): 
   if (facts.length > mostAgents)
     throw wrong(`There are facts for ${facts.length} agents; a team has at most ${mostAgents}.`);
   return {
-    id: text('id') ?? `line ${line}`,
+    id: text('id') ?? place,
     line,
+    place,
     question,
     choices,
     answers: choices.length > 0 ? [rightChoice(answers, choices, wrong)] : answers,

@@ -1,3 +1,6 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { parquetWriteBuffer } from 'hyparquet-writer';
 import { describe, expect, it } from 'vitest';
 import { readQuestionSet, type SetOptions } from './read-set.ts';
 
@@ -6,6 +9,15 @@ const read = (text: string | Uint8Array, options: Partial<SetOptions> & { file?:
   return readQuestionSet(bytes, options.file ?? 'mine.jsonl', { trainShare: 0, ...options });
 };
 const lines = (...records: readonly object[]) => records.map((record) => JSON.stringify(record)).join('\n');
+const parquet = (columns: Readonly<Record<string, readonly unknown[]>>) =>
+  new Uint8Array(
+    parquetWriteBuffer({
+      columnData: Object.entries(columns).map(([name, data]) => {
+        const whole = data.length > 0 && data.every((value) => Number.isInteger(value));
+        return { name, data: [...data], type: whole ? 'INT32' : 'STRING', nullable: true };
+      }),
+    }),
+  );
 const one = { question: 'How much is 2 + 2?', answer: 4 };
 
 describe('a file of questions', () => {
@@ -54,6 +66,22 @@ describe('a file of questions', () => {
         grader: 'exact',
         facts: ['first\nline', 'second'],
       },
+    ]);
+  });
+
+  it('may be a table in Parquet, with lists or numbered columns for them', () => {
+    const written = readFileSync(
+      path.resolve(import.meta.dirname, '../../../../test/golden/tables/pyarrow-gzip.parquet'),
+    );
+    expect(read(written, { file: 'mine.parquet' }).splits.test).toMatchObject([
+      { id: 'sea', line: 1, choices: ['Aral', 'Nile'], answers: ['Aral'], facts: ['a b', ''] },
+      { id: 'two', line: 2, choices: ['2', '9'], answers: ['2'], facts: ['', 'c'] },
+      { id: 'row 3', line: 3, choices: ['3', '4'], answers: ['4'], facts: ['d', 'e'] },
+    ]);
+    const columns = { prompt: ['p'], target: ['b'], 'choice 1': ['x'], 'choice 2': ['y'] };
+    const fields = { question: 'prompt', answer: 'target' };
+    expect(read(parquet(columns), { fields, file: 'mine.PARQUET' }).splits.test).toMatchObject([
+      { id: 'row 1', question: 'p', choices: ['x', 'y'], answers: ['y'] },
     ]);
   });
 
@@ -158,7 +186,13 @@ describe('a file is refused, with its line,', () => {
     ['when it is in Latin-1', Buffer.concat([Buffer.from(`${lines(one)}\n`), latin1]), /:2: This line is not in UTF-8/],
     ['when it is in UTF-16', Buffer.from(`\ufeff${lines(one)}`, 'utf16le'), /The file is in UTF-16\. Save it as UTF-8/],
     ['when it is in UTF-16 without its mark', Buffer.from(lines(one), 'utf16le'), /:1: There is a NUL character/],
-    ['when it is Parquet', 'PAR1', /Parquet is not read/, 'mine.parquet'],
+    ['when it is no Parquet', 'PAR1', /^t\.parquet: This is no whole Parquet file/, 't.parquet'],
+    ['when a table in Parquet is cut', parquet({ question: ['a'], answer: ['b'] }).subarray(0, 60), /^t\.parquet: This is no whole Parquet file/, 't.parquet'],
+    ['when a table in Parquet has no rows', parquet({ question: [], answer: [] }), /^t\.parquet: The file has no questions/, 't.parquet'],
+    ['when a row has no answer', parquet({ question: ['a', 'b'], answer: ['x', null] }), /^t\.parquet:2: This question has no answer/, 't.parquet'],
+    ['when a row repeats an id', parquet({ id: [1, 1], question: ['a', 'b'], answer: ['x', 'y'] }), /^t\.parquet:2: The id "1" is that of row 1, too/, 't.parquet'],
+    ['when a column comes and goes', parquet({ question: ['a', 'b'], answer: ['x', 'y'], split: ['test', null] }), /^t\.parquet:2: This question has no split, unlike row 1/, 't.parquet'],
+    ['when a column is misspelt', parquet({ question: ['a'], anwser: ['x'] }), /:1: .*Is it "anwser"\?/, 't.parquet'],
     ['when a column is there twice', 'question,answer,answer\na,b,c', /^t\.csv:1: Two columns are called "answer"/, 't.csv'],
     ['when a row is too short', 'question,answer\na,b\nc', /^t\.csv:3: This is no table/, 't.csv'],
     ['when a cell is empty', 'question,answer\na,b\nc,', /^t\.csv:3: This question has no answer/, 't.csv'],

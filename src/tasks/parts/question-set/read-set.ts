@@ -43,7 +43,7 @@ export function readQuestionSet(
   if (!first) throw new InputError('The file has no questions.', { file });
   refuseTwice(read, file);
   for (const other of read) refuseMixed(first, other, file);
-  const questions = read.map(({ split, ...rest }) => {
+  const questions = read.map(({ split, place: _, ...rest }) => {
     const own = { ...rest, grader: rest.grader ?? grader ?? usualGrader(rest.answers) };
     if (own.choices.length === 0) refuseUnclearNumbers(own, file);
     return { question: own, split };
@@ -70,24 +70,21 @@ function trains(question: string, share: number): boolean {
 }
 
 function refuseTwice(read: readonly ReadQuestion[], file: string): void {
-  const lines = new Map<string, number>();
-  for (const { id, line } of read) {
-    const before = lines.get(id);
+  const places = new Map<string, string>();
+  for (const { id, line, place } of read) {
+    const before = places.get(id);
     if (before !== undefined)
-      throw new InputError(
-        `The id ${JSON.stringify(id)} is that of line ${before}, too. Give each its own.`,
-        {
-          file,
-          line,
-        },
-      );
-    lines.set(id, line);
+      throw new InputError(`The id ${JSON.stringify(id)} is that of ${before}, too. Give each its own.`, {
+        file,
+        line,
+      });
+    places.set(id, place);
   }
 }
 
 function refuseMixed(first: ReadQuestion, other: ReadQuestion, file: string): void {
   const differ = (what: string) =>
-    new InputError(`${what}, unlike line ${first.line}. Divide the file, so that all questions are alike.`, {
+    new InputError(`${what}, unlike ${first.place}. Divide the file, so that all questions are alike.`, {
       file,
       line: other.line,
     });

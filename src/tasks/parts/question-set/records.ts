@@ -1,15 +1,18 @@
 import { csvLines } from '../../../core/csv.ts';
 import { InputError } from '../../../core/index.ts';
+import { parquetTable } from '../../../core/parquet.ts';
 
 /** What a file says about a question. */
 export const questionFields = ['id', 'question', 'answer', 'choices', 'grader', 'facts', 'split'] as const;
 export type QuestionField = (typeof questionFields)[number];
 
-/** What one line of a file says, not yet checked. */
+/** What one line of a file says, or one row of a table in Parquet, not yet checked. */
 export interface RawRecord {
   readonly fields: Readonly<Partial<Record<QuestionField, unknown>>>;
   /** From 1. */
   readonly line: number;
+  /** The place in words: `line 3`, `row 3`. */
+  readonly place: string;
   /** The names of all fields with anything in them, as the file has them. */
   readonly names: readonly string[];
 }
@@ -18,14 +21,26 @@ export interface RawRecord {
 export type FieldNames = Readonly<Partial<Record<QuestionField, string>>>;
 
 /**
- * The records of JSON Lines, or of a table where the file's name ends in .csv or .tsv.
+ * The records of JSON Lines, or of a table where the file's name ends in .csv, .tsv or .parquet.
  * @throws InputError with file and line for what is no text, no JSON, no table, or names columns twice
  */
 export function readRecords(bytes: Uint8Array, file: string, named: FieldNames): RawRecord[] {
-  if (/\.parquet$/i.test(file))
-    throw new InputError('Parquet is not read. Write the questions as JSON Lines or CSV.', { file });
+  if (/\.parquet$/i.test(file)) {
+    const isField = (name: string, names: readonly string[]) =>
+      columnsOf(names, named).flat(2).includes(name);
+    const { names, rows } = parquetTable(bytes, file, isField);
+    return tableRecords(names, rows.map((cells, k) => ({ cells, line: k + 1, place: `row ${k + 1}` })), named); // prettier-ignore
+  }
   const text = decoded(bytes, file);
-  return /\.(csv|tsv)$/i.test(file) ? tableRecords(text, file, named) : jsonRecords(text, file, named);
+  if (!/\.(csv|tsv)$/i.test(file)) return jsonRecords(text, file, named);
+  // Within cells the reader would count a line end of two characters as two.
+  const [header, ...rows] = csvLines(text.replace(/\r\n?/g, '\n'), file);
+  if (!header) return [];
+  const names = header.cells;
+  const twice = names.find((name, k) => names.indexOf(name) < k);
+  if (twice !== undefined)
+    throw new InputError(`Two columns are called "${twice}". Rename one of them.`, { file, line: 1 });
+  return tableRecords(names, rows.map((row) => ({ ...row, place: `line ${row.line}` })), named); // prettier-ignore
 }
 
 /** @throws InputError with the first line that is not UTF-8 */
@@ -78,7 +93,7 @@ function jsonRecords(text: string, file: string, named: FieldNames): RawRecord[]
       }),
     );
     const names = Object.keys(object).filter((name) => object[name] !== null && object[name] !== '');
-    return [{ fields, line: k + 1, names }];
+    return [{ fields, line: k + 1, place: `line ${k + 1}`, names }];
   });
 }
 
@@ -101,24 +116,30 @@ const listed: Readonly<Partial<Record<QuestionField, RegExp>>> = {
   answer: /^answers?[ _-]?([1-9]\d?)$/i,
 };
 
-function tableRecords(text: string, file: string, named: FieldNames): RawRecord[] {
-  // Within cells the reader would count a line end of two characters as two.
-  const [header, ...rows] = csvLines(text.replace(/\r\n?/g, '\n'), file);
-  if (!header) return [];
-  const names = header.cells;
-  const twice = names.find((name, k) => names.indexOf(name) < k);
-  if (twice !== undefined)
-    throw new InputError(`Two columns are called "${twice}". Rename one of them.`, { file, line: 1 });
-  return rows.map(({ cells, line }) => {
+interface TableRow {
+  readonly cells: readonly unknown[];
+  readonly line: number;
+  readonly place: string;
+}
+
+function tableRecords(names: readonly string[], rows: readonly TableRow[], named: FieldNames): RawRecord[] {
+  const columns = columnsOf(names, named);
+  return rows.map(({ cells, line, place }) => {
     const at = (name: string) => cells[names.indexOf(name)];
-    const fields: Partial<Record<QuestionField, unknown>> = {};
-    for (const field of questionFields) {
-      const name = named[field] ?? field;
-      const columns = numbered(names, field, named[field]);
-      if (names.includes(name)) fields[field] = at(name);
-      else if (columns.length > 0) fields[field] = columns.map(at);
-    }
-    return { fields, line, names: names.filter((_, k) => cells[k] !== '') };
+    const fields = Object.fromEntries(
+      columns.map(([field, of]) => [field, typeof of === 'string' ? at(of) : of.map(at)]),
+    );
+    return { fields, line, place, names: names.filter((_, k) => cells[k] !== '' && cells[k] !== null) };
+  });
+}
+
+/** For each field that a table has, its column, or those of its list. */
+function columnsOf(names: readonly string[], named: FieldNames): [QuestionField, string | string[]][] {
+  return questionFields.flatMap((field): [QuestionField, string | string[]][] => {
+    const name = named[field] ?? field;
+    if (names.includes(name)) return [[field, name]];
+    const columns = numbered(names, field, named[field]);
+    return columns.length > 0 ? [[field, columns]] : [];
   });
 }
 
