@@ -39,7 +39,9 @@ export const questionSetOptions = z
       .string()
       .min(1)
       .optional()
-      .describe('JSON Lines, CSV or Parquet with questions and answers; absent: twenty that come with the package.'),
+      .describe(
+        'JSON Lines, CSV or Parquet with questions and answers; absent: twenty that come with the package.',
+      ),
     sha256: hash.optional().describe('The SHA-256 of what is in the file; another file is refused.'),
     fields: z
       .strictObject(names as Record<(typeof questionFields)[number], z.ZodOptional<z.ZodString>>)
