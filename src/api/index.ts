@@ -30,6 +30,7 @@ export { version } from './version.ts';
 export {
   type Amount,
   type Catalogue,
+  type GivenUntil,
   type Progress,
   type RunSummary,
   type StudyInput,

@@ -3,7 +3,7 @@ import { type LookTaken, run } from './index.ts';
 import { analyzeStudy } from '../analysis/index.ts';
 import type { StudyWriter } from '../contracts/index.ts';
 import { memoryStore } from '../store/index.ts';
-import type { StudyInput } from '../study/index.ts';
+import type { GivenUntil, StudyInput } from '../study/index.ts';
 
 const study: StudyInput = {
   name: 'until',
@@ -76,4 +76,31 @@ it('goes on with the looks of its budget, and ends between looks when its time i
   );
   expect(looks.map(({ seeds, next }) => [seeds, next])).toEqual([[4, 6]]);
   expect((await resultsOf(store)).seeds).toBe(4);
+});
+
+it('has no error to spend after its last look, and says what to do', async () => {
+  const store = memoryStore();
+  // Differences of an indifferent model scatter too much to be settled by five seeds.
+  const small = { ...study, seeds: 4, until: { most: { seeds: 5 } } };
+  await run(small, { store });
+  await run(small, { store });
+  const further = run({ ...small, until: { most: { seeds: 10 } } }, { store });
+  await expect(further).rejects.toThrow(/after all of its 5 seeds, so no error is left to spend/);
+  const { until: _, ...grown } = small;
+  expect((await run({ ...grown, seeds: 6 }, { store })).summary.ended).toBe('finished');
+});
+
+it('takes what is given beside the study before what the study says, with the same errors', async () => {
+  const store = memoryStore();
+  await run(study, { store, until: { most: { seeds: 6 }, margin: 0.2 } });
+  expect((await store.study())?.definition).toMatchObject({ margin: 0.2, until: { looks: [4, 5, 6] } });
+  const given = (until: GivenUntil, own = study) => run(own, { store: memoryStore(), until });
+  await expect(given({ margin: 0 })).rejects.toThrow(/^--until: study: until.margin: a margin is above 0/);
+  await expect(given({ most: { seeds: 3 } })).rejects.toThrow(
+    /^--until: The first look has 4 seeds, more than `most.seeds` \(3\)/,
+  );
+  const { until: _, ...without } = study;
+  await expect(given({ most: { minutes: 5 } }, without)).rejects.toThrow(
+    /until.most.seeds: say the most seeds, `most: \{seeds: 400\}`: .* paid service is asked/,
+  );
 });

@@ -41,6 +41,7 @@ export async function playInLooks(
       'A study with `until` compares strategies with a baseline, and this one has none. Add one, such as `none`, or leave ' +
         '`until` out.',
     );
+  await refuseSpentLooks(store, plan.until!.looks);
   const start = clock.monotonicMs();
   let told = 0;
   for (let last: RunSummary | undefined; ;) {
@@ -61,6 +62,21 @@ export async function playInLooks(
     last = await play({ seeds, only: ({ hash }) => known.has(hash) || open.has(hash) });
     if (last.ended !== 'finished') return last;
   }
+}
+
+/** All of the error is spent at the last look, so there are no looks after it. */
+async function refuseSpentLooks(store: StudyWriter, looks: readonly number[]): Promise<void> {
+  const before = await store.study();
+  const earlier = before?.definition.until?.looks;
+  const most = earlier?.at(-1);
+  if (!before || most === undefined || String(earlier) === String(looks)) return;
+  const taken = await store.settled();
+  if (before.definition.seeds.length < most || before.runs.some(({ hash }) => !taken.has(hash))) return;
+  throw new InputError(
+    `This study was looked at after all of its ${most} seeds, so no error is left to spend on looks after ` +
+      `${looks.join(', ')}. Leave \`until\` as it was; or leave it out and raise \`seeds\`: the study then grows without ` +
+      'looks, and says that its verdict was seen before.',
+  );
 }
 
 /** A part of the study as a design of its own: what was settled before is planned no more. */

@@ -1,6 +1,6 @@
 import type { ModelLoad, ServiceWait, StudyWriter, WorkQueue } from '../contracts/index.ts';
 import type { Clock } from '../core/index.ts';
-import type { Catalogue, Progress } from '../study/index.ts';
+import type { Catalogue, GivenUntil, Progress } from '../study/index.ts';
 import type { FirstUseProgress } from './first-use.ts';
 import type { LookTaken } from './play-in-looks.ts';
 
@@ -13,6 +13,8 @@ export interface RunOptions {
   readonly queue?: WorkQueue;
   /** What ids may name; when absent everything built in, and for a YAML file what `catalogueWithOwn` finds beside it. */
   readonly catalogue?: Catalogue;
+  /** As `until` of the study, of which what is said here holds. */
+  readonly until?: GivenUntil;
   /** Plays runs again that could not finish before. */
   readonly retryFailed?: boolean;
   /** Plays a study again whose results come from an earlier version that played by other rules. */

@@ -23,6 +23,7 @@ import {
   runStudy,
   type StudyInput,
   type StudySource,
+  withUntil,
 } from '../study/index.ts';
 import { audited } from './audit.ts';
 import { builtInCatalogue } from './catalogue.ts';
@@ -36,6 +37,7 @@ import { openRecording } from './recording.ts';
 import { noteStart, writeReport } from './report.ts';
 import type { RunOptions } from './run-options.ts';
 import { refuseTooManyRuns } from './too-many-runs.ts';
+import { armsOf, firstLook, otherFamily } from './verdict-seen.ts';
 
 export { scoreTableText };
 export type { RunOptions };
@@ -141,7 +143,7 @@ async function runSource(source: StudySource, options: RunOptions): Promise<Stud
     const store = await openToWrite(directory, options);
     try {
       noteStart(directory, options.command ?? `agentmesh run`);
-      if (options.onNote) await sayLimits(prepared, options.onNote);
+      if (options.onNote) await sayLimits(prepared, directory, options.onNote);
       const result = await finish(store);
       const { ended } = result.summary;
       const why = ended === 'interrupted' ? interruptedWhy : undefined;
@@ -158,8 +160,15 @@ function openToWrite(directory: string, { clock = systemClock, onNote }: RunOpti
   return openStore(directory, { clock, onNote });
 }
 
-/** What so few seeds cannot show. A study in which nothing can be compared says so in its report. */
-async function sayLimits(study: StudyRecord, onNote: (text: string) => void): Promise<void> {
+/** What so few seeds cannot show, and a change of what is compared. Where nothing can be compared, the report says so. */
+async function sayLimits(
+  study: StudyRecord,
+  directory: string,
+  onNote: (text: string) => void,
+): Promise<void> {
+  const seen = firstLook(directory);
+  const family = seen && otherFamily(seen, armsOf(study.runs));
+  if (family !== undefined) onNote(family);
   const { describeStudy, planAnalysis } = await import('../analysis/index.ts');
   try {
     const { tooFewBlocks } = planAnalysis(describeStudy(study));
@@ -187,12 +196,13 @@ type Play = (
 
 /** Resolves and prepares a study, hands over how to play it, and closes its models whatever happens. */
 async function withPrepared<T>(
-  source: StudySource,
+  given: StudySource,
   options: RunOptions,
   body: (play: Play, study: ResolvedStudy, directory: string, prepared: PreparedStudy) => Promise<T>,
 ): Promise<T> {
   const { catalogue = builtInCatalogue, clock = systemClock } = options;
   const problems = new Problems();
+  const source = withUntil(given, options.until);
   const study = resolveStudy(source, catalogue, problems);
   if (!options.store) refuseTooManyRuns(study, source);
   const { settings } = study;

@@ -22,6 +22,20 @@ it('says of a study that was extended after its verdict was seen that the verdic
   expect(lookedBefore(look(10), look(10, 50))).toMatch(/10 more run\(s\) came after/);
 });
 
+it('says of a study whose strategies were changed after its verdict was seen that it is a new family', () => {
+  const seen = { ...look(10), arms: ['strategy a', 'strategy b'] };
+  expect(lookedBefore(seen, { ...look(10), arms: ['strategy a', 'strategy b'] })).toBeUndefined();
+  // Fewer runs, and planned looks, hide nothing.
+  expect(
+    lookedBefore({ ...seen, looks: [10, 20] }, { ...look(10, 20), arms: ['strategy a'], looks: [10, 20] }),
+  ).toMatch(
+    /with 10 seed\(s\), and what is compared was changed after \(removed: strategy b\)\. This is a new family/,
+  );
+  expect(lookedBefore(seen, { ...look(10), arms: ['strategy a', 'strategy b', 'strategy c'] })).toMatch(
+    /\(added: strategy c\)/,
+  );
+});
+
 it('keeps the first look beside the study, and only where there was a verdict', async () => {
   const directory = mkdtempSync(path.join(tmpdir(), 'seen-'));
   const { results } = await syntheticAtlas({ seeds: 2, models: 1, intactOnly: true });
@@ -29,9 +43,10 @@ it('keeps the first look beside the study, and only where there was a verdict', 
   expect(firstLook(directory)).toBeUndefined();
   noteVerdictSeen(directory, { ...results!, verdicts: [] }, look(2));
   expect(firstLook(directory)).toBeUndefined();
-  noteVerdictSeen(directory, results, look(2));
+  const first = { ...look(2), looks: [2, 4], arms: ['strategy a'] };
+  noteVerdictSeen(directory, results, first);
   noteVerdictSeen(directory, results, look(5));
-  expect(firstLook(directory)).toEqual(look(2));
+  expect(firstLook(directory)).toEqual(first);
 });
 
 it('takes a file that cannot be read for no look', () => {

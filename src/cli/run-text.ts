@@ -9,6 +9,8 @@ export interface Commands {
   readonly file: string;
   /** ` --data FOLDER`; empty for the usual folder. */
   readonly data: string;
+  /** ` --until ...` as it was given; empty where it was not. */
+  readonly until: string;
 }
 
 /** What a study found: its scores, and the answer of its report in plain sentences. */
@@ -60,8 +62,8 @@ export function doubtfulLines(
 }
 
 /** Why a study is not complete, and the command that goes on with it; one line each. */
-export function openEnds(summary: RunSummary, { program, file, data }: Commands): string[] {
-  const command = `${program} run ${file}${data}`;
+export function openEnds(summary: RunSummary, { program, file, data, until }: Commands): string[] {
+  const command = `${program} run ${file}${until}${data}`;
   const left = summary.total - summary.completed;
   const lines: string[] = [];
   if (summary.ended === 'interrupted')

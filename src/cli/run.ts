@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { LookTaken, Progress, RunSummary, ServiceWait } from '../api/index.ts';
+import type { GivenUntil, LookTaken, Progress, RunSummary, ServiceWait } from '../api/index.ts';
 import { findStudyFile } from '../api/places.ts';
 import { exitCodes, InterruptedError, systemClock } from '../core/index.ts';
 import { dataOption } from './options.ts';
@@ -7,6 +7,7 @@ import { note, print, printJson, programName } from './output.ts';
 import { progressDisplay } from './progress.ts';
 import { firstUseLines, loadLines } from './training-progress.ts';
 import { quoteText } from './quote-text.ts';
+import { untilHelp, untilOption, untilText } from './until.ts';
 import { type Commands, doubtfulLines, lookText, nextSteps, openEnds, resultText } from './run-text.ts';
 
 interface RunFlags {
@@ -16,6 +17,7 @@ interface RunFlags {
   readonly playAgain?: boolean;
   readonly record?: boolean;
   readonly replay?: string;
+  readonly until?: GivenUntil;
   readonly quote?: boolean;
   readonly pilot?: number;
   readonly probe: boolean;
@@ -32,6 +34,7 @@ export function runCommand(program: Command): void {
     .option('--play-again', 'play a study again whose results an earlier version played by other rules')
     .option('--record', 'record what models are asked and answer, in cassette.jsonl beside the results')
     .option('--replay <file>', 'answer from a recording, offline; stop at the first call that is not in it')
+    .addOption(new Option('--until <most>', untilHelp).argParser(untilOption))
     .option('--quote', 'play a pilot and say what the study will cost and can find; its runs are kept')
     .addOption(
       new Option('--pilot <seeds>', 'seeds of the pilot for --quote').default(2).argParser((text) => {
@@ -58,6 +61,8 @@ Examples:
   agentmesh run
   agentmesh run studies/quick.yaml --data /tmp/data
   agentmesh run study.yaml --retry-failed
+  agentmesh run study.yaml --until 80
+  agentmesh run study.yaml --until seeds=400,minutes=20,margin=0.05
   agentmesh run study.yaml --quote
   agentmesh run study.yaml --record
   agentmesh run study.yaml --replay agentmesh-data/mine/cassette.jsonl --data again`,
@@ -66,7 +71,8 @@ Examples:
       const { quoteFile, runFile, scoreTableText } = await import('../api/run.ts');
       const file = study ?? findStudyFile('.');
       const data = flags.data === dataOption().defaultValue ? '' : ` --data ${flags.data}`;
-      const commands: Commands = { program: programName(), file, data };
+      const until = flags.until === undefined ? '' : ` --until ${untilText(flags.until)}`;
+      const commands: Commands = { program: programName(), file, data, until };
       const { stop, abort, release } = interruptible();
       const display = await progressDisplay(systemClock);
       try {
@@ -75,6 +81,7 @@ Examples:
           record: flags.record,
           replay: flags.replay,
           playAgain: flags.playAgain,
+          until: flags.until,
           probe: flags.probe,
           train: flags.train,
           onTraining: firstUseLines(systemClock),
@@ -91,11 +98,11 @@ Examples:
           const quote = await quoteFile(file, { ...options, pilotSeeds: flags.pilot });
           display.end();
           if (flags.json) printJson(quote);
-          else print(`\n${quoteText(quote, `${commands.program} run ${file}${data}`)}`);
+          else print(`\n${quoteText(quote, `${commands.program} run ${file}${until}${data}`)}`);
           if (stop.aborted) process.exitCode = exitCodes.interrupted;
           return;
         }
-        const command = `agentmesh run ${file}${data}`;
+        const command = `agentmesh run ${file}${until}${data}`;
         const result = await runFile(file, { ...options, retryFailed: flags.retryFailed, command });
         display.end();
         process.exitCode = exitCodeOf(result.summary);

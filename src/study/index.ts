@@ -5,6 +5,7 @@ export * from './factor-levels.ts';
 export * from './factors.ts';
 export * from './instances.ts';
 export { refuseSilentJudge } from './judges.ts';
+export { type GivenUntil, withUntil } from './looks.ts';
 export * from './prepare.ts';
 export * from './prepared.ts';
 export * from './resolve.ts';

@@ -31,7 +31,8 @@ it('refuses looks that cannot be, by name and with the remedy', () => {
   expect(() => looks({ seeds: 30, until })).toThrow('more than `most.seeds` (20)');
   expect(() => looks({ seeds: 1, until })).toThrow('Raise `seeds`');
   expect(() => looks({ margin: 0.2, until: { ...until, margin: 0.05 } })).toThrow('There is one margin');
-  expect(() => settings({ until: { most: { minutes: 5 } } })).toThrow(/seeds/);
+  for (const without of [{}, { most: {} }, { most: { minutes: 5 } }])
+    expect(() => settings({ until: without })).toThrow(/say the most seeds/);
   expect(() => settings({ until: { ...until, margin: 0 } })).toThrow(/margin/);
 });
 

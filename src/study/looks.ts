@@ -1,6 +1,6 @@
 import { usualMargin } from '../contracts/index.ts';
 import { InputError } from '../core/index.ts';
-import type { StudySettings } from './schema.ts';
+import type { StudyInput, StudySettings } from './schema.ts';
 import type { StudySource } from './source.ts';
 
 const shares = 8;
@@ -56,4 +56,29 @@ export function withMostDollars(settings: StudySettings): StudySettings {
   if (most === undefined) return settings;
   const { budget } = settings;
   return { ...settings, budget: { ...budget, usd: Math.min(budget.usd ?? Infinity, most) } };
+}
+
+type UntilInput = NonNullable<StudyInput['until']>;
+
+/** `until` as it is given beside a study file: what it says holds, the rest is the file's. */
+export type GivenUntil = Partial<Omit<UntilInput, 'most'>> & { readonly most?: Partial<UntilInput['most']> };
+
+/** The study with what `until` was given beside it; whatever is wrong with that is told at `--until`. */
+export function withUntil({ value, placeOf }: StudySource, given: GivenUntil | undefined): StudySource {
+  if (!given) return { value, placeOf };
+  const { until, ...study } = value as { readonly until?: GivenUntil };
+  const most = { ...until?.most, ...given.most };
+  const merged = { ...until, ...given, most };
+  const flag = { file: '--until' };
+  return {
+    value: { ...study, until: merged },
+    placeOf: (path) => {
+      if (path[0] !== 'until') return placeOf(path);
+      const within = path[1] === 'most' ? until?.most : until;
+      const name = path[1] === 'most' ? path[2] : path[1];
+      const own = path[1] === 'most' ? given.most : given;
+      const inFile = within !== undefined && name !== undefined && name in within && !(own && name in own);
+      return inFile ? placeOf(path) : flag;
+    },
+  };
 }

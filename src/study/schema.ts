@@ -68,6 +68,15 @@ const judgeName = z
   .string()
   .regex(/^[A-Za-z][A-Za-z0-9_-]{0,39}$/, 'name a judge with letters, digits, "_" and "-", a letter first');
 
+/** Why a study that grows until it knows has to say where it ends. */
+const saysMost = {
+  error: ({ input }: { readonly input?: unknown }) =>
+    input === undefined
+      ? 'say the most seeds, `most: {seeds: 400}`: the error is spent over them, and nothing else would end what a paid ' +
+        'service is asked'
+      : undefined,
+};
+
 function schema(withDefinitions: boolean, known?: KnownIds) {
   return z.strictObject({
     name: z
@@ -175,17 +184,25 @@ function schema(withDefinitions: boolean, known?: KnownIds) {
     until: z
       .strictObject({
         most: z
-          .strictObject({
-            seeds: z.int().min(2).max(1_000_000).describe('The most seeds of any strategy.'),
-            minutes: z
-              .number()
-              .positive()
-              .optional()
-              .describe('No look begins after so many minutes of a start.'),
-            usd: z.number().positive().optional().describe('As `budget.usd`.'),
-          })
+          .strictObject(
+            {
+              seeds: z.int(saysMost).min(2).max(1_000_000).describe('The most seeds of any strategy.'),
+              minutes: z
+                .number()
+                .positive()
+                .optional()
+                .describe('No look begins after so many minutes of a start.'),
+              usd: z.number().positive().optional().describe('As `budget.usd`.'),
+            },
+            saysMost,
+          )
           .describe('Where it ends, known or not; `seeds` is needed, because the error is spent over them.'),
-        margin: z.number().positive().max(1).optional().describe('As `margin` of the study.'),
+        margin: z
+          .number()
+          .positive('a margin is above 0: no two strategies are alike to the last digit')
+          .max(1)
+          .optional()
+          .describe('As `margin` of the study.'),
         confidence: z.number().min(0.5).max(0.999).default(0.95).describe('Of all verdicts, over all looks.'),
       })
       .optional()
