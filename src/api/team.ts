@@ -82,7 +82,7 @@ export async function team(options: TeamOptions): Promise<Team> {
   const { seed = 0, temperature = 1, without = [], clock = systemClock, budget = {}, signal } = options;
   if (!(temperature > 0)) throw new InputError(`The temperature is ${temperature}. It must be above 0.`);
   signal?.throwIfAborted();
-  const { task, taskId, taskOptions, own, discussed, identity } = chosenTask(options.task);
+  const { task, taskId, taskOptions, taskRevision, own, discussed, identity } = chosenTask(options.task);
 
   const chosen = entryOf('strategy', options.strategy ?? 'none', builtInCatalogue.strategies);
   const { definition } = chosen;
@@ -95,6 +95,7 @@ export async function team(options: TeamOptions): Promise<Team> {
       task,
       taskId,
       taskOptions,
+      taskRevision,
       seed,
       adviceStrength: options.adviceStrength ?? 'default',
       freeText: discussed,
@@ -151,6 +152,7 @@ interface ChosenTask {
   readonly task: Task;
   readonly taskId: string;
   readonly taskOptions: JsonObject;
+  readonly taskRevision: number;
   /** Its environment is somebody's own program. */
   readonly own: boolean;
   /** Agents also talk in free words, those whose models can. */
@@ -167,6 +169,7 @@ function chosenTask(choice: TeamOptions['task']): ChosenTask {
       task: simulated(taskOf(own)),
       taskId: own.id,
       taskOptions: {},
+      taskRevision: 1,
       own: true,
       discussed: own.discussion === true,
       identity,
@@ -179,6 +182,7 @@ function chosenTask(choice: TeamOptions['task']): ChosenTask {
     task: createTask(definition, taskOptions),
     taskId: id,
     taskOptions,
+    taskRevision: revision,
     own: false,
     discussed: false,
     identity: { id, revision, options: taskOptions },

@@ -12,7 +12,7 @@ import {
   type TeamPlan,
   type Tuner,
 } from '../contracts/index.ts';
-import { InputError, randomStream, systemClock, writeWhole } from '../core/index.ts';
+import { canonicalJson, InputError, randomStream, systemClock, writeWhole } from '../core/index.ts';
 import { ownTeams, teamFolderName, type TeamKey, teamRecordFile } from '../strategies/parts/tuned-team.ts';
 import { checkOptions, resolveEntry } from '../study/index.ts';
 import type { Catalogue } from '../study/resolve.ts';
@@ -132,25 +132,30 @@ export async function trainWritersForTask(request: TrainWritersRequest): Promise
   const taskId = taskDefinition.id;
   const writing = writingTask(task);
   refuseWordless(writing, request);
-  const key: TeamKey = { strategy: definition.id, plan, task, taskId, taskOptions, trainingSeed: seed };
+  const key: TeamKey = {
+    ...{ strategy: definition.id, plan, task, taskId, taskOptions, trainingSeed: seed },
+    taskRevision: taskDefinition.revision,
+  };
   const name = teamFolderName(key);
   const folder = path.join(home, name);
   const record = path.join(folder, teamRecordFile);
   const named = agentModels(request, task);
-  if (existsSync(record))
-    return { ...(JSON.parse(readFileSync(record, 'utf8')) as TrainedWriters), cached: true };
-
   mkdirSync(home, { recursive: true });
   const opened = await openAll(named, request);
   const tuners: Tuner[] = [];
   try {
     const models = task.agentNames.map((_, agent) => opened.get(named[agent])!);
+    const bases = models.map(({ fingerprint }) => fingerprint);
+    const before = existsSync(record) && (JSON.parse(readFileSync(record, 'utf8')) as TrainedWriters);
+    if (before && canonicalJson(before.agents.map(({ base }) => base)) === canonicalJson(bases))
+      return { ...before, cached: true };
+    if (before)
+      onNote?.('The team that is there was trained from other weights of these models. Training anew.');
     const count = plan.share ? 1 : models.length;
     for (const model of models.slice(0, count)) tuners.push(await model.tuner!());
     const references: Tuner[] = [];
     if (plan.kl > 0) for (const model of models.slice(0, count)) references.push(await model.tuner!());
 
-    const bases = models.map(({ fingerprint }) => fingerprint);
     const checkpoints = checkpointFile(`${folder}.checkpoint`, {
       key: JSON.stringify([name, bases, version]),
       clock: systemClock,

@@ -211,6 +211,8 @@ export interface StrategyContext {
   readonly taskId: string;
   /** The task's resolved options; trained strategies serve only those they were trained for. */
   readonly taskOptions: JsonObject;
+  /** The task's revision, as its definition has it; 1 when absent. A team trained for another one is another team. */
+  readonly taskRevision?: number;
   /** The run's seed; trained strategies pick their training seed from it. */
   readonly seed: number;
   /** How strongly advice may move a model: mean KL divergence from uniform, in nats; `default` is the strategy's own. */

@@ -17,7 +17,10 @@ export function shareKernelInstances(): void {
       if (known && memory !== undefined && known.memory === memory) return known.instance;
       const instance = Reflect.construct(target, [module, imports], newTarget) as WebAssembly.Instance;
       if (!stateless.has(module)) stateless.set(module, isKernel(module));
-      if (memory !== undefined && stateless.get(module)) shared.set(module, { memory, instance });
+      if (memory !== undefined && stateless.get(module)) {
+        shared.set(module, { memory, instance });
+        growInLeaps(memory as WebAssembly.Memory);
+      }
       return instance;
     },
   });
@@ -32,4 +35,23 @@ function isKernel(module: WebAssembly.Module): boolean {
     exports[0].kind === 'function' &&
     exports[0].name === 'kernel'
   );
+}
+
+/** 64 MiB, in pages; what nobody writes to costs no memory. */
+const leap = 1024;
+
+/**
+ * The engine asks for a page or two with every tensor of a new size; each time all instances are told and garbage is
+ * collected. This memory grows by much at once, and by what was asked for where that much is not to be had.
+ */
+function growInLeaps(memory: WebAssembly.Memory): void {
+  if (Object.hasOwn(memory, 'grow')) return;
+  const native = memory.grow.bind(memory);
+  memory.grow = (pages) => {
+    try {
+      return native(Math.max(pages, leap));
+    } catch {
+      return native(pages);
+    }
+  };
 }

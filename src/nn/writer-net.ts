@@ -42,8 +42,9 @@ const textColumns = [8, 16, 24] as const;
 const promptColumns = [8, 24, 48, 96] as const;
 /** Rows of a batch. Below 8 rows the engine's results differ in the last bits. */
 const rowCounts = [8, 32, 128] as const;
-/** Rows of a batch that is learned from. */
-const learnedRows = [64, 128] as const;
+/** Rows of a batch that is learned from: few, so that texts of about one length share it. Prompts may be fewer. */
+const learnedRows = [64] as const;
+const learnedPrompts = [16, 64] as const;
 
 /**
  * A writer's network in this thread: it draws texts, says how probable given ones are, and can be moved along a
@@ -123,7 +124,7 @@ export class WriterNet {
   /** Log-probabilities of the tokens of given texts; minus infinity where a token cannot be written. */
   score(texts: readonly WrittenText[]): Float32Array[] {
     const logs: Float32Array[] = texts.map(() => new Float32Array());
-    for (const { batch, members, columns } of this.#batches(texts, rowCounts)) {
+    for (const { batch, members, columns } of this.#batches(texts, rowCounts, rowCounts)) {
       const all = floats(this.#kernels.score(tree.ref(this.#params), batch));
       members.forEach((k, r) => (logs[k] = this.#rowOf(all, r, columns, texts[k])));
     }
@@ -141,7 +142,7 @@ export class WriterNet {
   ): { readonly loss: number; readonly logProbabilities: readonly Float32Array[] } {
     const logs: Float32Array[] = texts.map(() => new Float32Array());
     let loss = 0;
-    for (const { batch, members, columns, size } of this.#batches(texts, learnedRows)) {
+    for (const { batch, members, columns, size } of this.#batches(texts, learnedRows, learnedPrompts)) {
       const own = new Float32Array(size * columns);
       members.forEach((k, r) => {
         const weight = weights[k];
@@ -216,7 +217,7 @@ export class WriterNet {
     this.#gradient = undefined;
   }
 
-  *#batches(texts: readonly WrittenText[], sizes: readonly number[]) {
+  *#batches(texts: readonly WrittenText[], sizes: readonly number[], promptCounts: readonly number[]) {
     const count = writtenTokens(this.#shape);
     // Sorted by length, so that what shares a batch is filled up little; in one shape where one batch holds all.
     for (const [before, rows] of grouped(texts, ({ prompt }) =>
@@ -240,7 +241,7 @@ export class WriterNet {
           members.map((k) => texts[k]),
           size,
           before,
-          sizes,
+          promptCounts,
         );
         const batch: TextBatch = {
           ...own,

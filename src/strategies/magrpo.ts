@@ -64,7 +64,7 @@ export const magrpo: StrategyDefinition<MagrpoOptions> = {
   parts: [],
   optionsSchema: magrpoOptions,
   tuning: { plan: planOf },
-  create: async (options, { task, taskId, taskOptions, seed }) => {
+  create: async (options, { task, taskId, taskOptions, taskRevision = 1, seed }) => {
     const trainingSeed = seed % options.trainings;
     const players = trainedTeam({
       strategy: 'magrpo',
@@ -72,6 +72,7 @@ export const magrpo: StrategyDefinition<MagrpoOptions> = {
       task,
       taskId,
       taskOptions,
+      taskRevision,
       trainingSeed,
     });
     return {

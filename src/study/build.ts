@@ -89,7 +89,7 @@ export function builders(study: ResolvedStudy, context: ModelContext, opened: Mo
     (
       { definition, label, place, without },
       options,
-      { task, id, options: taskOptions, writes },
+      { task, id, revision: taskRevision, options: taskOptions, writes },
       adviceStrength,
       freeText,
     ) =>
@@ -97,7 +97,7 @@ export function builders(study: ResolvedStudy, context: ModelContext, opened: Mo
         if (definition.needsSimulator && !task.simulator) throw unsimulated(label, id, study.servingAnyTask);
         const made: { strategy: Strategy; fingerprint: string; judges: Judges }[] = [];
         for (const seed of seeds) {
-          const context = { task, taskId: id, taskOptions, seed, adviceStrength, freeText };
+          const context = { task, taskId: id, taskOptions, taskRevision, seed, adviceStrength, freeText };
           const strategy = await definition.create(options, context, without);
           refuseNoStrategy(label, strategy);
           const judges = await judgesFor(`The strategy "${label}"`, strategy.judges, study, judgeOf);

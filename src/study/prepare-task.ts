@@ -29,7 +29,14 @@ export function prepareTask(
       );
     }
     const writes = await probe(entry.label, task, seed);
-    return { task, id, options, ...(writes && { writes }), key: contentHash({ id, revision, options }) };
+    return {
+      task,
+      id,
+      revision,
+      options,
+      ...(writes && { writes }),
+      key: contentHash({ id, revision, options }),
+    };
   });
 }
 

@@ -7,6 +7,7 @@ import type { Judges } from './judges.ts';
 export interface PreparedTask {
   readonly task: Task;
   readonly id: string;
+  readonly revision: number;
   readonly options: JsonObject;
   /** What agents are asked to write, at its beginning at least; `code` where any of them is asked for it. */
   readonly writes?: 'prose' | 'code';

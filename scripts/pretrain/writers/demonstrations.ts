@@ -146,7 +146,10 @@ function promptFor(
   const agentNames = teamNames(team.agents);
   const seen = (k: number) => problemText(problem, k, { ...team, turns: 1 });
   const others = agentNames.map((name, k) => ({ name, observation: seen(k) })).filter((_, k) => k !== agent);
-  const notes = words.map((text, from) => ({ kind: 'words' as const, from, round: 1, text }));
+  const notes = words.map((text, from) => ({
+    ...{ kind: 'words' as const, from, round: 1, text },
+    form: 'code' as const,
+  }));
   const parts = {
     agentName: agentNames[agent],
     observation: sees === 'everything' ? observationOfAll({ observation: seen(agent) }, others) : seen(agent),

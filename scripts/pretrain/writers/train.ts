@@ -37,6 +37,10 @@ export async function trainWriter(
     { texts: sample.map(({ prompt }) => prompt), merges: sizes.read },
   );
   const tokeniser = new TextTokeniser(vocabulary);
+  if (tokeniser.size % 16 > 0 || vocabulary.written % 16 > 0)
+    throw new RangeError(
+      `The vocabulary has ${tokeniser.size} tokens, ${vocabulary.written} of them written: make both multiples of 16 by other numbers of merges.`,
+    );
   const shape: TransformerShape = {
     ...recipe.shape,
     vocabulary: tokeniser.size,

@@ -7,7 +7,7 @@ import { contentHash, InputError } from '../../core/index.ts';
 export const ownTeams = path.join('agentmesh-data', 'weights', 'teams');
 
 /** Goes up when the same plan and seed would give other weights. */
-const teamRevision = 1;
+const teamRevision = 2;
 
 /** All that a trained team depends on. */
 export interface TeamKey {
@@ -16,22 +16,16 @@ export interface TeamKey {
   readonly task: Pick<Task, 'rules' | 'agentNames'>;
   readonly taskId: string;
   readonly taskOptions: JsonObject;
+  /** A task that pays otherwise has another one, and its teams are others. */
+  readonly taskRevision: number;
   readonly trainingSeed: number;
 }
 
 /** The folder of a team: its name starts with words for people and ends in a hash of all that it depends on. */
-export function teamFolderName({ strategy, plan, task, taskId, taskOptions, trainingSeed }: TeamKey): string {
+export function teamFolderName({ task, ...key }: TeamKey): string {
   const { rules, agentNames } = task;
-  const hash = contentHash({
-    teamRevision,
-    strategy,
-    plan,
-    taskId,
-    taskOptions,
-    rules,
-    agentNames,
-    trainingSeed,
-  });
+  const { strategy, taskId, trainingSeed } = key;
+  const hash = contentHash({ teamRevision, ...key, rules, agentNames });
   return `${strategy}-${taskId}-${trainingSeed}-${hash.slice(0, 12)}`;
 }
 
