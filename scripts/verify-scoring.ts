@@ -1,7 +1,8 @@
 /**
  * Measures what the settings of scoring are worth: how often the likeliest choice of a model in a GGUF file is that of
  * the task's expert, and how probable the expert's choice is, for each answer prefix, order, calibration and kind of
- * counted tokens. Prompts are evaluated once for all of them. Writes docs/methods/scoring.md.
+ * counted tokens; and the same for lettered choices, asked over HTTP as services are. Prompts are evaluated once for all
+ * settings. Writes docs/methods/scoring.md.
  *
  *   npm run verify:scoring -- [--model .cache/peers/gguf/SmolLM2-135M-Instruct.Q4_1.gguf] [--questions 10]
  */
@@ -17,11 +18,14 @@ import {
   sharedStart,
   type Token,
 } from '../src/models/parts/gguf/candidates.ts';
+import { openaiCompatible } from '../src/models/openai-compatible.ts';
 import { loadGguf } from '../src/models/parts/gguf/runtime.ts';
 import { leadOf, rotated } from '../src/models/parts/gguf/score.ts';
+import { systemClock } from '../src/core/index.ts';
 import { choicesText } from '../src/prompt/index.ts';
+import { letterService } from './verification/letter-service.ts';
 import { exampleQuestions, expertDecisions, type ScoredQuestion } from './verification/scoring-questions.ts';
-import { scoringPage, type Setting, settingName, type Tally } from './verification/scoring-page.ts';
+import { letters, scoringPage, type Setting, settingName, type Tally } from './verification/scoring-page.ts';
 
 const { values } = parseArgs({
   options: {
@@ -48,6 +52,15 @@ const runtime = await loadGguf(
   { workers: 1 },
 );
 const { conversations, evaluator } = runtime;
+
+const service = await letterService(runtime);
+const lettered = await openaiCompatible.create(
+  openaiCompatible.optionsSchema.parse({
+    ...openaiCompatible.optionsFromArgument!(`${service.url}#lettered`),
+    answer: 'probabilities',
+  }),
+  { clock: systemClock, workers: 1 },
+);
 
 type Found = Readonly<Record<string, { readonly logs: readonly number[]; readonly mass: number }>>;
 
@@ -105,6 +118,7 @@ for (let k = 0; k < count; k++) {
       const asked = prompt.slice(0, prompt.length - given.length) + shown;
       const found = await scores(prefix, asked, choices, kinds);
       const unseen = await blank(prefix, shown, choices, kinds);
+      await askLettered(set, order, { prefix, prompt: asked, choices, right });
       for (const opening of openings) {
         for (const tokens of kinds) {
           const { logs, mass } = found[`${opening}|${tokens}`];
@@ -113,12 +127,7 @@ for (let k = 0; k < count; k++) {
             const prior = calibration === 'contextual' ? unseen[`${opening}|${tokens}`].logs : undefined;
             const p = distributionOf(logs, 1, prior);
             const tally = tallyOf(set, setting);
-            const best = p.indexOf(Math.max(...p));
-            tally.right.push(choices[best] === right ? 1 : 0);
-            tally.first.push(best === 0 ? 1 : 0);
-            tally.nats.push(Math.log(Math.max(p[choices.indexOf(right)], 1e-30) * choices.length));
-            tally.mass.push(mass);
-            tally.chance.push(1 / choices.length);
+            tallied(tally, { p, choices, right, mass });
           }
         }
       }
@@ -129,7 +138,39 @@ for (let k = 0; k < count; k++) {
     await writePage();
   }
 }
+await lettered.close();
+await service.close();
 await runtime.close();
+
+/** The first of the choices is the letter A. */
+async function askLettered(
+  set: string,
+  order: Setting['order'],
+  { prefix, prompt, choices, right }: ScoredQuestion,
+) {
+  const named = order === 'given' ? choices : rotated(choices, prefix, prompt);
+  const reply = await lettered.score!({ prefix, prompt, candidates: named, temperature: 1, seed: 0 });
+  // A model that names no letter, asked twice, knows nothing.
+  const p = reply.distribution ?? named.map(() => 1 / named.length);
+  const setting: Setting = { opening: letters, order, calibration: 'none', tokens: 'telling' };
+  tallied(tallyOf(set, setting), { p, choices: named, right, mass: reply.mass ?? 0 });
+}
+
+interface Answered {
+  readonly p: readonly number[];
+  readonly choices: readonly string[];
+  readonly right: string;
+  readonly mass: number;
+}
+
+function tallied(tally: Tally, { p, choices, right, mass }: Answered) {
+  const best = p.indexOf(Math.max(...p));
+  tally.right.push(choices[best] === right ? 1 : 0);
+  tally.first.push(best === 0 ? 1 : 0);
+  tally.nats.push(Math.log(Math.max(p[choices.indexOf(right)], 1e-30) * choices.length));
+  tally.mass.push(mass);
+  tally.chance.push(1 / choices.length);
+}
 
 function tallyOf(set: string, setting: Setting): Tally {
   const name = settingName(set, setting);

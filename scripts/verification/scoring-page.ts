@@ -7,6 +7,9 @@ export interface Setting {
   readonly tokens: CountedTokens;
 }
 
+/** What stands for the prefix where choices are lettered and asked for over HTTP. */
+export const letters = 'letters';
+
 /** One value per question. */
 export interface Tally {
   /** 1 where the likeliest choice is the right one. */
@@ -113,6 +116,21 @@ export function scoringPage({ heading, openings, counts, tallies, cpuSeconds }: 
           }),
         ]),
       ),
+    ),
+    '### Letters over HTTP',
+    'The same model behind a server on this machine that speaks as services do, asked by `openai-compatible:` with ' +
+      '`answer: probabilities`: choices have letters, and the answer is read from the first token, of which twenty ' +
+      'candidates are reported. `mass` is what the letters have together (a lower bound), `first` how often A is the ' +
+      'likeliest; `rotated` gives A to another choice.',
+    table(
+      ['order', ...sets.flatMap((set) => [`${set}: right`, `${set}: nats`, `${set}: mass`, `${set}: first`])],
+      (['given', 'rotated'] as const).map((order) => [
+        order,
+        ...sets.flatMap((set) => {
+          const { right, nats, mass, first } = tally(set, { ...plain, opening: letters, order });
+          return [withError(right), withError(nats), middle(mass).toPrecision(2), mean(first).toFixed(2)];
+        }),
+      ]),
     ),
     '',
   ].join('\n\n');

@@ -95,7 +95,7 @@ describe('what is sent', () => {
   it('asks for letters at temperature 1 and without a seed when it reads log-probabilities', async () => {
     const service = await serve();
     const model = await modelOf(service, { answer: 'probabilities' });
-    const { distribution } = await askModel(model, { ...request, temperature: 1 });
+    const { distribution, mass } = await askModel(model, { ...request, temperature: 1 });
     expect(service.requests[0].body).toMatchObject({
       ...{ temperature: 1, logprobs: true, top_logprobs: 20, max_tokens: 1 },
     });
@@ -103,6 +103,7 @@ describe('what is sent', () => {
     expect(service.requests[0].body.messages[1].content).toContain('\nA: stay\nB: north\nC: south');
     // The service gives A, B, C probabilities 1, 2, 3 in 6.
     distribution?.forEach((p, k) => expect(p).toBeCloseTo((k + 1) / 6, 12));
+    expect(mass).toBeCloseTo(1, 12);
   });
 });
 

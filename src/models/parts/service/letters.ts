@@ -41,6 +41,8 @@ export function refuseTooManyLetters({ candidates }: ScoreRequest): void {
 export interface LetterAnswer {
   /** Absent where no candidate was one of the letters, asked twice. */
   readonly distribution?: readonly number[];
+  /** The probability that the first answer begins with one of the letters, or less: unlikely ones are not reported. */
+  readonly mass?: number;
   /** The words of both answers. */
   readonly answer: string;
   readonly truncated: boolean;
@@ -53,8 +55,10 @@ export async function askLetters(
   send: (call: ChatCall) => Promise<ChatReply>,
 ): Promise<LetterAnswer> {
   const first = await send(call);
-  const read = first.truncated ? undefined : distributionOf(first, request);
-  if (read || first.truncated) return answered(read, first.text, first);
+  const logs = logWeightsOf(first, request);
+  const mass = logs && massOf(logs);
+  const read = first.truncated ? undefined : logs && tempered(logs, request.temperature);
+  if (read || first.truncated) return answered(read, mass, first.text, first);
   const second = await send({
     ...call,
     messages: [
@@ -63,15 +67,23 @@ export async function askLetters(
       { role: 'user', content: repairLetters(request) },
     ],
   });
-  return answered(distributionOf(second, request), `${first.text}\n[asked again]\n${second.text}`, second);
+  const again = logWeightsOf(second, request);
+  return answered(
+    again && tempered(again, request.temperature),
+    mass,
+    `${first.text}\n[asked again]\n${second.text}`,
+    second,
+  );
 }
 
 function answered(
   distribution: readonly number[] | undefined,
+  mass: number | undefined,
   answer: string,
   { truncated = false }: ChatReply,
 ): LetterAnswer {
-  return { ...(distribution && !truncated && { distribution }), answer, truncated };
+  if (!distribution || truncated) return { answer, truncated };
+  return { distribution, ...(mass !== undefined && { mass }), answer, truncated };
 }
 
 const repairLetters = ({ candidates }: ScoreRequest) => repairRequest(alphabet.slice(0, candidates.length));
@@ -82,11 +94,16 @@ export function longestLetterRepair(request: ScoreRequest): number {
   return Buffer.byteLength(repairLetters(request)) + 2;
 }
 
-function distributionOf(
-  { logprobs }: ChatReply,
-  { candidates, temperature }: ScoreRequest,
-): number[] | undefined {
+/** Of the first token that says something; undefined where no candidates are reported. */
+function logWeightsOf({ logprobs }: ChatReply, { candidates }: ScoreRequest): number[] | undefined {
   if (!logprobs) return undefined;
   const first = logprobs.find((some) => some.some(({ token }) => !isBlankToken(token))) ?? [];
-  return tempered(letterLogWeights(first, alphabet.slice(0, candidates.length)), temperature);
+  return letterLogWeights(first, alphabet.slice(0, candidates.length));
+}
+
+function massOf(logWeights: readonly number[]): number {
+  return Math.min(
+    1,
+    logWeights.reduce((sum, x) => sum + Math.exp(x), 0),
+  );
 }
