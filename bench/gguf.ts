@@ -1,18 +1,27 @@
 /**
  * What a language model in a GGUF file does per CPU second, and what of it this package takes: prompt tokens,
  * decisions and generated tokens through the model as a study uses it, against the library `node-llama-cpp` called
- * with the same tokens, in turns.
+ * with the same tokens, in turns; decisions by letters over HTTP beside them; and llama-cpp-python where a Python that
+ * has it is named: `npm run bench -- gguf --beside python3`.
  * Needs what `npm run test:peers -- --gguf` installs, or another file: `npm run bench -- gguf model.gguf`.
  */
 import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { letterService } from '../scripts/verification/letter-service.ts';
 import { systemClock } from '../src/core/index.ts';
 import { gguf } from '../src/models/gguf.ts';
+import { openaiCompatible } from '../src/models/openai-compatible.ts';
 import { loadGguf } from '../src/models/parts/gguf/runtime.ts';
+import { llamaCppPython } from './parts/llama-cpp-python.ts';
 import { type Figure, median, printFigures, reportLoad } from './parts/measure.ts';
 
-const file = path.resolve(process.argv[2] ?? '.cache/peers/gguf/SmolLM2-135M-Instruct.Q4_1.gguf');
+const { values, positionals } = parseArgs({
+  options: { beside: { type: 'string' } },
+  allowPositionals: true,
+});
+const file = path.resolve(positionals[0] ?? '.cache/peers/gguf/SmolLM2-135M-Instruct.Q4_1.gguf');
 process.chdir(path.dirname(file));
-const rounds = 3;
+const rounds = 5;
 const size = { contextLength: 1024, sequences: 1, batch: 1, threads: 1 };
 const context = { clock: systemClock, workers: 1 };
 
@@ -26,7 +35,16 @@ const writing = { temperature: 1, topP: 1, topK: 0, minP: 0, seed: 1 };
 const written = 24;
 
 const model = await gguf.create(gguf.optionsSchema.parse({ ...size, path: file, answerPrefix: '' }), context);
-const { conversations, model: weights, close } = await loadGguf({ ...size, path: file }, context);
+const { conversations, evaluator, model: weights, close } = await loadGguf({ ...size, path: file }, context);
+const service = await letterService({ conversations, evaluator, model: weights });
+const lettered = await openaiCompatible.create(
+  openaiCompatible.optionsSchema.parse({
+    ...openaiCompatible.optionsFromArgument!(`${service.url}#lettered`),
+    answer: 'probabilities',
+  }),
+  context,
+);
+const python = values.beside === undefined ? undefined : llamaCppPython(values.beside, file, size);
 const bare = await weights.createContext({
   contextSize: size.contextLength,
   batchSize: 512,
@@ -65,6 +83,14 @@ const ourScores = (k: number) => model.score!({ ...request(k), candidates });
 const ourWriting = async (k: number) =>
   (await model.generate!({ ...request(k), maxTokens: written })).usage.outputTokens!;
 
+const letterScores = (k: number) => lettered.score!({ ...request(k), candidates });
+
+/** The same tokens for the library in Python. */
+function pythonTask(k: number, write: number) {
+  const tokens = conversations.tokens({ prefix, prompt: promptOf(k) }, '');
+  return { rules: tokens.slice(0, rules), rest: tokens.slice(rules), write };
+}
+
 /** CPU seconds of the process, with all its threads. */
 async function cpu<T>(work: () => Promise<T>): Promise<readonly [seconds: number, result: T]> {
   const before = process.cpuUsage();
@@ -75,12 +101,16 @@ async function cpu<T>(work: () => Promise<T>): Promise<readonly [seconds: number
 
 reportLoad();
 // The first of each evaluates the rules.
-for (const warm of [libraryScores, ourScores]) await warm(0);
+for (const warm of [libraryScores, ourScores, letterScores]) await warm(0);
+await python?.ask(pythonTask(0, 0));
 const seconds = {
   ours: [] as number[],
   library: [] as number[],
   ourToken: [] as number[],
   libraryToken: [] as number[],
+  letters: [] as number[],
+  python: [] as number[],
+  pythonToken: [] as number[],
 };
 const tokens = (await fresh(1)).length;
 for (let k = 1; k <= rounds; k++) {
@@ -91,6 +121,12 @@ for (let k = 1; k <= rounds; k++) {
   seconds.libraryToken.push(library / count);
   const [ours, ourCount] = await cpu(() => ourWriting(k));
   seconds.ourToken.push(ours / ourCount);
+  seconds.letters.push((await cpu(() => letterScores(k)))[0]);
+  if (python) {
+    seconds.python.push((await python.ask(pythonTask(k, 0))).seconds);
+    const { seconds: taken, done } = await python.ask(pythonTask(k, written));
+    seconds.pythonToken.push(taken / done);
+  }
 }
 const rate = (values: readonly number[], each = 1) => each / median(values);
 const figures: Figure[] = [
@@ -111,8 +147,43 @@ const figures: Figure[] = [
     unit: 'of the library',
     atLeast: 0.9,
   },
+  { what: 'decisions by letters over HTTP', measured: rate(seconds.letters), unit: 'per CPU s' },
+  {
+    what: 'exact probabilities against letters',
+    measured: median(seconds.letters) / median(seconds.ours),
+    unit: 'times',
+  },
+  ...(python
+    ? ([
+        {
+          what: 'prompt tokens by llama-cpp-python',
+          measured: rate(seconds.python, tokens),
+          unit: 'per CPU s',
+        },
+        {
+          what: 'ratio',
+          measured: median(seconds.python) / median(seconds.ours),
+          unit: 'of llama-cpp-python',
+          atLeast: 0.9,
+        },
+        {
+          what: 'tokens written by llama-cpp-python',
+          measured: rate(seconds.pythonToken),
+          unit: 'per CPU s',
+        },
+        {
+          what: 'ratio',
+          measured: median(seconds.pythonToken) / median(seconds.ourToken),
+          unit: 'of llama-cpp-python',
+          atLeast: 0.9,
+        },
+      ] satisfies Figure[])
+    : []),
 ];
 if (!printFigures(figures)) process.exitCode = 1;
+python?.end();
+await lettered.close();
+await service.close();
 await bare.dispose();
 await model.close();
 await close();

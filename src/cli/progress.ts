@@ -100,10 +100,14 @@ export function timeLeft(clock: Clock): (progress: Progress, before: string) => 
 }
 
 function spentText({ spent, uncounted }: Progress): string {
-  const tokens =
-    spent.tokens >= 1e6 ? `${(spent.tokens / 1e6).toFixed(1)}M` : `${Math.round(spent.tokens / 1000)}k`;
+  const tokens = shortCount(spent.tokens);
   const dollars = spent.usd > 0 ? `, $${spent.usd.toFixed(2)}` : '';
   if (uncounted === 0) return `${tokens} tokens${dollars}`;
   if (spent.tokens === 0) return 'tokens not reported';
   return `${tokens} tokens${dollars}, ${uncounted} answers without a count`;
+}
+
+function shortCount(tokens: number): string {
+  if (tokens >= 1e6) return `${(tokens / 1e6).toFixed(1)}M`;
+  return tokens >= 1000 ? `${Math.round(tokens / 1000)}k` : String(tokens);
 }
