@@ -41,21 +41,23 @@ const faces = {
     file: '../stats/index.ts',
     face: stats,
     names: [
-      `ablationAnalysis adjustP againstBaseline anova atLevel bestOfK blockDesign blockTests
-      bootstrapMeanInterval breuschPagan brownForsythe cellEstimates cellLabel cellsWith
-      comparisonCorrelations comparisonMargin contrastFamily contrastsAgainst decide
-      differenceInDifferences differenceWeights dunnettCritical dunnettUpperTail effectSizes
-      equivalenceP factor factorialTerms fewestModelsForScaling fitLinearModel fLowerTail formatP
-      formatPermutationP fQuantile fUpperTail gainDesign groupLabel headroomGain holmOverPlaces
-      interquartileMean kendall levelWeights linearComparison lookLevels marginalMeans matchArchitectures
-      maxAbsTCritical maxAbsTUpperTail maxTAdjusted maxTLevel meanCorrelation minimumDetectableContrast
-      missingBounds namedTerms noncentralFTails noncentralityInterval normalCdf normalQuantile
-      normalTwoSided normalUpperTail oneSidedP optimalityGap overItems pairedDifference pairedEvidence
+      `ablationAnalysis adjustP againstBaseline alternatives anova atLevel bestOfK blockDesign
+      blockTests bootstrapMeanInterval breuschPagan brownForsythe cellEstimates cellLabel cellsWith
+      cliffsDelta cohensDz comparisonCorrelations comparisonMargin contrastFamily contrastsAgainst
+      decide differenceInDifferences differenceWeights dunnettCritical dunnettUpperTail effectSizes
+      equivalenceP equivalenceTest factor factorialTerms fewestModelsForScaling fitLinearModel
+      fLowerTail formatP formatPermutationP fQuantile friedmanTest fUpperTail gainDesign groupLabel
+      headroomGain hedgesG holmOverPlaces interquartileMean kendall levelWeights linearComparison
+      linearMixedModel lookLevels marginalMeans matchArchitectures maxAbsTCritical maxAbsTUpperTail
+      maxTAdjusted maxTLevel meanCorrelation minimumDetectableContrast missingBounds namedTerms
+      noncentralFTails noncentralityInterval normalCdf normalQuantile normalTwoSided normalUpperTail
+      oneSidedP optimalityGap ordinalMixedModel overItems pairedDifference pairedEvidence
       pairwiseContrasts paretoFront partialPooling pearson percentChange performanceProfile
-      permutationTest powerOfContrast powerOfF probabilityOfImprovement requiredBlocks
-      resampledImprovement resampledInterquartileMean robustAnova scaling scoreInterval settledBy signFlipCheck
-      slope spearman strataTable stratifiedBootstrap studentizedRangeCritical studentizedRangeUpperTail
-      tLowerTail tQuantile tTwoSided tukeyPairwise tUpperTail whyNotEstimable wildBootstrapTest`,
+      permutationTest pOfAlternative powerOfContrast powerOfF probabilityOfImprovement requiredBlocks
+      resampledImprovement resampledInterquartileMean robustAnova scaling scoreInterval settledBy
+      signedRankTest signFlipCheck slope smallSampleFactor spearman strataTable stratifiedBootstrap
+      studentizedRangeCritical studentizedRangeUpperTail tLowerTail tQuantile tTwoSided tukeyPairwise
+      tUpperTail whyNotEstimable wildBootstrapTest`,
     ],
   },
   'agentmesh-stm/testing': {

@@ -115,6 +115,35 @@ export {
   type TaskMeans,
 } from './verdicts/index.ts';
 
+// Samples and paired differences: the tests that papers report.
+export {
+  cliffsDelta,
+  cohensDz,
+  equivalenceTest,
+  type EquivalenceTest,
+  friedmanTest,
+  type FriedmanTest,
+  hedgesG,
+  signedRankTest,
+  type SignedRankTest,
+  smallSampleFactor,
+  type StandardisedEffect,
+} from './samples/index.ts';
+export { type Alternative, alternatives, pOfAlternative } from './alternative.ts';
+
+// Models with random effects.
+export {
+  type FixedColumn,
+  type Groupings,
+  linearMixedModel,
+  type LinearMixedInput,
+  type LinearMixedModel,
+  type MixedCoefficient,
+  ordinalMixedModel,
+  type OrdinalMixedInput,
+  type OrdinalMixedModel,
+} from './mixed/index.ts';
+
 // Looking at a study while it grows.
 export { type HowSettled, lookLevels, settledBy } from './sequential/index.ts';
 
