@@ -1,10 +1,12 @@
 import type { PlannedRun, RunOutcome, StudyRecord } from '../contracts/index.ts';
 import { analyze } from './analyze.ts';
-import { readCsvTable } from './csv-table.ts';
+import { runTableOf } from './csv-table.ts';
 import { describeTable } from './description.ts';
 import { describeStudy, studyTable } from './study-description.ts';
 import { planAnalysis, type PlanOptions } from './plan.ts';
 import type { AnalysisResults } from './results.ts';
+import { separatedCells, type TableCells } from './table-cells.ts';
+import { longTable, rowColumn, type WideColumns } from './wide-table.ts';
 
 export interface TableAnalysisRequest extends PlanOptions {
   readonly response: string;
@@ -18,6 +20,8 @@ export interface TableAnalysisRequest extends PlanOptions {
   readonly model?: string;
   /** Column that says how a run ended; default `status` if there is one. */
   readonly status?: string;
+  /** Of a table with one column per level; its rows are the blocks unless `block` names others. */
+  readonly wide?: WideColumns;
 }
 
 /**
@@ -32,7 +36,15 @@ export interface TableAnalysisRequest extends PlanOptions {
  * });
  */
 export function analyzeTable(text: string, file: string, request: TableAnalysisRequest): AnalysisResults {
-  const table = readCsvTable(text, file, request);
+  return analyzeCells(separatedCells(text, file), file, request);
+}
+
+/** The same for a table that is read already, whatever kind of file it was in. */
+export function analyzeCells(cells: TableCells, file: string, asked: TableAnalysisRequest): AnalysisResults {
+  const { wide } = asked;
+  const request = wide ? widened(asked, wide) : asked;
+  const long = wide ? longTable(cells, wide, request.response, file) : cells;
+  const table = runTableOf(long, file, request);
   const { factors, block, baselines = [] } = request;
   const holdsBaseline = factors.find(
     (name) => baselines.length > 0 && table.columns[name].includes(baselines[0]),
@@ -45,6 +57,17 @@ export function analyzeTable(text: string, file: string, request: TableAnalysisR
     modelFactor: request.model,
   });
   return analyze(planAnalysis(description, request), table);
+}
+
+/** The factor that columns are levels of comes first; a row is a block of all the others. */
+function widened(request: TableAnalysisRequest, { factor }: WideColumns): TableAnalysisRequest {
+  const others = request.factors.filter((name) => name !== factor);
+  return {
+    ...request,
+    factors: [factor, ...others],
+    block: request.block ?? [...others, rowColumn],
+    compared: factor,
+  };
 }
 
 /** Analyses a study from its stored design and outcomes. */

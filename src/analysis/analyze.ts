@@ -1,5 +1,6 @@
 import { aggregates, levelsWithGaps } from './aggregates.ts';
-import { arrange } from './arranged.ts';
+import { arrange, type Arranged } from './arranged.ts';
+import { furtherTables } from './further/index.ts';
 import { cellMeans, plainCellMeans } from './cell-means.ts';
 import {
   ablations,
@@ -70,6 +71,7 @@ function analyzeBlocks(plan: AnalysisPlan, whole: RunTable): AnalysisResults {
     power: powerLines(arranged, plan, contrasts),
     secondary: { strata: classicalStrata(arranged), ...secondaryPlain(plan, table) },
     ...(followed && { looks: followed.looks }),
+    ...furtherResults(plan, table, arranged),
     notes: [
       ...plan.notes,
       ...(followed ? lookNotes(followed) : []),
@@ -112,6 +114,17 @@ function repeatedRows({ groups, runs }: BlockDesign): string[] {
   return [`${runs - cells} row(s) repeat the block and all levels of another one: such rows are averaged`];
 }
 
+/** What was asked for by name. */
+function furtherResults(
+  plan: AnalysisPlan,
+  table: RunTable,
+  arranged?: Arranged,
+): Pick<AnalysisResults, 'further'> {
+  const { also = [], ownContrasts = [], alternative = 'two-sided' } = plan;
+  if (also.length === 0 && ownContrasts.length === 0) return {};
+  return { further: furtherTables({ plan, table, arranged, alternative }, also, ownContrasts) };
+}
+
 function analyzePlain(plan: AnalysisPlan, table: RunTable): AnalysisResults {
   const model = plainModel(plan, table);
   return {
@@ -137,6 +150,7 @@ function analyzePlain(plan: AnalysisPlan, table: RunTable): AnalysisResults {
     diagnostics: plainDiagnostics(plan, table),
     power: [],
     secondary: { strata: null, plain: plainTerms(model, plan), residual: residualOf(model) },
+    ...furtherResults(plan, table),
     notes: plan.notes,
   };
 }

@@ -1,6 +1,7 @@
-import { type CsvLine, csvLines } from '../core/csv.ts';
+import type { CsvLine } from '../core/csv.ts';
 import { InputError, nearest } from '../core/index.ts';
 import type { ModelSize, RunTable } from './run-table.ts';
+import { separatedCells, type TableCells } from './table-cells.ts';
 
 export interface CsvTableOptions {
   /** Column with the response. */
@@ -46,9 +47,12 @@ const missingWords = new Set(['', 'NA', 'null', 'None']);
  *   missing without a status that says why, a factor's cell is empty, or the file is no table
  */
 export function readCsvTable(text: string, file: string, options: CsvTableOptions): RunTable {
-  const [header, ...rows] = csvLines(text, file);
-  if (!header || rows.length === 0) throw new InputError('The table has no rows.', { file });
-  const names = header.cells.map((name) => name.trim());
+  return runTableOf(separatedCells(text, file), file, options);
+}
+
+/** The same for cells that are read already; see `readCsvTable`. */
+export function runTableOf({ names, rows }: TableCells, file: string, options: CsvTableOptions): RunTable {
+  if (rows.length === 0) throw new InputError('The table has no rows.', { file });
   const indexOf = (name: string, what: string): number => {
     const index = names.indexOf(name);
     if (names.lastIndexOf(name) > index) {

@@ -64,6 +64,12 @@ export function describeTable(table: RunTable, request: TableDescriptionRequest)
     throw new InputError(`A factor is listed twice: ${names.join(', ')}.`);
   const factors = names.map((name): DescribedFactor => {
     const levels = levelsOf(column(table, name));
+    if (levels.length === 1 && levels[0] === baselines[0]) {
+      throw new InputError(
+        `The table has only the baseline "${levels[0]}" in "${name}": there is nothing to compare it with. ` +
+          `Bring runs of another ${name}.`,
+      );
+    }
     if (levels.length < 2) {
       throw new InputError(
         `The factor "${name}" has one level ("${levels[0] ?? ''}"). Leave it out, or bring runs of another level.`,

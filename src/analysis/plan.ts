@@ -2,15 +2,16 @@ import { InputError, type NamePart } from '../core/index.ts';
 import {
   fewestModelsForScaling,
   matchArchitectures,
-  maxTLevel,
   minimumDetectableContrast,
   type Ablation,
+  type Alternative,
   type FamilyMethod,
   type LevelChoice,
   type ModelPair,
 } from '../stats/index.ts';
 import type { AnalysisDescription, DescribedFactor } from './description.ts';
 import { finestPlaces, placeGroups } from './places.ts';
+import { percent, sidesOf, tooFewBlocks } from './plan-words.ts';
 import { plannedMargin, type PlannedMargin } from './plan-margin.ts';
 
 export interface PlanOptions {
@@ -28,6 +29,12 @@ export interface PlanOptions {
   readonly percentFloor?: number;
   /** Largest difference that counts as none, in units of the response; default what the study and its tasks declare. */
   readonly margin?: number;
+  /** One-sided verdicts; two-sided when absent. */
+  readonly alternative?: Alternative;
+  /** Ids of further statistics, see `furtherStatistics`; `all` for each. */
+  readonly also?: readonly string[];
+  /** Own contrasts, such as `debate=0.5,discussion=0.5,none=-1`. */
+  readonly ownContrasts?: readonly string[];
 }
 
 export interface PlannedFactor extends DescribedFactor {
@@ -90,6 +97,11 @@ export interface AnalysisPlan {
   readonly power: readonly PlannedPower[];
   readonly multiplicity: string;
   readonly margin: PlannedMargin;
+  /** One-sided verdicts; absent for two-sided ones. */
+  readonly alternative?: Alternative;
+  /** Further statistics and own contrasts that were asked for. */
+  readonly also?: readonly string[];
+  readonly ownContrasts?: readonly string[];
   /** Seeds by each look of a study that grows until it knows. */
   readonly until?: { readonly looks: readonly number[] };
   readonly confidence: number;
@@ -113,6 +125,11 @@ export function planAnalysis(description: AnalysisDescription, options: PlanOpti
   const { resamples = 10_000, order = 2, confidence = description.until?.confidence ?? 0.95 } = options;
   if (!Number.isInteger(resamples) || resamples < fewestResamples) {
     throw new InputError(`resamples is ${resamples}; give a whole number of at least ${fewestResamples}.`);
+  }
+  if (block.length === 0 && options.alternative !== undefined && options.alternative !== 'two-sided') {
+    throw new InputError(
+      'A one-sided alternative needs blocks, since tests without them have no side. Name the block columns with --block.',
+    );
   }
   const place = (name: string) =>
     block.length === 0 ? 'no blocks' : block.includes(name) ? 'between blocks' : 'within blocks';
@@ -181,11 +198,14 @@ export function planAnalysis(description: AnalysisDescription, options: PlanOpti
     multiplicity:
       `p-values of the tests are adjusted over all terms (${block.length > 0 ? 'Holm' : 'max-T'}); ` +
       (finest > 0
-        ? `verdicts over all levels (max-T) and places (Holm, ${finest}), ${percent(1 - confidence)} in all and half of ` +
-          'it a side; averages over places are a second, exploratory family; '
+        ? `verdicts over all levels (max-T) and places (Holm, ${finest}), ${percent(1 - confidence)} in all and ` +
+          `${sidesOf(options.alternative)}; averages over places are a second, exploratory family; `
         : '') +
       'other contrasts within their family, named with it',
     margin: plannedMargin(description, options.margin),
+    ...(options.alternative && options.alternative !== 'two-sided' && { alternative: options.alternative }),
+    ...(options.also && { also: options.also }),
+    ...(options.ownContrasts && { ownContrasts: options.ownContrasts }),
     ...(description.until && { until: { looks: description.until.looks } }),
     confidence,
     resamples,
@@ -241,29 +261,6 @@ function plannedPower(blocks: number, groups: number, comparisons: number): Plan
         ]
       : [detectable('over all blocks', minimumDetectableContrast(design))]),
   ];
-}
-
-/**
- * With few blocks and many comparisons even a level that wins every block cannot be told from chance: the exact sign
- * test of n blocks has no p below 2^-n, and neither have sign flips.
- */
-function tooFewBlocks(
-  blocks: number,
-  comparisons: number,
-  places: number,
-  alpha: number,
-): string | undefined {
-  if (places === 0) return undefined;
-  const needed = Math.ceil(-Math.log2(maxTLevel(alpha / 2 / places, comparisons, 0)));
-  if (blocks >= needed) return undefined;
-  return (
-    `with ${blocks} blocks per group, a level that wins every block by the same amount is not shown to gain: ` +
-    `among ${comparisons} comparison(s) at ${places} place(s) that takes ${needed} blocks`
-  );
-}
-
-function percent(share: number): string {
-  return `${Number((100 * share).toPrecision(6))}%`;
 }
 
 function designNotes(

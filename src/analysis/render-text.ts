@@ -16,7 +16,8 @@ import {
 } from './render-tables.ts';
 import { answerTable, familyTitle, verdictTable } from './render-verdicts.ts';
 import type { AnalysisResults } from './results.ts';
-import { number, textTable } from './text-table.ts';
+import type { FurtherTable } from './further/further.ts';
+import { number, pText, textTable } from './text-table.ts';
 
 /** The plan as people read it, before any score is known. */
 export function renderPlan(plan: AnalysisPlan): string {
@@ -80,6 +81,7 @@ export function renderResults(results: AnalysisResults): string {
     ['What each part contributes (Holm)', ablationTable(results)],
     [`Aggregates over everything (${level} bootstrap intervals)`, aggregateTable(results)],
     ['All pairs (Tukey)', results.pairwise ? contrastTable(results.pairwise, plan.confidence) : ''],
+    ...(results.further ?? []).map((own): [string, string] => [own.title, furtherText(own)]),
     ['Simple effects (Holm)', simpleTable(results)],
     ['Do levels differ in spread? (Brown-Forsythe)', spreadTable(results)],
     ['Smallest difference found with 80% power, and seeds needed for others', powerTable(results)],
@@ -92,6 +94,17 @@ export function renderResults(results: AnalysisResults): string {
 /** Contrasts that no verdict speaks of: those of tables without blocks, and those with a correction that was asked for. */
 function contrastsBeside({ contrasts, verdicts, plan }: AnalysisResults): AnalysisResults['contrasts'] {
   return verdicts.length === 0 || plan.correction !== undefined ? contrasts : [];
+}
+
+function furtherText({ columns, rows, notes }: FurtherTable): string {
+  const cells = rows.map((row) =>
+    row.map((value, c) => {
+      if (typeof value === 'string') return value;
+      if (value !== null && Number.isInteger(value)) return String(value);
+      return columns[c].startsWith('p') ? pText(value) : number(value);
+    }),
+  );
+  return [rows.length > 0 ? textTable(columns, cells) : '-', ...notes].join('\n');
 }
 
 function sections(parts: readonly (readonly [string, string])[]): string {

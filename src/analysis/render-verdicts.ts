@@ -127,9 +127,12 @@ export function verdictTable({ places, baseline, alpha }: VerdictFamily): string
 }
 
 /** What a family is called above its table, with its error rates. */
-export function familyTitle({ role, baseline, alpha }: VerdictFamily, { baselines }: AnalysisPlan): string {
+export function familyTitle(
+  { role, baseline, alpha }: VerdictFamily,
+  { baselines, alternative = 'two-sided' }: AnalysisPlan,
+): string {
   const rate = `${number(100 * alpha, 0)}%`;
-  const rates = `${rate} for all gains and harms together, ${rate} for all "as good as"; intervals agree`;
+  const rates = `${rate} for all ${{ 'two-sided': 'gains and harms together', greater: 'gains, one-sided', less: 'harms, one-sided' }[alternative]}, ${rate} for all "as good as"; intervals agree`;
   if (role === 'verdicts') return `Verdicts against ${baseline} (${rates})`;
   const what = baseline === baselines[0] ? 'averages over places' : 'a further baseline, and averages';
   return `Exploratory, against ${baseline}: ${what} (a family of its own: ${rates})`;

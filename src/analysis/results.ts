@@ -12,6 +12,7 @@ import type {
   ScalingResult,
   VarianceTest,
 } from '../stats/index.ts';
+import type { FurtherTable } from './further/further.ts';
 import type { AnalysisPlan } from './plan.ts';
 import type { LookAt, Recommendation, VerdictFamily } from './verdict-results.ts';
 
@@ -293,5 +294,7 @@ export interface AnalysisResults {
     readonly residual: { readonly sumOfSquares: number; readonly df: number } | null;
     readonly reason?: string;
   };
+  /** Statistics that were asked for by name; absent where none was. */
+  readonly further?: readonly FurtherTable[];
   readonly notes: readonly string[];
 }

@@ -27,7 +27,7 @@ export function pText(p: number | null | undefined, floor?: number): string {
   return p < 0.001 ? p.toExponential(0) : p.toFixed(3);
 }
 
-/** `0.12 [0.05, 0.19]`. */
+/** `0.12 [0.05, 0.19]`; a side without a bound is ∞. */
 export function interval(
   estimate: number | null,
   low: number | null,
@@ -35,6 +35,10 @@ export function interval(
   decimals = 3,
 ): string {
   if (estimate === null) return 'not estimable';
-  if (low === null || high === null) return number(estimate, decimals);
-  return `${number(estimate, decimals)} [${number(low, decimals)}, ${number(high, decimals)}]`;
+  if (low === null && high === null) return number(estimate, decimals);
+  const [from, to] = [
+    low === null ? '-∞' : number(low, decimals),
+    high === null ? '∞' : number(high, decimals),
+  ];
+  return `${number(estimate, decimals)} [${from}, ${to}]`;
 }

@@ -9,6 +9,7 @@ import {
   meanCorrelation,
   pairedEvidence,
   signFlipCheck,
+  type Alternative,
   type CellWeights,
   type Evidence,
   type LevelChoice,
@@ -29,12 +30,13 @@ import type { PlaceVerdicts, Shown, Verdict, VerdictFamily } from './verdict-res
 export interface VerdictLevels {
   readonly alpha: number;
   readonly equivalence: number;
+  readonly alternative?: Alternative;
 }
 
 /** Those of a study that is looked at once. */
-export function levelsOfPlan({ confidence }: AnalysisPlan): VerdictLevels {
+export function levelsOfPlan({ confidence, alternative }: AnalysisPlan): VerdictLevels {
   const alpha = Number((1 - confidence).toPrecision(12));
-  return { alpha, equivalence: alpha };
+  return { alpha, equivalence: alpha, ...(alternative && { alternative }) };
 }
 
 /** One comparison before it is decided. */
@@ -219,7 +221,7 @@ function decided(
   baseline: string,
   places: readonly ComparedPlace[],
   range: number,
-  { alpha, equivalence }: VerdictLevels,
+  { alpha, equivalence, alternative }: VerdictLevels,
 ): VerdictFamily {
   const decisions = decide(
     places.map(({ at, compared, correlation }) => ({
@@ -230,6 +232,7 @@ function decided(
     })),
     alpha,
     equivalence,
+    alternative,
   );
   return {
     role,

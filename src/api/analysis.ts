@@ -3,12 +3,13 @@ import path from 'node:path';
 import {
   type AnalysisResults,
   analyzeStudy,
-  analyzeTable,
+  analyzeCells,
   type PlanOptions,
   type ScoreTable,
   scoreTable,
   type StudyMeasures,
   studyMeasures,
+  tableCells,
   type TableAnalysisRequest,
 } from '../analysis/index.ts';
 import type { PlannedRun, RunOutcome, StudyRecord, StudyReader } from '../contracts/index.ts';
@@ -143,15 +144,18 @@ function keptAnalysis(file: string): StudyAnalysis | undefined {
   }
 }
 
-/** Analyses anybody's table of comma-separated values. @throws InputError naming column, row and remedy */
+/**
+ * Analyses anybody's table: separated values, or JSON, JSON Lines or Parquet where the file's name ends in .json,
+ * .jsonl or .parquet. @throws InputError naming column, row and remedy
+ */
 export function analyzeFile(file: string, request: TableAnalysisRequest): AnalysisResults {
-  let text: string;
+  let bytes: Uint8Array;
   try {
-    text = readFileSync(file, 'utf8');
+    bytes = readFileSync(file);
   } catch (error) {
     throw new InputError(`The table cannot be read (${reasonOf(error)}).`, {
       file,
     });
   }
-  return analyzeTable(text, file, request);
+  return analyzeCells(tableCells(bytes, file), file, request);
 }

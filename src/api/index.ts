@@ -24,6 +24,7 @@ export {
 } from './study.ts';
 export { analyzeFile, analyzeStudyFolder, type StudyAnalysis } from './analysis.ts';
 export { reportStudy } from './report.ts';
+export { writeTableReport } from './table-report.ts';
 export { serveView, type ViewOptions, type ViewServer } from './view.ts';
 export { diagnose, type DiagnoseOptions, type Finding } from './doctor.ts';
 export { version } from './version.ts';

@@ -15,7 +15,7 @@ const faces = {
       // studies
       `analyzeFile analyzeStudyFolder defaultDataDirectory diagnose exportStudy exportStudyAsParquet findStudyDirectory
        findStudyFile quote quoteFile renderAnalysis renderMeasures reportStudy run runFile scoreTableText serveView studiesIn
-       studyJsonSchema studyStatus version`,
+       studyJsonSchema studyStatus version writeTableReport`,
       // what there is
       'builtInCatalogue catalogueWithOwn startPlay viewTask',
       // strategies and their training

@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import type { StudyAnalysis } from '../api/index.ts';
-import { dataOption, positiveNumber, wholeNumber } from './options.ts';
+import { dataOption, positiveNumber, share, wholeNumber } from './options.ts';
+import { InputError } from '../core/index.ts';
 import { note, print, printJson } from './output.ts';
 
 interface AnalyzeFlags {
@@ -10,6 +11,13 @@ interface AnalyzeFlags {
   readonly correction?: Correction;
   readonly margin?: number;
   readonly order?: number;
+  readonly confidence?: number;
+  readonly alternative?: (typeof sides)[number];
+  readonly seed?: string;
+  readonly also?: readonly string[];
+  readonly contrast?: readonly string[];
+  readonly wide?: { readonly factor: string; readonly levels: readonly string[] };
+  readonly report?: string;
   readonly response?: string;
   readonly factors?: readonly string[];
   readonly block?: readonly string[];
@@ -17,18 +25,33 @@ interface AnalyzeFlags {
 }
 
 const corrections = ['dunnett', 'holm', 'bonferroni', 'bh', 'none'] as const;
+const sides = ['two-sided', 'greater', 'less'] as const;
 type Correction = (typeof corrections)[number];
 
 export function analyzeCommand(program: Command): void {
   program
     .command('analyze [study]')
-    .description('analyse a study, or anybody’s table in a CSV file')
+    .description('analyse a study, or anybody’s table in CSV, JSON, JSON Lines or Parquet')
     .addOption(dataOption())
     .option('--resamples <n>', 'sign flips and permutations, 10000 when absent', wholeNumber('--resamples'))
     .option(
       '--margin <difference>',
       'largest difference that counts as none, for "as good as"; that of the study, or 0.1, when absent',
       positiveNumber('--margin'),
+    )
+    .option('--confidence <share>', 'of intervals and verdicts, 0.95 when absent', share('--confidence'))
+    .addOption(
+      new Option(
+        '--alternative <side>',
+        'what verdicts may show: greater spends all of the error on gains, less on harms',
+      ).choices(sides),
+    )
+    .option('--seed <name>', 'names the random streams of resamples, "analysis" when absent')
+    .option('--also <statistics>', 'further statistics by name, separated by commas, or all', names)
+    .option(
+      '--contrast <weights>',
+      'a contrast of your own, such as debate=0.5,discussion=0.5,none=-1; may be repeated',
+      (text: string, before: readonly string[] = []) => [...before, text],
     )
     .addOption(
       new Option(
@@ -45,6 +68,12 @@ export function analyzeCommand(program: Command): void {
       'of a table without blocks: highest order of interactions, 2 when absent',
       wholeNumber('--order'),
     )
+    .option(
+      '--wide <factor=columns>',
+      'of a table with a column per level: strategy=none,vdn,qmix',
+      wideColumns,
+    )
+    .option('--report <file>', 'of a table: also write everything, with figures, as one HTML page')
     .option('--json', 'print everything as JSON')
     .addHelpText(
       'after',
@@ -52,18 +81,35 @@ export function analyzeCommand(program: Command): void {
 A study is analysed by the plan that its design implies; plan and results are kept as analysis.json in its folder.
 A table may also have the columns status (why a run has no response), parametersTotal, parametersActive and
 architecture (of the models), inputTokens, outputTokens, costUsd, decisions and unparsable (answers that could not
-be read).
+be read). In a wide table each row is a block.
+
+--also knows effects (dz, Hedges' g, Cliff's delta), equivalence (TOST, non-inferiority), wilcoxon, friedman (and
+Nemenyi), improvement (of all pairs), profiles (with bands) and mixed (tasks and instances as random). They stand
+beside the verdicts and decide none.
 
 Examples:
   agentmesh analyze
   agentmesh analyze quick --json
   agentmesh analyze quick --margin 0.05
-  agentmesh analyze data.csv --response score --factors strategy,model,task --block task,seed --baseline none`,
+  agentmesh analyze data.csv --response score --factors strategy,model,task --block task,seed --baseline none
+  agentmesh analyze data.parquet --response score --factors strategy,task --block task,seed --baseline none \\
+    --also wilcoxon,mixed --contrast debate=0.5,discussion=0.5,none=-1 --report table.html
+  agentmesh analyze wide.csv --wide strategy=none,vdn,qmix --factors task --baseline none`,
     )
     .action(async (study: string | undefined, flags: AnalyzeFlags) => {
-      if (study?.endsWith('.csv')) await analyzeCsv(study, flags);
+      if (study !== undefined && isTable.test(study)) await analyzeTableFile(study, flags);
       else await analyzeOne(study, flags);
     });
+}
+
+const isTable = /\.(csv|tsv|json|jsonl|ndjson|parquet)$/i;
+
+function wideColumns(text: string): NonNullable<AnalyzeFlags['wide']> {
+  const at = text.indexOf('=');
+  const levels = names(text.slice(at + 1));
+  if (at < 1 || levels.length < 2)
+    throw new InputError(`--wide takes a factor and its columns, such as strategy=none,vdn, not "${text}".`);
+  return { factor: text.slice(0, at).trim(), levels };
 }
 
 function names(text: string): readonly string[] {
@@ -74,18 +120,32 @@ function names(text: string): readonly string[] {
 }
 
 async function analyzeOne(study: string | undefined, flags: AnalyzeFlags) {
-  const { analyzeStudyFolder, findStudyDirectory, InputError } = await import('../api/index.ts');
-  for (const flag of ['response', 'factors', 'block', 'baseline', 'order'] as const) {
+  const { analyzeStudyFolder, findStudyDirectory } = await import('../api/index.ts');
+  for (const flag of ['response', 'factors', 'block', 'baseline', 'order', 'wide', 'report'] as const) {
     if (flags[flag] === undefined) continue;
     throw new InputError(
       `--${flag} is for tables: agentmesh analyze data.csv --${flag} ... A study’s plan follows from its design.`,
     );
   }
-  const { resamples, correction, margin } = flags;
+  const {
+    resamples,
+    correction,
+    margin,
+    confidence,
+    alternative,
+    seed,
+    also,
+    contrast: ownContrasts,
+  } = flags;
   const analysis = await analyzeStudyFolder(findStudyDirectory(flags.data, study), {
     resamples,
     correction,
     margin,
+    confidence,
+    alternative,
+    seed,
+    also,
+    ownContrasts,
   });
   if (flags.json) printJson(analysis);
   else await printAnalysis(analysis);
@@ -103,9 +163,20 @@ async function printAnalysis({ name, scores, results, measures, nothingToTest, l
   else note(`\nNo tests: ${nothingToTest ?? ''}`);
 }
 
-async function analyzeCsv(file: string, flags: AnalyzeFlags) {
-  const { analyzeFile, InputError, renderAnalysis } = await import('../api/index.ts');
-  const { response, factors, block, baseline: baselines, resamples, correction, margin, order } = flags;
+async function analyzeTableFile(file: string, flags: AnalyzeFlags) {
+  const { analyzeFile, renderAnalysis, writeTableReport } = await import('../api/index.ts');
+  const { wide, block, baseline: baselines, order, ...shared } = flags;
+  const {
+    resamples,
+    correction,
+    margin,
+    confidence,
+    alternative,
+    seed,
+    also,
+    contrast: ownContrasts,
+  } = shared;
+  const { response = wide && 'score', factors = wide && [] } = flags;
   if (response === undefined || factors === undefined) {
     throw new InputError(
       'A table needs --response and --factors: agentmesh analyze data.csv --response score --factors strategy,task',
@@ -120,7 +191,14 @@ async function analyzeCsv(file: string, flags: AnalyzeFlags) {
     correction,
     margin,
     order,
+    confidence,
+    alternative,
+    seed,
+    also,
+    ownContrasts,
+    wide,
   });
+  if (flags.report !== undefined) note(`Report: ${writeTableReport(flags.report, file, results)}`);
   if (flags.json) printJson(results);
   else print(renderAnalysis(results));
 }

@@ -31,6 +31,16 @@ export function wholeNumber(flag: string): (text: string) => number {
   };
 }
 
+/** A share strictly between 0 and 1 from a flag. */
+export function share(flag: string): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (text.trim() === '' || !(value > 0 && value < 1))
+      throw new InputError(`${flag} takes a number between 0 and 1, such as 0.95, not "${text}".`);
+    return value;
+  };
+}
+
 /** A number above 0 from a flag. */
 export function positiveNumber(flag: string): (text: string) => number {
   return (text) => {

@@ -1,3 +1,4 @@
+import { type Alternative, pOfAlternative } from '../alternative.ts';
 import { maxTAdjusted, maxTLevel, tQuantile } from '../distributions/index.ts';
 import { requireShare } from '../require-finite.ts';
 import { equivalenceP, oneSidedP, type Evidence } from './evidence.ts';
@@ -17,14 +18,14 @@ export interface PlaceEvidence {
 
 /** What a family of comparisons says of one level at one place. */
 export interface Decision {
-  /** Two-sided p of this comparison alone: twice the smaller one-sided p. */
+  /** p of this comparison alone; two-sided: twice the smaller one-sided p. */
   readonly p: number;
   /** The same, adjusted for all levels and places; the verdict is this p at the family's alpha. */
   readonly adjustedP: number;
   readonly shown: 'gain' | 'harm' | undefined;
   /**
    * The interval at the level of the verdict: it excludes 0 exactly when a gain or harm is shown. `null` where all
-   * differences are equal, since these do not say how much others would differ.
+   * differences are equal, since these do not say how much others would differ, and on a side that was not asked for.
    */
   readonly low: number | null;
   readonly high: number | null;
@@ -57,6 +58,7 @@ export interface PlaceDecision {
  * needs no allowance for their number (intersection-union, Berger 1982).
  *
  * @param alpha in (0, 1), default 0.05
+ * @param alternative `greater` spends all of alpha on gains and shows no harm, `less` the reverse
  * @param equivalenceAlpha level of "as good as", where it is not that of gains and harms together
  * @throws InputError when a level is no probability
  */
@@ -64,21 +66,24 @@ export function decide(
   places: readonly PlaceEvidence[],
   alpha = 0.05,
   equivalenceAlpha = alpha,
+  alternative: Alternative = 'two-sided',
 ): PlaceDecision[] {
   requireShare('alpha', alpha);
   requireShare('alpha of "as good as"', equivalenceAlpha);
-  const half = alpha / 2;
+  // What was not asked for has no error to spend, and is never shown.
+  const upAlpha = { 'two-sided': alpha / 2, greater: alpha, less: 0 }[alternative];
+  const downAlpha = { 'two-sided': alpha / 2, greater: 0, less: alpha }[alternative];
   const sides = places.map(({ comparisons }) => comparisons.map((own) => own && oneSidedP(own)));
   const singleStep = (p: number | undefined, { comparisons, correlation }: PlaceEvidence) =>
     // Beyond a half nothing is ever shown, and the quadrature would be in vain.
     p === undefined || p > 0.5 ? 1 : maxTAdjusted(p, comparisons.length, correlation);
-  const adjust = (side: 'above' | 'below') =>
+  const adjust = (side: 'above' | 'below', level: number) =>
     holmOverPlaces(
       places.map((place, q) => sides[q].map((p) => singleStep(p?.[side], place))),
-      half,
+      level,
     );
-  const gains = adjust('above');
-  const harms = adjust('below');
+  const gains = adjust('above', upAlpha);
+  const harms = adjust('below', downAlpha);
   const equivalence = holmOverPlaces(
     places.map((place) => {
       const p = place.comparisons.map((own) => (own ? equivalenceP(own, place.margin, place.range) : 1));
@@ -87,11 +92,12 @@ export function decide(
     }),
     equivalenceAlpha,
   );
-  const lowLevel = half / gains.open;
-  const highLevel = half / harms.open;
+  const lowLevel = upAlpha / gains.open;
+  const highLevel = downAlpha / harms.open;
   return places.map(({ comparisons, correlation }, q): PlaceDecision => {
-    const lowEnd = maxTLevel(lowLevel, comparisons.length, correlation);
-    const highEnd = highLevel === lowLevel ? lowEnd : maxTLevel(highLevel, comparisons.length, correlation);
+    const end = (level: number) => (level === 0 ? 0 : maxTLevel(level, comparisons.length, correlation));
+    const lowEnd = end(lowLevel);
+    const highEnd = highLevel === lowLevel ? lowEnd : end(highLevel);
     const critical = criticalValues();
     const allEquivalentP = Math.max(...equivalence.adjusted[q]);
     return {
@@ -102,11 +108,11 @@ export function decide(
         const { estimate, standardError, df } = evidence;
         const spread = standardError > 0;
         return {
-          p: Math.min(1, 2 * Math.min(own.above, own.below)),
-          adjustedP: Math.min(1, 2 * Math.min(up, down)),
-          shown: up <= half ? 'gain' : down <= half ? 'harm' : undefined,
-          low: spread ? estimate - critical(lowEnd, df) * standardError : null,
-          high: spread ? estimate + critical(highEnd, df) * standardError : null,
+          p: pOfAlternative(own.above, own.below, alternative),
+          adjustedP: pOfAlternative(up, down, alternative),
+          shown: up <= upAlpha ? 'gain' : down <= downAlpha ? 'harm' : undefined,
+          low: spread && lowEnd > 0 ? estimate - critical(lowEnd, df) * standardError : null,
+          high: spread && highEnd > 0 ? estimate + critical(highEnd, df) * standardError : null,
           equivalenceP: equivalence.adjusted[q][i],
           asGood: equivalence.adjusted[q][i] <= equivalenceAlpha,
         };
