@@ -77,7 +77,8 @@ export {
 } from '../strategies/parts/protocol/advised.ts';
 export { act, say } from '../strategies/parts/protocol/act.ts';
 export { trainForTask, type TrainRequest, type TrainResult } from './train.ts';
-export { type TrainedWriters, trainTeam, type TrainTeamRequest } from './train-writers.ts';
+export { trainTeam, type TrainTeamRequest } from './train-writers.ts';
+export type { TrainedWriters } from './trained-writers.ts';
 export { type Evaluation as TeamEvaluation, type UpdateLine as TeamUpdate } from '../tuning/team/index.ts';
 export { type LearnedFromLog, learnFromLog, type LearnOptions, loadLearned } from './learn.ts';
 export { type LearnedTable, type TrainingProgress } from '../training/index.ts';

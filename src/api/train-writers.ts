@@ -1,59 +1,29 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import {
-  type AnyTaskDefinition,
-  createTask,
-  type JsonObject,
-  type Model,
-  type ModelDefinition,
-  nobodyJudges,
-  type StrategyDefinition,
-  type Task,
-  type TeamPlan,
-  type Tuner,
-} from '../contracts/index.ts';
-import { canonicalJson, InputError, randomStream, systemClock, writeWhole } from '../core/index.ts';
+import { createTask, type JsonObject, type Task, type Tuner } from '../contracts/index.ts';
+import { canonicalJson, InputError, systemClock, writeWhole } from '../core/index.ts';
 import { ownTeams, teamFolderName, type TeamKey, teamRecordFile } from '../strategies/parts/tuned-team.ts';
-import { checkOptions, resolveEntry } from '../study/index.ts';
 import type { Catalogue } from '../study/resolve.ts';
 import { checkpointFile } from '../training/index.ts';
 import {
   contributions,
-  type Contribution,
+  hasCritics,
   type Evaluation,
   packState,
-  type TeamResult,
   trainWriters,
   unpackState,
   type UpdateLine,
-  type WritingTask,
 } from '../tuning/team/index.ts';
 import { byId } from './by-id.ts';
 import { dividedOptions } from './divided-options.ts';
+import { lessonsOf } from './lessons.ts';
 import { catalogueWithOwn } from './own-definitions.ts';
+import { agentModels, openAll, refuseBlind, refuseWordless, type TeamRequest } from './team-models.ts';
+import { reportFile, teamReport } from './team-report.ts';
+import { cpuMeter, type Lap, lapsIn, timingsFile } from './training-timings.ts';
+import type { TrainedWriters } from './trained-writers.ts';
 import { version } from './version.ts';
 import { writingTask } from './writing-task.ts';
-
-/** What a training of language models came to. */
-export interface TrainedWriters extends Omit<TeamResult, 'lines'> {
-  readonly strategy: string;
-  readonly task: string;
-  readonly seed: number;
-  readonly options: { readonly task: JsonObject; readonly plan: TeamPlan };
-  readonly agents: readonly {
-    readonly name: string;
-    readonly model: string;
-    readonly base: JsonObject;
-    readonly weights: string;
-  }[];
-  /** What each agent adds, by the best version on validation; absent where the task has several turns. */
-  readonly contributions?: readonly Contribution[];
-  readonly jointEvaluations: number;
-  readonly tokens: number;
-  readonly updates: number;
-  readonly folder: string;
-  readonly cached: boolean;
-}
 
 export interface TrainTeamRequest {
   /** One that trains the agents' own models. */
@@ -102,14 +72,9 @@ export async function trainTeam(request: TrainTeamRequest): Promise<TrainedWrite
   });
 }
 
-interface TrainWritersRequest {
-  readonly definition: StrategyDefinition;
-  readonly taskDefinition: AnyTaskDefinition;
+interface TrainWritersRequest extends TeamRequest {
   readonly taskOptions: JsonObject;
-  readonly plan: TeamPlan;
   readonly seed: number;
-  readonly models: readonly ModelDefinition[];
-  readonly tasks: readonly AnyTaskDefinition[];
   /** Where teams are kept. */
   readonly home?: string;
   readonly onLine?: (line: UpdateLine, updates: number) => void;
@@ -131,6 +96,7 @@ export async function trainWritersForTask(request: TrainWritersRequest): Promise
   const task = createTask(taskDefinition, taskOptions);
   const taskId = taskDefinition.id;
   const writing = writingTask(task);
+  const lessons = plan.curriculum === 'turns' ? lessonsOf(taskDefinition, taskOptions) : [task];
   refuseWordless(writing, request);
   const key: TeamKey = {
     ...{ strategy: definition.id, plan, task, taskId, taskOptions, trainingSeed: seed },
@@ -146,13 +112,16 @@ export async function trainWritersForTask(request: TrainWritersRequest): Promise
   try {
     const models = task.agentNames.map((_, agent) => opened.get(named[agent])!);
     const bases = models.map(({ fingerprint }) => fingerprint);
-    const before = existsSync(record) && (JSON.parse(readFileSync(record, 'utf8')) as TrainedWriters);
+    const before =
+      existsSync(record) &&
+      (JSON.parse(readFileSync(record, 'utf8')) as Omit<TrainedWriters, 'cpuSeconds' | 'folder' | 'cached'>);
     if (before && canonicalJson(before.agents.map(({ base }) => base)) === canonicalJson(bases))
-      return { ...before, cached: true };
+      return { ...before, folder, cpuSeconds: lapsIn(folder).at(-1)?.cpuSeconds ?? 0, cached: true };
     if (before)
       onNote?.('The team that is there was trained from other weights of these models. Training anew.');
     const count = plan.share ? 1 : models.length;
     for (const model of models.slice(0, count)) tuners.push(await model.tuner!());
+    if (hasCritics(plan.estimator)) refuseBlind(tuners, named, plan.estimator);
     const references: Tuner[] = [];
     if (plan.kl > 0) for (const model of models.slice(0, count)) references.push(await model.tuner!());
 
@@ -166,17 +135,31 @@ export async function trainWritersForTask(request: TrainWritersRequest): Promise
       onNote?.(
         `The checkpoint ${found.unusable}, or its models' weights are others. The training starts over.`,
       );
-    const from = found && 'state' in found ? unpackState(found.state, count) : undefined;
+    const from =
+      found && 'state' in found
+        ? unpackState(found.state, {
+            tuners: count,
+            critics: hasCritics(plan.estimator) ? models.length : 0,
+          })
+        : undefined;
     if (from) onNote?.(`Going on after update ${from.lines.length} of ${plan.updates}.`);
 
+    const spent = cpuMeter(
+      found && 'state' in found ? ((found.state.progress.laps ?? []) as readonly Lap[]) : [],
+    );
     const result = await trainWriters({
       ...{ writing, tuners, plan, name: ['team training', taskId, seed] },
+      lessons: lessons.map(writingTask),
       ...(references.length > 0 && { references }),
       ...(from && { from }),
       ...(signal && { signal }),
       onFirst: (evaluation) => request.onEvaluation?.(0, evaluation),
       onUpdate: async (line, state) => {
-        if (signal?.aborted || checkpoints.due()) checkpoints.save(packState(await state()));
+        spent.lap(line.update);
+        if (signal?.aborted || checkpoints.due()) {
+          const { progress, arrays } = packState(await state());
+          checkpoints.save({ progress: { ...progress, laps: spent.laps }, arrays });
+        }
         request.onLine?.(line, plan.updates);
         if (line.validation) request.onEvaluation?.(line.update, line.validation);
         // Signals are heard between updates.
@@ -199,7 +182,7 @@ export async function trainWritersForTask(request: TrainWritersRequest): Promise
       });
     }
     const { lines, ...rest } = result;
-    const trained: TrainedWriters = {
+    const told = {
       ...{
         strategy: definition.id,
         task: taskId,
@@ -212,6 +195,10 @@ export async function trainWritersForTask(request: TrainWritersRequest): Promise
       jointEvaluations: lines.at(-1)?.jointEvaluations ?? 0,
       tokens: lines.at(-1)?.tokens ?? 0,
       updates: lines.length,
+    };
+    const trained: TrainedWriters = {
+      ...told,
+      cpuSeconds: spent.laps.at(-1)?.cpuSeconds ?? 0,
       folder,
       cached: false,
     };
@@ -219,7 +206,9 @@ export async function trainWritersForTask(request: TrainWritersRequest): Promise
       path.join(folder, 'training.jsonl'),
       lines.map((line) => `${JSON.stringify(line)}\n`).join(''),
     );
-    writeWhole(record, `${JSON.stringify(trained, undefined, 2)}\n`);
+    writeWhole(path.join(folder, timingsFile), `${JSON.stringify(spent.laps)}\n`);
+    writeWhole(path.join(folder, reportFile), teamReport(trained, lines, spent.laps, solvedBy(task)));
+    writeWhole(record, `${JSON.stringify(told, undefined, 2)}\n`);
     checkpoints.clear();
     return trained;
   } finally {
@@ -228,60 +217,8 @@ export async function trainWritersForTask(request: TrainWritersRequest): Promise
   }
 }
 
-/** @throws InputError for a task in which not everybody writes */
-function refuseWordless(
-  { task }: WritingTask,
-  { definition, taskDefinition, tasks }: TrainWritersRequest,
-): void {
-  const writes = (other: Task) => {
-    const instance = other.generate(randomStream('who writes'), 'train');
-    const environment = other.start(instance, nobodyJudges);
-    return other.agentNames.every((_, agent) => environment.offer(agent).kind === 'text');
-  };
-  if (writes(task)) return;
-  const others = tasks.filter((other) => {
-    try {
-      return writes(createTask(other, other.optionsSchema.parse({})));
-    } catch {
-      return false;
-    }
-  });
-  throw new InputError(
-    `The strategy "${definition.id}" trains models that write, and in the task "${taskDefinition.id}" not every agent ` +
-      `writes. Tasks in which all do: ${others.map(({ id }) => id).join(', ') || 'none'}.`,
+/** The measures that say how often a problem is solved. */
+const solvedBy = ({ measures = {} }: Task): readonly string[] =>
+  Object.entries(measures).flatMap(([name, { best }]) =>
+    best === undefined || best === 'accuracy' ? [] : [name],
   );
-}
-
-/** The model of each agent. @throws InputError for one that cannot be trained, or a wrong number of them */
-function agentModels({ plan, models }: TrainWritersRequest, { agentNames }: Task): readonly string[] {
-  const { models: named, share } = plan;
-  if (named.length !== 1 && named.length !== agentNames.length)
-    throw new InputError(
-      `There are ${named.length} models for ${agentNames.length} agents (${agentNames.join(', ')}). Name one for all, or one for each.`,
-    );
-  if (share && new Set(named).size > 1)
-    throw new InputError(
-      `Agents that share weights are one model; these are ${named.join(', ')}. Name one, or leave out \`share\`.`,
-    );
-  for (const agent of named) {
-    const { definition } = resolveEntry('model', agent, models, { file: '--agents' });
-    if (definition.tunable) continue;
-    const others = models.filter(({ tunable }) => tunable).map(({ id }) => id);
-    throw new InputError(`The model "${agent}" cannot be trained here. These can: ${others.join(', ')}.`);
-  }
-  return agentNames.map((_, agent) => named[named.length === 1 ? 0 : agent]);
-}
-
-/** Each model once. */
-async function openAll(
-  named: readonly string[],
-  { models }: TrainWritersRequest,
-): Promise<ReadonlyMap<string, Model>> {
-  const opened = new Map<string, Model>();
-  for (const name of new Set(named)) {
-    const { definition, options, place } = resolveEntry('model', name, models, { file: '--agents' });
-    const checked = checkOptions('model', definition, options, () => place);
-    opened.set(name, await definition.create(checked, { clock: systemClock, workers: 1 }));
-  }
-  return opened;
-}

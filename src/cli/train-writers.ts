@@ -75,6 +75,7 @@ function resultText(result: TrainedWriters): string {
       ({ agent, silent, elsewhere }) =>
         `Without the text of ${agent} the return falls by ${number(silent)}; with its text about another problem, by ${number(elsewhere)}.`,
     ),
-    `Weights: ${result.folder}`,
+    `Training took ${result.cpuSeconds.toFixed(0)} processor seconds.`,
+    `Weights, and the learning curve with texts before and after in report.md: ${result.folder}`,
   ].join('\n');
 }

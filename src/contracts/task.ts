@@ -24,6 +24,8 @@ export interface Outcome {
   readonly reward: number;
   /** Parts of the reward and what else was measured, by name, each finite: `testsPassed`, `coherence`. */
   readonly measures?: Readonly<Record<string, number>>;
+  /** The reward as what each agent is paid for its own part; they add up to it. Trainings read it, episodes do not. */
+  readonly own?: readonly number[];
 }
 
 /** What a task says of something that it measures, for those who compare and read. */

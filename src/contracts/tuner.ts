@@ -43,6 +43,8 @@ export interface Tuner {
   readonly base: JsonObject;
   /** So many texts for each request, at its temperature, seeded by its seed and their number. */
   sample(requests: readonly SampledRequest[], count: number): Promise<readonly (readonly Sample[])[]>;
+  /** What the last layer makes of each question before a word is written; absent where a model does not tell. */
+  states?(questions: readonly Read[]): Promise<readonly Float32Array[]>;
   /** Log-probabilities of given tokens, at temperature 1. */
   score(texts: readonly ScoredText[]): Promise<readonly Float32Array[]>;
   /**

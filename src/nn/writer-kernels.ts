@@ -6,6 +6,7 @@ import {
   memoryOf,
   nextToken,
   readPrompts,
+  readTexts,
   type TextBatch,
   type TextCache,
   textLogProbabilities,
@@ -32,6 +33,8 @@ export interface WriterKernels {
   ): [Params, Params, Params];
   /** Log-probabilities [rows, columns]. */
   score(params: Params, batch: TextBatch): Tensor;
+  /** The last hidden state of each row's prompt, [rows, width]; ids are the prompts' last tokens, [rows, 1]. */
+  state(params: Params, prompts: Tensor, lengths: Tensor, owners: Tensor, ids: Tensor): Tensor;
   /** Prompts read for the rows that continue them, and which of their columns are known. */
   begin(params: Params, prompts: Tensor, lengths: Tensor, owners: Tensor): [TextCache, Tensor];
   /** As `nextToken`. */
@@ -80,6 +83,12 @@ function compiled(shape: TransformerShape, most: number): WriterKernels {
     tree.dispose(params);
     return logs;
   };
+  const state: WriterKernels['state'] = (params, prompts, lengths, owners, ids) => {
+    const memory = memoryOf(readPrompts(params, shape, prompts, lengths), owners);
+    const hidden = readTexts(params, shape, memory, ids);
+    tree.dispose(params);
+    return hidden;
+  };
   const begin: WriterKernels['begin'] = (params, prompts, lengths, owners) => {
     const { layers, known } = memoryOf(readPrompts(params, shape, prompts, lengths), owners);
     tree.dispose(params);
@@ -97,6 +106,7 @@ function compiled(shape: TransformerShape, most: number): WriterKernels {
     norm: jitted(norm),
     update: jitted(update),
     score: jitted(score),
+    state: jitted(state),
     begin: jitted(begin),
     next: jitted(next),
   };

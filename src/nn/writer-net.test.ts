@@ -66,6 +66,16 @@ describe('a writer', () => {
     expect([...among.at(-1)!.logProbabilities]).toEqual([...alone.logProbabilities]);
   });
 
+  it('makes the same of a prompt whatever else is asked, and something else of another', () => {
+    const own = net();
+    const [alone] = own.states([prompts[1]]);
+    expect(alone).toHaveLength(shape.width);
+    const among = own.states([...prompts, ...prompts]);
+    expect([...among[1]]).toEqual([...alone]);
+    expect([...among[4]]).toEqual([...alone]);
+    expect([...among[0]]).not.toEqual([...alone]);
+  });
+
   it('cannot write what it only reads', () => {
     const [logs] = net().score([{ prompt: [20], tokens: [3, 25] }]);
     expect(logs[0]).toBeGreaterThan(-Infinity);

@@ -121,6 +121,25 @@ export class WriterNet {
     known.dispose();
   }
 
+  /** What the last layer makes of each prompt before a word is written, `width` numbers each. */
+  states(prompts: readonly (readonly number[])[]): Float32Array[] {
+    const { width } = this.#shape;
+    const states: Float32Array[] = prompts.map(() => new Float32Array());
+    for (const [columns, rows] of grouped(prompts, ({ length }) => columnsFor(length - 1, promptColumns)))
+      for (const { rows: members, size } of chunks(rows, rowCounts)) {
+        const read = members.map((k) => ({ prompt: prompts[k] }));
+        const own = promptTensors(read, size, columns, rowCounts);
+        const ids = new Int32Array(size);
+        members.forEach((k, r) => (ids[r] = prompts[k][prompts[k].length - 1]));
+        const last = np.array(ids).reshape([size, 1]);
+        const all = floats(
+          this.#kernels.state(tree.ref(this.#params), own.prompts, own.lengths, own.owners, last),
+        );
+        members.forEach((k, r) => (states[k] = all.slice(r * width, (r + 1) * width)));
+      }
+    return states;
+  }
+
   /** Log-probabilities of the tokens of given texts; minus infinity where a token cannot be written. */
   score(texts: readonly WrittenText[]): Float32Array[] {
     const logs: Float32Array[] = texts.map(() => new Float32Array());

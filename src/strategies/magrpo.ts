@@ -1,5 +1,12 @@
 import { z } from 'zod';
-import { estimatorIds, groupings, type StrategyDefinition, type TeamPlan } from '../contracts/index.ts';
+import {
+  curricula,
+  estimatorIds,
+  groupings,
+  rewardKinds,
+  type StrategyDefinition,
+  type TeamPlan,
+} from '../contracts/index.ts';
 import { act } from './parts/protocol/act.ts';
 import { trainedTeam } from './parts/tuned-team.ts';
 
@@ -18,6 +25,16 @@ export const magrpoOptions = z.strictObject({
     .enum(groupings)
     .default('aligned')
     .describe('Samples of one number act together, or every combination is tried and averaged.'),
+  reward: z
+    .enum(rewardKinds)
+    .default('joint')
+    .describe('What each agent is paid: what the team earns, or what the task pays for its own part alone.'),
+  curriculum: z
+    .enum(curricula)
+    .default('none')
+    .describe(
+      'With `turns`, episodes have one turn first and then more, for an equal share of the updates each.',
+    ),
   normalise: z
     .boolean()
     .default(false)

@@ -112,14 +112,18 @@ describe('pair-programming', () => {
   it('gives feedback from visible tests, and pays for the last turn alone', async () => {
     const environment = make({ turns: 3 }).start(problem, nobodyJudges);
     const first = await environment.step([aux, main.replace('x * x', 'x + x')]);
-    expect(first).toEqual({ reward: 0, measures: { structure: 1, syntax: 0.5, visibleTests: 0.5 } });
+    expect(first).toEqual({
+      reward: 0,
+      own: [0, 0],
+      measures: { structure: 1, syntax: 0.5, visibleTests: 0.5 },
+    });
     expect(environment.observe(0)).toContain('1 of 2 tests passed. main([4,4]) gave 16; right is 32.');
     const second = await environment.step([aux, alone]);
     expect(second).toMatchObject({ reward: 0, measures: { visibleTests: 1 } });
     expect(environment.observe(1)).toContain('main makes no use of what aux gives.');
     // Nothing is left to say: the episode ends before its last turn.
     const third = await make({ turns: 3 }).start(problem, nobodyJudges).step([aux, main]);
-    expect(third).toMatchObject({ reward: 4, measures: { turns: 1 } });
+    expect(third).toMatchObject({ reward: 4, own: [0.4, 3.6], measures: { turns: 1 } });
     expect((await environment.step([aux, alone])).reward).toBe(2.5);
     expect(environment.done).toBe(true);
   });
@@ -159,7 +163,7 @@ describe('pair-programming', () => {
     expect(task.judges).toEqual(['expert']);
     const environment = task.start(problem, says('Ann, return a boolean. "Bob wrote" nothing.', 'OK.'));
     const first = await environment.step(['function aux(x) { return x; }', main]);
-    expect(first).toEqual({ reward: 0, measures: { structure: 1, syntax: 0.5 } });
+    expect(first).toEqual({ reward: 0, own: [0, 0], measures: { structure: 1, syntax: 0.5 } });
     expect(environment.observe(1)).toContain(
       'An expert says "Ann, return a boolean. \\"Bob wrote\\" nothing.".',
     );

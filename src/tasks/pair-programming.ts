@@ -15,6 +15,7 @@ import {
   feedbackOf,
   isRight,
   mostReward,
+  ownRewards,
   programmingMeasures,
   programmingReward,
   readPrograms,
@@ -124,7 +125,7 @@ function environmentOf(problem: Problem, options: PairProgrammingOptions, { ask 
     const outcome = ends ? await final(reading, signal) : undefined;
     past.push({ programs: reading.programs, feedback });
     done = ends;
-    return outcome ?? { reward: 0, measures: seenMeasures(reading, visible) };
+    return outcome ?? { reward: 0, own: texts.map(() => 0), measures: seenMeasures(reading, visible) };
   };
 
   /** What an expert says who reads the whole problem and the programs, and no test. Silence ends the episode. */
@@ -158,8 +159,10 @@ function environmentOf(problem: Problem, options: PairProgrammingOptions, { ask 
     });
     const solved = parts.tests === 1;
     const used = reading.schemes.every(isTeamwork);
+    const reward = Object.values(parts).reduce((sum, part) => sum + part, 0);
     return {
-      reward: Object.values(parts).reduce((sum, part) => sum + part, 0),
+      reward,
+      own: ownRewards(reading, reward),
       measures: {
         ...parts,
         solved: solved ? 1 : 0,

@@ -1,8 +1,8 @@
-import type { Tuner } from '../../contracts/index.ts';
+import type { Json, Tuner } from '../../contracts/index.ts';
 import { nobodyJudges } from '../../contracts/index.ts';
 import type { NamePart } from '../../core/index.ts';
 import { drawProblems } from './problems.ts';
-import { mean, rollOut, type WritingTask } from './rollout.ts';
+import { mean, type Node, rollOut, type WritingTask } from './rollout.ts';
 
 /** What the team's return loses where one agent's text is another, mean over problems. */
 export type Contribution = {
@@ -13,6 +13,30 @@ export type Contribution = {
   readonly elsewhere: number;
 };
 
+/** The texts of one joint answer to each problem, and what is lost where one agent's are others. */
+export function swaps({ task, textOf }: WritingTask, nodes: readonly Node[], signal?: AbortSignal) {
+  const begin = (instance: Json) => task.start(instance, nobodyJudges);
+  const texts = nodes.map(({ samples, instance }) => {
+    const environment = begin(instance);
+    return samples.map(([{ text }], agent) => textOf(text, environment, agent));
+  });
+  const own = mean(nodes.map(({ returns }) => returns[0]));
+  const lost = async (agent: number, other: (k: number) => string) => {
+    const returns = await Promise.all(
+      texts.map(async (joint, k) => {
+        const changed = joint.map((text, a) => (a === agent ? other(k) : text));
+        return (await begin(nodes[k].instance).step(changed, signal)).reward;
+      }),
+    );
+    return own - mean(returns);
+  };
+  return {
+    silent: (agent: number) => lost(agent, () => ''),
+    elsewhere: (agent: number) =>
+      lost(agent, (k) => texts[(k + Math.ceil(texts.length / 2)) % texts.length][agent]),
+  };
+}
+
 /** Who contributes, in a task of one turn: an agent without which nothing is lost has become lazy. */
 export async function contributions(
   writing: WritingTask,
@@ -21,7 +45,6 @@ export async function contributions(
   name: readonly NamePart[],
   signal?: AbortSignal,
 ): Promise<readonly Contribution[]> {
-  const { task, textOf } = writing;
   const instances = drawProblems(writing, 'validation', problems, [...name, 'validation']);
   const { turns } = await rollOut(writing, tuners, instances, {
     group: 1,
@@ -29,26 +52,9 @@ export async function contributions(
     name: [...name, 'contributions'],
     ...(signal && { signal }),
   });
-  const environmentOf = (k: number) => task.start(instances[k], nobodyJudges);
-  const texts = turns[0].map(({ samples }, k) =>
-    samples.map(([{ text }], agent) => textOf(text, environmentOf(k), agent)),
-  );
-  const own = mean(turns[0].map(({ returns }) => returns[0]));
-  const lost = async (agent: number, other: (k: number) => string) => {
-    const returns = await Promise.all(
-      texts.map(async (joint, k) => {
-        const changed = joint.map((text, a) => (a === agent ? other(k) : text));
-        return (await environmentOf(k).step(changed, signal)).reward;
-      }),
-    );
-    return own - mean(returns);
-  };
+  const { silent, elsewhere } = swaps(writing, turns[0], signal);
   const all: Contribution[] = [];
-  for (const [agent, who] of task.agentNames.entries())
-    all.push({
-      agent: who,
-      silent: await lost(agent, () => ''),
-      elsewhere: await lost(agent, (k) => texts[(k + Math.ceil(texts.length / 2)) % texts.length][agent]),
-    });
+  for (const [agent, who] of writing.task.agentNames.entries())
+    all.push({ agent: who, silent: await silent(agent), elsewhere: await elsewhere(agent) });
   return all;
 }

@@ -50,6 +50,12 @@ describe.each(groupings)('on average over all %s groups', (grouping) => {
   );
 });
 
+// Whatever a critic says of a question, it is the same for all of its samples.
+it.each([0, 0.37, -5])('an actor with a critic that expects %d follows the gradient', (value) => {
+  for (const id of ['iac', 'maac'] as const)
+    expect(exact((returns) => estimators[id]([returns], [value])[0], 3, 'aligned')).toBeCloseTo(1, 12);
+});
+
 it('maremax is biased, and points the wrong way for two aligned samples', () => {
   const factor = (group: number, grouping: Grouping) => exact(alone(estimators.maremax), group, grouping);
   expect(factor(2, 'aligned')).toBeLessThan(-0.02);

@@ -6,13 +6,19 @@ import type { EstimatorId, Grouping } from '../../contracts/index.ts';
  * (1 / G) sum of advantage times gradient of log-probability; what that is on average, as a multiple of the true
  * gradient of the expected return, stands with each. Enumerating all groups of a small game confirms it.
  */
-export type Estimator = (groups: readonly (readonly number[])[]) => number[][];
+export type Estimator = (
+  groups: readonly (readonly number[])[],
+  /** What a critic takes each group's question to be worth, for those that have one. */
+  values?: readonly number[],
+) => number[][];
 
 const mean = (xs: readonly number[]) => xs.reduce((sum, x) => sum + x, 0) / xs.length;
 const each =
   (of: (returns: readonly number[]) => number[]): Estimator =>
   (groups) =>
     groups.map(of);
+const minusValue: Estimator = (groups, values = []) =>
+  groups.map((returns, n) => returns.map((r) => r - values[n]));
 
 export const estimators = {
   /** Minus the mean of the others (REINFORCE leave-one-out, Kool et al. 2019): exactly the gradient. */
@@ -39,6 +45,10 @@ export const estimators = {
     const deviation = Math.sqrt(mean(all.map((r) => (r - m) ** 2)));
     return groups.map((returns) => returns.map((r) => (deviation > 0 ? (r - m) / deviation : 0)));
   },
+  /** Minus what the agent's own critic expects of its question (independent actor and critic): the gradient. */
+  iac: minusValue,
+  /** Minus what a critic expects that reads what all agents read: the gradient. */
+  maac: minusValue,
 } as const satisfies Readonly<Record<EstimatorId, Estimator>>;
 
 /**

@@ -1,5 +1,6 @@
 import type { Json, Tuner } from '../../contracts/index.ts';
 import type { NamePart } from '../../core/index.ts';
+import { swaps } from './contributions.ts';
 import { mean, rollOut, type WritingTask } from './rollout.ts';
 
 /** How a team does on problems that it was not trained on, one sample each, at temperature 1. */
@@ -9,8 +10,11 @@ export type Evaluation = {
   readonly problems: number;
   /** Means of what the task measures, by name. */
   readonly measures: Readonly<Record<string, number>>;
-  /** What was written about the first of them in the first turn, one text per agent. */
+  /** What was asked and written about the first of them in the first turn, one text per agent. */
+  readonly asked: readonly string[];
   readonly example: readonly string[];
+  /** What the return loses where each agent answers another problem; in tasks of one turn, where it was asked for. */
+  readonly elsewhere?: readonly number[];
 };
 
 /** How a team does on given problems, one sample per agent and turn. */
@@ -19,7 +23,7 @@ export async function evaluateTeam(
   acting: readonly Tuner[],
   problems: readonly Json[],
   name: readonly NamePart[],
-  signal?: AbortSignal,
+  { signal, whoAdds }: { readonly signal?: AbortSignal | undefined; readonly whoAdds?: boolean } = {},
 ): Promise<Evaluation> {
   const { turns } = await rollOut(writing, acting, problems, {
     group: 1,
@@ -31,11 +35,18 @@ export async function evaluateTeam(
   const average = mean(returns);
   const outcomes = turns[0].map(({ ends }) => ends[0][0].measures ?? {});
   const names = [...new Set(outcomes.flatMap(Object.keys))];
+  const elsewhere: number[] = [];
+  if (whoAdds && writing.task.horizon === 1) {
+    const swapped = swaps(writing, turns[0], signal);
+    for (const agent of acting.keys()) elsewhere.push(await swapped.elsewhere(agent));
+  }
   return {
     return: average,
     standardError: Math.sqrt(mean(returns.map((r) => (r - average) ** 2)) / Math.max(1, returns.length - 1)),
     problems: problems.length,
+    asked: turns[0][0].requests.map(({ prompt }) => prompt),
     example: turns[0][0].samples.map(([{ text }]) => text),
     measures: Object.fromEntries(names.map((key) => [key, mean(outcomes.map((own) => own[key] ?? 0))])),
+    ...(elsewhere.length > 0 && { elsewhere }),
   };
 }

@@ -1,7 +1,10 @@
 export * from './contributions.ts';
+export { hasCritics } from './critics.ts';
 export * from './estimators.ts';
 export * from './evaluate-team.ts';
+export { rowsOf } from './learn.ts';
 export * from './monitors.ts';
 export * from './problems.ts';
 export * from './rollout.ts';
+export * from './team-state.ts';
 export * from './train-writers.ts';

@@ -11,6 +11,8 @@ export type Health = {
   readonly flat: number;
   /** Before clipping. */
   readonly gradientNorm: readonly number[];
+  /** How far the step moved the log-probability of a token that was learned from, mean, in nats; now and then. */
+  readonly change?: readonly number[];
   /** Largest difference between the log-probabilities of sampling and of training. */
   readonly samplerGap: number;
 };
@@ -38,6 +40,8 @@ export function flatOf(nodes: readonly Node[]): number {
 export const stopGap = 0.5;
 const warnGap = 0.01;
 const flatUpdates = 5;
+/** A step that moves tokens by more than this leaves what it was computed for: about 1.35 times as probable. */
+const warnChange = 0.3;
 
 export interface Watch {
   /** Sentences on what is wrong, each said once. @param evaluated whether returns of this update went to the log */
@@ -51,7 +55,7 @@ export function watch(agentNames: readonly string[]): Watch {
   let flat = 0;
   const once = (key: string, sentence: string) => (said.has(key) ? [] : (said.add(key), [sentence]));
   return {
-    warnings: (update, { entropy, distinct, flat: share, gradientNorm, samplerGap }) => [
+    warnings: (update, { entropy, distinct, flat: share, gradientNorm, samplerGap, change }) => [
       ...(samplerGap > warnGap
         ? once(
             'gap',
@@ -69,6 +73,12 @@ export function watch(agentNames: readonly string[]): Watch {
           ? once(
               `distinct ${agent}`,
               `Update ${update}: all samples of ${name} are equal in most groups: it has stopped exploring.`,
+            )
+          : []),
+        ...(change && change[agent] > warnChange
+          ? once(
+              `change ${agent}`,
+              `Update ${update}: one step moved the tokens of ${name} by ${change[agent].toFixed(2)} nats on average. Lower \`learningRate\`.`,
             )
           : []),
         ...(gradientNorm[agent] > 100

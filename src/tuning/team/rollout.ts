@@ -30,8 +30,11 @@ export interface Node {
   /** Per agent: what it read, and its samples. */
   readonly requests: readonly SampledRequest[];
   readonly samples: readonly (readonly Sample[])[];
-  /** Per joint action: its return, and the outcomes of the episodes that end in or under it. */
+  /** Per joint action: what it came to at once, what was asked after it, and what the team earned from here on. */
+  readonly outcomes: readonly Outcome[];
+  readonly next: readonly (Node | undefined)[];
   readonly returns: readonly number[];
+  /** Per joint action: the outcomes of the episodes that end in or under it. */
   readonly ends: readonly (readonly Outcome[])[];
 }
 
@@ -134,13 +137,17 @@ export async function rollOut(
         );
     const ongoing = played.flatMap((own) => own.filter(({ environment }) => !environment.done));
     const after = await grow(ongoing, turn + 1);
-    let next = 0;
+    let at = 0;
     const nodes = places.map(({ instance, path }, k): Node => {
+      const outcomes: Outcome[] = [];
+      const next: (Node | undefined)[] = [];
       const returns: number[] = [];
       const ends: (readonly Outcome[])[] = [];
       for (const { environment, outcome } of played[k]) {
-        const child = environment.done ? undefined : after[next++];
+        const child = environment.done ? undefined : after[at++];
         const later = child ? mean(child.returns) : 0;
+        outcomes.push(outcome);
+        next.push(child);
         returns.push(outcome.reward + later);
         ends.push(child ? child.ends.flat() : [outcome]);
       }
@@ -149,6 +156,8 @@ export async function rollOut(
         path,
         requests: asked.map((own) => own[k]),
         samples: drawn.map((own) => own[k]),
+        outcomes,
+        next,
         returns,
         ends,
       };

@@ -32,6 +32,8 @@ export function tabularTuner(words: readonly string[]): Tuner & {
           return { text: words[token], tokens: [token], logProbabilities: Float32Array.of(own[token]) };
         }),
       ),
+    states: async (questions) =>
+      questions.map(({ prompt }) => Float32Array.of(1, Number(prompt.split(' ')[1]) % 2)),
     score: async (texts) =>
       texts.map(({ request, tokens }) => Float32Array.from(tokens, (token) => logs(request.prompt)[token])),
     accumulate: async (texts) =>

@@ -3,11 +3,14 @@ import { type TeamPlan } from '../../contracts/index.ts';
 import { drawProblems } from './problems.ts';
 import { hasFallen, watch } from './monitors.ts';
 import { rollOut } from './rollout.ts';
-import { packState, rowsOf, type TeamState, trainWriters, unpackState } from './train-writers.ts';
+import { rowsOf } from './learn.ts';
+import { packState, type TeamState, unpackState } from './team-state.ts';
+import { trainWriters } from './train-writers.ts';
 import { tabularTuner, wordTask } from './tabular.test-support.ts';
 
 const plan: TeamPlan = {
   ...{ models: ['tabular'], share: false, estimator: 'marloo', grouping: 'aligned', normalise: false },
+  ...{ reward: 'joint', curriculum: 'none' },
   ...{ group: 8, problems: 4, updates: 60, learningRate: 4, kl: 0, evaluateEvery: 20, validation: 8 },
 };
 /** Both say A: 1; both say B: 0.6; else nothing. Problems differ in a number that decides nothing. */
@@ -35,41 +38,49 @@ describe('a team', () => {
     expect(result.lines[length - 1].jointEvaluations).toBeLessThan(length * 4 * 8);
   });
 
-  it('gives the same again, also when it was stopped anywhere and went on', async () => {
-    const run = (from?: TeamState, keep?: (state: TeamState) => void, until = 12) =>
-      trainWriters({
-        ...{ writing: coordination(), plan: { ...plan, updates: until, evaluateEvery: 4 }, name: ['again'] },
-        tuners: team(),
-        ...(from && { from }),
-        onUpdate: async (_, state) => keep?.(await state()),
-      });
-    const states: TeamState[] = [];
-    const whole = await run(undefined, (state) => states.push(state));
-    expect(states).toHaveLength(12);
-    for (const k of [0, 3, 4, 10]) {
-      const stored = unpackState(
-        JSON.parse(
-          JSON.stringify(packState(states[k]), (_, x: unknown) => (x instanceof Float32Array ? [...x] : x)),
-        ) as never,
-        2,
-      );
-      const floats = (all: TeamState['tuners']) =>
-        all.map((own) =>
-          Object.fromEntries(
-            Object.entries(own).map(([name, { shape, data }]) => [
-              name,
-              { shape, data: Float32Array.from(data) },
-            ]),
-          ),
+  it.each(['marloo', 'maac'] as const)(
+    'with %s, gives the same again, also when it was stopped anywhere and went on',
+    async (estimator) => {
+      const run = (from?: TeamState, keep?: (state: TeamState) => void, until = 12) =>
+        trainWriters({
+          ...{
+            writing: coordination(),
+            plan: { ...plan, estimator, updates: until, evaluateEvery: 4 },
+            name: ['again'],
+          },
+          tuners: team(),
+          ...(from && { from }),
+          onUpdate: async (_, state) => keep?.(await state()),
+        });
+      const states: TeamState[] = [];
+      const whole = await run(undefined, (state) => states.push(state));
+      expect(states).toHaveLength(12);
+      for (const k of [0, 3, 4, 10]) {
+        const stored = unpackState(
+          JSON.parse(
+            JSON.stringify(packState(states[k]), (_, x: unknown) => (x instanceof Float32Array ? [...x] : x)),
+          ) as never,
+          { tuners: 2, critics: estimator === 'maac' ? 2 : 0 },
         );
-      const on = await run({
-        ...stored,
-        tuners: floats(stored.tuners),
-        bestTuners: floats(stored.bestTuners),
-      });
-      expect(on).toEqual(whole);
-    }
-  });
+        const floats = (all: TeamState['tuners']) =>
+          all.map((own) =>
+            Object.fromEntries(
+              Object.entries(own).map(([name, { shape, data }]) => [
+                name,
+                { shape, data: Float32Array.from(data) },
+              ]),
+            ),
+          );
+        const on = await run({
+          ...stored,
+          tuners: floats(stored.tuners),
+          bestTuners: floats(stored.bestTuners),
+          critics: floats(stored.critics),
+        });
+        expect(on).toEqual(whole);
+      }
+    },
+  );
 
   it('shares one set of weights where it is told to', async () => {
     const tuner = tabularTuner(words);
@@ -163,6 +174,9 @@ it('samples what it differentiates: at temperature 1, over everything', async ()
   });
   expect(new Set(asked)).toEqual(new Set([1]));
   for (const { health } of lines) expect(health.samplerGap).toBe(0);
+  // The last update is evaluated: how far its step went is known, and it went somewhere.
+  expect(lines.map(({ health }) => health.change?.length)).toEqual([undefined, undefined, 2]);
+  expect(Math.max(...lines[2].health.change!)).toBeGreaterThan(0);
 });
 
 // Fault 5: a buffer that steps by turn, off policy.
@@ -216,6 +230,9 @@ describe('what is wrong', () => {
       /^Stopped at update 2: sampler and trainer/,
     );
     expect(watching.warnings(3, { ...health, entropy: [0.001, 1], gradientNorm: [1, 500] })).toHaveLength(2);
+    expect(watching.warnings(4, { ...health, samplerGap: 0, change: [0.1, 0.4] })).toEqual([
+      'Update 4: one step moved the tokens of Bob by 0.40 nats on average. Lower `learningRate`.',
+    ]);
   });
 
   it('is said where the team has fallen far below its best', () => {

@@ -31,6 +31,7 @@ export async function writerTuner({ card, vocabulary, weights }: WriterFiles): P
           .map((sample) => ({ ...sample, text: tokeniser.decode(sample.tokens) })),
       );
     },
+    states: async (questions) => net.states(questions.map(read)),
     score: async (texts) =>
       net.score(texts.map(({ request, tokens }) => ({ prompt: read(request), tokens }))),
     accumulate: async (texts) =>

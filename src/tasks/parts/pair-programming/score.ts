@@ -91,6 +91,12 @@ export function programmingReward(
 
 export const mostReward = 4;
 
+/** The same as what each agent is paid for its own part: a helper for its function, the author for all the rest. */
+export function ownRewards({ defined }: Reading, total: number): readonly number[] {
+  const helpers = defined.slice(0, -1).map((is) => (is ? 0.4 / (defined.length - 1) : 0));
+  return [...helpers, total - helpers.reduce((sum, own) => sum + own, 0)];
+}
+
 const unparsable = 'unparsable';
 const schemeMeasure = (scheme: string) => `scheme ${scheme}`;
 
