@@ -5,6 +5,7 @@ export { onFront } from './costs.ts';
 export * from './csv-table.ts';
 export * from './description.ts';
 export { furtherStatistics, type FurtherTable } from './further/index.ts';
+export { lastLookOf, type LookAhead, lookSentence } from './look-sentence.ts';
 export { type Followed, followLooks } from './looks.ts';
 export * from './measures/index.ts';
 export * from './paired-gains.ts';

@@ -3,7 +3,8 @@ import { type MadeStudy, madeStudy } from '../../test/support/test-table.ts';
 import { analyze } from './analyze.ts';
 import { readCsvTable } from './csv-table.ts';
 import { describeTable } from './description.ts';
-import { followLooks } from './looks.ts';
+import { lookSentence } from './look-sentence.ts';
+import { type Followed, followLooks } from './looks.ts';
 import { planAnalysis } from './plan.ts';
 import type { RunTable } from './run-table.ts';
 
@@ -38,13 +39,19 @@ function made(own: Partial<MadeStudy> = {}): {
 /** The rows that a study which follows its looks has played by the look at so many seeds. */
 function asPlayed({ table, plan }: ReturnType<typeof made>): RunTable {
   let status = table.status.map(() => 'not run');
+  let before: Followed | undefined;
   for (;;) {
     const partly = {
       ...table,
       status,
       response: table.response.map((x, row) => (status[row] === 'done' ? x : null)),
     };
-    const { next, plays } = followLooks(plan, partly);
+    before = followLooks(plan, partly, before);
+    // Going on from the looks that are taken says what taking them all again does.
+    const again = followLooks(plan, partly);
+    expect(before.looks).toEqual(again.looks);
+    expect(before.families).toEqual(again.families);
+    const { next, plays } = before;
     if (next === undefined) return partly;
     status = status.map((own, row) => (Number(table.columns.seed[row]) < next && plays(row) ? 'done' : own));
   }
@@ -68,6 +75,24 @@ describe('a study that grows until it knows', () => {
     expect(count('none', 'easy')).toBe(Math.max(count('clear', 'easy'), count('nothing', 'easy')));
     expect(common).toBe(
       Math.min(...['easy', 'hard'].map((task) => Math.min(count('clear', task), count('nothing', task)))),
+    );
+  });
+
+  it('says after each look what is known, what is left and how wide its widest interval is', () => {
+    const first = taken[0];
+    for (const { at, levels, of, halfWidth } of first.open) {
+      expect(of).toBe(2);
+      expect(levels.length).toBeGreaterThan(0);
+      expect(first.known).not.toContainEqual(at);
+      expect(halfWidth).toBeGreaterThan(0);
+    }
+    expect(first.open.length + first.known.length).toBe(2);
+    expect(lookSentence(taken.at(-1)!)).toBe(`After ${taken.at(-1)!.seeds} seeds: everything is known.`);
+    const open = [{ at: { task: 'hard' }, levels: ['clear', 'nothing'], of: 5, halfWidth: 0.123 }];
+    expect(
+      lookSentence({ seeds: 10, open, known: [{ task: 'easy' }] }, { next: 20, msLeft: [200_000] }),
+    ).toBe(
+      'After 10 seeds: easy: known; hard: 2 of 5 left (clear, nothing), ± 0.12, at most about 4 min. Next look: 20 seeds.',
     );
   });
 

@@ -4,7 +4,7 @@ import { finestPlaces, placeKey } from './places.ts';
 import type { AnalysisPlan } from './plan.ts';
 import { marginAt } from './plan-margin.ts';
 import { column, levelsOf, rowsWhere, type RunTable } from './run-table.ts';
-import type { LookAt, Settled, Verdict, VerdictFamily } from './verdict-results.ts';
+import type { LookAt, OpenPlace, PlaceVerdicts, Settled, Verdict, VerdictFamily } from './verdict-results.ts';
 import { levelsOfPlan, verdictFamilies } from './verdicts.ts';
 
 /** What the looks of a growing study have come to. */
@@ -17,8 +17,18 @@ export interface Followed {
   readonly next: number | undefined;
   /** Whether the run of a row of the table belongs to what is still open. */
   readonly plays: (row: number) => boolean;
+  /** The place of a row's run; undefined for those that the plan leaves out. */
+  readonly placeAt: (row: number) => LevelChoice | undefined;
   /** Seeds that every level has been played with. */
   readonly common: number;
+  /** What the next call goes on from. */
+  readonly state: LookState;
+}
+
+/** What was settled by the looks that are taken, and the families of the last one as they were decided then. */
+interface LookState {
+  readonly settled: ReadonlyMap<string, Settled>;
+  readonly last: readonly VerdictFamily[];
 }
 
 /**
@@ -27,8 +37,10 @@ export interface Followed {
  *
  * Everything follows from the plan and the table: the same runs give the same looks, whoever plays them and however
  * often they were interrupted.
+ *
+ * @param before what it said of the same study with fewer runs: its looks are not taken again
  */
-export function followLooks(plan: AnalysisPlan, table: RunTable): Followed {
+export function followLooks(plan: AnalysisPlan, table: RunTable, before?: Followed): Followed {
   const { until, comparedFactor: factor, baselines } = plan;
   const [baseline] = baselines;
   const places = finestPlaces(plan.factors.filter(({ name }) => name !== factor));
@@ -38,7 +50,7 @@ export function followLooks(plan: AnalysisPlan, table: RunTable): Followed {
   const gains = lookLevels(alpha / 2, until!.looks, comparisons);
   const equals = lookLevels(alpha, until!.looks, comparisons);
 
-  const settled = new Map<string, Settled>();
+  const settled = new Map<string, Settled>(before?.state.settled);
   const keyOf = (at: LevelChoice, level: string) => `${placeKey(at)} ${level}`;
   const isOpen = (at: LevelChoice, level: string) => !settled.has(keyOf(at, level));
   const anyOpen = (at: LevelChoice) => levels.some((level) => isOpen(at, level));
@@ -53,10 +65,11 @@ export function followLooks(plan: AnalysisPlan, table: RunTable): Followed {
     const cell = cells[row];
     return cell !== undefined && seeds.at[row] < seedsBy(count, cell);
   };
-  const done: LookAt[] = [];
-  let last: readonly VerdictFamily[] = [];
+  const done: LookAt[] = [...(before?.looks ?? [])];
+  let last: readonly VerdictFamily[] = before?.state.last ?? [];
 
   for (const [k, count] of until!.looks.entries()) {
+    if (k < done.length) continue;
     if (count > seeds.count || !places.some(anyOpen)) break;
     const within = rowsWhere(table, asked(count));
     if (within.status.includes('not run')) break;
@@ -70,15 +83,13 @@ export function followLooks(plan: AnalysisPlan, table: RunTable): Followed {
         const how = isOpen(at, verdict.level) ? settlement(verdict, marginAt(plan, at)) : undefined;
         if (how) settled.set(keyOf(at, verdict.level), { seeds: count, how, verdict });
       }
-    done.push({
-      seeds: count,
-      open: places.flatMap((at) =>
-        openAt(
-          at,
-          levels.filter((own) => isOpen(at, own)),
-        ),
-      ),
+    const openHere = (at: LevelChoice) => levels.filter((own) => isOpen(at, own));
+    const verdictsAt = new Map((family?.places ?? []).map((place) => [placeKey(place.at), place]));
+    const open = places.filter(anyOpen).map((at): OpenPlace => {
+      const own = openHere(at);
+      return { at, levels: own, of: levels.length, halfWidth: widest(verdictsAt.get(placeKey(at)), own) };
     });
+    done.push({ seeds: count, open, known: places.filter((at) => !anyOpen(at)) });
   }
   const reached = done.at(-1)?.seeds ?? 0;
   const following = until!.looks.find((count) => count > reached);
@@ -92,12 +103,18 @@ export function followLooks(plan: AnalysisPlan, table: RunTable): Followed {
       const cell = cells[row];
       return cell !== undefined && seedsBy(Infinity, cell) === Infinity;
     },
+    placeAt: (row) => cells[row]?.at,
+    state: { settled, last },
     common: Math.min(reached, ...[...settled.values()].map(({ seeds: own }) => own)),
   };
 }
 
-function openAt(at: LevelChoice, levels: readonly string[]): LookAt['open'] {
-  return levels.length === 0 ? [] : [{ at, levels }];
+/** Half of the widest interval of some levels. */
+function widest(place: PlaceVerdicts | undefined, levels: readonly string[]): number | null {
+  const widths = (place?.verdicts ?? []).flatMap(({ level, low, high }) =>
+    levels.includes(level) && low !== null && high !== null ? [(high - low) / 2] : [],
+  );
+  return widths.length === 0 ? null : Math.max(...widths);
 }
 
 /** Where a run stands: its place, and the level of the compared factor. */

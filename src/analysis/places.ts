@@ -46,3 +46,8 @@ export function isFinest(at: LevelChoice, others: readonly DescribedFactor[]): b
 export function placeKey(at: LevelChoice): string {
   return JSON.stringify(Object.entries(at).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
+
+/** A place in words. */
+export function placeLabel(at: LevelChoice): string {
+  return Object.values(at).join(', ') || 'everything';
+}

@@ -43,7 +43,19 @@ export interface LookAt {
   /** Of each place, by then. */
   readonly seeds: number;
   /** Places with levels that are not settled after it. */
-  readonly open: readonly { readonly at: LevelChoice; readonly levels: readonly string[] }[];
+  readonly open: readonly OpenPlace[];
+  /** Places at which every level is settled. */
+  readonly known: readonly LevelChoice[];
+}
+
+/** A place of a growing study at which something is not settled. */
+export interface OpenPlace {
+  readonly at: LevelChoice;
+  readonly levels: readonly string[];
+  /** How many levels are compared with the baseline here. */
+  readonly of: number;
+  /** Half of the widest interval of those that are open, at the level of the look; `null` where there is none. */
+  readonly halfWidth: number | null;
 }
 
 export interface PlaceVerdicts {

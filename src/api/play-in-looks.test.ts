@@ -36,6 +36,8 @@ it('plays what is open look by look, and the same looks however often it is inte
   const { looks, summary } = await played(whole);
   expect(summary.ended).toBe('finished');
   expect(looks.map(({ seeds }) => seeds)).toEqual([4, 6, 9, 12, 15, 18, 21, 24].slice(0, looks.length));
+  expect(looks[0].msLeft).toHaveLength(looks[0].open.length);
+  expect(looks[0].text).toMatch(/^After 4 seeds: .* Next look: 6 seeds\.$/);
   expect(looks.at(-1)!.open.length === 0 || looks.at(-1)!.seeds === 24).toBe(true);
   const cells = 6;
   // What is settled is played no more.

@@ -1,12 +1,12 @@
-import type { LookAt } from '../analysis/index.ts';
+import type { Followed, LookAhead, LookAt } from '../analysis/index.ts';
 import type { PlannedRun, RunOutcome, StudyWriter } from '../contracts/index.ts';
 import { type Clock, InputError } from '../core/index.ts';
 import type { PreparedStudy, RunSummary } from '../study/index.ts';
 
 /** What a study that grows until it knows has come to after a look. */
-export interface LookTaken extends LookAt {
-  /** Seeds of the next look; undefined when everything is settled or there are no more. */
-  readonly next?: number;
+export interface LookTaken extends LookAt, LookAhead {
+  /** All of it in a line. */
+  readonly text: string;
 }
 
 /** Which part of a study is planned and played: runs of its first seeds. */
@@ -34,7 +34,8 @@ export async function playInLooks(
   play: (part: Part) => Promise<RunSummary>,
   { clock, minutes = Infinity, onLook }: LookOptions,
 ): Promise<RunSummary> {
-  const { describeStudy, followLooks, planAnalysis, studyTable } = await import('../analysis/index.ts');
+  const { describeStudy, followLooks, lookSentence, planAnalysis, studyTable } =
+    await import('../analysis/index.ts');
   const plan = planAnalysis(describeStudy(study));
   if (plan.baselines.length === 0)
     throw new InputError(
@@ -44,24 +45,51 @@ export async function playInLooks(
   await refuseSpentLooks(store, plan.until!.looks);
   const start = clock.monotonicMs();
   let told = 0;
+  let played = 0;
+  let followed: Followed | undefined;
   for (let last: RunSummary | undefined; ;) {
     const known = new Map<string, RunOutcome>();
     for await (const { run, outcome } of store.outcomes()) if (outcome) known.set(run.hash, outcome);
     const outcomes = async function* () {
       for (const run of study.runs) yield { run, outcome: known.get(run.hash) };
     };
-    const { looks, next, plays } = followLooks(plan, await studyTable(study, outcomes()));
-    for (const look of looks.slice(told)) onLook?.({ ...look, ...(next !== undefined && { next }) });
+    followed = followLooks(plan, await studyTable(study, outcomes()), followed);
+    const { looks, next, plays } = followed;
+    const spent = clock.monotonicMs() - start;
+    const pace = played > 0 ? spent / played : undefined;
+    for (const look of looks.slice(told)) {
+      const ahead: LookAhead = {
+        ...(next !== undefined && next > look.seeds && { next }),
+        ...(pace !== undefined && { msLeft: runsLeft(study, known, followed, look).map((n) => n * pace) }),
+      };
+      onLook?.({ ...look, ...ahead, text: lookSentence(look, ahead) });
+    }
     told = looks.length;
-    const late = clock.monotonicMs() - start >= minutes * 60_000;
+    const late = spent >= minutes * 60_000;
     if (last && (next === undefined || late)) return last;
     const seeds = next ?? looks.at(-1)!.seeds;
     const open = new Set(
       study.runs.flatMap(({ hash }, row) => (next !== undefined && plays(row) ? [hash] : [])),
     );
     last = await play({ seeds, only: ({ hash }) => known.has(hash) || open.has(hash) });
+    played += last.played;
     if (last.ended !== 'finished') return last;
   }
+}
+
+/** The most runs that each open place can still take. */
+function runsLeft(
+  { runs }: PreparedStudy,
+  known: ReadonlyMap<string, RunOutcome>,
+  { plays, placeAt }: Followed,
+  { open }: LookAt,
+): number[] {
+  return open.map(({ at }) => {
+    const here = JSON.stringify(at);
+    const left = ({ hash }: PlannedRun, row: number) =>
+      !known.has(hash) && plays(row) && JSON.stringify(placeAt(row)) === here;
+    return runs.filter(left).length;
+  });
 }
 
 /** All of the error is spent at the last look, so there are no looks after it. */

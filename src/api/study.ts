@@ -49,6 +49,8 @@ export interface StudyStatus {
   readonly lost: Spending;
   /** Failed attempts to get an answer by model and kind, those that a retry made up for included. */
   readonly faults: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  /** What the last look at a study that grows until it knows left open; absent for others, and before the first. */
+  readonly look?: string;
   /** The process that is running the study now. */
   readonly writer?: Writer;
   /** One line per different error, most frequent first. */
@@ -104,6 +106,9 @@ export function studyStatus(directory: string): Promise<StudyStatus> {
     }
     const tallies = await store.tallies();
     const writer = currentWriter(directory);
+    // Statistics are loaded for studies that are looked at, and for no other.
+    const look =
+      study.definition.until && (await (await import('../analysis/index.ts')).lastLookOf(study, store));
     return {
       name: study.name,
       directory,
@@ -117,6 +122,7 @@ export function studyStatus(directory: string): Promise<StudyStatus> {
       ...(judged.length > 0 && { judgeUsage: sumUsage(judged) }),
       lost: lostSince(await store.spending(), writer !== undefined),
       faults: faultsOf(tallies),
+      ...(look !== undefined && { look }),
       writer,
       errors: [...errors.values()].sort((a, b) => b.count - a.count),
     };

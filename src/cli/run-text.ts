@@ -1,4 +1,4 @@
-import type { LookTaken, RunSummary, StudyResult } from '../api/index.ts';
+import type { RunSummary, StudyResult } from '../api/index.ts';
 import { columns, wrapped } from './output.ts';
 
 /** What people type, here and now. */
@@ -22,16 +22,6 @@ export function resultText({ name, report, answer = [] }: StudyResult, scores: s
     ...answer.map((sentence) => wrapped(sentence, '    ').replace(/^ {4}/, '  ')),
     `\nReport: ${report ?? ''}`,
   ].join('\n');
-}
-
-/** What a look at a growing study leaves open, in a line. */
-export function lookText({ seeds, open, next }: LookTaken): string {
-  const places = open.map(({ at, levels }) => {
-    const where = Object.values(at).join(', ');
-    return `${where === '' ? 'open' : `${where} open`}: ${levels.join(', ')}`;
-  });
-  const then = next === undefined ? '' : next > seeds ? ` Next look: ${next} seeds.` : '';
-  return `After ${seeds} seeds: ${places.length === 0 ? 'everything is settled' : places.join('; ')}.${then}`;
 }
 
 /** What to do with a finished study. */

@@ -8,7 +8,7 @@ import { progressDisplay } from './progress.ts';
 import { firstUseLines, loadLines } from './training-progress.ts';
 import { quoteText } from './quote-text.ts';
 import { untilHelp, untilOption, untilText } from './until.ts';
-import { type Commands, doubtfulLines, lookText, nextSteps, openEnds, resultText } from './run-text.ts';
+import { type Commands, doubtfulLines, nextSteps, openEnds, resultText } from './run-text.ts';
 
 interface RunFlags {
   readonly data: string;
@@ -90,7 +90,7 @@ Examples:
           stop,
           abort,
           onProgress: (progress: Progress) => display.show(progress),
-          onLook: (look: LookTaken) => note(lookText(look)),
+          onLook: ({ text }: LookTaken) => note(text),
           onLoad: loadLines(systemClock),
           onWait: (wait: ServiceWait) => display.wait(wait),
         };

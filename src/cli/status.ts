@@ -26,6 +26,7 @@ function statusText(status: StudyStatus): string {
     `${status.name} in ${status.directory}`,
     `${statuses.done} of ${planned} runs done, ${planned - settled} to go` +
       (status.writer ? `; process ${status.writer.pid} is running it` : '; nothing is running it'),
+    ...(status.look === undefined ? [] : [status.look]),
     ...failures.map(([kind, count]) => `${count} ${kind}`),
     `${status.decisions} decisions, ${status.unparsable} of them unparsable; ${costText(usage)}`,
     ...(judgeUsage ? [`judges, beside that: ${costText(judgeUsage)}`] : []),

@@ -1,4 +1,11 @@
-import { hasSlightMass, pairedGains, scoreRows, scoreTable, unreadableShare } from '../analysis/index.ts';
+import {
+  hasSlightMass,
+  lastLookOf,
+  pairedGains,
+  scoreRows,
+  scoreTable,
+  unreadableShare,
+} from '../analysis/index.ts';
 import type { PlannedRun, RunRow, StudyHead, StudyLevel, StudyReader } from '../contracts/index.ts';
 import type { Clock } from '../core/index.ts';
 import type { EpisodeTask } from './episode-view.ts';
@@ -148,7 +155,10 @@ async function matrixOf(reader: StudyReader, version: number): Promise<ScoreMatr
   const table = await scoreTable(outcomes());
   const { rows } = scoreRows(table);
   const strategies = new Set(table.cells.map(({ strategy }) => strategy));
-  const first = baselinesOf(await reader.head()).find((label) => strategies.has(label));
+  const head = await reader.head();
+  const study = head?.definition.until && (await reader.study());
+  const look = study && (await lastLookOf(study, reader));
+  const first = baselinesOf(head).find((label) => strategies.has(label));
   const baseline = strategies.size > 1 ? first : undefined;
   const gainOf = baseline === undefined ? () => undefined : pairedGains(scored, baseline);
   const leader = strategies.size > 1 ? leaderOf(scored, baseline ?? [...strategies][0]) : undefined;
@@ -157,6 +167,7 @@ async function matrixOf(reader: StudyReader, version: number): Promise<ScoreMatr
     tasks: table.tasks,
     ...(baseline !== undefined && { baseline }),
     ...(leader && { leader }),
+    ...(look !== undefined && { look }),
     rows: rows.flatMap(({ cells }) => {
       const known = cells.find((cell) => cell !== undefined);
       if (!known) return [];

@@ -70,6 +70,8 @@ export interface ScoreMatrix {
   readonly baseline?: string;
   /** Absent where nothing can be compared yet. */
   readonly leader?: Leader;
+  /** What the last look at a study that grows until it knows left open. */
+  readonly look?: string;
   readonly rows: readonly {
     readonly model: string;
     readonly strategy: string;

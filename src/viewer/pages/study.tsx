@@ -1,7 +1,7 @@
 import type { ScoreMatrix, StudyFacts } from '../../server/index.ts';
 import { useState } from 'preact/hooks';
 import { type Live, useJson, useTicks } from '../data.ts';
-import { Notice, Shown } from '../parts/basics.tsx';
+import { Notice, Shown, Word } from '../parts/basics.tsx';
 import { Matrix } from '../parts/matrix.tsx';
 import { Faults, Lead, ProgressBar, ProgressPanel } from '../parts/progress.tsx';
 
@@ -18,6 +18,11 @@ export function StudyPage({ facts, live, query }: { facts: StudyFacts; live: Liv
     <div class="overview">
       {pulse && <ProgressBar progress={pulse.progress} />}
       {pulse && scores.value && <Lead leader={scores.value.leader} progress={pulse.progress} />}
+      {scores.value?.look !== undefined && (
+        <p class="lead">
+          <Word text={scores.value.look} longest={600} />
+        </p>
+      )}
       {pulse && <ProgressPanel facts={facts} pulse={pulse} />}
       {pulse && pulse.progress.planned === 0 && <Notice>This study has no runs.</Notice>}
       {pulse && <Faults study={facts.id} progress={pulse.progress} />}
