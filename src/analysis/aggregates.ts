@@ -27,10 +27,10 @@ type Drawn = readonly (readonly number[])[];
  * strata, whole blocks (seeds) are redrawn, so what shares an instance stays together.
  */
 export function aggregates(arranged: Arranged, plan: AnalysisPlan): AnalysisResults['aggregates'] {
-  const { design } = arranged;
+  const { design, absent } = arranged;
   const factor = plan.comparedFactor;
   if (factor === undefined || !design.within.some(({ name }) => name === factor)) return null;
-  const gaps = new Set(levelsWithGaps(arranged, plan).map(({ level }) => level));
+  const gaps = new Set([...levelsWithGaps(arranged, plan), ...absent].map(({ level }) => level));
   const levels = comparedLevels(plan).filter((level) => !gaps.has(level));
   if (levels.length === 0) return null;
   const cellsOf = levels.map((level) => cellsWith(design, { [factor]: level }));

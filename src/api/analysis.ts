@@ -21,7 +21,7 @@ import { withStudy } from './with-study.ts';
 export const analysisName = 'analysis.json';
 
 /** Goes up when an analysis says more, or otherwise, of the same scores: what was kept from before is computed anew. */
-const analysisRevision = 2;
+const analysisRevision = 3;
 
 /** What a study's scores say. */
 export interface StudyAnalysis {

@@ -4,7 +4,7 @@ import { isTrained, ownWeights } from '../strategies/parts/network/weight-files.
 import { instancesOf, type TrainingInstances } from '../training/index.ts';
 import { keepTraining } from './keep-training.ts';
 
-/** What a training of one of the built-in tasks takes at most, in seconds of processor time on a usual machine. */
+/** What a training of one of the four tasks takes at its own settings on an idle machine, in seconds of processor time. */
 export const trainingSeconds = 10;
 
 /** How far a study is with the networks that it trains before it starts. */
@@ -45,6 +45,8 @@ export async function trainOnFirstUse(
   const shared = new Map<number, TrainingInstances>();
   let sharedTask: TrainingKey['task'] | undefined;
   const before = process.cpuUsage();
+  /** Seconds that a training was last said to take. */
+  let said = trainingSeconds;
   const secondsSince = (start: NodeJS.CpuUsage) => {
     const { user, system } = process.cpuUsage(start);
     return (user + system) / 1e6;
@@ -60,7 +62,6 @@ export async function trainOnFirstUse(
     const instances = shared.get(key.trainingSeed) ?? instancesOf(key.task, key.taskId, key.trainingSeed);
     shared.set(key.trainingSeed, instances);
     let first = 0;
-    let told = false;
     const training = keepTraining(key, ownWeights, {
       instances,
       signal,
@@ -69,11 +70,11 @@ export async function trainOnFirstUse(
         first ||= update;
         const spent = secondsSince(start);
         const whole = (spent * updates) / (update - first + 1);
-        if (!told && update - first > updates / 10 && whole > 2 * trainingSeconds) {
-          told = true;
+        if (update - first > updates / 10 && whole > 1.5 * said) {
+          said = whole;
           onNote?.(
-            `${name} takes about ${Math.round(whole)} s of processor time here, more than said. Ctrl-C stops; the same ` +
-              'command goes on from there.',
+            `${name} takes about ${Math.round(whole)} s of processor time here, more than said; so all that is left takes ` +
+              `about ${timeText(whole * (networks - done) - spent)}. Ctrl-C stops; the same command goes on from there.`,
           );
         }
         onProgress?.({ networks, done, name, update, updates, seconds: secondsSince(before) });
@@ -97,13 +98,17 @@ export class TrainingInterruptedError extends AgentMeshError {
 }
 
 function planSentence(networks: number): string {
-  const seconds = networks * trainingSeconds;
-  const time = seconds < 120 ? `${seconds} s` : `${Math.ceil(seconds / 60)} min`;
+  const one = networks === 1;
   return (
-    `${networks} ${networks === 1 ? 'network has' : 'networks have'} to be trained before this study can start: at ` +
-    `most about ${trainingSeconds} s of processor time each, ${time} in all. They are kept in ${ownWeights}, Ctrl-C ` +
-    'loses nothing, and --no-train declines.'
+    `${networks} ${one ? 'network has' : 'networks have'} to be trained before this study can start. On an idle machine ` +
+    `the four tasks take about ${trainingSeconds} s of processor time each at their own settings, so ` +
+    `${timeText(networks * trainingSeconds)} in all; larger tasks and busy machines take several times that, which is ` +
+    `said once it is seen. They are kept in ${ownWeights}, Ctrl-C loses nothing, and --no-train declines.`
   );
+}
+
+function timeText(seconds: number): string {
+  return seconds < 120 ? `${Math.ceil(seconds)} s` : `${Math.ceil(seconds / 60)} min`;
 }
 
 function nameOf({ strategy, without, taskId, trainingSeed }: TrainingKey): string {

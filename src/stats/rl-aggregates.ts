@@ -141,9 +141,9 @@ export function optimalityGap(values: ArrayLike<number>, target = 1): number {
  *
  * @param strata the items of each stratum; an item may be a number, or a block with all its scores so that what
  *   was paired stays paired
- * @param statistic of the strata; must give a finite number
+ * @param statistic of the strata; a finite number, or NaN for a resample in which it has no value
  * @param options.method `percentile` (default) or `bca`, whose acceleration comes from leaving out each item once
- * @returns bounds of `null` when some stratum has a single item
+ * @returns bounds of `null` when some stratum has a single item, or some resample no value
  * @throws InputError when a stratum is empty, or the statistic is not finite
  */
 export function stratifiedBootstrap<T>(
@@ -172,9 +172,11 @@ export function stratifiedBootstrap<T>(
   const { stream } = options;
   const replicates = new Float64Array(resampleCount(options));
   for (let r = 0; r < replicates.length; r++) {
-    replicates[r] = checked(
-      statistic(strata.map((items) => items.map(() => items[Math.floor(stream.next() * items.length)]))),
+    const value = statistic(
+      strata.map((items) => items.map(() => items[Math.floor(stream.next() * items.length)])),
     );
+    if (Number.isNaN(value)) return { estimate, low: null, high: null, confidence, n };
+    replicates[r] = checked(value);
   }
   let acceleration = 0;
   if (method === 'bca') {

@@ -144,6 +144,7 @@ export function linearComparison(
   }
   const standardError = Math.sqrt(variance);
   const df = (variance * variance) / spread;
+  if (!(df > 0)) return { ...none, confidence, reason: 'too few runs for a standard error' };
   const t = estimate / standardError;
   const margin = tQuantile((1 + confidence) / 2, df) * standardError;
   const { p, logP } = tTwoSided(t, df);
