@@ -42,6 +42,8 @@ export { studyJsonSchema } from './study-schema.ts';
 export { builtInCatalogue } from './catalogue.ts';
 export { catalogueWithOwn } from './own-definitions.ts';
 export { type TaskView, viewTask } from './inspect.ts';
+export { profileTask } from './profile.ts';
+export type { CouplingProfile } from '../analysis/index.ts';
 export {
   type Play,
   type PlayedStep,

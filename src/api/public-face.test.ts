@@ -17,7 +17,7 @@ const faces = {
        findStudyFile quote quoteFile renderAnalysis renderMeasures reportStudy run runFile scoreTableText serveView studiesIn
        studyJsonSchema studyStatus version writeTableReport`,
       // what there is
-      'builtInCatalogue catalogueWithOwn startPlay viewTask',
+      'builtInCatalogue catalogueWithOwn profileTask startPlay viewTask',
       // strategies and their training
       `act advised coma commnet composeStrategy independent learnFromLog loadLearned none qmix say strategies trainForTask trainTeam
        vdn`,
@@ -41,14 +41,15 @@ const faces = {
     file: '../stats/index.ts',
     face: stats,
     names: [
-      `ablationAnalysis adjustP againstBaseline alternatives anova atLevel bestOfK blockDesign
-      blockTests bootstrapMeanInterval breuschPagan brownForsythe cellEstimates cellLabel cellsWith
-      cliffsDelta cohensDz comparisonCorrelations comparisonMargin contrastFamily contrastsAgainst
-      decide differenceInDifferences differenceWeights dunnettCritical dunnettUpperTail effectSizes
-      equivalenceP equivalenceTest factor factorialTerms fewestModelsForScaling fitLinearModel
-      fLowerTail formatP formatPermutationP fQuantile friedmanTest fUpperTail gainDesign groupLabel
-      headroomGain hedgesG holmOverPlaces interquartileMean kendall levelWeights linearComparison
-      linearMixedModel lookLevels marginalMeans matchArchitectures maxAbsTCritical maxAbsTUpperTail
+      `ablationAnalysis actionsOf adjustP againstBaseline alternatives anova atLevel bestOfK
+      blockDesign blockTests bootstrapMeanInterval breuschPagan brownForsythe cellEstimates cellLabel
+      cellsWith cliffsDelta cohensDz comparisonCorrelations comparisonMargin contrastFamily
+      contrastsAgainst decide differenceInDifferences differenceWeights dunnettCritical
+      dunnettUpperTail effectSizes equivalenceP equivalenceTest factor factorialTerms
+      fewestModelsForScaling fitLinearModel fLowerTail formatP formatPermutationP fQuantile
+      friedmanTest fUpperTail gainDesign groupLabel headroomGain hedgesG holmOverPlaces
+      interquartileMean jackknife jointParts kendall levelWeights linearComparison linearMixedModel
+      lookLevels mainEffects marginalMeans matchArchitectures maxAbsTCritical maxAbsTUpperTail
       maxTAdjusted maxTLevel meanCorrelation minimumDetectableContrast missingBounds namedTerms
       noncentralFTails noncentralityInterval normalCdf normalQuantile normalTwoSided normalUpperTail
       oneSidedP optimalityGap ordinalMixedModel overItems pairedDifference pairedEvidence

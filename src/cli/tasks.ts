@@ -4,6 +4,7 @@ import { listCommand } from './catalogue-list.ts';
 import { assignments, studyOption, wholeNumber } from './options.ts';
 import { print, printJson, wrapped } from './output.ts';
 import { addPlayCommand } from './tasks-play.ts';
+import { addProfileCommand } from './tasks-profile.ts';
 
 interface ShowFlags {
   readonly seed: number;
@@ -15,7 +16,7 @@ interface ShowFlags {
 export function tasksCommand(program: Command): void {
   const tasks = listCommand(program, {
     name: 'tasks',
-    description: 'list the tasks, show one as its agents meet it, or play one',
+    description: 'list the tasks, show one as its agents meet it, play one, or measure its coupling',
     header: ['id', 'type', 'title'],
     definitions: (catalogue) => catalogue.tasks,
     row: (task) => [task.id, task.type, task.title],
@@ -26,6 +27,7 @@ export function tasksCommand(program: Command): void {
       'agentmesh tasks show assembly --option jobs=7',
       'agentmesh tasks show question-set --option file=mine.jsonl',
       'agentmesh tasks play coverage',
+      'agentmesh tasks profile coverage',
     ],
   });
   tasks
@@ -52,6 +54,7 @@ Examples:
       else print(taskText(view));
     });
   addPlayCommand(tasks);
+  addProfileCommand(tasks);
 }
 
 function taskText(view: TaskView): string {

@@ -223,3 +223,5 @@ export {
 export { scoreInterval } from './score-interval.ts';
 export { breuschPagan, brownForsythe, type VarianceTest } from './variance-tests.ts';
 export { bestOfK, overItems } from './over-items.ts';
+export { jackknife } from './jackknife.ts';
+export { actionsOf, type JointParts, jointParts, type JointTable, mainEffects } from './joint-table.ts';

@@ -1,0 +1,6 @@
+export {
+  couplingProfile,
+  type CouplingProfile,
+  type ProfileMeasure,
+  type ProfileOptions,
+} from './coupling-profile.ts';
