@@ -18,6 +18,10 @@ export interface QuestionTrace {
   readonly by?: string;
   /** Which sample of the same question, where not the first. */
   readonly sample?: number;
+  /** It was asked about what did not happen. */
+  readonly supposed?: true;
+  /** What it could have chosen there, where that is not what it could. */
+  readonly availableActions?: readonly number[];
   readonly prompt: string;
   readonly answer?: string;
   /** As for `AgentTrace`. */

@@ -46,8 +46,8 @@ export function opinionsOf(steps: readonly Pick<StepTrace, 'agents'>[]): Opinion
   return counts.talks > 0 ? counts : undefined;
 }
 
-function isAnswer({ form, draft, by }: QuestionTrace): boolean {
-  return by === undefined && (form !== 'text' || draft === true);
+function isAnswer({ form, draft, by, supposed }: QuestionTrace): boolean {
+  return by === undefined && !supposed && (form !== 'text' || draft === true);
 }
 
 function answerIn(asked: QuestionTrace | AgentTrace): string | undefined {

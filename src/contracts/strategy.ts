@@ -36,6 +36,17 @@ export interface Question {
   readonly advice?: readonly number[];
   /** Tokens that may be spent on asking again, for the most frequent choice of several to count. */
   readonly tokens?: number;
+  /**
+   * It is asked about what did not happen: after other words, which its notes are, or where it meets what it would meet.
+   * What it answers stands beside its answers, and is none of its second thoughts.
+   */
+  readonly suppose?: Partial<Supposed>;
+}
+
+/** What an agent would meet if something else had been done. */
+export interface Supposed {
+  readonly offer: Offer;
+  readonly observation: string;
 }
 
 export interface Writing {
@@ -101,6 +112,28 @@ export interface PastStep {
   readonly attempt: number;
 }
 
+/** What an agent does instead. */
+export interface Change {
+  /** An index into `past`. */
+  readonly step: number;
+  readonly agent: number;
+  readonly action: Action;
+}
+
+/** A frozen transcript with something replaced. What cannot be done any more ends it. */
+export interface Replay {
+  /**
+   * What the team earns with these changes, all in one attempt, from the first of them up to the last step that was
+   * played.
+   */
+  earned(changes: readonly Change[]): Promise<number>;
+  /**
+   * What each agent would meet in this step after these changes of its attempt; undefined for who would meet the same,
+   * and for all where the episode would be over.
+   */
+  met(changes: readonly Change[]): Promise<readonly (Supposed | undefined)[]>;
+}
+
 /** One step as a strategy meets it. */
 export interface ProtocolStep {
   /** Steps before this one, of earlier attempts too. */
@@ -111,14 +144,8 @@ export interface ProtocolStep {
   readonly attempt: number;
   readonly members: readonly Member[];
   readonly past: readonly PastStep[];
-  /**
-   * Privileged: plays an attempt once more as it went, but for one action of one agent, and says what its team earned from
-   * there on, up to the last step that was played: a frozen transcript with one thing replaced. What cannot be done any
-   * more ends it. There where the task has a simulator, so that it costs nothing.
-   *
-   * @param step an index into `past`
-   */
-  readonly replay?: (step: number, agent: number, action: Action) => Promise<number>;
+  /** Privileged: there where the task has a simulator, so that it costs nothing. */
+  readonly replay?: Replay;
   /** Tokens for this step, where a study limits them. */
   readonly tokens?: number;
   /** Says that these tokens paid for no further round; there where `tokens` is. The trace keeps it. */

@@ -16,7 +16,7 @@ import { type AdviceForm, defaultAdvice } from './advice.ts';
 import { withoutReasoning } from './asking/index.ts';
 import { drawFrom } from './draw-from.ts';
 import { fuse } from './fusion.ts';
-import { choiceRequest, oddAdvice, promptOf, refuseOddQuestion, textRequest } from './question.ts';
+import { choiceRequest, oddAdvice, offerOf, promptOf, refuseOddQuestion, textRequest } from './question.ts';
 import { askFor, type Together, together } from './repeat.ts';
 import { withinLimit } from './joint-action.ts';
 import { modelOf, usualQuestions } from './setting.ts';
@@ -87,15 +87,15 @@ export class SeatedMember implements Member {
   }
 
   draw(from?: Answer | readonly number[], advice?: readonly number[]): number {
-    const { offer } = this;
     const step = this.#step;
+    // Questions under way have left holes.
+    const asked = from && this.asked.find((known?: Asked) => known?.answer === from);
+    const offer = offerOf(step, this.#agent, asked?.question);
     if (offer.kind !== 'choice')
       throw strategyError(step, `${this.name} cannot draw, for it has no actions here.`);
     const { actions } = offer;
     const unsound = advice && oddAdvice(advice, actions.length);
     if (unsound !== undefined) throw strategyError(step, `${this.name} was to draw with ${unsound}`);
-    // Questions under way have left holes.
-    const asked = from && this.asked.find((known?: Asked) => known?.answer === from);
     if (actions.length === 1) return this.#keep({ action: actions[0], act: {}, ...(asked && { asked }) });
     if (asked?.reading && asked.form) {
       const number = step.number(this.#agent, asked.question.sample ?? 0);
@@ -157,7 +157,8 @@ export class SeatedMember implements Member {
   #ask(question: Question): Asked | Promise<Asked> {
     refuseOddQuestion(this.#step, this.#agent, question);
     if (!question.choose) return this.#askForText(question);
-    const actions = this.offer.kind === 'choice' ? this.offer.actions : [];
+    const offer = offerOf(this.#step, this.#agent, question);
+    const actions = offer.kind === 'choice' ? offer.actions : [];
     if (actions.length === 1) return { question, answer: { distribution: [1], usage: nothing } };
     return this.#askForChoice(question, actions);
   }
@@ -204,7 +205,8 @@ export class SeatedMember implements Member {
     const { usage, sent } = reply;
     const said = withoutReasoning(reply.text);
     const { as, maxTokens } = question.write!;
-    const form = this.offer.kind === 'text' ? this.offer.form : 'prose';
+    const offer = offerOf(step, this.#agent, question);
+    const form = offer.kind === 'text' ? offer.form : 'prose';
     const { text, cut } =
       as === 'action'
         ? withinLimit(writtenText(said, form), maxTokens)

@@ -17,13 +17,13 @@ import { type Step, strategyError } from './step.ts';
 /** What the agent reads, without the rules. @param form how advice reaches the model that answers */
 export function promptOf(step: Step, agent: number, question: Question, form: AdviceForm): string {
   const { agentNames, actions: words } = step.setting.task;
-  const { offer } = step.situations[agent];
-  const { notes, choose, write, sees } = question;
+  const { notes, choose, write, sees, suppose } = question;
+  const offer = offerOf(step, agent, question);
   const advised = adviceNote(question, offer, form);
   const told = advised ? [...(notes ?? []), advised] : notes;
   const parts = {
     agentName: agentNames[agent],
-    observation: sees ? seenBy(step, agent, sees) : step.observe(agent),
+    observation: suppose?.observation ?? (sees ? seenBy(step, agent, sees) : step.observe(agent)),
     ...(told && toldParts(told, agent, step.setting.task, step.last?.[agent])),
   };
   const choices = () => choicesText(offer.kind === 'choice' ? offer.actions.map((a) => words[a]) : []);
@@ -35,6 +35,11 @@ export function promptOf(step: Step, agent: number, question: Question, form: Ad
     );
   const later = offer.kind === 'choice' ? choices() : offer.kind === 'text' ? laterText : undefined;
   return composeWith(parts, speakInstruction(write!.maxTokens, later));
+}
+
+/** What the agent can do where it is asked. */
+export function offerOf(step: Step, agent: number, question?: Question): Offer {
+  return question?.suppose?.offer ?? step.situations[agent].offer;
 }
 
 /** Advice in words, where it reaches the model so. */
@@ -76,9 +81,13 @@ export function choiceRequest(
 /** The request for a text. Its seed is named by all that was told and asked, so that every round has its own. */
 export function textRequest(step: Step, agent: number, question: Question, prompt: string): TextRequest {
   const { task, temperature } = step.setting;
-  const { notes = [], sees = [], sample = 0, by = agent } = question;
+  const { notes = [], sees = [], sample = 0, by = agent, suppose = {} } = question;
   const { maxTokens, as = 'words' } = question.write!;
-  const address = contentHash({ notes, sees, by, maxTokens, as });
+  const { observation } = suppose;
+  const address = contentHash({
+    ...{ notes, sees, by, maxTokens, as },
+    ...(observation !== undefined && { observation }),
+  });
   const seed = randomStream('text', step.seed(agent), address).integer(0, 2 ** 31 - 1);
   return repetition(
     {
@@ -108,7 +117,7 @@ export function refuseOddQuestion(step: Step, agent: number, question: Question)
 
 function oddQuestion(step: Step, agent: number, question: Question | undefined): string | undefined {
   const { agentNames } = step.setting.task;
-  const { offer } = step.situations[agent];
+  const offer = offerOf(step, agent, question);
   const { choose, write, notes, sees, by, sample, advice } = question ?? {};
   if (!choose && !write) return 'asks for nothing: say `choose`, `write`, or both.';
   if (choose && offer.kind !== 'choice')

@@ -7,11 +7,12 @@ import type { Asked, Drawn, SeatedMember } from './member.ts';
  * doing, and stands with the last question.
  */
 export function traceOf({ offer, asked, drawn }: SeatedMember, agent: number, action: Action): AgentTrace {
+  const real = asked.filter(({ question }) => question.suppose === undefined);
   const came =
     typeof action === 'number'
-      ? last(drawn, (draw) => draw.action === action)
-      : last(asked, ({ question, answer }) => question.write?.as === 'action' && answer.text === action);
-  const final = came === undefined ? asked.at(-1) : 'act' in came ? came.asked : came;
+      ? last(drawn, (draw) => draw.action === action && draw.asked?.question.suppose === undefined)
+      : last(real, ({ question, answer }) => question.write?.as === 'action' && answer.text === action);
+  const final = came === undefined ? real.at(-1) : 'act' in came ? came.asked : came;
   const choices = offer.kind === 'choice' ? offer.actions : [];
   const trace: Mutable<AgentTrace> = { availableActions: choices, action };
   if (offer.kind !== 'choice') trace.offer = offer.kind;
@@ -60,7 +61,9 @@ function unmoved(asked: Asked | undefined, actions: readonly number[]): Drawn['a
 
 function questionTrace(asked: Asked, actions: readonly number[]): QuestionTrace {
   const { question, prompt, told = {}, answer } = asked;
-  const { choose, write, notes, sees, by, sample = 0 } = question;
+  const { choose, write, notes, sees, by, sample = 0, suppose } = question;
+  const { offer } = suppose ?? {};
+  const own = offer?.kind === 'choice' ? offer.actions : actions;
   const { message: _, ...kept } = told;
   return {
     form: choose && write ? 'both' : choose ? 'choice' : 'text',
@@ -68,9 +71,11 @@ function questionTrace(asked: Asked, actions: readonly number[]): QuestionTrace 
     ...(sees && { sees }),
     ...(typeof by === 'string' && { by }),
     ...(sample > 0 && { sample }),
+    ...(suppose && { supposed: true as const }),
+    ...(own !== actions && { availableActions: own }),
     prompt: prompt!,
     ...kept,
-    ...unmoved(asked, actions),
+    ...unmoved(asked, own),
     ...(answer.text !== undefined && answer.text !== told.answer && { text: answer.text }),
     ...(write?.as === 'action' && { draft: true as const }),
   };

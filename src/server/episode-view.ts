@@ -106,7 +106,8 @@ function shortened(
   word: (action: Action) => string,
 ): QuestionStep {
   const { prompt, answer, text, answered, distribution } = question;
-  const likeliest = distribution && availableActions[distribution.indexOf(Math.max(...distribution))];
+  const own = question.availableActions ?? availableActions;
+  const likeliest = distribution && own[distribution.indexOf(Math.max(...distribution))];
   const chose = answered ?? likeliest;
   return {
     ...question,

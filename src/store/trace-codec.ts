@@ -51,6 +51,8 @@ const question = ordered<QuestionTrace>({
   sees: true,
   by: true,
   sample: true,
+  supposed: true,
+  availableActions: true,
   prompt: true,
   answer: true,
   distribution: true,

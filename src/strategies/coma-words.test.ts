@@ -22,10 +22,11 @@ const stage = (over: Partial<Stage> = {}): Stage => ({
 describe('coma-words', () => {
   it('replays the transcript with one action replaced, where the task can be simulated', async () => {
     const played = await playStep(comaWords, stage());
-    // Two answers of each in each attempt, and nobody is asked for an appraisal.
-    expect(order(played)).toEqual(
-      Array.from({ length: 2 }, () => ['Ann chooses', 'Ann chooses', 'Bob chooses', 'Bob chooses']).flat(),
-    );
+    // Two answers of each, one of each in the last step; nobody is asked for an appraisal.
+    expect(order(played)).toEqual([
+      ...['Ann chooses', 'Ann chooses', 'Bob chooses', 'Bob chooses'],
+      ...['Ann chooses', 'Bob chooses'],
+    ]);
     // Ann's other answer, blue, would have earned nothing; Bob's other answer was the same.
     expect(briefsOf(played.asked, 'Ann')[2][0]).toBe(
       'Your team has tried this before. With your other answers the team would have earned 2 less.',
@@ -37,6 +38,25 @@ describe('coma-words', () => {
     // red, then blue and red: (0 + 2) / 2.
     const played = await playStep(comaWords, stage({ options: { alternatives: 2 } }));
     expect(briefsOf(played.asked, 'Ann')[3][0]).toContain('would have earned 1 less');
+  });
+
+  it('asks the others again who would see something else in the next turn, and lets them act on it', async () => {
+    // Bob sees what Ann did and repeats it; the team earns where it does so.
+    const pays = ([, bob]: readonly string[], [ann]: readonly string[]) => (bob === ann ? 3 : 0);
+    const shows = (agent: number, joint: readonly string[]) =>
+      agent === 1 && joint.length > 0 ? ` Ann did ${joint[0]}.` : '';
+    const reply = ({ who, prompt }: Asked, count: number) =>
+      who === 'Ann' ? (count % 2 === 1 ? 'red' : 'blue') : prompt.includes('Ann did red') ? 'red' : 'blue';
+    const played = await playStep(comaWords, stage({ steps: 2, attempts: 2, pays, shows, reply }));
+    const supposed = played.asked.filter(
+      ({ who, prompt }) => who === 'Bob' && prompt.includes('Ann did blue'),
+    );
+    // Once, in the second turn: nothing is asked again in the last attempt, which nobody is told of.
+    expect(supposed.map(({ step }) => step)).toEqual([2]);
+    // Had Bob kept to red, Ann's blue would have cost 3; it would have followed.
+    expect(briefsOf(played.asked, 'Ann')[4][0]).toContain('would have come to the same');
+    // What Bob does is what it answered to what happened.
+    expect(played.actions[1]).toEqual(['red', 'red']);
   });
 
   it('counts what came of it later: the rest of the transcript is played as it went', async () => {
@@ -77,10 +97,12 @@ describe('coma-words', () => {
       reply: (question, count) => (isAppraisal(question) ? '50' : `${question.who} ${count}`),
     });
     const read = asked.filter(isAppraisal).map(({ reads }) => reads);
+    // After Ann's other words Bob is asked again what it writes.
     expect(read).toEqual([
       ['Ann: Ann 1', 'Bob: Bob 1'],
-      ['Ann: Ann 2', 'Bob: Bob 1'],
+      ['Ann: Ann 2', 'Bob: Bob 3'],
       ['Ann: Ann 1', 'Bob: Bob 2'],
     ]);
+    expect(asked.filter(({ who, reads }) => who === 'Bob' && reads.includes('Ann: Ann 2'))).toHaveLength(2);
   });
 });

@@ -1,14 +1,14 @@
 import { z } from 'zod';
-import type { Action } from '../contracts/index.ts';
+import type { Change } from '../contracts/index.ts';
 import { appraise, numberIn, told } from './parts/protocol/appraisal.ts';
 import {
   type CreditStep,
   creditOptions,
   creditStrategy,
-  type Deed,
   recordOf,
   type Span,
 } from './parts/protocol/credit.ts';
+import type { Acts, Alternative, Deed } from './parts/protocol/reactions.ts';
 
 export const comaWordsOptions = z.strictObject({
   alternatives: z
@@ -30,15 +30,21 @@ export const comaWordsOptions = z.strictObject({
  * V is what the team earns from there on when the transcript is played again, where the task has a simulator; elsewhere
  * what the appraiser says the last turn is worth, from 0 to 100. An agent's words are replaced as actions are.
  *
- * Questions in a step of an episode: (1 + alternatives) to each agent that has something to decide or only talks. Where the
- * task has no simulator, from the second step on 1 + the number of different alternatives more.
+ * Others who read what is replaced are asked again: after other words, what they would do in that turn; after another
+ * action, what they would do in the next turn, where they meet something else then. From there on all is as it went, and
+ * what cannot be done any more ends it.
+ *
+ * Questions in a step of an episode: (1 + alternatives) to each agent that has something to decide or only talks, one to
+ * each of those alone in the last step that there can be. For each different alternative, of words one to each agent that
+ * decides; of an action, where another attempt follows, at most one to each other agent in the next step. Where the task
+ * has no simulator, from the second step on 1 + the number of different alternatives more.
  *
  * Deviates: nothing is trained; docs/methods/coma-words.md.
  */
 export const comaWords = creditStrategy({
   id: 'coma-words',
   title: 'COMA in words: each is told what another answer of its own would have been worth',
-  revision: 1,
+  revision: 2,
   parts: ['credit', 'shaping'],
   optionsSchema: comaWordsOptions,
   alternatives: ({ alternatives }) => alternatives,
@@ -65,11 +71,13 @@ function byReplay({ members, past, replay }: CreditStep, { first, turns }: Span)
     members.map(async (_, self) => {
       const ofTurns = turns.map(async (deeds, k) => {
         const { action, alternatives } = deeds[self];
-        const earned = earnedFrom(first + k);
+        const step = first + k;
         return Promise.all(
-          alternatives.map(async (other) =>
-            other === action ? 0 : earned - (await replay!(first + k, self, other)),
-          ),
+          alternatives.map(async (other) => {
+            if (other.action === action) return 0;
+            const changes = [{ step, agent: self, action: other.action }, ...changesOf(step + 1, other.next)];
+            return earnedFrom(step) - (await replay!.earned(changes));
+          }),
         );
       });
       return (await Promise.all(ofTurns)).flat();
@@ -77,10 +85,18 @@ function byReplay({ members, past, replay }: CreditStep, { first, turns }: Span)
   );
 }
 
+function changesOf(step: number, acts: Acts = new Map()): Change[] {
+  return [...acts].map(([agent, action]) => ({ step, agent, action }));
+}
+
 async function byAppraisal(team: CreditStep, span: Span): Promise<Differences> {
   const deeds = span.turns.at(-1)!;
   const replaced = deeds.flatMap(({ action, alternatives }, self) =>
-    [...new Set(alternatives)].flatMap((other) => (other === action ? [] : [{ self, other }])),
+    alternatives.flatMap((other, k) =>
+      other.action === action || alternatives.findIndex((each) => each.action === other.action) < k
+        ? []
+        : [{ self, other }],
+    ),
   );
   if (replaced.length === 0) return deeds.map(({ alternatives }) => alternatives.map(() => 0));
   const transcripts = [deeds, ...replaced.map(({ self, other }) => inPlace(deeds, self, other))];
@@ -92,8 +108,9 @@ async function byAppraisal(team: CreditStep, span: Span): Promise<Differences> {
   const [actual, ...values] = await appraise(team, asked, (text) => numberIn(text, 0, 100));
   return deeds.map(({ action, alternatives }, self) =>
     alternatives.flatMap((other) => {
-      if (other === action) return [0];
-      const value = values[replaced.findIndex((each) => each.self === self && each.other === other)];
+      if (other.action === action) return [0];
+      const place = replaced.findIndex((each) => each.self === self && each.other.action === other.action);
+      const value = values[place];
       return actual === undefined || value === undefined ? [] : [actual - value];
     }),
   );
@@ -102,6 +119,10 @@ async function byAppraisal(team: CreditStep, span: Span): Promise<Differences> {
 const howMuch =
   'Say how much what it did in the end is worth for its task, as one number from 0 to 100 and nothing else.';
 
-function inPlace(deeds: readonly Deed[], self: number, action: Action): Deed[] {
-  return deeds.map((deed, k) => (k === self ? { ...deed, action } : deed));
+/** The turn with one thing replaced, and what the others do who read it. */
+function inPlace(deeds: readonly Deed[], self: number, { action, replies }: Alternative): Deed[] {
+  return deeds.map((deed, k) => ({
+    ...deed,
+    action: k === self ? action : (replies?.get(k) ?? deed.action),
+  }));
 }

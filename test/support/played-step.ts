@@ -43,8 +43,10 @@ export interface Stage {
   readonly offers: readonly ('write' | 'program' | 'talk' | readonly string[])[];
   readonly steps?: number;
   readonly attempts?: number;
-  /** What a joint action, choices as words, is paid; 0 when absent. */
-  readonly pays?: (joint: readonly string[]) => number;
+  /** What a joint action, choices as words, is paid after the one before it; 0 when absent. */
+  readonly pays?: (joint: readonly string[], before: readonly string[]) => number;
+  /** What each agent sees besides its step: what was done in the step before, choices as words. */
+  readonly shows?: (agent: number, before: readonly string[]) => string;
   /** What the task measures beside it. */
   readonly measures?: Readonly<Record<string, number>>;
   /** The task can be simulated, so that transcripts are played again. */
@@ -68,7 +70,7 @@ export async function playStep<Options extends JsonObject>(
   stage: Stage,
 ): Promise<Played> {
   const { options = {}, offers, steps = 1, tokens, name = 'played step', exact = true, reply } = stage;
-  const { attempts = 1, pays = () => 0, measures, simulated, without = [] } = stage;
+  const { attempts = 1, pays = () => 0, shows = () => '', measures, simulated, without = [] } = stage;
   const words = [...new Set(offers.flatMap((offer) => (typeof offer === 'string' ? [] : offer)))];
   const inWords = (action: Action) => (typeof action === 'number' ? words[action] : action);
   const offered = offers.map((offer): Offer => {
@@ -88,6 +90,7 @@ export async function playStep<Options extends JsonObject>(
     ...(simulated && { simulator: { featureLength: 0, stateLength: 0 } as Simulator }),
     start: () => {
       let time = 0;
+      let before: readonly string[] = [];
       return {
         get time() {
           return time;
@@ -96,10 +99,13 @@ export async function playStep<Options extends JsonObject>(
           return time === steps;
         },
         offer: (agent) => offered[agent],
-        observe: (agent) => `Step ${time + 1}, sight of ${agentNames[agent]}.`,
+        observe: (agent) => `Step ${time + 1}, sight of ${agentNames[agent]}.${shows(agent, before)}`,
         step: (joint) => {
           time++;
-          return { reward: pays(joint.map(inWords)), ...(measures && { measures }) };
+          const done = joint.map(inWords);
+          const reward = pays(done, before);
+          before = done;
+          return { reward, ...(measures && { measures }) };
         },
       };
     },

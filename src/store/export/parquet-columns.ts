@@ -94,6 +94,7 @@ export function questionColumns(runs: readonly PlannedRun[]): ParquetColumns {
     sees: { list: 'integer' },
     by: 'text',
     sample: 'integer',
+    supposed: 'flag',
     prompt: 'text',
     answer: 'text',
     text: 'text',

@@ -44,6 +44,7 @@ function questionCells(asked: Asked, words: readonly string[] | undefined): Row 
     sees: further?.sees ?? null,
     by: asked.by ?? null,
     sample: further?.sample ?? 0,
+    supposed: further?.supposed ?? false,
     prompt: asked.prompt ?? null,
     answer: asked.answer ?? null,
     text: written ?? null,

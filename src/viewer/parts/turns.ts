@@ -5,7 +5,7 @@ import type { AgentStep } from '../../server/index.ts';
 /** One thing that somebody said or did in a step. */
 export interface Turn {
   readonly agent: number;
-  readonly kind: 'says' | 'drafts' | 'chooses' | 'hands in' | 'is silent';
+  readonly kind: 'says' | 'drafts' | 'chooses' | 'hands in' | 'is silent' | 'would do';
   readonly text: string;
   /** The latest round that it had heard, 0 for none. */
   readonly heard: number;
@@ -44,12 +44,13 @@ type OrderedTurn = Turn & { readonly order: number };
 
 function questionTurns({ questions = [] }: AgentStep, agent: number): OrderedTurn[] {
   return questions.map((question, order): OrderedTurn => {
-    const { notes = [], draft, chose, text, answer, by, prompt, usage } = question;
+    const { notes = [], draft, supposed, chose, text, answer, by, prompt, usage } = question;
     const { round = 0, from = [] } = heardIn(notes) ?? {};
     const said = chose ?? text ?? answer ?? '';
+    const kind = chose !== undefined ? 'chooses' : said === '' ? 'is silent' : draft ? 'drafts' : 'says';
     return {
       ...{ agent, order, prompt, heard: round, read: from },
-      kind: chose !== undefined ? 'chooses' : said === '' ? 'is silent' : draft ? 'drafts' : 'says',
+      kind: supposed ? 'would do' : kind,
       text: said,
       ...(by !== undefined && { by }),
       ...(answer !== undefined && answer !== said && { answer }),

@@ -1,14 +1,14 @@
 import type { Action, Member, Note, Question } from '../../../contracts/index.ts';
 
 /** What else a question may say. */
-export type Asked = Pick<Question, 'sees' | 'by' | 'sample'>;
+export type Asked = Pick<Question, 'sees' | 'by' | 'sample' | 'suppose'>;
 
 /**
  * What an agent does at the end of a protocol: it chooses where it can choose, writes where it must write, and does
  * nothing where it only talks.
  */
 export async function act(member: Member, notes: readonly Note[] = [], further: Asked = {}): Promise<Action> {
-  const { offer } = member;
+  const offer = further.suppose?.offer ?? member.offer;
   const question = { ...(notes.length > 0 && { notes }), ...further };
   if (offer.kind === 'choice') return member.draw(await member.ask({ choose: true, ...question }));
   if (offer.kind === 'none') return '';

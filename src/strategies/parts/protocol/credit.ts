@@ -1,16 +1,10 @@
 import { z } from 'zod';
-import type {
-  Action,
-  JsonObject,
-  Member,
-  Note,
-  StrategyDefinition,
-  StrategyPart,
-} from '../../../contracts/index.ts';
+import type { JsonObject, Member, Note, StrategyDefinition, StrategyPart } from '../../../contracts/index.ts';
 import { act, say } from './act.ts';
 import { told } from './appraisal.ts';
 import { choosesAmong, decides, written } from './contribution.ts';
 import { placeOption } from './place.ts';
+import { type Deed, withReactions, withReplies } from './reactions.ts';
 import { type TalkOptions, talkOptions } from './seats.ts';
 import { teamStrategy, type TeamStep } from './team-strategy.ts';
 
@@ -26,14 +20,6 @@ export const creditOptions = {
 };
 
 export type CreditOptions = z.output<z.ZodObject<typeof creditOptions>>;
-
-/** What one agent did in a turn. */
-export interface Deed {
-  /** Of who only talks, what it said. */
-  readonly action: Action;
-  /** What it answered when it was asked the same again. */
-  readonly alternatives: readonly Action[];
-}
 
 /** What is credited: a turn, or an attempt that is over. */
 export interface Span {
@@ -85,11 +71,13 @@ export function creditStrategy<Options extends Told>(work: CreditWork<Options>):
     decide: async (team) => {
       const { members, affords, memory, past, options, without } = team;
       const credit = without.includes('credit') ? undefined : work.credit;
-      const again = credit ? (work.alternatives?.(options) ?? 0) : 0;
+      // Nobody is told anything after the last step.
+      const again = credit && team.time + 1 < team.horizon ? (work.alternatives?.(options) ?? 0) : 0;
       const voices = members.filter((member) => decides(member) || member.offer.kind === 'none').length;
       const pays = affords(voices * (1 + again) + (credit ? 1 : 0));
       // Steps that were recalled are not remembered.
-      if (memory.turns.length > 0 && memory.turns.length === past.length) {
+      const remembers = memory.turns.length > 0 && memory.turns.length === past.length;
+      if (remembers) {
         const isWhole = past.at(-1)!.attempt !== team.attempt;
         const span = spanOf(
           team,
@@ -107,14 +95,14 @@ export function creditStrategy<Options extends Told>(work: CreditWork<Options>):
       }
       const deeds: Deed[] = [];
       const said: Note[] = [];
+      const notesOf = (self: number, heard: readonly Note[] = said) => [...recalled(team, self), ...heard];
       const turn = async (talks: boolean) => {
         const seated = members.flatMap((member, self) =>
           (member.offer.kind === 'none') === talks ? [{ member, self }] : [],
         );
         await Promise.all(
           seated.map(async ({ member, self }) => {
-            const notes = [...recalled(team, self), ...said];
-            deeds[self] = await deedOf(member, notes, options.messageTokens, pays ? again : 0);
+            deeds[self] = await deedOf(member, notesOf(self), options.messageTokens, pays ? again : 0);
           }),
         );
       };
@@ -124,10 +112,17 @@ export function creditStrategy<Options extends Told>(work: CreditWork<Options>):
           said.push(written(member, from, team.time + 1, String(deeds[from].action)));
       });
       await turn(false);
-      memory.turns.push(deeds);
+      if (remembers && past.at(-1)!.attempt === team.attempt && team.attempt + 1 < attemptsOf(team))
+        memory.turns.push(await withReactions(team, memory.turns.pop()!, notesOf));
+      memory.turns.push(await withReplies(team, deeds, notesOf));
       return deeds.map(({ action }, self) => (members[self].offer.kind === 'none' ? '' : action));
     },
   });
+}
+
+/** How often the instance is played. */
+function attemptsOf({ horizon, task }: Pick<CreditStep, 'horizon' | 'task'>): number {
+  return horizon / task.horizon;
 }
 
 /** What an agent does, and what it would do if it were asked again. */
@@ -144,7 +139,7 @@ async function deedOf(
     if (!choosesAmong(member)) return { action: await act(member), alternatives: [] };
     const told = notes.length > 0 ? { notes } : {};
     const answers = await ask((sample) => member.ask({ choose: true, ...told, ...numbered(sample) }));
-    const alternatives = answers.slice(1).map((answer) => member.draw(answer));
+    const alternatives = answers.slice(1).map((answer) => ({ action: member.draw(answer) }));
     // Drawn last: what it does is what the trace goes by.
     return { action: member.draw(answers[0]), alternatives };
   }
@@ -152,7 +147,7 @@ async function deedOf(
   const [action, ...alternatives] = await ask((sample) =>
     talks ? say(member, messageTokens, notes, numbered(sample)) : act(member, notes, numbered(sample)),
   );
-  return { action, alternatives };
+  return { action, alternatives: alternatives.map((other) => ({ action: other })) };
 }
 
 /** The turn before, or the attempt before it. */
