@@ -13,5 +13,5 @@ for (const [step, { agents, reward }] of episode.steps.entries()) {
   const words = agents.map(({ action }) => actionWords(squad.task.actions, action)).join(', ');
   console.log(`step ${step + 1}: ${words} (reward ${reward.toFixed(2)})`);
 }
-console.log(`score ${episode.score.toFixed(2)} after ${squad.spent.calls} questions`);
+console.log(`score ${episode.score?.toFixed(2)} after ${squad.spent.calls} questions`);
 await squad.close();

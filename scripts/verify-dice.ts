@@ -44,7 +44,7 @@ async function score(run: PreparedRun, streamName: readonly (string | number)[])
   const { instance, references } = await instances(preparedTask, run.seed, 0);
   const { task } = preparedTask;
   const setting = { task, model, strategy, temperature, maxInteractions, instance, references };
-  return (await playEpisode({ ...setting, streamName })).score;
+  return (await playEpisode({ ...setting, streamName })).score!;
 }
 
 function moments(values: readonly number[]): { mean: number; variance: number } {

@@ -18,7 +18,7 @@ export async function onlineTable(seeds: number, episodes: number): Promise<stri
       const key = `${planned.strategy} ${planned.seed} ${planned.factors.online === true}`;
       scores.set(
         key,
-        finished.map(({ score }) => score),
+        finished.flatMap(({ score = [] }) => score),
       );
     }
     const late = Math.ceil(episodes / 4);

@@ -73,7 +73,7 @@ async function trialsOf(task: Task, episodes: readonly EpisodeRecord[]): Promise
   for (const [k, episode] of episodes.entries()) {
     const item = episode.item ?? `${episode.run}/${episode.episode}`;
     const writers = lastTexts(episode);
-    if (writers.length < 2) continue;
+    if (writers.length < 2 || episode.score === undefined) continue;
     const others = [...episodes.slice(k + 1), ...episodes.slice(0, k)];
     const elsewhere = others.find((other) => other.item === undefined || other.item !== episode.item);
     const success =

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import type { StudyRecord, StudyReader } from '../contracts/index.ts';
+import type { FinishedEpisode, StudyRecord, StudyReader } from '../contracts/index.ts';
 import { contentHash, sha256, writeWhole } from '../core/index.ts';
 import type { AtlasInput } from '../report/index.ts';
 import { reportName, startName } from './places.ts';
@@ -82,18 +82,30 @@ export async function writeReport(
   return { file, answer: answerText(input) };
 }
 
-/** Mean seconds of the finished runs of each strategy and task. */
+/** Mean seconds of the finished runs of each strategy and task, and of the slowest agent in them. */
 async function secondsPerRun(store: StudyReader): Promise<AtlasInput['seconds']> {
-  const cells = new Map<string, { strategy: string; task: string; seconds: number; runs: number }>();
+  const cells = new Map<string, { strategy: string; task: string; runs: (readonly FinishedEpisode[])[] }>();
   for await (const { run, outcome } of store.outcomes()) {
     if (outcome?.status !== 'done') continue;
-    const key = JSON.stringify([run.strategy, run.task]);
-    const cell = cells.get(key) ?? { strategy: run.strategy, task: run.task, seconds: 0, runs: 0 };
-    for (const { wallMs } of await store.episodes(run.hash)) cell.seconds += wallMs / 1000;
-    cell.runs++;
+    const { strategy, task } = run;
+    const key = JSON.stringify([strategy, task]);
+    const cell = cells.get(key) ?? { strategy, task, runs: [] };
+    cell.runs.push(await store.episodes(run.hash));
     cells.set(key, cell);
   }
-  return [...cells.values()].map(({ runs, seconds, ...cell }) => ({ ...cell, seconds: seconds / runs }));
+  return [...cells.values()].map(({ runs, ...cell }) => {
+    const all = runs.flat();
+    const perRun = (ms: (episode: FinishedEpisode) => number) =>
+      all.reduce((sum, episode) => sum + ms(episode), 0) / 1000 / runs.length;
+    return {
+      ...cell,
+      seconds: perRun(({ wallMs }) => wallMs),
+      // A replay waits for nobody.
+      ...(all.every(({ slowestMs = 0 }) => slowestMs > 0) && {
+        slowest: perRun(({ slowestMs = 0 }) => slowestMs),
+      }),
+    };
+  });
 }
 
 /** Writes the report anew and returns its path. @throws StoreError when the database is damaged or has no study */

@@ -1,5 +1,5 @@
 import type { Usage } from './model.ts';
-import type { AgentTrace, EpisodeRecord, QuestionTrace } from './episode.ts';
+import type { AgentTrace, EpisodeRecord, QuestionTrace, StepTrace } from './episode.ts';
 import { type Opinions, opinionsOf } from './opinions.ts';
 
 const usageParts = ['inputTokens', 'outputTokens', 'costUsd'] as const;
@@ -17,7 +17,8 @@ export interface MassCount {
 /** What a run's outcome is computed from. */
 export interface EpisodeSummary {
   readonly episode: number;
-  readonly score: number;
+  /** Absent where something was not judged. */
+  readonly score?: number;
   readonly return: number;
   readonly steps: number;
   readonly decisions: number;
@@ -32,6 +33,10 @@ export interface EpisodeSummary {
   readonly item?: string;
   /** What the task measured, by name: of each what it was at last. */
   readonly measures?: Readonly<Record<string, number>>;
+  /** Things that no judge has marked, asked twice; absent where there are none. */
+  readonly notJudged?: number;
+  /** Steps whose tokens paid for no further round; absent where there are none. */
+  readonly short?: number;
   /** How agents changed their minds; absent where nobody answered again after hearing others. */
   readonly opinions?: Opinions;
 }
@@ -46,12 +51,14 @@ export function summarizeEpisode(episode: EpisodeRecord): EpisodeSummary {
   const judged = episode.steps.flatMap(({ judgements = [] }) => judgements);
   const measures = Object.fromEntries(episode.steps.flatMap((step) => Object.entries(step.measures ?? {})));
   const opinions = opinionsOf(episode.steps);
+  const notJudged = notJudgedIn(episode.steps);
+  const short = episode.steps.filter((step) => step.short).length;
   const masses = agents.flatMap(({ prompt, mass }) =>
     prompt === undefined || mass === undefined ? [] : [{ known: 1, slight: mass < slightMass ? 1 : 0 }],
   );
   return {
     episode: episode.episode,
-    score: episode.score,
+    ...(episode.score !== undefined && { score: episode.score }),
     return: episode.return,
     steps: episode.steps.length,
     decisions: agents.reduce((sum, agent) => sum + (agent.prompt === undefined ? 0 : (agent.calls ?? 1)), 0),
@@ -61,8 +68,15 @@ export function summarizeEpisode(episode: EpisodeRecord): EpisodeSummary {
     ...(masses.length > 0 && { mass: sumMasses(masses) }),
     ...(episode.item !== undefined && { item: episode.item }),
     ...(Object.keys(measures).length > 0 && { measures }),
+    ...(notJudged > 0 && { notJudged }),
+    ...(short > 0 && { short }),
     ...(opinions && { opinions }),
   };
+}
+
+/** How many things no judge has marked. */
+export function notJudgedIn(steps: readonly Pick<StepTrace, 'notJudged'>[]): number {
+  return steps.reduce((sum, { notJudged = 0 }) => sum + notJudged, 0);
 }
 
 export function sumMasses(masses: readonly MassCount[]): MassCount {

@@ -115,6 +115,10 @@ export interface StepTrace {
   readonly measures?: Readonly<Record<string, number>>;
   /** What the task asked judges before it paid, in that order. */
   readonly judgements?: readonly JudgementTrace[];
+  /** What of it was each agent's own gain, as the task says. */
+  readonly shares?: readonly number[];
+  /** How many things in it no judge has marked. */
+  readonly notJudged?: number;
   /** The tokens of the step paid for no further round, and the strategy acted on what it had. */
   readonly short?: true;
 }
@@ -133,8 +137,10 @@ export interface EpisodeRecord {
   /** The name of the instance, in tasks whose instances are a fixed list. */
   readonly item?: string;
   readonly references: References;
+  /** Without what was not judged. */
   readonly return: number;
-  readonly score: number;
+  /** Absent where something was not judged. */
+  readonly score?: number;
   /** The prompt's shared prefix. */
   readonly prefix: string;
   readonly steps: readonly StepTrace[];

@@ -108,6 +108,7 @@ export interface PastStep {
   readonly actions: readonly Action[];
   readonly reward: number;
   readonly measures?: Outcome['measures'];
+  readonly shares?: Outcome['shares'];
   /** Which attempt at the instance it belongs to, from 0. */
   readonly attempt: number;
 }

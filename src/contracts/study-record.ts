@@ -39,7 +39,7 @@ export interface StudyRecord extends StudyHead {
 export interface RunOutcome {
   readonly hash: string;
   readonly status: RunStatus;
-  /** Means over the run's episodes; undefined unless `done`. */
+  /** Means over the run's episodes that have a score; undefined unless `done`. */
   readonly score?: number;
   readonly return?: number;
   readonly episodes: number;
@@ -72,6 +72,11 @@ export type SettledRun = Pick<RunOutcome, 'status' | 'usage' | 'judgeUsage'>;
 export interface EpisodeTiming {
   readonly startedAt: string;
   readonly wallMs: number;
+  /**
+   * The time in which a question to the agent was under way for which that was longest: how long the episode takes where
+   * nothing but its agents takes time and all of them work at once. Absent in episodes of before it was measured.
+   */
+  readonly slowestMs?: number;
 }
 
 /** A stored episode without its trace: when it was played, and what came of it. */

@@ -26,6 +26,13 @@ export interface Outcome {
   readonly measures?: Readonly<Record<string, number>>;
   /** The reward as what each agent is paid for its own part; they add up to it. Trainings read it, episodes do not. */
   readonly own?: readonly number[];
+  /**
+   * How much of each agent's is what came of it, finite, one number each: told to it, where agents are told anything, and
+   * to nobody else. The reward stays the team's.
+   */
+  readonly shares?: readonly number[];
+  /** How many things in it a judge should have marked and did not, asked twice: the episode then has no score. */
+  readonly notJudged?: number;
 }
 
 /** What a task says of something that it measures, for those who compare and read. */

@@ -106,6 +106,7 @@ export function decider(setting: DeciderSetting): Decider {
       );
       refuseOddActions(step, actions);
       const agents = members.map((member, agent) => traceOf(member, agent, actions[agent]));
+      setting.onTimes?.(members.map(({ busyMs }) => busyMs));
       spentTokens += members.reduce((sum, member) => sum + spentBy(member), 0);
       time++;
       last = actions;

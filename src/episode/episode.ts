@@ -2,6 +2,8 @@ import {
   type Environment,
   type EpisodeRecord,
   type Json,
+  lastAttempt,
+  notJudgedIn,
   type PastStep,
   type References,
   scoreOf,
@@ -50,7 +52,7 @@ export async function playEpisode(setting: EpisodeSetting): Promise<PlayedEpisod
     instance,
     references,
     return: total,
-    score: scoreOf(total, references),
+    ...(notJudgedIn(lastAttempt(steps)) === 0 && { score: scoreOf(total, references) }),
     prefix: task.rules,
     steps,
   };
@@ -91,6 +93,8 @@ async function played({
   const replay = task.simulator && replayOf(task, instance, past);
   const first = steps.length;
   let total = 0;
+  /** Each agent's own, of the step before. */
+  let gains: readonly number[] | undefined;
 
   while (!environment.done) {
     if (steps.length - first >= maxInteractions) {
@@ -100,7 +104,8 @@ async function played({
     }
     const situations = task.agentNames.map((_, agent) => {
       simulation?.features(agent, features[agent]);
-      return situationOf(task, environment, agent, features[agent]);
+      const situation = situationOf(task, environment, agent, features[agent]);
+      return gains ? { ...situation, gain: gains[agent] } : situation;
     });
     const agents = await team.decide(situations, {
       ...(signal && { signal }),
@@ -115,16 +120,19 @@ async function played({
       () => outcomeOf(environment, actions, steps.length + 1, signal),
       signal,
     );
-    const { reward, measures } = outcome;
+    const { reward, measures, shares, notJudged = 0 } = outcome;
+    gains = shares;
     total += reward;
     const step = {
       ...{ agents, reward },
       ...(attempts > 1 && { attempt }),
       ...(measures && { measures }),
+      ...(shares && { shares }),
+      ...(notJudged > 0 && { notJudged }),
       ...(team.short && { short: true as const }),
     };
     steps.push(judgements.length > 0 ? { ...step, judgements } : step);
-    past.push(measures ? { actions, reward, measures, attempt } : { actions, reward, attempt });
+    past.push({ actions, reward, attempt, ...(measures && { measures }), ...(shares && { shares }) });
   }
   return total;
 }

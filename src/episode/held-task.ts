@@ -106,15 +106,19 @@ export async function outcomeOf(
     if (error instanceof AgentMeshError || signal?.aborted) throw error;
     throw new TaskError(`The task failed in step ${step} with "${reasonOf(error)}".`, { cause: error });
   }
-  const wrong = oddOutcome(outcome);
+  const wrong = oddOutcome(outcome, actions.length);
   if (wrong !== undefined) throw new TaskError(`The task ${wrong} in step ${step}.`);
   return outcome;
 }
 
-function oddOutcome(outcome: Outcome | undefined): string | undefined {
+function oddOutcome(outcome: Outcome | undefined, agents: number): string | undefined {
   if (typeof outcome !== 'object' || outcome === null) return 'gave no outcome, an object with a reward,';
-  const { reward, measures } = outcome;
+  const { reward, measures, shares, notJudged = 0 } = outcome;
   if (!Number.isFinite(reward)) return `paid a reward of ${reward}`;
+  if (shares && !(Array.isArray(shares) && shares.length === agents && shares.every(Number.isFinite)))
+    return `gave the shares ${String(shares)}, which are not one number for each of ${agents} agents,`;
+  if (!(Number.isInteger(notJudged) && notJudged >= 0))
+    return `counted ${notJudged} things that were not judged`;
   if (measures === undefined) return undefined;
   if (typeof measures !== 'object' || measures === null) return 'gave `measures` that are no numbers by name';
   for (const [name, value] of Object.entries(measures))

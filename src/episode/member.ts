@@ -65,6 +65,10 @@ export class SeatedMember implements Member {
   readonly #step: Step;
   readonly #agent: number;
   #count = 0;
+  #underWay = 0;
+  #since = 0;
+  /** The time in which a question to it was under way, in ms. */
+  busyMs = 0;
 
   constructor(step: Step, agent: number) {
     const { offer, features } = step.situations[agent];
@@ -129,6 +133,7 @@ export class SeatedMember implements Member {
     }
     const place = this.#count++;
     if (step.underWay++ === 0) step.watch.busy();
+    if (this.#underWay++ === 0) this.#since = step.clock.monotonicMs();
     try {
       const asked = await ask();
       this.asked[place] = asked;
@@ -137,6 +142,7 @@ export class SeatedMember implements Member {
       step.fail(error);
       throw error;
     } finally {
+      if (--this.#underWay === 0) this.busyMs += step.clock.monotonicMs() - this.#since;
       if (--step.underWay === 0) step.watch.idle();
     }
   }

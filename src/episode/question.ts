@@ -5,6 +5,7 @@ import {
   composeWith,
   laterText,
   observationOfAll,
+  ownGainText,
   speakInstruction,
   toldParts,
   writeInstruction,
@@ -21,9 +22,11 @@ export function promptOf(step: Step, agent: number, question: Question, form: Ad
   const offer = offerOf(step, agent, question);
   const advised = adviceNote(question, offer, form);
   const told = advised ? [...(notes ?? []), advised] : notes;
+  const { gain } = step.situations[agent];
+  const seen = suppose?.observation ?? (sees ? seenBy(step, agent, sees) : step.observe(agent));
   const parts = {
     agentName: agentNames[agent],
-    observation: suppose?.observation ?? (sees ? seenBy(step, agent, sees) : step.observe(agent)),
+    observation: gain === undefined ? seen : `${seen} ${ownGainText(gain)}`,
     ...(told && toldParts(told, agent, step.setting.task, step.last?.[agent])),
   };
   const choices = () => choicesText(offer.kind === 'choice' ? offer.actions.map((a) => words[a]) : []);

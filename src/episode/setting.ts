@@ -33,6 +33,8 @@ export interface DeciderSetting {
   readonly questionsPerDecision?: number;
   /** The longest that a strategy may go in a step without deciding while no question of it is under way, in ms. */
   readonly idleTimeoutMs?: number;
+  /** Told after each step how long a question to each agent was under way in it, in ms. */
+  readonly onTimes?: (ms: readonly number[]) => void;
   /** Measures that, and nothing that a result depends on; the system's when absent. */
   readonly clock?: Clock;
   /** Names all random streams of the episode; two settings with the same name draw the same numbers. */

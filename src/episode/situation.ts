@@ -7,4 +7,6 @@ export interface Situation {
   /** Valid until the step has been decided. */
   readonly features: Float32Array;
   readonly offer: Offer;
+  /** What of the step before was its own gain, where the task says it: told to it and to nobody else. */
+  readonly gain?: number;
 }

@@ -1,5 +1,5 @@
 import { type Action, StrategyError } from '../contracts/index.ts';
-import { randomStream } from '../core/index.ts';
+import { type Clock, randomStream, systemClock } from '../core/index.ts';
 import type { DeciderSetting } from './setting.ts';
 import type { Situation } from './situation.ts';
 
@@ -32,6 +32,7 @@ export class Step {
   /** The joint action of the step before. */
   readonly last: readonly Action[] | undefined;
   readonly signal: AbortSignal | undefined;
+  readonly clock: Clock;
   /** Questions under way. */
   underWay = 0;
   /** Nothing can be asked any more. */
@@ -54,6 +55,7 @@ export class Step {
     this.situations = situations;
     this.last = last;
     this.signal = signal;
+    this.clock = setting.clock ?? systemClock;
     this.#draws = draws;
   }
 

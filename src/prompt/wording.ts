@@ -16,6 +16,11 @@ export function adviceText(action: string, strength: AdviceStrength): string {
   return `Your coordinator ${adviceWords[strength]} advises ${action}.`;
 }
 
+/** What an agent is told of what came of the step before, where its task divides that. */
+export function ownGainText(gain: number): string {
+  return `Your own share of the last step was ${Math.round(gain * 100) / 100 + 0}.`;
+}
+
 /** A teammate's broadcast: the action that it is most advised to take in this step. */
 export function broadcastText(sender: string, action: string): string {
   return `${sender} plans ${action}.`;

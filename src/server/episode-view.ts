@@ -51,7 +51,7 @@ export function episodeView(
   return {
     run,
     episode: record.episode,
-    score: record.score,
+    ...(record.score !== undefined && { score: record.score }),
     return: record.return,
     references: record.references,
     simulated: task?.simulator !== undefined,
@@ -59,12 +59,15 @@ export function episodeView(
     ...(record.item !== undefined && { item: cut(record.item) }),
     rules: cut(record.prefix),
     agentNames: names,
-    steps: record.steps.map(({ agents, reward, measures, judgements }, step) => ({
+    steps: record.steps.map(({ agents, reward, measures, shares, judgements, notJudged, short }, step) => ({
       agents: agents.map((trace, agent) =>
         agentStep(trace, actions ?? task?.actions, replay.credits?.[step]?.[agent]),
       ),
       reward,
       ...(measures && { measures }),
+      ...(shares && { shares }),
+      ...(notJudged !== undefined && { notJudged }),
+      ...(short && { short }),
       ...(judgements && { judgements: judgements.slice(0, mostQuestions).map(shownJudgement) }),
       total: (total += reward),
     })),

@@ -126,6 +126,10 @@ export interface EpisodeStep {
   readonly agents: readonly AgentStep[];
   readonly reward: number;
   readonly measures?: Readonly<Record<string, number>>;
+  /** Each agent's own gain, where the task says it. */
+  readonly shares?: readonly number[];
+  readonly notJudged?: number;
+  readonly short?: true;
   /** What the task asked judges, the first of them. */
   readonly judgements?: readonly JudgementTrace[];
   /** Return so far. */
@@ -135,7 +139,8 @@ export interface EpisodeStep {
 export interface EpisodeView {
   readonly run: PlannedRun;
   readonly episode: number;
-  readonly score: number;
+  /** Absent where something was not judged. */
+  readonly score?: number;
   readonly return: number;
   readonly references: References;
   /** The score lies between random play and an oracle; else between bounds that the task declares. */

@@ -82,7 +82,7 @@ export function memoryStore(): StudyWriter {
         );
       }
       const { startedAt, wallMs } = timing;
-      const stored = { text, summary: summarizeEpisode(record), timing: { startedAt, wallMs } };
+      const stored = { text, summary: summarizeEpisode(record), timing: { ...timing } };
       episodes.set(record.run, ofRun.set(record.episode, stored));
       ends.push(Date.parse(startedAt) + wallMs);
       saveOutcome?.();
@@ -142,7 +142,7 @@ function checkedReferences(references: References): References {
 }
 
 function encodeEpisode(record: EpisodeRecord): string {
-  requireFinite(record.score, 'score');
+  requireFinite(record.score ?? 0, 'score');
   requireFinite(record.return, 'return');
   checkedReferences(record.references);
   const { steps, ...rest } = record;

@@ -8,7 +8,13 @@ import type {
   SettledRun,
   Usage,
 } from '../contracts/index.ts';
-import type { EpisodeResultTable, OutcomeTable, ReferenceTable, UsageColumns } from './tables.ts';
+import type {
+  ConductTable,
+  EpisodeResultTable,
+  OutcomeTable,
+  ReferenceTable,
+  UsageColumns,
+} from './tables.ts';
 import { requireFinite, strictJson } from './trace-codec.ts';
 
 /** Between rows of the database and values of the contract; absent values are NULL there and absent here. */
@@ -52,6 +58,31 @@ export interface NamedMassColumns {
 export function fromMassColumns(row: NamedMassColumns): { readonly mass?: MassCount } {
   const { known_masses: known, slight_masses: slight } = row;
   return known === null || slight === null ? {} : { mass: { known, slight } };
+}
+
+/** What queries say of how an episode went; NULL where nothing was kept. */
+export interface NamedConductColumns {
+  not_judged: number | null;
+  short: number | null;
+}
+
+/** Undefined where there is nothing to keep. */
+export function toConductColumns({
+  notJudged = 0,
+  short = 0,
+}: Pick<EpisodeSummary, 'notJudged' | 'short'>): Omit<ConductTable, 'episode_id'> | undefined {
+  return notJudged === 0 && short === 0 ? undefined : { not_judged: notJudged, short };
+}
+
+/** What was not judged has no score, whatever its column holds. */
+export function fromConductColumns(
+  row: NamedConductColumns & { readonly score: number },
+): Pick<EpisodeSummary, 'score' | 'notJudged' | 'short'> {
+  const { score, not_judged: notJudged, short } = row;
+  return {
+    ...(notJudged ? { notJudged } : { score }),
+    ...(short ? { short } : {}),
+  };
 }
 
 type EpisodeResult = Pick<EpisodeSummary, 'item' | 'measures' | 'opinions'>;

@@ -16,6 +16,8 @@ export interface Tables {
   episode_result: EpisodeResultTable;
   mass_outcome: MassColumns & { hash: string };
   mass_episode: MassColumns & { episode_id: number };
+  conduct_episode: ConductTable;
+  slowest: { episode_id: number; ms: number };
 }
 
 /** One row: the study as it was last started. */
@@ -116,6 +118,13 @@ export interface EpisodeResultTable {
   item: string | null;
   measures: string | null;
   opinions: string | null;
+}
+
+/** Things that nobody judged and steps that were short, of episodes that had some. */
+export interface ConductTable {
+  episode_id: number;
+  not_judged: number;
+  short: number;
 }
 
 /** Candidate masses, of the runs and episodes in which some are known. */

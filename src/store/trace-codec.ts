@@ -113,6 +113,8 @@ const step = ordered<StepTrace>({
   attempt: true,
   measures,
   judgements: each(judgement),
+  shares: true,
+  notJudged: true,
   short: true,
 });
 
@@ -123,9 +125,10 @@ const step = ordered<StepTrace>({
  * @throws StoreError for a number that JSON cannot hold
  */
 export function traceText(steps: readonly StepTrace[]): string {
-  for (const [time, { reward, measures = {}, agents }] of steps.entries()) {
+  for (const [time, { reward, measures = {}, shares, agents }] of steps.entries()) {
     requireFinite(reward, 'reward', time);
     for (const [name, value] of Object.entries(measures)) requireFinite(value, `measure ${name}`, time);
+    requireAllFinite(shares, 'shares', time);
     for (const { distribution, mass = 0, advice, policy, questions = [] } of agents) {
       requireAllFinite(distribution, 'distribution', time);
       requireFinite(mass, 'mass', time);

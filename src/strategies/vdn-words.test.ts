@@ -74,6 +74,19 @@ describe('vdn-words', () => {
     expect(unshaped.asked.every(({ briefs }) => !briefs.join(' ').includes('measured'))).toBe(true);
   });
 
+  it('asks nobody where the task says what each gained, and every agent is told its own', async () => {
+    const shares = (joint: readonly string[]) => joint.map((word) => (word === 'red' ? 3 : -0.5));
+    const played = await playStep(vdnWords, stage({ shares, steps: 2, attempts: 2 }));
+    expect(played.asked.filter(isAppraisal)).toEqual([]);
+    // 3 and -0.5 add up to 2.5, and 1 was earned: 0.75 less each.
+    const [, second] = played.asked.filter(({ who }) => who === 'Bob');
+    expect(second.briefs[0]).toContain('Of what the team earned, -1.25 is owed to you.');
+    expect(second.prompt).toContain('Your own share of the last step was -0.5.');
+    expect(
+      played.asked.filter(({ step, prompt }) => step === 1 && prompt.includes('share of the last')),
+    ).toEqual([]);
+  });
+
   it('lets who only talks speak first, and credits its words', async () => {
     const played = await playStep(vdnWords, stage({ offers: ['talk', choices], attempts: 2 }));
     expect(order(played)).toEqual(['Ann says', 'Bob chooses', 'Bob says', 'Ann says', 'Bob chooses']);

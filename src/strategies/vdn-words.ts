@@ -11,7 +11,8 @@ export const vdnWordsOptions = z.strictObject(creditOptions);
  *
  *   R = sum_i s_i,   s_i = a_i + (R - sum_j a_j) / n
  *
- * where a_i is what the appraiser said: the nearest shares that add up.
+ * where a_i is what the appraiser said: the nearest shares that add up. Where the task says each agent's own gain of every
+ * turn (`Outcome.shares`), a_i is that, and nobody is asked.
  *
  * Questions in a step of an episode: one to each agent that has something to decide or only talks; from the second step
  * on one more, to the appraiser, and two where its answer cannot be read.
@@ -21,11 +22,14 @@ export const vdnWordsOptions = z.strictObject(creditOptions);
 export const vdnWords = creditStrategy({
   id: 'vdn-words',
   title: 'VDN in words: each is told its share of what the team earned',
-  revision: 1,
+  revision: 2,
   parts: ['credit', 'shaping'],
   optionsSchema: vdnWordsOptions,
   credit: async (team, span) => {
     const names = team.members.map(({ name }) => name);
+    const tell = (share: number) => `Of what the team earned, ${told(share)} is owed to you.`;
+    // What a task measures itself is no matter of opinion.
+    if (span.shares) return addedUp(span.shares, span.reward).map(tell);
     const { notes, chosen } = recordOf(team, span);
     const form = names.map((name) => `${name}: 0`).join('; ');
     const brief = [
@@ -42,7 +46,7 @@ export const vdnWords = creditStrategy({
       said.map(([share]) => share),
       span.reward,
     );
-    return shares.map((share) => `Of what the team earned, ${told(share)} is owed to you.`);
+    return shares.map(tell);
   },
 });
 

@@ -4,6 +4,7 @@ import {
   type RunOutcome,
   sumMasses,
   sumUsage,
+  TaskError,
 } from '../contracts/index.ts';
 import { TruncatedError } from '../episode/truncated.ts';
 
@@ -24,12 +25,15 @@ function totals(run: { readonly hash: string }, finished: readonly EpisodeSummar
   };
 }
 
-/** The outcome of a run whose episodes are all finished. */
+/** The outcome of a run whose episodes are all finished: means over those that have a score. */
 export function success(run: { readonly hash: string }, finished: readonly EpisodeSummary[]): RunOutcome {
   // Summed in the order of the episodes, so that a resumed run rounds like an undisturbed one.
   const ordered = [...finished].sort((a, b) => a.episode - b.episode);
+  const scored = ordered.flatMap((e) => (e.score === undefined ? [] : [{ ...e, score: e.score }]));
+  if (scored.length === 0)
+    return failure(run, ordered, new TaskError('No episode of this run was judged, asked twice.'));
   const mean = (field: 'score' | 'return') =>
-    ordered.reduce((total, e) => total + e[field], 0) / ordered.length;
+    scored.reduce((total, e) => total + e[field], 0) / scored.length;
   return { ...totals(run, ordered), status: 'done', score: mean('score'), return: mean('return') };
 }
 

@@ -116,13 +116,15 @@ export function runPlayer(options: PlayerOptions, meter: BudgetMeter, costs: Cal
         const startedAt = clock.timestamp();
         const start = clock.monotonicMs();
         const usages: Usage[] = [];
+        const busy = run.preparedTask.task.agentNames.map(() => 0);
+        const onTimes = (ms: readonly number[]) => ms.forEach((own, agent) => (busy[agent] += own));
         const underWay = new Set<Promise<unknown>>();
         let played;
         try {
           for (const past of unlearned.splice(0)) learner?.learn(past);
           const onUsage = (usage: Usage) => usages.push(usage);
           const pay = payingFor(account, { limited: meter.limited, costs, onUsage, underWay });
-          played = await playOne(run, episode, strategy, tokens, (model) => metered(model, pay));
+          played = await playOne(run, episode, strategy, tokens, onTimes, (model) => metered(model, pay));
         } catch (error) {
           // One agent's call failed; what the others' come to is paid all the same. A broken store cannot be told.
           if (!abort?.aborted) await Promise.allSettled(underWay);
@@ -136,7 +138,8 @@ export function runPlayer(options: PlayerOptions, meter: BudgetMeter, costs: Cal
         const record = { run: run.hash, episode, ...played };
         finished.push(summarizeEpisode(record));
         const outcome = finished.length === run.episodes ? success(run, finished) : undefined;
-        await store.saveEpisode(record, { startedAt, wallMs: clock.monotonicMs() - start }, outcome);
+        const wallMs = clock.monotonicMs() - start;
+        await store.saveEpisode(record, { startedAt, wallMs, slowestMs: Math.max(...busy) }, outcome);
         if (outcome) return outcome;
         if (learner) unlearned.push(record);
       } finally {
@@ -154,6 +157,7 @@ export function runPlayer(options: PlayerOptions, meter: BudgetMeter, costs: Cal
     episode: number,
     strategy: Strategy,
     tokens: number | undefined,
+    onTimes: (ms: readonly number[]) => void,
     paid: (model: Model) => Model,
   ) {
     const { preparedTask, seed, temperature, advice, attempts, maxInteractions, matches } = run;
@@ -174,6 +178,7 @@ export function runPlayer(options: PlayerOptions, meter: BudgetMeter, costs: Cal
       questionsPerDecision,
       idleTimeoutMs,
       clock,
+      onTimes,
       ...(tokens !== undefined && { tokens, capped: matches === undefined }),
       streamName: [...diceOf(run), episode],
       name: episodeName(run, episode),

@@ -221,7 +221,9 @@ function environmentOf(
       if (typeof answer === 'number')
         return outcome((asking.lettered ? choices : actions)[answer] === answers[0]);
       if (judge !== undefined)
-        return verdictOf(context, judge, judgedAnswer(question, answer)).then((right) => outcome(right));
+        return verdictOf(context, judge, judgedAnswer(question, answer)).then((right) =>
+          right === undefined ? { reward: 0, notJudged: 1 } : outcome(right),
+        );
       if (choices.length === 0) {
         const { correct, read } = grade(grader, answers, answer);
         return outcome(correct, read);

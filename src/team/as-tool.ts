@@ -76,7 +76,7 @@ export interface EpisodeInput {
 }
 export interface EpisodeOutput {
   /** 0 for random play, 1 for the oracle of the same instance, or the bounds that the task declares. */
-  readonly score: number;
+  readonly score?: number;
   readonly return: number;
   /** What each agent did, step by step. */
   readonly actions: readonly TeamStep['actions'][];
@@ -94,7 +94,7 @@ export function asEpisodeTool(
     execute: async ({ seed }, { abortSignal } = {}) => {
       const episode = await team.play({ seed, ...(abortSignal && { signal: abortSignal }) });
       return {
-        score: episode.score,
+        ...(episode.score !== undefined && { score: episode.score }),
         return: episode.return,
         actions: episode.steps.map(({ agents }) =>
           Object.fromEntries(agentNames.map((name, i) => [name, actionWords(actions, agents[i].action)])),

@@ -10,7 +10,7 @@ import {
 } from '../contracts/index.ts';
 import { randomStream, type RandomStream } from '../core/index.ts';
 
-export const timing = { startedAt: '2001-02-03T04:05:06.789Z', wallMs: 12.5 };
+export const timing = { startedAt: '2001-02-03T04:05:06.789Z', wallMs: 12.5, slowestMs: 3.25 };
 
 /** An episode with every field that a trace can have, drawn from the stream. */
 export function randomEpisode(run: string, episode: number, stream: RandomStream): EpisodeRecord {
@@ -40,15 +40,22 @@ export function randomEpisode(run: string, episode: number, stream: RandomStream
     instance: { z: numbers(3), a: [null, true, 'text \u0000', 2 ** 53 - 1, 5e-324] },
     references: { high: 0.1 + 0.2, low: -1 / 3, lowStandardError: 0 },
     return: stream.normal(),
-    score: stream.next(),
+    ...scoreUnless(episode % 3 === 2, stream.next()),
     prefix: `The rules.\n${'Move. '.repeat(stream.integer(1, 3))}\u0000\ud800`,
     steps: Array.from({ length: 4 }, (_, step) => ({
       agents: [0, 1, 2, 3, 4].map(agent),
       reward: stream.normal(),
       measures: { coherence: stream.next(), 'tests passed': 3 },
-      ...(step % 2 === 1 && { judgements: [judgement(step === 3)] }),
+      ...(step % 2 === 1 && { judgements: [judgement(step === 3)], shares: numbers(5) }),
+      ...(step === 3 && episode % 3 === 2 && { notJudged: 2 }),
+      ...(step === 0 && episode % 2 === 0 && { short: true as const }),
     })),
   };
+}
+
+/** What was not judged has no score. */
+function scoreUnless(notJudged: boolean, score: number): Pick<EpisodeRecord, 'score'> {
+  return notJudged ? {} : { score };
 }
 
 /** Somebody who writes, after two further questions. */

@@ -49,6 +49,8 @@ export interface Stage {
   readonly shows?: (agent: number, before: readonly string[]) => string;
   /** What the task measures beside it. */
   readonly measures?: Readonly<Record<string, number>>;
+  /** Each agent's own gain of a joint action, where the task says it. */
+  readonly shares?: (joint: readonly string[]) => readonly number[];
   /** The task can be simulated, so that transcripts are played again. */
   readonly simulated?: true;
   readonly without?: readonly StrategyPart[];
@@ -70,7 +72,7 @@ export async function playStep<Options extends JsonObject>(
   stage: Stage,
 ): Promise<Played> {
   const { options = {}, offers, steps = 1, tokens, name = 'played step', exact = true, reply } = stage;
-  const { attempts = 1, pays = () => 0, shows = () => '', measures, simulated, without = [] } = stage;
+  const { attempts = 1, pays = () => 0, shows = () => '', measures, shares, simulated, without = [] } = stage;
   const words = [...new Set(offers.flatMap((offer) => (typeof offer === 'string' ? [] : offer)))];
   const inWords = (action: Action) => (typeof action === 'number' ? words[action] : action);
   const offered = offers.map((offer): Offer => {
@@ -105,7 +107,7 @@ export async function playStep<Options extends JsonObject>(
           const done = joint.map(inWords);
           const reward = pays(done, before);
           before = done;
-          return { reward, ...(measures && { measures }) };
+          return { reward, ...(measures && { measures }), ...(shares && { shares: shares(done) }) };
         },
       };
     },

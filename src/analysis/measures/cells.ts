@@ -15,7 +15,10 @@ export interface MeasuredEpisode {
   readonly episode: number;
   /** What it played: the item's name, or its own place where every instance is drawn anew. */
   readonly item: string;
-  readonly score: number;
+  /** Absent where something was not judged. */
+  readonly score?: number;
+  readonly notJudged?: number;
+  readonly short?: number;
   readonly measures: Readonly<Record<string, number>>;
   readonly opinions: FinishedEpisode['opinions'];
 }
@@ -55,8 +58,15 @@ export async function measuredCells(
     const key = cellKey(run);
     const cell = cells.get(key) ?? { model, strategy, task, factors, episodes: [] };
     cells.set(key, cell);
-    for (const { episode, item = `${seed}/${episode}`, score, measures = {}, opinions } of episodes)
-      cell.episodes.push({ seed, episode, item, score, measures, opinions });
+    for (const { episode, item = `${seed}/${episode}`, measures = {}, opinions, ...rest } of episodes) {
+      const { score, notJudged, short } = rest;
+      cell.episodes.push({
+        ...{ seed, episode, item, measures, opinions },
+        ...(score !== undefined && { score }),
+        ...(notJudged !== undefined && { notJudged }),
+        ...(short !== undefined && { short }),
+      });
+    }
   }
   return [...cells.values()];
 }

@@ -20,12 +20,17 @@ const definition = {
 interface Played {
   readonly item?: string;
   readonly score?: number;
+  readonly notJudged?: number;
+  readonly short?: number;
   readonly measures?: Readonly<Record<string, number>>;
   readonly opinions?: Opinions;
 }
 const run = (strategy: string, seed: number, played: readonly Played[]): PlayedRun => ({
   run: { hash: '', model: 'm', strategy, task: 'task', seed, factors: {} },
-  episodes: played.map((each, episode) => ({ score: 0, ...each, episode }) as unknown as FinishedEpisode),
+  episodes: played.map(
+    (each, episode) =>
+      ({ ...(each.notJudged === undefined && { score: 0 }), ...each, episode }) as unknown as FinishedEpisode,
+  ),
 });
 async function* stream(runs: readonly PlayedRun[]) {
   yield* runs;
@@ -104,6 +109,21 @@ describe('measures of cells', () => {
     });
   });
 
+  it('count what no judge marked and leave it out of every mean, and count what was short', async () => {
+    const marked = solved(['a', 1], ['b', 0]);
+    const unmarked: Played = { item: 'c', notJudged: 1 };
+    const [, cell] = await measured(
+      run('none', 0, solved(['a', 1], ['b', 1], ['c', 0])),
+      run('team', 0, [{ ...marked[0], short: 2 }, marked[1], unmarked]),
+    );
+    expect([cell.episodes, cell.notJudged, cell.short]).toEqual([3, 1, 1]);
+    expect(cell.measures.find(({ name }) => name === 'solved')?.value).toMatchObject({
+      estimate: 0.5,
+      items: 2,
+    });
+    expect(cell.turned[0].gains.find(({ measure }) => measure === 'score')?.value.items).toBe(2);
+  });
+
   it('leave out cells of which nothing is known', async () => {
     const silent = { ...definition, tasks: [{ label: 'task' }] } as unknown as StudyDefinition;
     const all = stream([run('none', 0, [{ score: 1 }])]);
@@ -141,6 +161,7 @@ describe('monitors', () => {
   });
   const cell: CellMeasures = {
     ...{ model: 'm', strategy: 'team', task: 'task', factors: {}, episodes: 40, items: 40 },
+    ...{ notJudged: 0, short: 0 },
     ...{ measures: [], best: [], kinds: [], turned: [], talk: null, contributions: [] },
   };
   const gain = (measure: string, rewarded: boolean, value: ItemEstimate, success = false) => ({

@@ -33,13 +33,16 @@ export async function studyMeasures(
     const { episodes, task, model, strategy, factors } = cell;
     const facts = Object.entries(task.measures ?? {});
     const talk = talkOf(episodes);
-    if (episodes.length === 0 || (facts.length === 0 && !talk)) return [];
+    const notJudged = episodes.filter((episode) => episode.notJudged !== undefined).length;
+    const short = episodes.filter((episode) => episode.short !== undefined).length;
+    if (facts.length === 0 && !talk && notJudged + short === 0) return [];
     const levels = { model, strategy, task: task.label, factors };
     return [
       {
         ...levels,
         episodes: episodes.length,
         items: new Set(episodes.map(({ item }) => item)).size,
+        ...{ notJudged, short },
         measures: facts.flatMap(([name, own]) => {
           const value = itemMean(episodes, ({ measures }) => measures[name]);
           return value ? [{ name, ...own, value }] : [];

@@ -23,6 +23,11 @@ export function renderMeasures({ cells, alarms }: StudyMeasures): string {
       ? [[...placeOf(cell), String(cell.talk.talks), shown(cell.talk.still), shown(cell.talk.changed)]]
       : [],
   );
+  const gaps = cells.flatMap((cell) =>
+    cell.notJudged + cell.short === 0
+      ? []
+      : [[...placeOf(cell), String(cell.episodes), String(cell.notJudged), String(cell.short)]],
+  );
   const place = ['model', 'strategy', 'task'];
   const parts = [
     part(
@@ -34,6 +39,11 @@ export function renderMeasures({ cells, alarms }: StudyMeasures): string {
       'What teams made of what a baseline answered:',
       [...place, 'compared with', 'right turned wrong', 'wrong turned right'],
       turned,
+    ),
+    part(
+      'Episodes that no judge marked (they have no score), and those whose tokens paid for no further round:',
+      [...place, 'episodes', 'not judged', 'short'],
+      gaps,
     ),
     part(
       'Talks in which agents answered again:',

@@ -89,6 +89,10 @@ export interface CellMeasures {
   readonly factors: JsonObject;
   readonly episodes: number;
   readonly items: number;
+  /** Episodes without a score, because a judge that was asked twice gave no verdict: they are in no mean. */
+  readonly notJudged: number;
+  /** Episodes in which tokens paid for no further round, and the strategy acted on what it had. */
+  readonly short: number;
   readonly measures: readonly (MeasureFacts & { readonly name: string; readonly value: ItemEstimate })[];
   readonly best: readonly BestOf[];
   readonly kinds: readonly KindShares[];

@@ -23,6 +23,8 @@ export interface AtlasInput {
     readonly strategy: string;
     readonly task: string;
     readonly seconds: number;
+    /** Those of the agent that took longest in each episode; absent where an episode does not say. */
+    readonly slowest?: number;
   }[];
   /** Why there are no results. */
   readonly nothingToTest?: string;

@@ -11,7 +11,11 @@ const unitWords: Readonly<Record<CostUnit, string>> = {
   dollars: 'dollars of a run (input and output)',
   questions: 'questions of a run to its models',
   seconds: 'seconds of a run by the clock, beside whatever else the machine did then',
+  slowest:
+    'seconds in which the slowest agent of each episode waited for its model: what a run takes where all agents work at once',
 };
+
+const nameOf = (unit: CostUnit) => (unit === 'slowest' ? 'seconds of the slowest agent' : unit);
 
 type Cost = Pick<CostPoint, 'cost' | 'onFront'>;
 
@@ -24,8 +28,9 @@ function costsOf({ seconds = [] }: Atlas, lines: readonly CostLine[], unit: Cost
     return lines.map(({ questions: cost, onQuestionFront: onFront }) => ({ cost, onFront }));
   const costs = lines.map(({ level, at }) => {
     const own = seconds.filter(({ strategy, task }) => strategy === level && task === (at.task ?? task));
-    if (own.length === 0) return null;
-    return { estimate: own.reduce((sum, each) => sum + each.seconds, 0) / own.length, low: null, high: null };
+    const known = own.flatMap((each) => (unit === 'slowest' ? each.slowest : each.seconds) ?? []);
+    if (own.length === 0 || known.length < own.length) return null;
+    return { estimate: known.reduce((sum, each) => sum + each, 0) / known.length, low: null, high: null };
   });
   const front = onFront(lines.map(({ score }, k) => [score, costs[k]]));
   return costs.map((cost, k) => ({ cost, onFront: front[k] }));
@@ -54,7 +59,7 @@ export function costSection(atlas: Atlas): Section {
   const figure = (unit: CostUnit): Figure =>
     costFigure({
       id: `cost-${unit}`,
-      title: `Score against ${unit} per run`,
+      title: `Score against ${nameOf(unit)} per run`,
       caption: `Mean score with its ${confidenceOf(atlas)} interval against the mean ${unitWords[unit]}, over all models and seeds. Circled strategies and the dashed steps are the Pareto front: no other strategy scores as high for as little. The front is drawn from the means; strategies whose intervals overlap may change places.`,
       points: lines.map((line) => {
         const panel = lines.filter((other) => panelOf(other) === panelOf(line));
@@ -64,7 +69,7 @@ export function costSection(atlas: Atlas): Section {
       panels,
       series: atlas.styles,
       unit,
-      axis: `${unit} per run`,
+      axis: `${nameOf(unit)} per run`,
       scoreName: 'score',
     });
   return {
@@ -75,7 +80,7 @@ export function costSection(atlas: Atlas): Section {
       known('dollars')
         ? figureBlock(figure('dollars'))
         : text('No model of this study reports a price, so there is no figure in dollars.'),
-      ...(['questions', 'seconds'] as const).flatMap((unit) =>
+      ...(['questions', 'seconds', 'slowest'] as const).flatMap((unit) =>
         known(unit) ? [figureBlock(figure(unit))] : [],
       ),
       ...judgeSentences(lines, panels, panelOf),

@@ -37,6 +37,13 @@ export function measuresSection({ measures }: Atlas): Section | undefined {
         ]),
     ),
     table(
+      'gaps',
+      'Episodes without a score, because no judge marked them, asked twice; and episodes in which tokens paid for no further round, so that the strategy acted on what it had.',
+      cells,
+      ['episodes', 'not judged', 'short'],
+      ({ episodes, notJudged, short }) => (notJudged + short === 0 ? [] : [[episodes, notJudged, short]]),
+    ),
+    table(
       'rewarded',
       'Gains over a baseline in what is paid for, and in what is not.',
       cells,

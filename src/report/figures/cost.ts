@@ -11,7 +11,7 @@ interface Estimate {
 }
 
 /** What a cost is counted in. */
-export type CostUnit = 'tokens' | 'dollars' | 'questions' | 'seconds';
+export type CostUnit = 'tokens' | 'dollars' | 'questions' | 'seconds' | 'slowest';
 
 /** What a level scores and costs in one panel. */
 export interface CostPoint {
@@ -45,7 +45,7 @@ export function costFigure(data: CostData): Figure {
     return missingFigure(id, title, `No run with a score reports its ${unit}.`);
   }
   const names = [...series.keys()].filter((key) => points.some(({ level }) => level === key));
-  const write = { dollars, tokens: count, questions: count, seconds: fixed }[unit];
+  const write = { dollars, tokens: count, questions: count, seconds: fixed, slowest: fixed }[unit];
   return {
     id,
     title,

@@ -23,7 +23,7 @@ export function runColumns(
     ...usage,
     ...(isJudged(study) && judgeUsage),
     error: 'text',
-    ...(options.timings && ({ startedAt: 'time', wallMs: 'number' } as const)),
+    ...(options.timings && ({ startedAt: 'time', wallMs: 'number', slowestMs: 'number' } as const)),
   };
 }
 
@@ -38,6 +38,8 @@ export function episodeColumns(runs: readonly PlannedRun[]): ParquetColumns {
     steps: 'integer',
     decisions: 'integer',
     unparsable: 'integer',
+    notJudged: 'integer',
+    shortSteps: 'integer',
     ...usage,
   };
 }

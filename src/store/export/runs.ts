@@ -2,7 +2,7 @@ import type { Json, PlannedRun, RunOutcome, StudyReader, StudyRecord } from '../
 import type { Cell, Row } from './row.ts';
 
 export interface ExportRunsOptions {
-  /** Adds `startedAt` and `wallMs`, which differ between two executions of the same study. */
+  /** Adds `startedAt`, `wallMs` and `slowestMs`, which differ between two executions of the same study. */
   readonly timings?: boolean;
 }
 
@@ -72,5 +72,9 @@ async function timingCells(store: StudyReader, run: string): Promise<Row> {
   return {
     startedAt: timings.map((timing) => timing.startedAt).sort()[0] ?? null,
     wallMs: timings.length === 0 ? null : timings.reduce((sum, timing) => sum + timing.wallMs, 0),
+    slowestMs:
+      timings.some(({ slowestMs }) => slowestMs === undefined) || timings.length === 0
+        ? null
+        : timings.reduce((sum, { slowestMs = 0 }) => sum + slowestMs, 0),
   };
 }

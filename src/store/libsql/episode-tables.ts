@@ -15,11 +15,13 @@ import { storableText } from './storable-text.ts';
 import { type RowInsert, rowInsert } from './row-insert.ts';
 import { judgeColumns, massColumns } from './study-tables.ts';
 import {
+  fromConductColumns,
   fromJudgeColumns,
   fromMassColumns,
   fromReferenceRow,
   fromResultColumns,
   fromUsageColumns,
+  toConductColumns,
   toReferenceColumns,
   toResultColumns,
   toUsageColumns,
@@ -47,6 +49,8 @@ const episodeColumns = [
 const judgedColumns = ['episode_id', 'input_tokens', 'output_tokens', 'cost_usd'] as const;
 const resultColumns = ['episode_id', 'item', 'measures', 'opinions'] as const;
 const massesOfEpisode = ['episode_id', 'known', 'slight'] as const;
+const conductColumns = ['episode_id', 'not_judged', 'short'] as const;
+const slowestColumns = ['episode_id', 'ms'] as const;
 const timingColumns = ['episode_id', 'started_at', 'wall_ms'] as const;
 
 /**
@@ -58,6 +62,8 @@ export function episodeWriter(db: Connection, saveOutcome: (outcome: RunOutcome)
   let insertTiming: RowInsert<(typeof timingColumns)[number]> | undefined;
   let insertJudged: RowInsert<(typeof judgedColumns)[number]> | undefined;
   let insertMass: RowInsert<(typeof massesOfEpisode)[number]> | undefined;
+  let insertConduct: RowInsert<(typeof conductColumns)[number]> | undefined;
+  let insertSlowest: RowInsert<(typeof slowestColumns)[number]> | undefined;
   let insertResult: RowInsert<(typeof resultColumns)[number]> | undefined;
   const prefixIds = prefixWriter(db);
   return async (episode: EpisodeRecord, timing: EpisodeTiming, outcome?: RunOutcome): Promise<void> => {
@@ -65,6 +71,7 @@ export function episodeWriter(db: Connection, saveOutcome: (outcome: RunOutcome)
     const { judgeUsage, mass } = summary;
     const row = toEpisodeRow(episode, summary);
     const result = toResultColumns(summary);
+    const conduct = toConductColumns(summary);
     const remember = await db.transaction('saving an episode to', () => {
       const insert = (insertEpisode ??= rowInsert(db, 'episode', episodeColumns));
       const insertTimes = (insertTiming ??= rowInsert(db, 'timing', timingColumns));
@@ -85,6 +92,14 @@ export function episodeWriter(db: Connection, saveOutcome: (outcome: RunOutcome)
         insertMass ??= rowInsert(db, 'mass_episode', massesOfEpisode);
         insertMass({ episode_id: lastInsertRowid, ...mass });
       }
+      if (conduct) {
+        insertConduct ??= rowInsert(db, 'conduct_episode', conductColumns);
+        insertConduct({ episode_id: lastInsertRowid, ...conduct });
+      }
+      if (timing.slowestMs !== undefined) {
+        insertSlowest ??= rowInsert(db, 'slowest', slowestColumns);
+        insertSlowest({ episode_id: lastInsertRowid, ms: timing.slowestMs });
+      }
       if (outcome) saveOutcome(outcome);
       return prefix.remember;
     });
@@ -93,12 +108,13 @@ export function episodeWriter(db: Connection, saveOutcome: (outcome: RunOutcome)
 }
 
 function toEpisodeRow(episode: EpisodeRecord, { usage, steps, decisions, unparsable }: EpisodeSummary) {
-  requireFinite(episode.score, 'score');
+  requireFinite(episode.score ?? 0, 'score');
   requireFinite(episode.return, 'return');
   return {
     run: storableText(episode.run, 'run hash'),
     episode: episode.episode,
-    score: episode.score,
+    // The column holds a number; that there is no score is kept beside it.
+    score: episode.score ?? 0,
     return: episode.return,
     ...toReferenceColumns(episode.references),
     steps,
@@ -156,7 +172,9 @@ export function loadEpisode(db: Connection, run: string, episode: number): Episo
       .selectFrom('episode')
       .innerJoin('prefix', 'prefix.id', 'episode.prefix_id')
       .leftJoin('episode_result', 'episode_result.episode_id', 'episode.id')
+      .leftJoin('conduct_episode', 'conduct_episode.episode_id', 'episode.id')
       .select('episode_result.item')
+      .select(['not_judged', 'short'])
       .select(['episode.return', 'episode.score', 'episode.instance', 'episode.trace', 'prefix.text'])
       .select(['episode.oracle', 'episode.random', 'episode.random_standard_error'])
       .where('episode.run', '=', run)
@@ -171,7 +189,7 @@ export function loadEpisode(db: Connection, run: string, episode: number): Episo
       ...(row.item !== null && { item: JSON.parse(row.item) as string }),
       references: fromReferenceRow(row),
       return: row.return,
-      score: row.score,
+      ...(!row.not_judged && { score: row.score }),
       prefix: JSON.parse(row.text) as string,
       steps: decodeTrace(row.trace),
     };
@@ -188,7 +206,9 @@ export function loadEpisodes(db: Connection, run: string): FinishedEpisode[] {
       .leftJoin('judged_episode as by_judges', 'by_judges.episode_id', 'episode.id')
       .leftJoin('mass_episode as masses', 'masses.episode_id', 'episode.id')
       .leftJoin('episode_result', 'episode_result.episode_id', 'episode.id')
-      .select(['item', 'measures', 'opinions'])
+      .leftJoin('conduct_episode', 'conduct_episode.episode_id', 'episode.id')
+      .leftJoin('slowest', 'slowest.episode_id', 'episode.id')
+      .select(['item', 'measures', 'opinions', 'not_judged', 'short', 'slowest.ms as slowest_ms'])
       .select(['episode', 'score', 'return', 'steps', 'decisions', 'unparsable'])
       .select(['episode.input_tokens', 'episode.output_tokens', 'episode.cost_usd'])
       .select(['started_at', 'wall_ms'])
@@ -199,7 +219,6 @@ export function loadEpisodes(db: Connection, run: string): FinishedEpisode[] {
   );
   return rows.map((row) => ({
     episode: row.episode,
-    score: row.score,
     return: row.return,
     steps: row.steps,
     decisions: row.decisions,
@@ -208,7 +227,9 @@ export function loadEpisodes(db: Connection, run: string): FinishedEpisode[] {
     ...fromJudgeColumns(row),
     ...fromMassColumns(row),
     ...fromResultColumns(row),
+    ...fromConductColumns(row),
     startedAt: row.started_at,
     wallMs: row.wall_ms,
+    ...(row.slowest_ms !== null && { slowestMs: row.slowest_ms }),
   }));
 }

@@ -11,10 +11,17 @@ export const storeMigrations: Readonly<Record<string, Migration>> = {
   '0004-judging': { up: judging },
   '0005-results': { up: results },
   '0006-masses': { up: masses },
+  '0007-conduct': { up: conduct },
 };
 
 /** Migrations that only bring tables which a reader can do without: older files are read as they are. */
-const readableWithout: readonly string[] = ['0003-spending', '0004-judging', '0005-results', '0006-masses'];
+const readableWithout: readonly string[] = [
+  '0003-spending',
+  '0004-judging',
+  '0005-results',
+  '0006-masses',
+  '0007-conduct',
+];
 
 /** The oldest format that a reader understands. */
 export function oldestReadable(migrations: Readonly<Record<string, Migration>>): number {
@@ -30,6 +37,8 @@ export const standIns: Readonly<Record<string, string>> = {
   episode_result: 'episode_id INTEGER PRIMARY KEY, item TEXT, measures TEXT, opinions TEXT',
   mass_outcome: 'hash TEXT PRIMARY KEY, known INTEGER, slight INTEGER',
   mass_episode: 'episode_id INTEGER PRIMARY KEY, known INTEGER, slight INTEGER',
+  conduct_episode: 'episode_id INTEGER PRIMARY KEY, not_judged INTEGER, short INTEGER',
+  slowest: 'episode_id INTEGER PRIMARY KEY, ms REAL',
 };
 
 async function initial(db: Kysely<unknown>): Promise<void> {
@@ -179,5 +188,19 @@ async function masses(db: Kysely<unknown>): Promise<void> {
     .addColumn('episode_id', 'integer', (c) => c.primaryKey().references('episode.id'))
     .addColumn('known', 'integer', (c) => c.notNull())
     .addColumn('slight', 'integer', (c) => c.notNull())
+    .execute();
+}
+
+async function conduct(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable('conduct_episode')
+    .addColumn('episode_id', 'integer', (c) => c.primaryKey().references('episode.id'))
+    .addColumn('not_judged', 'integer', (c) => c.notNull())
+    .addColumn('short', 'integer', (c) => c.notNull())
+    .execute();
+  await db.schema
+    .createTable('slowest')
+    .addColumn('episode_id', 'integer', (c) => c.primaryKey().references('episode.id'))
+    .addColumn('ms', 'real', (c) => c.notNull())
     .execute();
 }

@@ -1,4 +1,4 @@
-import { type JsonObject, type TaskContext, TaskError } from '../../contracts/index.ts';
+import type { JsonObject, TaskContext } from '../../contracts/index.ts';
 
 const schema: JsonObject = {
   type: 'object',
@@ -10,22 +10,19 @@ const schema: JsonObject = {
 /**
  * Whether a judge holds something for right. Nonsense is asked about once more.
  *
- * @param what is asked about, for errors
- * @throws TaskError after nonsense twice: what nobody judged is no 0, so the run ends without a score
+ * @returns undefined after nonsense twice: what nobody judged is no 0, and counts as not judged
  */
 export async function verdictOf(
   { ask }: TaskContext,
   judge: string,
-  { prefix, prompt, what }: { readonly prefix: string; readonly prompt: string; readonly what: string },
-): Promise<boolean> {
+  { prefix, prompt }: { readonly prefix: string; readonly prompt: string },
+): Promise<boolean | undefined> {
   for (const sample of [0, 1]) {
     const request = { prefix, prompt, maxTokens: 400, schema, ...(sample > 0 && { sample }) };
     const verdict = readVerdict((await ask(judge, request)).text);
     if (verdict !== undefined) return verdict;
   }
-  throw new TaskError(
-    `The judge "${judge}" gave no verdict on ${what}, asked twice. It counts as not judged.`,
-  );
+  return undefined;
 }
 
 /** `{"right": true}` anywhere in a text, the last of several; or a text that is nothing but yes or no, right or wrong. */

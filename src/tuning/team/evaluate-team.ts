@@ -8,7 +8,7 @@ export type Evaluation = {
   readonly return: number;
   readonly standardError: number;
   readonly problems: number;
-  /** Means of what the task measures, by name. */
+  /** Means of what the task measures, by name, each over the problems of which it was measured. */
   readonly measures: Readonly<Record<string, number>>;
   /** What was asked and written about the first of them in the first turn, one text per agent. */
   readonly asked: readonly string[];
@@ -40,6 +40,7 @@ export async function evaluateTeam(
     const swapped = swaps(writing, turns[0], signal);
     for (const agent of acting.keys()) elsewhere.push(await swapped.elsewhere(agent));
   }
+  const known = (key: string) => outcomes.flatMap((own) => own[key] ?? []);
   return {
     return: average,
     standardError: Math.sqrt(mean(returns.map((r) => (r - average) ** 2)) / Math.max(1, returns.length - 1)),
@@ -48,5 +49,6 @@ export async function evaluateTeam(
     example: turns[0][0].samples.map(([{ text }]) => text),
     measures: Object.fromEntries(names.map((key) => [key, mean(outcomes.map((own) => own[key] ?? 0))])),
     ...(elsewhere.length > 0 && { elsewhere }),
+    measures: Object.fromEntries(names.map((key) => [key, mean(known(key))])),
   };
 }

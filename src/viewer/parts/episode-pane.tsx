@@ -3,6 +3,7 @@ import type { AgentStep, EpisodeView } from '../../server/index.ts';
 import { levels } from '../words.ts';
 import { AgentCard } from './agent-card.tsx';
 import { Passage, Word } from './basics.tsx';
+import { Conduct } from './conduct.tsx';
 import { Conversation } from './conversation.tsx';
 import { Judgements } from './judgements.tsx';
 import { Lanes } from './lanes.tsx';
@@ -117,6 +118,7 @@ export function EpisodePane({
         {scenes && talk}
       </div>
       {!ended && <Measured measures={steps[step].measures} facts={facts} />}
+      {!ended && <Conduct step={steps[step]} names={agentNames} />}
       {!ended && <Judgements judgements={steps[step].judgements} />}
       <details>
         <summary>Rules, read by every agent before its prompt</summary>

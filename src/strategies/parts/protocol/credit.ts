@@ -27,6 +27,8 @@ export interface Span {
   readonly first: number;
   readonly turns: readonly (readonly Deed[])[];
   readonly reward: number;
+  /** Each agent's own gain, where the task says it of every turn. */
+  readonly shares?: readonly number[];
   /** What the task measured beside the reward, as a sentence; empty where that is not to be told. */
   readonly measured: string;
 }
@@ -161,8 +163,11 @@ function spanOf(
   const steps = past.slice(first);
   const measures = Object.entries(shaped ? (past.at(-1)!.measures ?? {}) : {});
   const list = measures.map(([name, value]) => `${name} ${told(value)}`).join(', ');
+  const shares = steps.map((step) => step.shares);
+  const all = shares.every((own) => own !== undefined);
   return {
     first,
+    ...(all && { shares: shares[0]!.map((_, k) => shares.reduce((sum, own) => sum + own![k], 0)) }),
     turns: memory.turns.slice(first),
     reward: steps.reduce((sum, { reward }) => sum + reward, 0),
     measured: list === '' ? '' : `It was measured: ${list}.`,

@@ -52,7 +52,7 @@ export function questionText(
 const longestJudged = 8_000;
 
 /** What a judge reads of an answer, which stands in quotes so that it cannot pass for anything else. */
-export function judgedAnswer({ id, question, answers }: Question, answer: string) {
+export function judgedAnswer({ question, answers }: Question, answer: string) {
   return {
     prefix:
       'You mark answers to questions. An answer is right when it means the same as one of the right answers; its words, ' +
@@ -64,6 +64,5 @@ export function judgedAnswer({ id, question, answers }: Question, answer: string
       `The answer to mark: ${JSON.stringify(answer.slice(-longestJudged))}`,
       'Is it right?',
     ].join('\n'),
-    what: `the answer to the question "${id}"`,
   };
 }
