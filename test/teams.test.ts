@@ -159,6 +159,16 @@ describe('the study of teams', () => {
     }
   });
 
+  it('compares texts by vectors with models that have some, which it names', async () => {
+    const compared = study({
+      strategies: [{ id: 'self-organising', similarity: 'embed' }],
+      tasks: ['coverage'],
+    });
+    await expect(run(compared, { store: memoryStore() })).rejects.toThrow(
+      /"self-organising" compares texts by vectors of them, and the model ".*" has none\. Models that have some: gguf\./,
+    );
+  });
+
   it('plays with models that only choose what needs no words', async () => {
     const strategies = ['concatenate', 'sequential', 'voting'];
     const { summary } = await run(

@@ -249,6 +249,8 @@ export interface ModelDefinition<Options extends JsonObject = JsonObject> {
   readonly population?: 'embedded' | 'scripted';
   /** True of models that have a `tuner`. */
   readonly tunable?: true;
+  /** True of models that have `embed`. */
+  readonly embeds?: true;
   /** Every option has a default and a description; unknown options are errors. */
   readonly optionsSchema: z.ZodType<Options>;
   /**

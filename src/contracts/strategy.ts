@@ -151,6 +151,8 @@ export interface ProtocolStep {
   readonly tokens?: number;
   /** Says that these tokens paid for no further round; there where `tokens` is. The trace keeps it. */
   readonly short?: () => void;
+  /** Vectors of texts by the first agent's model, where it has some: all are compared by one model. It costs no question. */
+  readonly embed?: (texts: readonly string[]) => Promise<readonly Float32Array[]>;
   /** There where the first agent's model can answer for everybody at once and everybody has actions to choose among. */
   readonly together?: Together;
 }
@@ -181,9 +183,9 @@ export interface Protocol {
 
 /**
  * What a strategy asks: `choice` and `text`; `advice` that goes with a choice; `team` for questions that read what
- * several agents see. Models are checked for it before a study starts, and how it is worded is part of a run's hash.
+ * several agents see; `vectors` of texts. Models are checked for it before a study starts, and how it is worded is part of a run's hash.
  */
-export type QuestionKind = 'choice' | 'advice' | 'text' | 'team';
+export type QuestionKind = 'choice' | 'advice' | 'text' | 'team' | 'vectors';
 
 /** An agent of a trained team. */
 export interface TunedAgent {

@@ -1,10 +1,18 @@
-import type { Action, AgentTrace, PastStep, Protocol, ProtocolStep, Strategy } from '../contracts/index.ts';
+import {
+  type Action,
+  type AgentTrace,
+  type PastStep,
+  type Protocol,
+  type ProtocolStep,
+  ProviderError,
+  type Strategy,
+} from '../contracts/index.ts';
 import { AgentMeshError, InputError, randomStream, reasonOf } from '../core/index.ts';
 import { tokensOf } from '../contracts/index.ts';
 import { idleWatch } from './idle-watch.ts';
 import { refuseOddActions } from './joint-action.ts';
 import { SeatedMember } from './member.ts';
-import type { DeciderSetting } from './setting.ts';
+import { type DeciderSetting, modelOf } from './setting.ts';
 import type { Situation } from './situation.ts';
 import { Step, strategyError } from './step.ts';
 import { togetherOf } from './together.ts';
@@ -102,6 +110,7 @@ export function decider(setting: DeciderSetting): Decider {
           ...(replay && { replay }),
           ...(tokens !== undefined && { tokens, short: () => void (short = true) }),
           ...(together && { together }),
+          ...(modelOf(setting, 0).embed && { embed: (texts) => vectorsFor(step, texts) }),
         }),
       );
       refuseOddActions(step, actions);
@@ -137,6 +146,25 @@ function protocolOf(setting: DeciderSetting): Protocol {
   }
   if (typeof protocol?.decide === 'function') return protocol;
   throw strategyError(beginning, '`begin` gave nothing that can `decide`. It returns a protocol, at once.');
+}
+
+/** The strategy is not idle while a model works out vectors. */
+async function vectorsFor(step: Step, texts: readonly string[]): Promise<readonly Float32Array[]> {
+  if (step.underWay++ === 0) step.watch.busy();
+  try {
+    const vectors = await modelOf(step.setting, 0).embed!(texts, step.signal);
+    const [first] = vectors;
+    if (vectors.length === texts.length && vectors.every((own) => own.length === first.length))
+      return vectors;
+    throw new ProviderError(
+      `A model breaks its contract: it gave ${vectors.length} vectors for ${texts.length} texts, or not all of one length.`,
+    );
+  } catch (error) {
+    step.fail(error);
+    throw error;
+  } finally {
+    if (--step.underWay === 0) step.watch.idle();
+  }
 }
 
 function asksForTeam({ asks }: Strategy): boolean {

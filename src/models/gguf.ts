@@ -81,6 +81,7 @@ export const gguf: ModelDefinition<GgufOptions> = {
   id: 'gguf',
   title: 'A language model in a GGUF file, inside the process: gguf:<path>',
   revision: 1,
+  embeds: true,
   optionsSchema: ggufOptions,
   operationalOptions: ['sequences', 'threads'],
   optionsFromArgument: (argument) => {

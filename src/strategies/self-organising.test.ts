@@ -36,6 +36,26 @@ describe('a self-organising team', () => {
     expect(played.asked.slice(3).map(({ reads }) => reads)).toEqual([['Ann: abc', 'Bob: abd'], ['Bob: abd']]);
   });
 
+  it('compares vectors of the texts where it is told to, by the first agent’s model', async () => {
+    // As letters Ann and Bob are alike; as vectors Cal is between Ann and Dan: cos 0.6 to each, -0.28 between these.
+    const at: Readonly<Record<string, readonly number[]>> = { abc: [0.6, 0.8], bd: [1, 0], xyz: [0.6, -0.8] };
+    const played = await playStep(selfOrganising, {
+      offers: ['write', 'write', 'write', 'write'],
+      options: { similarity: 'embed', alike: 0.5, rounds: 1 },
+      vector: (text) => at[text] ?? [-1, 0],
+      reply: ({ who }) => alone[who],
+    });
+    expect(
+      played.asked
+        .slice(4)
+        .map(({ who, reads }) => [who, reads[1]])
+        .sort(),
+    ).toEqual([
+      ['Ann', 'Cal: bd'],
+      ['Dan', 'Cal: bd'],
+    ]);
+  });
+
   it('reads what was revised in the same round', async () => {
     // Ann is the heaviest, near Bob and less near Cal; Cal reads Bob after he has revised.
     const texts: Readonly<Record<string, string>> = { Ann: 'aab aab', Bob: 'aab aab aab', Cal: 'aab' };

@@ -3,6 +3,7 @@ import { act } from './parts/protocol/act.ts';
 import { choosesAmong, contribute, settle, type Words } from './parts/protocol/contribution.ts';
 import { organise } from './parts/protocol/organise.ts';
 import { talkOptions } from './parts/protocol/seats.ts';
+import { cosines, similarities } from './parts/protocol/similarity.ts';
 import { teamStrategy } from './parts/protocol/team-strategy.ts';
 
 export const selfOrganisingOptions = z.strictObject({
@@ -13,8 +14,12 @@ export const selfOrganisingOptions = z.strictObject({
     .min(0)
     .max(1)
     .default(0.3)
+    .describe('How alike what two agents say must be for one to read the other: a cosine.'),
+  similarity: z
+    .enum(['trigrams', 'embed'])
+    .default('trigrams')
     .describe(
-      'How alike what two agents say must be for one to read the other: cosine of character trigrams.',
+      'What is compared: counts of character trigrams, or vectors of the texts, by models that have some. Vectors of language models lie close together: raise `alike`.',
     ),
   ...talkOptions,
 });
@@ -35,8 +40,8 @@ const theSame = 0.95;
  * Questions in a step of N agents of which c choose among several actions: N + the agents that read somebody, in each
  * round held, + c; at most N + rounds (N - 1) + c, since the heaviest reads nobody.
  *
- * Deviates: texts are compared by cosine of character trigrams, without a second model; the authors embed them (and ask
- * 0.75 of `alike`). Who reads nobody does not revise, where theirs lets the heaviest revise alone. Each agent acts on
+ * Deviates: unless `similarity: embed` says otherwise, texts are compared by cosine of character trigrams, without a
+ * second model; the authors embed them (and ask 0.75 of `alike`). Who reads nobody does not revise, where theirs lets the heaviest revise alone. Each agent acts on
  * its own last answer, where theirs takes the text nearest to the weighted centre for the team's.
  */
 export const selfOrganising = teamStrategy({
@@ -44,21 +49,21 @@ export const selfOrganising = teamStrategy({
   title: 'Self-organising: agents read those who are like them and agreed with more',
   revision: 1,
   optionsSchema: selfOrganisingOptions,
-  decide: async ({ members, affords, drawing, options }) => {
-    const { rounds, neighbours, alike, messageTokens } = options;
+  asks: ({ similarity }) => ['choice', 'text', ...(similarity === 'embed' ? (['vectors'] as const) : [])],
+  decide: async ({ members, affords, drawing, embed, options }) => {
+    const { rounds, neighbours, alike, similarity, messageTokens } = options;
     const choosing = members.filter(choosesAmong).length;
     if (!affords(members.length + choosing)) return Promise.all(members.map((member) => act(member)));
     const tieOrder = drawing.shuffle(members.map((_, self) => self));
-    const organised = (texts: readonly Words[]) =>
-      organise(
-        texts.map(({ text }) => text),
-        { alike, most: neighbours },
-        tieOrder,
-      );
+    const organised = async (words: readonly Words[]) => {
+      const texts = words.map(({ text }) => text);
+      const table = similarity === 'embed' ? cosines(await embed!(texts)) : similarities(texts);
+      return organise(table, { alike, most: neighbours }, tieOrder);
+    };
     let words = await Promise.all(
       members.map((member, self) => contribute(member, self, 1, messageTokens, [])),
     );
-    let graph = organised(words);
+    let graph = await organised(words);
     for (let round = 1; round <= rounds && graph.leastAlike < theSame; round++) {
       const { reads, order } = graph;
       const revising = reads.filter((read) => read.length > 0).length;
@@ -74,7 +79,7 @@ export const selfOrganising = teamStrategy({
         revised.set(self, revise());
       }
       words = await Promise.all(members.map((_, self) => revised.get(self)!));
-      graph = organised(words);
+      graph = await organised(words);
     }
     return Promise.all(
       members.map((member, self) =>

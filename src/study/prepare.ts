@@ -27,6 +27,7 @@ import {
   refuseRepeats,
   refuseTalkTwice,
   refuseUnknownPrices,
+  refuseUnembedded,
   refuseUnwritten,
 } from './refusals.ts';
 import type { ResolvedStudy } from './resolve.ts';
@@ -137,6 +138,7 @@ async function prepare(
           const asked = { entry: modelEntry, model };
           if (freeText) refuseTalkTwice(strategyEntry, strategies[0].strategy);
           refuseUnwritten(asked, strategyEntry.label, strategies[0].strategy, taskEntry.label, task);
+          refuseUnembedded(asked, strategyEntry.label, strategies[0].strategy, study.embedding);
           for (const [k, seed] of seeds.entries()) {
             const { strategy, fingerprint, judges: ofStrategy } = strategies[k];
             const judges: Judges = new Map([...task.judges, ...ofStrategy]);

@@ -103,6 +103,21 @@ export function refuseUnwritten(
   );
 }
 
+/** Whoever compares texts by vectors needs a model that has some. */
+export function refuseUnembedded(
+  { entry, model }: AskedModel,
+  strategyLabel: string,
+  { asks = [] }: Strategy,
+  embedding: readonly string[],
+) {
+  if (model.embed || !asks.includes('vectors')) return;
+  throw new InputError(
+    `The strategy "${strategyLabel}" compares texts by vectors of them, and the model "${entry.label}" has none. Models that ` +
+      `have some: ${embedding.join(', ') || 'none of the catalogue'}. Ask one of these, or leave out \`similarity: embed\`.`,
+    entry.place,
+  );
+}
+
 /** A strategy whose networks are trained or measured in a simulator, in a task that has none. */
 export function unsimulated(strategyLabel: string, taskId: string, serving: readonly string[]): InputError {
   return new InputError(

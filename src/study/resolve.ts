@@ -46,6 +46,8 @@ export interface ResolvedStudy {
   readonly looks?: readonly number[];
   /** The catalogue's strategies that serve tasks without a simulator, by id. */
   readonly servingAnyTask: readonly string[];
+  /** Models of the catalogue that say what texts are about, as vectors. */
+  readonly embedding: readonly string[];
 }
 
 /**
@@ -79,7 +81,17 @@ export function resolveStudy(source: StudySource, catalogue: Catalogue, problems
     ([name, raw]) => found.collect(() => readJudge(name, raw, catalogue.models, source)) ?? [],
   );
   if (found.any && problems)
-    return { settings, models, tasks, judges, strategies: [], factors: [], seeds: [0], servingAnyTask: [] };
+    return {
+      settings,
+      models,
+      tasks,
+      judges,
+      strategies: [],
+      factors: [],
+      seeds: [0],
+      servingAnyTask: [],
+      embedding: [],
+    };
   found.throwIfAny();
   const strategies = withAblations(entries, settings.ablations, source);
   const listedSeeds = typeof settings.seeds === 'number' ? [] : settings.seeds;
@@ -92,6 +104,7 @@ export function resolveStudy(source: StudySource, catalogue: Catalogue, problems
     ...{ settings, models, strategies, tasks, judges, factors, seeds },
     ...(looks && { looks }),
     servingAnyTask: servingAnyTask(catalogue),
+    embedding: catalogue.models.flatMap(({ id, embeds }) => (embeds ? [id] : [])),
   };
 }
 

@@ -60,6 +60,8 @@ export interface Stage {
   readonly name?: string;
   /** Exact probabilities where it chooses; else it answers in words. True when absent. */
   readonly exact?: boolean;
+  /** What its model says a text is about; it has no vectors when absent. */
+  readonly vector?: (text: string) => readonly number[];
   /** What it answers: words, or the word of the action that it chooses. */
   readonly reply: (asked: Asked, count: number) => string;
 }
@@ -71,7 +73,16 @@ export async function playStep<Options extends JsonObject>(
   definition: StrategyDefinition<Options>,
   stage: Stage,
 ): Promise<Played> {
-  const { options = {}, offers, steps = 1, tokens, name = 'played step', exact = true, reply } = stage;
+  const {
+    options = {},
+    offers,
+    steps = 1,
+    tokens,
+    name = 'played step',
+    exact = true,
+    vector,
+    reply,
+  } = stage;
   const { attempts = 1, pays = () => 0, shows = () => '', measures, shares, simulated, without = [] } = stage;
   const words = [...new Set(offers.flatMap((offer) => (typeof offer === 'string' ? [] : offer)))];
   const inWords = (action: Action) => (typeof action === 'number' ? words[action] : action);
@@ -144,6 +155,7 @@ export async function playStep<Options extends JsonObject>(
         return { text: JSON.stringify({ action: meet('choose', request) }), usage: tokensPerCall };
       return { text: meet(says ? 'say' : 'write', request), usage: tokensPerCall };
     },
+    ...(vector && { embed: async (texts) => texts.map((text) => Float32Array.from(vector(text))) }),
     ...(exact && {
       score: async (request) => {
         const { candidates } = request;

@@ -21,6 +21,7 @@ export type CassetteLine =
   | { readonly cassette: number }
   | { readonly text: string; readonly value: string }
   | ({ readonly model: string } & RecordedModel)
+  | RecordedVector
   | RecordedCall
   | EarlierCall;
 
@@ -28,6 +29,19 @@ export type CassetteLine =
 export interface ModelTraits extends Pick<Model, 'facts' | 'fingerprint' | 'asking'> {
   readonly writes?: true;
   readonly scores?: true;
+  readonly embeds?: true;
+}
+
+/** What a text is about, as a model says it. */
+export interface RecordedVector {
+  /** The hash of model and text; see `vectorKey`. */
+  readonly embedded: string;
+  /** 32-bit floats, lowest byte first, as base64. */
+  readonly vector: string;
+}
+
+export function vectorKey(model: string, text: string): string {
+  return contentHash({ model, text });
 }
 
 /** A model as it was recorded, with the options that fix its answers. */
@@ -45,6 +59,7 @@ export function traitsOf(model: Model): ModelTraits {
     ...(asking && { asking }),
     ...(model.generate && { writes: true }),
     ...(model.score && { scores: true }),
+    ...(model.embed && { embeds: true }),
   };
 }
 

@@ -83,6 +83,34 @@ async function replay(
 }
 
 describe('a recording', () => {
+  it('plays back vectors of texts to the bit, and names a text that it has none of', async () => {
+    const file = cassetteFile();
+    let worked = 0;
+    const create: ModelDefinition['create'] = async (...given) => ({
+      ...(await counting().create(...given)),
+      embed: async (texts) => {
+        worked += texts.length;
+        return texts.map((text) => Float32Array.of(text.length / 3, -0.1, NaN));
+      },
+    });
+    const definition = { ...counting(), create };
+    const model = await make(recorded(definition, cassetteWriter(file)), {});
+    const vectors = await model.embed!(['one', 'four', 'one']);
+    await model.close();
+    // Goes on in the same file, and keeps each text once.
+    const again = await make(recorded(definition, cassetteWriter(file)), {});
+    await again.embed!(['one']);
+    await again.close();
+    expect(readFileSync(file, 'utf8').match(/"embedded"/g)).toHaveLength(2);
+    expect(worked).toBe(4);
+    const cassette = await openCassette(file);
+    const replay = await make(replayed(definition, cassette), {});
+    expect(await replay.embed!(['one', 'four', 'one'])).toEqual(vectors);
+    await expect(replay.embed!(['five'])).rejects.toThrow('has no vector of this text: "five"');
+    expect(worked).toBe(4);
+    await cassette.close();
+  });
+
   it('plays back answers, failures, facts and fingerprint without the model', async () => {
     const file = cassetteFile();
     const requests = Array.from({ length: 200 }, (_, k) => request(k, `call ${k}`));

@@ -21,6 +21,8 @@ export interface Cassette {
   readonly completeBytes: number;
   readonly models: ReadonlyMap<string, RecordedModel>;
   readonly texts: ReadonlyMap<string, string>;
+  /** Vectors of texts as they were recorded, by `vectorKey`. */
+  readonly vectors: ReadonlyMap<string, string>;
   /** How many takes each slot has. */
   readonly takes: ReadonlyMap<string, number>;
   /** The slots of calls of one name, in the order of their first takes; see nameOf. */
@@ -43,6 +45,7 @@ export async function openCassette(file: string): Promise<Cassette> {
   }
   const models = new Map<string, RecordedModel>();
   const texts = new Map<string, string>();
+  const vectors = new Map<string, string>();
   const places = new Map<string, { readonly start: number; readonly length: number }[]>();
   const named = new Map<string, string[]>();
   let version = 0;
@@ -51,6 +54,7 @@ export async function openCassette(file: string): Promise<Cassette> {
     completeBytes = await indexLines(file, (line, start, length, number) => {
       const value = parsed(line, file, number);
       if (number === 1) version = versionOf(value, file);
+      else if ('embedded' in value) vectors.set(value.embedded, value.vector);
       else if ('text' in value) texts.set(value.text, value.value);
       else if ('model' in value) models.set(value.model, value);
       else if ('key' in value) {
@@ -75,6 +79,7 @@ export async function openCassette(file: string): Promise<Cassette> {
     completeBytes,
     models,
     texts,
+    vectors,
     named,
     takes: new Map([...places].map(([slot, list]) => [slot, list.length])),
     call: async (slot, take) => {

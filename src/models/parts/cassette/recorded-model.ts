@@ -12,7 +12,7 @@ import { contentHash, InputError } from '../../../core/index.ts';
 import { isEarlier } from './earlier-format.ts';
 import { commonContent, earlierReply, earlierSlot, traitsToday } from './earlier-recordings.ts';
 import { firstDifference } from './first-difference.ts';
-import { contentOf, nameOf, requestOf, slotOf } from './format.ts';
+import { contentOf, nameOf, requestOf, slotOf, vectorKey } from './format.ts';
 import type { Cassette } from './reader.ts';
 import type { CassetteWriter } from './writer.ts';
 
@@ -24,7 +24,8 @@ export function recorded(definition: ModelDefinition, writer: CassetteWriter): M
       const model = await definition.create(options, context);
       const key = modelKey(definition, options);
       writer.model(key, definition.id, fixingOptions(definition, options), model);
-      return aroundCalls(model, async (request, send) => {
+      const { embed } = model;
+      const called = aroundCalls(model, async (request, send) => {
         let reply;
         try {
           reply = await send();
@@ -36,6 +37,15 @@ export function recorded(definition: ModelDefinition, writer: CassetteWriter): M
         await writer.call(key, request, { reply });
         return reply;
       });
+      if (!embed) return called;
+      return {
+        ...called,
+        embed: async (texts, signal) => {
+          const vectors = await embed(texts, signal);
+          await writer.vectors(key, texts, vectors);
+          return vectors;
+        },
+      };
     },
   };
 }
@@ -53,7 +63,7 @@ export function replayed(definition: ModelDefinition, cassette: Cassette): Model
       const key = modelKey(definition, options);
       const known = cassette.models.get(key);
       if (!known) throw unknownModel(cassette, definition, options);
-      const { facts, fingerprint, asking, writes, scores } = traitsToday(known);
+      const { facts, fingerprint, asking, writes, scores, embeds } = traitsToday(known);
       const play = player(key, definition.id, cassette);
       return {
         facts,
@@ -61,10 +71,21 @@ export function replayed(definition: ModelDefinition, cassette: Cassette): Model
         ...(asking && { asking }),
         ...(writes && { generate: async (request, signal) => (await play(request, signal)) as TextReply }),
         ...(scores && { score: play }),
+        ...(embeds && { embed: async (texts) => texts.map((text) => vectorIn(cassette, key, text)) }),
         close: async () => {},
       };
     },
   };
+}
+
+function vectorIn({ vectors, file }: Cassette, model: string, text: string): Float32Array {
+  const found = vectors.get(vectorKey(model, text));
+  if (found === undefined)
+    throw new ReplayError(
+      `The cassette ${file} has no vector of this text: ${JSON.stringify(text.slice(0, 80))}. Record the study again with --record.`,
+    );
+  const bytes = Buffer.from(found, 'base64');
+  return Float32Array.from({ length: bytes.length / 4 }, (_, k) => bytes.readFloatLE(4 * k));
 }
 
 function player(key: string, id: string, cassette: Cassette) {

@@ -17,6 +17,7 @@ import {
   type RecordedCall,
   slotOf,
   traitsOf,
+  vectorKey,
 } from './format.ts';
 import { openCassette } from './reader.ts';
 
@@ -30,6 +31,8 @@ export interface CassetteWriter {
     request: ModelRequest,
     outcome: { readonly reply: TextReply | ScoreReply } | { readonly error: string },
   ): Promise<void>;
+  /** What texts are about, each once. */
+  vectors(model: string, texts: readonly string[], vectors: readonly Float32Array[]): Promise<void>;
 }
 
 /**
@@ -40,6 +43,7 @@ export function cassetteWriter(file: string): CassetteWriter {
   const takes = new Map<string, number>();
   const texts = new Set<string>();
   const models = new Set<string>();
+  const embedded = new Set<string>();
   let waiting: string[] = [];
   let writing: Promise<void> | undefined;
   let next: Promise<void> | undefined;
@@ -47,7 +51,7 @@ export function cassetteWriter(file: string): CassetteWriter {
   const add = (line: CassetteLine) => waiting.push(`${JSON.stringify(line)}\n`);
   const begin = async () => {
     mkdirSync(path.dirname(file), { recursive: true });
-    if (!(await recall(file, takes, texts))) {
+    if (!(await recall(file, takes, texts, embedded))) {
       waiting.unshift(`${JSON.stringify({ cassette: cassetteVersion })}\n`);
     }
   };
@@ -62,15 +66,42 @@ export function cassetteWriter(file: string): CassetteWriter {
       return writing;
     }));
 
+  /** Adds lines and waits until they are written. */
+  const written = async (line: () => void) => {
+    try {
+      await (begun ??= begin());
+      line();
+      await flush();
+    } catch (error) {
+      if (error instanceof StoreError) throw error;
+      const why = reasonOf(error);
+      throw new StoreError(`The cassette cannot be written: ${why}. Make room or record elsewhere.`, file, {
+        cause: error,
+      });
+    }
+  };
+
   return {
     model: (key, id, options, model) => {
       if (models.has(key)) return;
       models.add(key);
       add({ model: key, id, options, ...traitsOf(model) });
     },
-    call: async (model, request, outcome) => {
-      try {
-        await (begun ??= begin());
+    vectors: (model, list, vectors) =>
+      written(() => {
+        for (const [k, text] of list.entries()) {
+          const key = vectorKey(model, text);
+          if (embedded.has(key)) continue;
+          embedded.add(key);
+          const { buffer, byteOffset, byteLength } = vectors[k];
+          add({
+            embedded: key,
+            vector: Buffer.from(buffer, byteOffset, byteLength).toString('base64'),
+          });
+        }
+      }),
+    call: (model, request, outcome) =>
+      written(() => {
         const slot = slotOf(model, request);
         const take = takes.get(slot) ?? 0;
         takes.set(slot, take + 1);
@@ -93,15 +124,7 @@ export function cassetteWriter(file: string): CassetteWriter {
           ...('schema' in request && request.schema && { schema: text(JSON.stringify(request.schema)) }),
           ...outcome,
         } as RecordedCall);
-        await flush();
-      } catch (error) {
-        if (error instanceof StoreError) throw error;
-        const why = reasonOf(error);
-        throw new StoreError(`The cassette cannot be written: ${why}. Make room or record elsewhere.`, file, {
-          cause: error,
-        });
-      }
-    },
+      }),
   };
 }
 
@@ -109,12 +132,18 @@ export function cassetteWriter(file: string): CassetteWriter {
  * Takes up what the file already holds, and cuts off a last line that a power failure left unfinished.
  * @returns whether the file has its header
  */
-async function recall(file: string, takes: Map<string, number>, texts: Set<string>): Promise<boolean> {
+async function recall(
+  file: string,
+  takes: Map<string, number>,
+  texts: Set<string>,
+  embedded: Set<string>,
+): Promise<boolean> {
   if (!existsSync(file)) return false;
   const cassette = await openCassette(file);
   await cassette.close();
   for (const [slot, count] of cassette.takes) takes.set(slot, count);
   for (const text of cassette.texts.keys()) texts.add(text);
+  for (const key of cassette.vectors.keys()) embedded.add(key);
   await truncate(file, cassette.completeBytes);
   return cassette.completeBytes > 0;
 }

@@ -167,7 +167,7 @@ function spanOf(
   const all = shares.every((own) => own !== undefined);
   return {
     first,
-    ...(all && { shares: shares[0]!.map((_, k) => shares.reduce((sum, own) => sum + own![k], 0)) }),
+    ...(all && { shares: shares[0].map((_, k) => shares.reduce((sum, own) => sum + own[k], 0)) }),
     turns: memory.turns.slice(first),
     reward: steps.reduce((sum, { reward }) => sum + reward, 0),
     measured: list === '' ? '' : `It was measured: ${list}.`,

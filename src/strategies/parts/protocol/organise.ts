@@ -1,5 +1,3 @@
-import { similarities } from './similarity.ts';
-
 /** Differences of weights below this are their last bits. */
 const equalWithin = 1e-9;
 
@@ -13,25 +11,25 @@ export interface Organised {
 }
 
 /**
- * Who reads whom, from what everybody wrote.
+ * Who reads whom, from how alike what everybody wrote is.
  *
  *   w_m = sum_j cos(t_m, t_j)
  *
- * is an agent's weight, up to a factor that all share its cosine to the mean of the texts: its contribution, estimated
+ * is an agent's weight, up to a factor that all share its cosine to the mean of the texts (of unit vectors): its contribution, estimated
  * by how far the others agree with it. An agent reads another that is at least `alike` to it and heavier, and of these
  * the `most` nearest. Whoever is read is heavier than its reader, so nobody reads itself in a circle.
  *
+ * @param table how alike the texts are, each with each
  * @param tieOrder agents in the order in which equals come
  */
 export function organise(
-  texts: readonly string[],
+  table: readonly (readonly number[])[],
   { alike, most }: { readonly alike: number; readonly most: number },
   tieOrder: readonly number[],
 ): Organised {
-  const table = similarities(texts);
   const weights = table.map((row) => row.reduce((sum, x) => sum + x, 0));
   const heavier = (a: number, b: number) => weights[a] > weights[b] + equalWithin;
-  const reads = texts.map((_, self) =>
+  const reads = table.map((_, self) =>
     tieOrder
       .filter((other) => table[other][self] >= alike && heavier(other, self))
       .sort((a, b) => byMore(table[a][self], table[b][self]))

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { similarities } from './similarity.ts';
+import { cosines, similarities } from './similarity.ts';
 
 it('is the cosine of the counts of trigrams', () => {
   // ' ab ' has ' ab', 'ab '; ' abab ' has ' ab', 'aba', 'bab', 'ab ': 2 / (sqrt 2 * sqrt 4).
@@ -25,4 +25,17 @@ it('takes an empty text for like another empty one, and like nothing else', () =
     [1, 1, 0],
     [0, 0, 1],
   ]);
+});
+
+it('of vectors is their cosine, whatever their length', () => {
+  const table = cosines([
+    Float32Array.of(3, 4),
+    Float32Array.of(0, 2),
+    Float32Array.of(-3, -4),
+    Float32Array.of(0, 0),
+  ]);
+  expect(table[0][1]).toBeCloseTo(0.8, 12);
+  expect(table[0][2]).toBe(-1);
+  expect(table[3]).toEqual([0, 0, 0, 1]);
+  expect(table[1][0]).toBe(table[0][1]);
 });

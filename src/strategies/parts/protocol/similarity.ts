@@ -30,6 +30,21 @@ export function similarities(texts: readonly string[]): readonly (readonly numbe
   return texts.map((_, a) => texts.map((__, b) => alike(Math.min(a, b), Math.max(a, b))));
 }
 
+/**
+ * How alike what texts say is, by a model's vectors of them: their cosines.
+ * @returns a symmetric table, 1 on its diagonal, all in [-1, 1]; a vector of length 0 is like none
+ */
+export function cosines(vectors: readonly Float32Array[]): readonly (readonly number[])[] {
+  const product = (a: Float32Array, b: Float32Array) => a.reduce((sum, x, k) => sum + x * b[k], 0);
+  const squares = vectors.map((vector) => product(vector, vector));
+  const alike = (a: number, b: number) => {
+    if (a === b) return 1;
+    const norm = Math.sqrt(squares[a] * squares[b]);
+    return norm > 0 ? Math.max(-1, Math.min(1, product(vectors[a], vectors[b]) / norm)) : 0;
+  };
+  return vectors.map((_, a) => vectors.map((__, b) => alike(Math.min(a, b), Math.max(a, b))));
+}
+
 function dot(a: Trigrams, b: Trigrams): number {
   let sum = 0;
   for (const [trigram, count] of a) sum += count * (b.get(trigram) ?? 0);
