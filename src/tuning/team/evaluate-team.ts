@@ -47,7 +47,6 @@ export async function evaluateTeam(
     problems: problems.length,
     asked: turns[0][0].requests.map(({ prompt }) => prompt),
     example: turns[0][0].samples.map(([{ text }]) => text),
-    measures: Object.fromEntries(names.map((key) => [key, mean(outcomes.map((own) => own[key] ?? 0))])),
     ...(elsewhere.length > 0 && { elsewhere }),
     measures: Object.fromEntries(names.map((key) => [key, mean(known(key))])),
   };

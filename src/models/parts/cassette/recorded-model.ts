@@ -24,7 +24,6 @@ export function recorded(definition: ModelDefinition, writer: CassetteWriter): M
       const model = await definition.create(options, context);
       const key = modelKey(definition, options);
       writer.model(key, definition.id, fixingOptions(definition, options), model);
-      const { embed } = model;
       const called = aroundCalls(model, async (request, send) => {
         let reply;
         try {
@@ -37,11 +36,11 @@ export function recorded(definition: ModelDefinition, writer: CassetteWriter): M
         await writer.call(key, request, { reply });
         return reply;
       });
-      if (!embed) return called;
+      if (!model.embed) return called;
       return {
         ...called,
         embed: async (texts, signal) => {
-          const vectors = await embed(texts, signal);
+          const vectors = await model.embed!(texts, signal);
           await writer.vectors(key, texts, vectors);
           return vectors;
         },
