@@ -81,8 +81,7 @@ export function actionsOf(sizes: readonly number[], entry: number): number[] {
 
 function bestOrder(table: JointTable, effects: readonly Float64Array[]): number {
   const { sizes } = table;
-  // To turn all orders round turns the fit round as well: half of the first agent's orders are enough only for rising
-  // fits of both signs, which are not the same, so all of them are tried.
+  // A fit that falls along an agent's actions rises along their reverse, so all orders are tried.
   const orders = sizes.reduce((product, size) => product * factorial(size), 1);
   if (orders <= mostOrders) {
     let best = Infinity;
