@@ -178,6 +178,12 @@ describe('monitors', () => {
       'Ann adds little: with a text that does nothing in its place the score falls by 0.00 [-0.02, 0.02]',
     ]);
     expect(lazyAgents(worth(earning, about(0.02, -0.1, 0.14)))).toEqual([]);
+    // Its text is needed, and any of its texts would do.
+    const [needed] = worth(earning, about(0.5, 0.4, 0.6)).contributions;
+    const sameEverywhere = { ...cell, contributions: [{ ...needed, overOther: about(0.01, -0.01, 0.03) }] };
+    expect(lazyAgents(sameEverywhere)).toEqual([
+      'Ann adds little: with its own text for another item in its place the score falls by 0.01 [-0.01, 0.03]',
+    ]);
     expect(lazyAgents(worth(earning, about(0, null, null)))).toEqual([]);
     // Of a team that earns nothing nobody can take anything away.
     expect(lazyAgents(worth(about(0.02, 0, 0.05), about(0, 0, 0)))).toEqual([]);

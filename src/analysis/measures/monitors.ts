@@ -15,15 +15,17 @@ export const monitorLimits = {
 
 type Monitor = (cell: CellMeasures) => readonly string[];
 
-/** An agent that could hand in nothing. */
+/** An agent that could hand in nothing, or the same whatever it is asked. */
 export const lazyAgents: Monitor = ({ contributions }) =>
-  contributions.flatMap(({ agent, whole, overStub }) =>
-    below(overStub, monitorLimits.lazy) && (whole.low ?? 0) >= monitorLimits.earning
-      ? [
-          `${agent} adds little: with a text that does nothing in its place the score falls by ${shown(overStub)}`,
-        ]
-      : [],
-  );
+  contributions.flatMap(({ agent, whole, overStub, overOther }) => {
+    if (!((whole.low ?? 0) >= monitorLimits.earning)) return [];
+    const little = (text: string, fall: ItemEstimate | null) =>
+      fall && below(fall, monitorLimits.lazy)
+        ? [`${agent} adds little: with ${text} in its place the score falls by ${shown(fall)}`]
+        : [];
+    const nothing = little('a text that does nothing', overStub);
+    return nothing.length > 0 ? nothing : little('its own text for another item', overOther);
+  });
 
 /** More of what is paid for, less of what the task is for. */
 export const rewardHacking: Monitor = ({ turned }) =>
