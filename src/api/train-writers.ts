@@ -19,6 +19,7 @@ import { dividedOptions } from './divided-options.ts';
 import { lessonsOf } from './lessons.ts';
 import { catalogueWithOwn } from './own-definitions.ts';
 import { agentModels, openAll, refuseBlind, refuseWordless, type TeamRequest } from './team-models.ts';
+import { sampleFile } from './sample-file.ts';
 import { reportFile, teamReport } from './team-report.ts';
 import { cpuMeter, type Lap, lapsIn, timingsFile } from './training-timings.ts';
 import type { TrainedWriters } from './trained-writers.ts';
@@ -37,6 +38,8 @@ export interface TrainTeamRequest {
   /** A study module whose own definitions can be named; that of this folder when absent. */
   readonly studyFile?: string;
   readonly catalogue?: Catalogue;
+  /** A file for all that the team is trained on, `.jsonl` or `.parquet`; it needs a training that is not there yet. */
+  readonly samples?: string;
   readonly onLine?: (line: UpdateLine, updates: number) => void;
   readonly onEvaluation?: (update: number, evaluation: Evaluation) => void;
   readonly onNote?: (note: string) => void;
@@ -64,11 +67,12 @@ export async function trainTeam(request: TrainTeamRequest): Promise<TrainedWrite
   }
   const taskDefinition = byId('task', tasks, request.task);
   const { task, training } = dividedOptions(taskDefinition, definition, request.options ?? {});
-  const { seed, folder, onLine, onEvaluation, onNote, signal } = request;
+  const { seed, folder, samples, onLine, onEvaluation, onNote, signal } = request;
   return trainWritersForTask({
     ...{ definition, taskDefinition, taskOptions: task, plan: definition.tuning.plan(training) },
     ...{ seed, models, tasks, onLine, onEvaluation, onNote, signal },
     ...(folder !== undefined && { home: folder }),
+    ...(samples !== undefined && { samples }),
   });
 }
 
@@ -77,6 +81,7 @@ interface TrainWritersRequest extends TeamRequest {
   readonly seed: number;
   /** Where teams are kept. */
   readonly home?: string;
+  readonly samples?: string;
   readonly onLine?: (line: UpdateLine, updates: number) => void;
   readonly onEvaluation?: (update: number, evaluation: Evaluation) => void;
   readonly onNote?: (note: string) => void;
@@ -115,8 +120,13 @@ export async function trainWritersForTask(request: TrainWritersRequest): Promise
     const before =
       existsSync(record) &&
       (JSON.parse(readFileSync(record, 'utf8')) as Omit<TrainedWriters, 'cpuSeconds' | 'folder' | 'cached'>);
-    if (before && canonicalJson(before.agents.map(({ base }) => base)) === canonicalJson(bases))
+    if (before && canonicalJson(before.agents.map(({ base }) => base)) === canonicalJson(bases)) {
+      if (request.samples !== undefined)
+        throw new InputError(
+          `This team has been trained, and what it was trained on was not kept. Take another seed, or remove ${folder}.`,
+        );
       return { ...before, folder, cpuSeconds: lapsIn(folder).at(-1)?.cpuSeconds ?? 0, cached: true };
+    }
     if (before)
       onNote?.('The team that is there was trained from other weights of these models. Training anew.');
     const count = plan.share ? 1 : models.length;
@@ -144,6 +154,8 @@ export async function trainWritersForTask(request: TrainWritersRequest): Promise
         : undefined;
     if (from) onNote?.(`Going on after update ${from.lines.length} of ${plan.updates}.`);
 
+    const samples =
+      request.samples === undefined ? undefined : sampleFile(request.samples, from?.lines.length ?? 0);
     const spent = cpuMeter(
       found && 'state' in found ? ((found.state.progress.laps ?? []) as readonly Lap[]) : [],
     );
@@ -153,6 +165,7 @@ export async function trainWritersForTask(request: TrainWritersRequest): Promise
       ...(references.length > 0 && { references }),
       ...(from && { from }),
       ...(signal && { signal }),
+      ...(samples && { onSamples: samples.add }),
       onFirst: (evaluation) => request.onEvaluation?.(0, evaluation),
       onUpdate: async (line, state) => {
         spent.lap(line.update);
@@ -166,6 +179,7 @@ export async function trainWritersForTask(request: TrainWritersRequest): Promise
         await new Promise((resolve) => setImmediate(resolve));
       },
     });
+    await samples?.end();
     const acting = models.map((_, agent) => tuners[count === 1 ? 0 : agent]);
     const contributed =
       task.horizon === 1

@@ -12,4 +12,5 @@ export interface TrainFlags {
   readonly json?: boolean;
   readonly agents?: string;
   readonly watch?: boolean;
+  readonly samples?: string;
 }

@@ -19,6 +19,7 @@ export async function trainWritersCommand(
     options: { ...flags.param, ...(agents !== undefined && { models: agents.split(',') }) },
     ...(flags.study !== undefined && { studyFile: flags.study }),
     ...(flags.weights !== undefined && { folder: flags.weights }),
+    ...(flags.samples !== undefined && { samples: flags.samples }),
     onLine: ({ update, return: meanReturn, warnings }, updates) => {
       display.show({ update, updates, loss: 0, meanReturn });
       for (const warning of warnings) note(warning);

@@ -35,6 +35,10 @@ export function trainCommand(program: Command): void {
     )
     .option('--agents <models>', 'language models to train: one for all agents, or one for each, with commas')
     .option('--watch', 'print what the agents write about one problem as they learn')
+    .option(
+      '--samples <file>',
+      'write all texts that language models are trained on: a .jsonl or .parquet file',
+    )
     .option('--json', 'print the result as JSON, with the learned tables of small tasks')
     .addHelpText(
       'after',

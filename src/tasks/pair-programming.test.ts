@@ -40,6 +40,7 @@ describe('pair-programming', () => {
     ['a helper that does it all', main.replace('main', 'aux').replace('aux)', 'x => x % 2 === 0)'), 'function main(xs) { return aux(xs); }', [1, 0.5, 1, 0.5]],
     ['an author that works alone', aux, alone, [1, 0.5, 1, 0]],
     ['an author that writes the helper anew', aux, `${aux}\n${main}`, [1, 0.5, 1, 0]],
+    // Fault 11 of the MAGRPO reference: ignored results are punished by a pattern that never matches, and one passed test pays all bonuses.
     ['a result that is ignored', aux, alone.replace('{', '{ aux(1);'), [1, 0.5, 1, 0]],
     ['a helper that is wrong', aux.replace('=== 0', '=== 1'), main, [1, 0.5, 0.25, 0]],
     ['a program that is wrong everywhere', aux, 'function main(xs) { return xs.map(aux); }', [1, 0.5, 0, 0]],

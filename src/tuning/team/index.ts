@@ -6,5 +6,6 @@ export { rowsOf } from './learn.ts';
 export * from './monitors.ts';
 export * from './problems.ts';
 export * from './rollout.ts';
+export type { TrainedSample } from './samples.ts';
 export * from './team-state.ts';
 export * from './train-writers.ts';

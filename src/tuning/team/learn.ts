@@ -20,11 +20,13 @@ export interface Learners {
   /** As they began, for a plan that stays near that. */
   readonly references?: readonly Tuner[];
   readonly critics?: Critics;
+  /** Is shown what each agent learns from, turn by turn, before anything moves. */
+  readonly onRows?: (nodes: readonly Node[], rows: readonly Row[], agent: number, turn: number) => void;
 }
 
 /** The gradient of all turns, one step per set of weights. */
 export async function learn(
-  { agents, plan, acting, tuners, references, critics }: Learners,
+  { agents, plan, acting, tuners, references, critics, onRows }: Learners,
   { turns }: Rollout,
   update: number,
   /** Whether how far the step went is measured, which costs a reading. */
@@ -34,7 +36,11 @@ export async function learn(
   const learned: { readonly rows: readonly Row[]; readonly logs: readonly Float32Array[] }[] = [];
   const expected = await critics?.expect(acting, turns.flat());
   for (const agent of agents.keys()) {
-    const rows = turns.flatMap((nodes) => rowsOf(nodes, agent, acting.length, plan, expected?.[agent]));
+    const rows = turns.flatMap((nodes, turn) => {
+      const own = rowsOf(nodes, agent, acting.length, plan, expected?.[agent]);
+      onRows?.(nodes, own, agent, turn);
+      return own;
+    });
     const told = rows.filter(({ weight }) => weight !== 0);
     const weighted =
       plan.kl > 0 ? await kept(rows, references![tuners.length === 1 ? 0 : agent], plan.kl) : told;
@@ -83,7 +89,12 @@ async function changeOf(
   return mean(now.flatMap((row, k) => [...row.map((log, t) => Math.abs(log - logs[k][t]))]));
 }
 
-type Row = WeightedText & { readonly weight: number; readonly logProbabilities: Float32Array };
+/** A sample of an agent, what it was worth, and what it weighs in the gradient: its advantage over all samples. */
+export type Row = WeightedText & {
+  readonly worth: number;
+  readonly weight: number;
+  readonly logProbabilities: Float32Array;
+};
 
 /** What each joint action is worth to an agent: its payment, and the mean of what follows or a critic's word for it. */
 export function worthOf(
@@ -123,6 +134,7 @@ export function rowsOf(
     return samples[agent].map(({ tokens, logProbabilities }, g) => ({
       request: requests[agent],
       ...{ tokens, logProbabilities },
+      worth: returns[n][g],
       weight: own[g] / (nodes.length * group),
     }));
   });

@@ -2,11 +2,12 @@ import type { TeamPlan, Tuner } from '../../contracts/index.ts';
 import type { NamePart } from '../../core/index.ts';
 import { criticsFor } from './critics.ts';
 import { type Evaluation, evaluateTeam } from './evaluate-team.ts';
-import { learn } from './learn.ts';
+import { learn, type Row } from './learn.ts';
 import { judge } from './judge-evaluations.ts';
 import { hasFallen, type Standing, watch } from './monitors.ts';
 import { drawProblems } from './problems.ts';
-import { mean, rollOut, type WritingTask } from './rollout.ts';
+import { mean, type Node, rollOut, type WritingTask } from './rollout.ts';
+import { samplesOf, type TrainedSample } from './samples.ts';
 import type { TeamState, UpdateLine } from './team-state.ts';
 
 /** Problems of the split `test` that a training is reported on. */
@@ -26,6 +27,8 @@ export interface TeamTraining {
   readonly from?: TeamState;
   /** After every update, with all that it takes to go on. */
   readonly onUpdate?: (line: UpdateLine, state: () => Promise<TeamState>) => void | Promise<void>;
+  /** Is given all that an update learns from. */
+  readonly onSamples?: (samples: readonly TrainedSample[]) => void;
   readonly onFirst?: (evaluation: Evaluation) => void;
   readonly signal?: AbortSignal;
 }
@@ -84,6 +87,12 @@ export async function trainWriters(training: TeamTraining): Promise<TeamResult> 
     ...(references && { references }),
     ...(critics && { critics }),
   };
+  const { onSamples } = training;
+  const shown = (update: number) =>
+    onSamples && {
+      onRows: (nodes: readonly Node[], rows: readonly Row[], number: number, turn: number) =>
+        onSamples(samplesOf(nodes, rows, { update, turn, agent: agents[number], number })),
+    };
   let stopped: string | undefined;
 
   while (lines.length < plan.updates && stopped === undefined) {
@@ -98,7 +107,7 @@ export async function trainWriters(training: TeamTraining): Promise<TeamResult> 
       ...(signal && { signal }),
     });
     const due = update % plan.evaluateEvery === 0 || update === plan.updates;
-    const health = await learn(learners, rollout, update, due);
+    const health = await learn({ ...learners, ...shown(update) }, rollout, update, due);
     const found = due ? await evaluated(update) : undefined;
     const line: UpdateLine = {
       update,
