@@ -53,6 +53,11 @@ export interface RunOptions {
   readonly probe?: boolean;
   /** Starts although that question got no answer that could be read; false when absent. */
   readonly acceptUnreadable?: boolean;
+  /**
+   * Lets tasks run programs in Python that models write; false when absent, and then such tasks are refused. Where the
+   * limits fail such a program can do whatever you can: `docs/python-problems.md`.
+   */
+  readonly allowPython?: boolean;
   /** The command to put into the report for reproduction. */
   readonly command?: string;
 }

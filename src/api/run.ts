@@ -25,6 +25,7 @@ import {
   type StudySource,
   withUntil,
 } from '../study/index.ts';
+import { withPython } from './allow-python.ts';
 import { audited } from './audit.ts';
 import { builtInCatalogue } from './catalogue.ts';
 import { faultLog } from './fault-log.ts';
@@ -203,7 +204,14 @@ async function withPrepared<T>(
   const { catalogue = builtInCatalogue, clock = systemClock } = options;
   const problems = new Problems();
   const source = withUntil(given, options.until);
-  const study = resolveStudy(source, catalogue, problems);
+  const resolved = resolveStudy(source, catalogue, problems);
+  const study = {
+    ...resolved,
+    tasks: resolved.tasks.map((entry) => ({
+      ...entry,
+      definition: withPython(entry.definition, options.allowPython),
+    })),
+  };
   if (!options.store) refuseTooManyRuns(study, source);
   const { settings } = study;
   const directory = path.join(options.dataDirectory ?? defaultDataDirectory, settings.name);

@@ -26,6 +26,7 @@ import {
 } from '../study/index.ts';
 import { adviceForm, type AdviceForm, type AdviceKind, refuseUnfit, heldModel } from '../episode/index.ts';
 import { createTeam, type OwnTask, taskOf, type Team, type TeamBudget } from '../team/index.ts';
+import { withPython } from './allow-python.ts';
 import { builtInCatalogue } from './catalogue.ts';
 
 /** An id of the catalogue (`openai:gpt-5-mini`), a definition, or one of them with options beside it. */
@@ -61,6 +62,8 @@ export interface TeamOptions {
   readonly budget?: TeamBudget;
   /** Once aborted, whatever the team is doing is dropped. */
   readonly signal?: AbortSignal;
+  /** Lets the task run programs in Python that models write, as a study's run may; see `RunOptions`. */
+  readonly allowPython?: boolean;
   /** Threads for embedded models; one per core when absent. */
   readonly workers?: number;
   readonly clock?: Clock;
@@ -82,7 +85,11 @@ export async function team(options: TeamOptions): Promise<Team> {
   const { seed = 0, temperature = 1, without = [], clock = systemClock, budget = {}, signal } = options;
   if (!(temperature > 0)) throw new InputError(`The temperature is ${temperature}. It must be above 0.`);
   signal?.throwIfAborted();
-  const { task, taskId, taskOptions, taskRevision, own, discussed, identity } = chosenTask(options.task);
+  const { task, taskId, taskOptions, taskRevision, own, discussed, identity } = chosenTask(
+    options.task,
+    options.allowPython,
+  );
+  task.check?.();
 
   const chosen = entryOf('strategy', options.strategy ?? 'none', builtInCatalogue.strategies);
   const { definition } = chosen;
@@ -160,7 +167,7 @@ interface ChosenTask {
   readonly identity: JsonObject;
 }
 
-function chosenTask(choice: TeamOptions['task']): ChosenTask {
+function chosenTask(choice: TeamOptions['task'], allowPython?: boolean): ChosenTask {
   if (typeof choice === 'object' && 'agentNames' in choice) {
     const own = choice as OwnTask;
     const { actions, agentNames, rules } = own;
@@ -179,7 +186,7 @@ function chosenTask(choice: TeamOptions['task']): ChosenTask {
   const taskOptions = checkOptions('task', definition, options, () => place);
   const { id, revision } = definition;
   return {
-    task: createTask(definition, taskOptions),
+    task: createTask(withPython(definition, allowPython), taskOptions),
     taskId: id,
     taskOptions,
     taskRevision: revision,

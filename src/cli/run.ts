@@ -23,6 +23,7 @@ interface RunFlags {
   readonly probe: boolean;
   readonly train: boolean;
   readonly acceptUnreadable?: boolean;
+  readonly allowPython?: boolean;
 }
 
 export function runCommand(program: Command): void {
@@ -48,6 +49,10 @@ export function runCommand(program: Command): void {
     .option(
       '--no-train',
       'refuse a study that needs networks nobody has trained, instead of training them first',
+    )
+    .option(
+      '--allow-python',
+      'let tasks run programs in Python that models write: limits hold off much, and where they fail a program can do whatever you can',
     )
     .option('--json', 'print the result as JSON')
     .addHelpText(
@@ -86,6 +91,7 @@ Examples:
           train: flags.train,
           onTraining: firstUseLines(systemClock),
           onNote: note,
+          ...(flags.allowPython && { allowPython: true }),
           ...(flags.acceptUnreadable && { acceptUnreadable: true }),
           stop,
           abort,

@@ -26,6 +26,7 @@ export function tasksCommand(program: Command): void {
       'agentmesh tasks show coverage --seed 3',
       'agentmesh tasks show assembly --option jobs=7',
       'agentmesh tasks show question-set --option file=mine.jsonl',
+      'agentmesh tasks show python-problems --option file=HumanEval.jsonl.gz',
       'agentmesh tasks play coverage',
       'agentmesh tasks profile coverage',
     ],

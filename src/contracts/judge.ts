@@ -36,10 +36,16 @@ export interface TaskContext {
    *   either, caught or not: nobody is scored by an answer that never came
    */
   readonly ask: (judge: string, request: JudgeRequest) => Promise<Judgement>;
+  /**
+   * Waits, while a step is being taken, for what ends by itself: a program with limits of its own, and its turn. A step
+   * that waits for anything else is ended after the study's `idleTimeoutMs`.
+   */
+  readonly bounded: <T>(work: () => Promise<T>) => Promise<T>;
 }
 
 /** Where nothing is played in earnest: an instance is shown, or a task is tried. */
 export const nobodyJudges: TaskContext = {
+  bounded: (work) => work(),
   ask: (judge) =>
     Promise.reject(new TaskError(`Nobody can be asked to judge here, but the task asks "${judge}".`)),
 };

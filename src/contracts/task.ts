@@ -85,6 +85,12 @@ export interface Task<Instance extends Json = Json> {
    * text, which then costs nothing but time, and says what the agent added.
    */
   stub?(agent: number): string;
+  /**
+   * Present where something beside the options decides whether it can be played: asked before a study or a team begins,
+   * and not where an instance is only shown.
+   * @throws InputError with what is missing on this machine, or not allowed
+   */
+  check?(): void;
   start(instance: Instance, context: TaskContext): Environment;
   /** The judges that it asks, by the study's names for them; see `TaskContext`. They are part of every run's hash. */
   readonly judges?: readonly string[];
@@ -139,6 +145,8 @@ export interface AnyTaskDefinition<Options extends JsonObject = JsonObject> {
   readonly optionsSchema: z.ZodType<Options>;
   /** A simulator is played as `simulated` makes a task of it. */
   create(options: Options): Task | Simulator;
+  /** The same, where the user has said that programs in Python which models write may run on this machine. */
+  createWithPython?(options: Options): Task;
 }
 
 /** A kind of task that says itself how it is played. */

@@ -41,6 +41,9 @@ interface Sitting {
   readonly time: number;
   readonly signal: AbortSignal | undefined;
   readonly judgements: JudgementTrace[];
+  /** Questions under way. */
+  asked: number;
+  /** Whatever is under way. */
   underWay: number;
   readonly watch: IdleWatch;
   /** Ends the step, whatever the task makes of it. */
@@ -80,19 +83,21 @@ export function bench(setting: BenchSetting): Bench {
     const now = sitting;
     if (!now)
       throw new TaskError(`The task asks the judge "${judge}" while no step is being taken. ${awaitAll}`);
-    if (now.underWay++ === 0) now.watch.busy();
+    now.asked++;
     try {
-      return await put(judge, request, now);
+      return await whileBusy(now, () => put(judge, request, now));
     } catch (error) {
       now.fail(error);
       throw error;
     } finally {
-      if (--now.underWay === 0) now.watch.idle();
+      now.asked--;
     }
   };
 
+  const bounded: TaskContext['bounded'] = (work) => (sitting ? whileBusy(sitting, work) : work());
+
   return {
-    context: { ask },
+    context: { ask, bounded },
     during: async (time, take, signal) => {
       // A simulator answers at once.
       if (task.simulator) return { outcome: await take(), judgements: [] };
@@ -102,13 +107,13 @@ export function bench(setting: BenchSetting): Bench {
         const outcome = await new Promise<Awaited<ReturnType<typeof take>>>((resolve, reject) => {
           const late = (seconds: number) => new TaskError(lateText(time, seconds));
           watch = idleWatch({ ...setting, signal, fail: reject, late });
-          sitting = { time, signal, judgements, underWay: 0, watch, fail: reject };
+          sitting = { time, signal, judgements, asked: 0, underWay: 0, watch, fail: reject };
           watch.idle();
           Promise.resolve(take()).then(resolve, reject);
         });
-        if (sitting!.underWay > 0)
+        if (sitting!.asked > 0)
           throw new TaskError(
-            `The task took step ${time + 1} while ${sitting!.underWay} of its questions to judges were under way. ${awaitAll}`,
+            `The task took step ${time + 1} while ${sitting!.asked} of its questions to judges were under way. ${awaitAll}`,
           );
         return { outcome, judgements };
       } finally {
@@ -117,6 +122,16 @@ export function bench(setting: BenchSetting): Bench {
       }
     },
   };
+}
+
+/** While anything is under way the step is not idle. */
+async function whileBusy<T>(now: Sitting, work: () => Promise<T>): Promise<T> {
+  if (now.underWay++ === 0) now.watch.busy();
+  try {
+    return await work();
+  } finally {
+    if (--now.underWay === 0) now.watch.idle();
+  }
 }
 
 function lateText(time: number, seconds: number): string {

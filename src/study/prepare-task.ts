@@ -20,6 +20,7 @@ export function prepareTask(
   return madeBy('task', entry, async () => {
     const { id, revision } = entry.definition;
     const task = createTask(entry.definition, options);
+    task.check?.();
     const wrong = oddTask(task);
     if (wrong !== undefined) throw new InputError(`The task "${entry.label}" ${wrong}.`);
     if (task.horizon > maxInteractions) {

@@ -8,5 +8,6 @@ export { matrixGame } from './matrix-game.ts';
 export { twoStepGame } from './two-step-game.ts';
 export { questionSet } from './question-set.ts';
 export { pairProgramming } from './pair-programming.ts';
+export { pythonProblems } from './python-problems.ts';
 export { pairWriting } from './pair-writing.ts';
 export { levelBasedForaging } from './level-based-foraging.ts';

@@ -154,6 +154,7 @@ describe('pair-programming', () => {
   it('takes feedback of an expert, who reads the problem and the programs and no test, and ends with its silence', async () => {
     const prompts: string[] = [];
     const says = (...answers: string[]) => ({
+      ...nobodyJudges,
       ask: async (judge: string, { prompt }: { prompt: string }) => {
         expect(judge).toBe('expert');
         prompts.push(prompt);

@@ -105,7 +105,11 @@ interface Turn {
 /** The name by which a study names who gives feedback in words. */
 const expert = 'expert';
 
-function environmentOf(problem: Problem, options: PairProgrammingOptions, { ask }: TaskContext): Environment {
+function environmentOf(
+  problem: Problem,
+  options: PairProgrammingOptions,
+  { ask, bounded }: TaskContext,
+): Environment {
   const { agents, turns, maxTokens } = options;
   const names = teamNames(agents);
   const roles = rolesOf(agents);
@@ -136,7 +140,7 @@ function environmentOf(problem: Problem, options: PairProgrammingOptions, { ask 
 
   const tryVisible = async (reading: Reading, signal?: AbortSignal) =>
     // What is not to be told in a further turn is not asked for.
-    turns > 1 ? tried(reading, problem.visible, sharedSandbox(), signal) : undefined;
+    turns > 1 ? bounded(() => tried(reading, problem.visible, sharedSandbox(), signal)) : undefined;
 
   /** What agents may know of a turn before the last: nothing of the hidden tests. */
   const seenMeasures = (reading: Reading, visible?: Awaited<ReturnType<typeof tryVisible>>) => {
@@ -150,7 +154,7 @@ function environmentOf(problem: Problem, options: PairProgrammingOptions, { ask 
   };
 
   const final = async (reading: Reading, signal?: AbortSignal): Promise<Outcome> => {
-    const outcomes = await tried(reading, problem.hidden, sharedSandbox(), signal);
+    const outcomes = await bounded(() => tried(reading, problem.hidden, sharedSandbox(), signal));
     const right = problem.hidden.filter((list, k) => isRight(problem, list, outcomes[k]));
     const parts = programmingReward(reading, {
       passed: right.length,

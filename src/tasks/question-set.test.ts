@@ -188,6 +188,7 @@ describe('question-set', () => {
 describe('answers that a judge marks', () => {
   const asked: string[] = [];
   const judging = (text: string) => ({
+    ...nobodyJudges,
     ask: async (judge: string, { prompt, sample = 0 }: JudgeRequest) => {
       asked.push(`${judge} ${sample}: ${prompt}`);
       return { text, usage: {} };

@@ -10,9 +10,9 @@ import {
   type TaskDefinition,
   TaskError,
 } from '../contracts/index.ts';
-import { InputError, sha256 } from '../core/index.ts';
+import { InputError } from '../core/index.ts';
 import { maxAgents, teamNames } from './parts/names.ts';
-import { fileBytes, fileName } from './parts/question-set/file.ts';
+import { bytesMeant, fileHash, shippedFile, withHash } from './parts/input-file.ts';
 import { choiceIn, choiceLetters, grade, graders } from './parts/question-set/grade.ts';
 import type { Question } from './parts/question-set/question.ts';
 import { type QuestionSet, readQuestionSet } from './parts/question-set/read-set.ts';
@@ -24,7 +24,8 @@ const usualTeam = 3;
 /** Words that are offered as they are are short. */
 const longestAction = 60;
 
-const hash = z.string().regex(/^[0-9a-f]{64}$/, 'this is no SHA-256 in lower-case hexadecimal');
+/** Twenty questions that come with the package. */
+const shipped = shippedFile('questions.jsonl');
 const names = Object.fromEntries(questionFields.map((name) => [name, z.string().min(1).optional()]));
 
 /**
@@ -42,7 +43,7 @@ export const questionSetOptions = z
       .describe(
         'JSON Lines, CSV or Parquet with questions and answers; absent: twenty that come with the package.',
       ),
-    sha256: hash.optional().describe('The SHA-256 of what is in the file; another file is refused.'),
+    sha256: fileHash,
     fields: z
       .strictObject(names as Record<(typeof questionFields)[number], z.ZodOptional<z.ZodString>>)
       .optional()
@@ -80,21 +81,7 @@ export const questionSetOptions = z
       .default(0.2)
       .describe('Share of questions kept for training, where the file has no field `split`.'),
   })
-  .transform((options, context) => {
-    try {
-      const found = sha256(fileBytes(options.file));
-      if (options.sha256 === undefined || options.sha256 === found) return { ...options, sha256: found };
-      context.addIssue({
-        code: 'custom',
-        path: ['sha256'],
-        message: `${fileName(options.file)} has the SHA-256 ${found}: it is not the file that was meant`,
-      });
-    } catch (error) {
-      if (!(error instanceof InputError)) throw error;
-      context.addIssue({ code: 'custom', path: ['file'], message: error.message });
-    }
-    return z.NEVER;
-  });
+  .transform(withHash(shipped));
 export type QuestionSetOptions = z.output<typeof questionSetOptions>;
 
 export const questionSet: TaskDefinition<QuestionSetOptions> & {
@@ -128,7 +115,7 @@ export const questionSet: TaskDefinition<QuestionSetOptions> & {
         const questions = set.splits[split];
         if (questions.length > 0) return stream.pick(questions);
         throw new TaskError(
-          `${fileName(options.file)} has no questions for training. Raise \`trainShare\`, or give the file a field \`split\`.`,
+          `${options.file ?? shipped} has no questions for training. Raise \`trainShare\`, or give the file a field \`split\`.`,
         );
       },
       items: { names: { train: names('train'), test: names('test') }, of: (name) => byName.get(name)! },
@@ -143,12 +130,8 @@ export const questionSet: TaskDefinition<QuestionSetOptions> & {
   },
 };
 
-function readSet({ file, sha256: meant, fields, grader, trainShare }: QuestionSetOptions): QuestionSet {
-  const bytes = fileBytes(file);
-  const name = fileName(file);
-  if (sha256(bytes) !== meant)
-    throw new InputError('The file was changed while it was read. Start again.', { file: name });
-  return readQuestionSet(bytes, name, {
+function readSet({ file = shipped, sha256, fields, grader, trainShare }: QuestionSetOptions): QuestionSet {
+  return readQuestionSet(bytesMeant(file, sha256), file, {
     trainShare,
     ...(fields && { fields }),
     ...(grader && { grader }),
@@ -159,7 +142,7 @@ function askingOf(
   options: QuestionSetOptions,
   { informed, mostChoices, sharedChoices }: QuestionSet,
 ): Asking {
-  const file = fileName(options.file);
+  const { file = shipped } = options;
   const agents = options.agents ?? (informed > 0 ? informed : usualTeam);
   if (informed > 0 && agents !== informed)
     throw new InputError(

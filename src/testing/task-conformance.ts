@@ -140,6 +140,7 @@ export function taskConformance(definition: AnyTaskDefinition, config: TaskConfo
 
 function judgedBy({ judges = [] }: Task, judge: NonNullable<TaskConformanceOptions['judge']>): TaskContext {
   return {
+    bounded: (work) => work(),
     ask: async (name, request) => {
       assert.ok(
         judges.includes(name),

@@ -13,7 +13,7 @@ const schema: JsonObject = {
  * @returns undefined after nonsense twice: what nobody judged is no 0, and counts as not judged
  */
 export async function verdictOf(
-  { ask }: TaskContext,
+  { ask }: Pick<TaskContext, 'ask'>,
   judge: string,
   { prefix, prompt }: { readonly prefix: string; readonly prompt: string },
 ): Promise<boolean | undefined> {

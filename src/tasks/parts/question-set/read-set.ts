@@ -1,7 +1,7 @@
-import { InputError, sha256 } from '../../../core/index.ts';
+import { InputError } from '../../../core/index.ts';
 import type { Split } from '../../../contracts/index.ts';
 import type { Grader } from './grade.ts';
-import { normalised } from '../plain-text.ts';
+import { fallsToTraining } from '../training-share.ts';
 import {
   type Question,
   readQuestion,
@@ -49,7 +49,7 @@ export function readQuestionSet(
     return { question: own, split };
   });
   const isTraining = ({ question, split }: (typeof questions)[number]) =>
-    split === undefined ? trains(question.question, trainShare) : split === 'train';
+    split === undefined ? fallsToTraining(question.question, trainShare) : split === 'train';
   const train = questions.filter(isTraining).map(({ question }) => question);
   const test = questions.filter((each) => !isTraining(each)).map(({ question }) => question);
   if (test.length === 0 && first.split !== undefined)
@@ -62,11 +62,6 @@ export function readQuestionSet(
     ...(first.choices.length > 0 && shared && { sharedChoices: first.choices }),
     mostChoices: Math.max(...read.map(({ choices }) => choices.length)),
   };
-}
-
-/** Questions of the same words fall to the same split, in whatever file and order they stand. */
-function trains(question: string, share: number): boolean {
-  return Number.parseInt(sha256(normalised(question)).slice(0, 12), 16) / 2 ** 48 < share;
 }
 
 function refuseTwice(read: readonly ReadQuestion[], file: string): void {

@@ -1,6 +1,7 @@
 import { csvLines } from '../../../core/csv.ts';
 import { InputError } from '../../../core/index.ts';
 import { parquetTable } from '../../../core/parquet.ts';
+import { decoded, jsonLines } from '../json-lines.ts';
 
 /** What a file says about a question. */
 export const questionFields = ['id', 'question', 'answer', 'choices', 'grader', 'facts', 'split'] as const;
@@ -43,49 +44,10 @@ export function readRecords(bytes: Uint8Array, file: string, named: FieldNames):
   return tableRecords(names, rows.map((row) => ({ ...row, place: `line ${row.line}` })), named); // prettier-ignore
 }
 
-/** @throws InputError with the first line that is not UTF-8 */
-function decoded(bytes: Uint8Array, file: string): string {
-  const [first, second] = bytes;
-  if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff))
-    throw new InputError('The file is in UTF-16. Save it as UTF-8.', { file });
-  try {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-    const nul = text.indexOf('\0');
-    if (nul < 0) return text;
-    throw new InputError('There is a NUL character here, so this is no text in UTF-8.', {
-      file,
-      line: text.slice(0, nul).split('\n').length,
-    });
-  } catch (error) {
-    if (error instanceof InputError) throw error;
-    throw new InputError('This line is not in UTF-8. Save the file as UTF-8.', {
-      file,
-      line: firstBadLine(bytes),
-    });
-  }
-}
-
-function firstBadLine(bytes: Uint8Array): number {
-  let line = 1;
-  for (let from = 0; from < bytes.length; line++) {
-    const end = bytes.indexOf(0x0a, from);
-    const to = end < 0 ? bytes.length : end;
-    try {
-      new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(from, to));
-    } catch {
-      return line;
-    }
-    from = to + 1;
-  }
-  return line;
-}
+const remedy = 'Write one object on each line: {"question": "...", "answer": "..."}.';
 
 function jsonRecords(text: string, file: string, named: FieldNames): RawRecord[] {
-  return text.split(/\r\n?|\n/).flatMap((written, k) => {
-    if (written.trim() === '') return [];
-    const place = { file, line: k + 1 };
-    const value = jsonOf(written, place);
-    const object = value as Readonly<Record<string, unknown>>;
+  return jsonLines(text, file, remedy).map(({ object, line }) => {
     const fields = Object.fromEntries(
       questionFields.flatMap((field) => {
         const name = named[field] ?? field;
@@ -93,20 +55,8 @@ function jsonRecords(text: string, file: string, named: FieldNames): RawRecord[]
       }),
     );
     const names = Object.keys(object).filter((name) => object[name] !== null && object[name] !== '');
-    return [{ fields, line: k + 1, place: `line ${k + 1}`, names }];
+    return { fields, line, place: `line ${line}`, names };
   });
-}
-
-function jsonOf(written: string, place: { readonly file: string; readonly line: number }): object {
-  const remedy = 'Write one object on each line: {"question": "...", "answer": "..."}.';
-  let value: unknown;
-  try {
-    value = JSON.parse(written);
-  } catch {
-    throw new InputError(`This line is no JSON. ${remedy}`, place);
-  }
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
-  throw new InputError(`This line is no object of JSON. ${remedy}`, place);
 }
 
 /** A field that is a list has numbered columns: `choice 1`, `choice 2`, `facts 1`. */
