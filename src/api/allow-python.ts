@@ -5,7 +5,6 @@ export function withPython<Definition extends AnyTaskDefinition>(
   definition: Definition,
   allowed: boolean | undefined,
 ): Definition {
-  const { createWithPython } = definition;
-  if (!allowed || !createWithPython) return definition;
-  return { ...definition, create: (options) => createWithPython(options) };
+  if (!allowed || !definition.createWithPython) return definition;
+  return { ...definition, create: (options) => definition.createWithPython!(options) };
 }

@@ -34,11 +34,11 @@ describe('a program in Python', () => {
   it('has what helpers wrote before it, and within its reach', () => {
     const aux = '```\ndef aux(x):\n    return x\n```';
     expect(whole('def f(x):\n    return 2 * aux(x)', aux)).toMatch(
-      /pass\n\n\ndef aux\(x\):\n    return x\n\ndef f/,
+      /pass\n\n\ndef aux\(x\):\n {4}return x\n\ndef f/,
     );
     const going = whole('    return 2 * aux(x)', aux);
     expect(going).toMatch(
-      /pass\n\n\ndef aux\(x\):\n    return x\n\nimport re\n\ndef f\(x\):\n    """Twice."""\n    return 2/,
+      /pass\n\n\ndef aux\(x\):\n {4}return x\n\nimport re\n\ndef f\(x\):\n {4}"""Twice."""\n {4}return 2/,
     );
   });
 });
