@@ -12,9 +12,11 @@ export function kindShares({ episodes, task }: MeasuredCell): readonly KindShare
       return value ? [{ measure, kind: says, value }] : [];
     });
     if (shares.length === 0) return [];
-    const seeds = [...grouped(episodes, ({ seed }) => String(seed)).values()].map((played) => ({
+    // What was not measured, such as an answer that nobody judged, is of no kind.
+    const measured = episodes.filter(({ measures }) => shares.every(({ measure }) => measure in measures));
+    const seeds = [...grouped(measured, ({ seed }) => String(seed)).values()].map((played) => ({
       seed: played[0].seed,
-      shares: shares.map(({ measure }) => mean(played.map(({ measures }) => measures[measure] ?? 0))),
+      shares: shares.map(({ measure }) => mean(played.map(({ measures }) => measures[measure]!))),
     }));
     const entropyWithinSeeds = mean(seeds.map((seed) => bits(seed.shares)));
     return [
