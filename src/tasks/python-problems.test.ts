@@ -4,10 +4,10 @@ import { createTask, nobodyJudges } from '../contracts/index.ts';
 import { randomStream } from '../core/index.ts';
 import { taskConformance } from '../testing/index.ts';
 import type { PythonProblem } from './parts/python-problems/read-problems.ts';
-import { pythonProblems } from './python-problems.ts';
+import { pythonProblems as unallowed } from './python-problems.ts';
 
-const allowed = withPython(pythonProblems, true);
-const make = (options: object = {}, definition = allowed) =>
+const pythonProblems = withPython(unallowed, true);
+const make = (options: object = {}, definition = pythonProblems) =>
   createTask(definition, definition.optionsSchema.parse(options));
 const problemsOf = (task: ReturnType<typeof make>) =>
   task.items!.names.test.map((name) => task.items!.of(name) as PythonProblem);
@@ -25,7 +25,7 @@ describe.each([
   ['one author', {}],
   ['a team that writes together', { together: true, agents: 3 }],
 ])('python-problems with %s conforms to the contract', (_, options) => {
-  for (const check of taskConformance(allowed, { options, instances: 2 })) it(check.name, check.run);
+  for (const check of taskConformance(pythonProblems, { options, instances: 2 })) it(check.name, check.run);
 });
 
 describe('python-problems', () => {
@@ -59,7 +59,7 @@ describe('python-problems', () => {
   });
 
   it('runs nothing unless it was allowed, and says how', async () => {
-    const task = make({}, pythonProblems);
+    const task = make({}, unallowed);
     expect(() => task.check!()).toThrow(
       /where these fail a program can do whatever you can.*`--allow-python`/,
     );
