@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { createTask, type JsonObject, type Task, type Tuner } from '../contracts/index.ts';
@@ -111,6 +112,8 @@ export async function trainWritersForTask(request: TrainWritersRequest): Promise
   const folder = path.join(home, name);
   const record = path.join(folder, teamRecordFile);
   const named = agentModels(request, task);
+  // Every program of a batch listens to it while it waits for the sandbox.
+  if (signal) setMaxListeners(0, signal);
   mkdirSync(home, { recursive: true });
   const opened = await openAll(named, request);
   const tuners: Tuner[] = [];

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { afterAll, describe, expect, it } from 'vitest';
 import { hostilePrograms, stallingPrograms, type Verdict } from '../../test/support/hostile-programs.ts';
 import { type CallOutcome, createSandbox } from './index.ts';
@@ -58,7 +59,8 @@ describe('the sandbox', () => {
   });
 
   it('holds nothing of the host, no clock and no chance', async () => {
-    const names = 'process require fetch setTimeout console Date performance WebAssembly Worker Intl std os'.split(' '); // prettier-ignore
+    const names =
+      'process require fetch setTimeout console Date performance WebAssembly Worker Intl std os'.split(' ');
     const source = `function main() { return [${names.map((name) => `typeof ${name}`).join()}, typeof Math.random]; }`;
     const [outcome] = await sandbox.run({ source, calls: [{ name: 'main', args: [] }] });
     expect(outcome).toEqual({
@@ -87,5 +89,26 @@ describe('the sandbox', () => {
     await expect(second).rejects.toThrow('enough');
     expect(verdictOf((await first)[0])).toBe('steps');
     expect(await third).toEqual(right);
+  });
+
+  it('keeps no process alive once it has answered', () => {
+    const program = {
+      source: 'function main(x) { return x + 1; }',
+      calls: [{ name: 'main', args: [1] }],
+    };
+    const code = `
+      import { sharedSandbox } from ${JSON.stringify(new URL('./index.ts', import.meta.url).href)};
+      console.log(JSON.stringify(await sharedSandbox().run(${JSON.stringify(program)})));
+    `;
+    // It throws when the process has to be ended.
+    const printed = execFileSync(
+      process.execPath,
+      ['--import', 'tsx', '--input-type=module', '--eval', code],
+      {
+        encoding: 'utf8',
+        timeout: 60_000,
+      },
+    );
+    expect(JSON.parse(printed)).toEqual([{ kind: 'returned', json: '2' }]);
   });
 });

@@ -54,10 +54,8 @@ export function createSandbox(patienceMs = usualPatienceMs): Sandbox {
   };
 
   const start = () => {
-    // What a broken engine prints is nobody's business.
+    // What a broken engine prints is nobody's business; nor is it read, for a stream that is read keeps the process alive.
     const worker = startWorker(import.meta.url, './worker', { stdout: true, stderr: true });
-    worker.stdout.resume();
-    worker.stderr.resume();
     worker.on('message', (message: 'ready' | readonly CallOutcome[]) => {
       if (worker !== thread) return;
       if (message !== 'ready') return settle(message);
