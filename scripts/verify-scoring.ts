@@ -4,7 +4,7 @@
  * counted tokens; and the same for lettered choices, asked over HTTP as services are. Prompts are evaluated once for all
  * settings. Writes docs/methods/scoring.md.
  *
- *   npm run verify:scoring -- [--model .cache/peers/gguf/SmolLM2-135M-Instruct.Q4_1.gguf] [--questions 10]
+ *   npm run verify:scoring -- [--model .cache/peers/gguf/SmolLM2-135M-Instruct.Q4_1.gguf] [--questions 20]
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -30,7 +30,7 @@ import { letters, scoringPage, type Setting, settingName, type Tally } from './v
 const { values } = parseArgs({
   options: {
     model: { type: 'string', default: '.cache/peers/gguf/SmolLM2-135M-Instruct.Q4_1.gguf' },
-    questions: { type: 'string', default: '10' },
+    questions: { type: 'string', default: '20' },
     output: { type: 'string', default: 'docs/methods/scoring.md' },
   },
 });
