@@ -16,7 +16,7 @@ export function kindShares({ episodes, task }: MeasuredCell): readonly KindShare
     const measured = episodes.filter(({ measures }) => shares.every(({ measure }) => measure in measures));
     const seeds = [...grouped(measured, ({ seed }) => String(seed)).values()].map((played) => ({
       seed: played[0].seed,
-      shares: shares.map(({ measure }) => mean(played.map(({ measures }) => measures[measure]!))),
+      shares: shares.map(({ measure }) => mean(played.map(({ measures }) => measures[measure]))),
     }));
     const entropyWithinSeeds = mean(seeds.map((seed) => bits(seed.shares)));
     return [
