@@ -19,6 +19,8 @@ it('names an agent that adds nothing twice in a row, once', () => {
     'Update 20: where Ann answers another problem the return loses 0.05. Ann adds next to nothing.',
   ]);
   expect(judging.warnings(30, at(2, 0.8, [0.05, 1]))).toEqual([]);
+  const untrained = judged();
+  for (const k of [0, 1, 2]) expect(untrained.warnings(k, at(1.1, 0.8, [0.01, 1]))).toEqual([]);
   const other = judged();
   for (const [k, lost] of [0, 1, 0, 1].entries())
     expect(other.warnings(k, at(2, 0.8, [lost, 1]))).toEqual([]);

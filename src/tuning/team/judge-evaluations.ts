@@ -13,7 +13,7 @@ export interface Judging {
 }
 
 /**
- * Watches evaluations for an agent that adds nothing, twice in a row, and for a reward that is hacked: what is paid has
+ * Watches evaluations for an agent that adds nothing to a team that has learned, twice in a row, and for a reward that is hacked: what is paid has
  * risen surely, and what the task measures and does not pay has fallen.
  */
 export function judge(
@@ -29,9 +29,12 @@ export function judge(
   );
   return {
     warnings: (update, now) => {
+      const gain = now.return - first.return;
+      const risen = gain > surely * Math.hypot(now.standardError, first.standardError);
       const lazy = agents.flatMap((name, agent) => {
         const lost = now.elsewhere?.[agent];
-        const adds = lost === undefined || lost >= lazyShare * Math.abs(now.return);
+        // Of a team that has learned nothing yet, no agent's text is worth much.
+        const adds = !risen || lost === undefined || lost >= lazyShare * Math.abs(now.return);
         idle.set(name, adds ? 0 : (idle.get(name) ?? 0) + 1);
         return idle.get(name)! < 2
           ? []
@@ -40,10 +43,9 @@ export function judge(
               `Update ${update}: where ${name} answers another problem the return loses ${lost!.toFixed(2)}. ${name} adds next to nothing.`,
             );
       });
-      const gain = now.return - first.return;
-      const risen = gain > surely * Math.hypot(now.standardError, first.standardError);
       const hacked = unpaid.flatMap(([name, { says }]) => {
-        const loss = (first.measures[name] ?? 0) - (now.measures[name] ?? 0);
+        const [before, after] = [first.measures[name], now.measures[name]];
+        const loss = before === undefined || after === undefined ? 0 : before - after;
         return risen && loss > fallen
           ? once(
               `hacked ${name}`,
