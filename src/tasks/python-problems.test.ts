@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { withPython } from '../api/allow-python.ts';
 import { createTask, nobodyJudges } from '../contracts/index.ts';
 import { randomStream } from '../core/index.ts';
+import { pythonThere } from '../sandbox/python/there.test-support.ts';
 import { taskConformance } from '../testing/index.ts';
 import type { PythonProblem } from './parts/python-problems/read-problems.ts';
 import { pythonProblems as unallowed } from './python-problems.ts';
@@ -21,14 +22,14 @@ const odd = {
   'unclosed reasoning': '<think>def longest_run(values): return 3',
 };
 
-describe.each([
-  ['one author', {}],
-  ['a team that writes together', { together: true, agents: 3 }],
-])('python-problems with %s conforms to the contract', (_, options) => {
-  for (const check of taskConformance(pythonProblems, { options, instances: 2 })) it(check.name, check.run);
-});
+describe.skipIf(!pythonThere)('python-problems', () => {
+  describe.each([
+    ['one author', {}],
+    ['a team that writes together', { together: true, agents: 3 }],
+  ])('python-problems with %s conforms to the contract', (_, options) => {
+    for (const check of taskConformance(pythonProblems, { options, instances: 2 })) it(check.name, check.run);
+  });
 
-describe('python-problems', () => {
   it('pays for right programs alone: its own solutions pass, and stubs do not', async () => {
     const task = make({ trainShare: 0 });
     const problems = problemsOf(task);

@@ -1,8 +1,9 @@
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { PythonError, pythonLimits, type PythonVerdict, runPython } from './index.ts';
+import { pythonThere } from './there.test-support.ts';
 
 const problem = {
   setup: 'def double(x):\n    """Twice."""\n    pass\n',
@@ -15,7 +16,13 @@ const run = (source: string, changes: object = {}) =>
 const right = 'def double(x):\n    return x * 2\n';
 const wordOf = (verdict: PythonVerdict) => (verdict.kind === 'stopped' ? verdict.limit : verdict.kind);
 
-const outside = path.join(tmpdir(), `agentmesh-outside-${process.pid}`);
+// Everybody may come in, as into the system's own folder: a program may be another user.
+const scratch = mkdtempSync(path.join(tmpdir(), 'agentmesh-scratch-'));
+chmodSync(scratch, 0o777);
+afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+// Other tests that run at the same time have folders of their own beside these.
+beforeEach(() => ['TMPDIR', 'TEMP', 'TMP'].forEach((name) => vi.stubEnv(name, scratch)));
+const outside = path.join(scratch, 'outside');
 process.env.AGENTMESH_TEST_SECRET = 'secret';
 
 /** With what comes of each; several words where systems differ. */
@@ -56,7 +63,19 @@ const hostile: readonly (readonly [name: string, source: string, verdict: string
   ['too much', `#${'x'.repeat(100_001)}`, 'source'],
 ]; // prettier-ignore
 
-describe('programs in Python', () => {
+afterEach(() => vi.unstubAllEnvs());
+
+it('without Python one sentence says what to do', async () => {
+  vi.resetModules();
+  vi.stubEnv('AGENTMESH_PYTHON', '/nowhere/python');
+  const { pythonHere } = await import('./run.ts');
+  expect(() => pythonHere()).toThrow(
+    'These problems need Python 3.8 or later, and there is none here (looked for /nowhere/python). Install it, or name ' +
+      'one in AGENTMESH_PYTHON.',
+  );
+});
+
+describe.skipIf(!pythonThere)('programs in Python', () => {
   it('are right or wrong by their tests, with what was wrong', async () => {
     expect(await run(right)).toEqual({ kind: 'passed' });
     expect(await run('def double(x):\n    return 4')).toEqual({
@@ -76,13 +95,10 @@ describe('programs in Python', () => {
   });
 
   it.each(hostile)('are held off, and the next one is right: %s', async (_, source, verdict) => {
-    const before = readdirSync(tmpdir()).filter((name) => name.startsWith('agentmesh-python-'));
     expect(verdict.split('|')).toContain(wordOf(await run(source)));
-    expect(existsSync(outside)).toBe(false);
     expect(wordOf(await run(right))).toBe('passed');
-    const after = readdirSync(tmpdir()).filter((name) => name.startsWith('agentmesh-python-'));
-    expect(after.filter((name) => !before.includes(name))).toEqual([]);
-    rmSync(outside, { force: true });
+    // Neither a file outside nor the folders of their own.
+    expect(readdirSync(scratch)).toEqual([]);
   });
 
   it('whose tests are broken are nobody’s fault', async () => {
