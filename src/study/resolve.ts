@@ -10,8 +10,10 @@ import type {
 import { InputError, type Place, Problems, UnknownIdError } from '../core/index.ts';
 import { type AnyDefinition, checkOptions, type Entry } from './factor-levels.ts';
 import { type Factor, resolveFactors } from './factors.ts';
+import { withAblations } from './ablations.ts';
 import { refuseDefinitionsAlone } from './definitions-alone.ts';
 import { refuseOddValues } from './odd-values.ts';
+import { refuseDuplicates } from './duplicates.ts';
 import { plannedLooks, withMostDollars } from './looks.ts';
 import { studySchema, type StudySettings } from './schema.ts';
 import type { StudySource } from './source.ts';
@@ -93,7 +95,7 @@ export function resolveStudy(source: StudySource, catalogue: Catalogue, problems
       embedding: [],
     };
   found.throwIfAny();
-  const strategies = withAblations(entries, settings.ablations, source);
+  const strategies = withAblations(entries, settings.ablations, (k) => source.placeOf(['ablations', k]));
   const listedSeeds = typeof settings.seeds === 'number' ? [] : settings.seeds;
   refuseDuplicates('seed', listedSeeds.map(String), (k) => source.placeOf(['seeds', k]));
   const looks = plannedLooks(settings, source);
@@ -262,41 +264,4 @@ function takeApart(raw: unknown): { id: unknown; label?: string; options: JsonOb
   if ('optionsSchema' in object) return { id: object, options: {} };
   const { id, label, ...options } = object;
   return { id, label: label as string | undefined, options: options as JsonObject };
-}
-
-function refuseDuplicates(
-  kind: string,
-  labels: readonly string[],
-  placeOf: (index: number) => Place,
-  remedy = 'List each once.',
-) {
-  const seen = new Set<string>();
-  labels.forEach((label, k) => {
-    if (seen.has(label))
-      throw new InputError(`The ${kind} "${label}" is listed twice. ${remedy}`, placeOf(k));
-    seen.add(label);
-  });
-}
-
-/** Every listed strategy, followed by its variants without one of the parts to be ablated. */
-function withAblations(
-  listed: readonly Omit<StrategyEntry, 'without'>[],
-  ablations: readonly StrategyPart[],
-  source: StudySource,
-): StrategyEntry[] {
-  refuseDuplicates('ablation', ablations, (k) => source.placeOf(['ablations', k]));
-  ablations.forEach((part, k) => {
-    if (listed.some((entry) => entry.definition.parts.includes(part))) return;
-    throw new InputError(
-      `No strategy of this study has the part "${part}", so it cannot be taken away. ` +
-        'Remove the ablation or add a strategy that has it (`agentmesh strategies` lists the parts).',
-      source.placeOf(['ablations', k]),
-    );
-  });
-  return listed.flatMap((entry) => [
-    { ...entry, without: [] },
-    ...ablations
-      .filter((part) => entry.definition.parts.includes(part))
-      .map((part) => ({ ...entry, label: `${entry.label}-${part}`, without: [part] })),
-  ]);
 }
