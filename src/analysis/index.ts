@@ -9,6 +9,7 @@ export { lastLookOf, type LookAhead, lookSentence } from './look-sentence.ts';
 export { type Followed, followLooks } from './looks.ts';
 export * from './measures/index.ts';
 export * from './paired-gains.ts';
+export { placeText } from './places.ts';
 export { couplingProfile, type CouplingProfile, type ProfileMeasure } from './profile/index.ts';
 export * from './plan.ts';
 export * from './render-text.ts';

@@ -51,3 +51,12 @@ export function placeKey(at: LevelChoice): string {
 export function placeLabel(at: LevelChoice): string {
   return Object.values(at).join(', ') || 'everything';
 }
+
+/** The same with the names of the factors. */
+export function placeText(at: LevelChoice): string {
+  return (
+    Object.entries(at)
+      .map(([name, level]) => `${name} ${level}`)
+      .join(', ') || 'everything'
+  );
+}

@@ -1,5 +1,5 @@
 import type { LevelContrast } from '../stats/index.ts';
-import { where } from './render-verdicts.ts';
+import { placeText } from './places.ts';
 import type { AnalysisResults, ContrastFamilyResult, TermResult } from './results.ts';
 import { interval, number, pText, textTable } from './text-table.ts';
 
@@ -52,7 +52,7 @@ export function contrastTable({ contrasts }: ContrastFamilyResult, confidence: n
     ['contrast', 'where', 'difference', 'percent', 'p', 'p adjusted'],
     shown.map((c: LevelContrast) => [
       `${c.level} - ${c.baseline}`,
-      where(c.at),
+      placeText(c.at),
       interval(c.estimate, c.simultaneousLow, c.simultaneousHigh) +
         (c.estimate === null && c.reason ? `: ${c.reason}` : ''),
       c.percent.estimate === null ? '-' : interval(c.percent.estimate, c.percent.low, c.percent.high, 0),
@@ -82,7 +82,7 @@ export function scalingTable({ scaling, plan }: AnalysisResults): string {
     ['gain of', 'where', 'n', 'r', 'rho', 'p of rho', 'slope per decade'],
     estimable.map(({ level, at, result: { models, pearson, spearman, slopePerDecade } }) => [
       level,
-      where(at),
+      placeText(at),
       String(models.length),
       interval(pearson?.r ?? null, pearson?.low ?? null, pearson?.high ?? null, 2),
       number(spearman?.coefficient, 2),
@@ -103,7 +103,7 @@ export function architectureTable({ architecture, plan }: AnalysisResults): stri
     shown.map((line) => [
       line.level,
       line.baseline,
-      where(line.at),
+      placeText(line.at),
       interval(line.estimate, line.low, line.high),
       pText(line.p),
       pText(line.adjustedP),
@@ -137,7 +137,7 @@ export function ablationTable({ ablations }: AnalysisResults): string {
     ablations.map((line) => [
       line.strategy,
       line.part,
-      where(line.at),
+      placeText(line.at),
       interval(line.estimate, line.low, line.high),
       pText(line.p),
       pText(line.adjustedP),
@@ -177,7 +177,7 @@ export function simpleTable({ simpleEffects, plan }: AnalysisResults): string {
     ['factor', 'level', 'p', 'p adjusted', ''],
     simpleEffects.map(({ factor, at, p, adjustedP, reason }) => [
       factor,
-      where(at),
+      placeText(at),
       pText(p, floor),
       pText(adjustedP),
       reason === undefined ? '' : `not estimable: ${reason}`,

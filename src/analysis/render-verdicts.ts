@@ -1,6 +1,6 @@
 import { gainedOver } from './advice-kinds.ts';
 import type { LevelChoice } from '../stats/index.ts';
-import { placeKey } from './places.ts';
+import { placeKey, placeText } from './places.ts';
 import type { AnalysisPlan } from './plan.ts';
 import { verdictLookup } from './recommendations.ts';
 import type { AnalysisResults } from './results.ts';
@@ -9,11 +9,6 @@ import type { PlaceVerdicts, Recommendation, Verdict, VerdictFamily } from './ve
 
 /** Longer families show only what is shown; all of them are in the JSON. */
 const longestFamily = 30;
-
-export function where(at: LevelChoice): string {
-  const places = Object.entries(at);
-  return places.length === 0 ? 'everything' : places.map(([name, level]) => `${name} ${level}`).join(', ');
-}
 
 /** The verdict on one level, in the words that are used everywhere. */
 export function verdictWords({ shown, asGood, reason }: Verdict, baseline: string, margin: number): string {
@@ -52,7 +47,7 @@ export function answerTable(results: AnalysisResults): string {
       const level = use !== null && use !== baseline ? use : guess;
       const verdict = verdictsAt(at)?.place.verdicts.find((line) => line.level === level);
       return [
-        where(at),
+        placeText(at),
         use ?? '-',
         ...(baseline === undefined
           ? []
@@ -101,7 +96,7 @@ export function verdictTable({ places, baseline, alpha }: VerdictFamily): string
     ['contrast', 'where', 'difference', 'p adjusted', 'p as good', 'blocks', 'verdict'],
     shown.map(({ place, verdict }) => [
       `${verdict.level} - ${baseline}`,
-      `${where(place.at)}${place.weights ? ', by precision' : ''}`,
+      `${placeText(place.at)}${place.weights ? ', by precision' : ''}`,
       interval(verdict.estimate, verdict.low, verdict.high),
       pText(verdict.adjustedP),
       pText(verdict.equivalenceP),
@@ -120,7 +115,7 @@ export function verdictTable({ places, baseline, alpha }: VerdictFamily): string
       : []),
     ...(weighted
       ? [
-          `by precision: an average over tasks with the weights ${weighted.map(({ at, share }) => `${where(at)} ${number(share, 2)}`).join(', ')}`,
+          `by precision: an average over tasks with the weights ${weighted.map(({ at, share }) => `${placeText(at)} ${number(share, 2)}`).join(', ')}`,
         ]
       : []),
   ].join('\n');

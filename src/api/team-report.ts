@@ -49,9 +49,9 @@ export function verdictOf({ test, best }: TrainedWriters, measures: readonly str
   const gain = kept.return - first.return;
   const error = Math.hypot(first.standardError, kept.standardError);
   const verb = Math.abs(gain) < 2 * error ? 'made no sure difference to' : gain > 0 ? 'raised' : 'lowered';
-  const also = measures.map(
-    (name) => `\`${name}\` from ${two(first.measures[name])} to ${two(kept.measures[name])}`,
-  );
+  const also = measures
+    .filter((name) => first.measures[name] !== undefined && kept.measures[name] !== undefined)
+    .map((name) => `\`${name}\` from ${two(first.measures[name])} to ${two(kept.measures[name])}`);
   return (
     `Training ${verb} the mean return on ${kept.problems} problems of the split \`test\`: ${two(first.return)} before, ` +
     `${two(kept.return)} with the version of update ${best.update} (difference ${two(gain)}, standard error ${two(error)})` +
@@ -83,7 +83,8 @@ function curve(
       return row([
         ...[String(update), String(jointEvaluations), String(tokens), seconds?.toFixed(1) ?? ''],
         ...[`${two(value)} (${two(standardError)})`, bar.slice(0, filled)],
-        ...measures.map((name) => two(own[name] ?? 0)),
+        // What was not measured is no 0.
+        ...measures.map((name) => (own[name] === undefined ? '' : two(own[name]))),
       ]);
     }),
   ];

@@ -119,6 +119,12 @@ function names(text: string): readonly string[] {
     .filter(Boolean);
 }
 
+/** What a study and a table are asked alike. */
+function planOf({ contrast: ownContrasts, ...flags }: AnalyzeFlags) {
+  const { resamples, correction, margin, confidence, alternative, seed, also } = flags;
+  return { resamples, correction, margin, confidence, alternative, seed, also, ownContrasts };
+}
+
 async function analyzeOne(study: string | undefined, flags: AnalyzeFlags) {
   const { analyzeStudyFolder, findStudyDirectory } = await import('../api/index.ts');
   for (const flag of ['response', 'factors', 'block', 'baseline', 'order', 'wide', 'report'] as const) {
@@ -127,26 +133,7 @@ async function analyzeOne(study: string | undefined, flags: AnalyzeFlags) {
       `--${flag} is for tables: agentmesh analyze data.csv --${flag} ... A study’s plan follows from its design.`,
     );
   }
-  const {
-    resamples,
-    correction,
-    margin,
-    confidence,
-    alternative,
-    seed,
-    also,
-    contrast: ownContrasts,
-  } = flags;
-  const analysis = await analyzeStudyFolder(findStudyDirectory(flags.data, study), {
-    resamples,
-    correction,
-    margin,
-    confidence,
-    alternative,
-    seed,
-    also,
-    ownContrasts,
-  });
+  const analysis = await analyzeStudyFolder(findStudyDirectory(flags.data, study), planOf(flags));
   if (flags.json) printJson(analysis);
   else await printAnalysis(analysis);
 }
@@ -165,17 +152,7 @@ async function printAnalysis({ name, scores, results, measures, nothingToTest, l
 
 async function analyzeTableFile(file: string, flags: AnalyzeFlags) {
   const { analyzeFile, renderAnalysis, writeTableReport } = await import('../api/index.ts');
-  const { wide, block, baseline: baselines, order, ...shared } = flags;
-  const {
-    resamples,
-    correction,
-    margin,
-    confidence,
-    alternative,
-    seed,
-    also,
-    contrast: ownContrasts,
-  } = shared;
+  const { wide, block, baseline: baselines, order } = flags;
   const { response = wide && 'score', factors = wide && [] } = flags;
   if (response === undefined || factors === undefined) {
     throw new InputError(
@@ -183,19 +160,12 @@ async function analyzeTableFile(file: string, flags: AnalyzeFlags) {
     );
   }
   const results = analyzeFile(file, {
+    ...planOf(flags),
     response,
     factors,
     block,
     baselines,
-    resamples,
-    correction,
-    margin,
     order,
-    confidence,
-    alternative,
-    seed,
-    also,
-    ownContrasts,
     wide,
   });
   if (flags.report !== undefined) note(`Report: ${writeTableReport(flags.report, file, results)}`);

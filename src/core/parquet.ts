@@ -104,7 +104,14 @@ function leafOf(
   if (!(start >= 0 && end <= bytes.length)) throw new Error('it ends too early');
   const { element } = path[path.length - 1];
   const reader = { view: new DataView(bytes.buffer, bytes.byteOffset + start, end - start), offset: 0 };
-  const decoder = { ...meta, pathInSchema: meta.path_in_schema, element, schemaPath: path, parsers: DEFAULT_PARSERS, compressors }; // prettier-ignore
+  const decoder = {
+    ...meta,
+    pathInSchema: meta.path_in_schema,
+    element,
+    schemaPath: path,
+    parsers: DEFAULT_PARSERS,
+    compressors,
+  };
   const select = { groupStart: 0, selectStart: 0, selectEnd: rows, groupRows: rows };
   const values = flatten(readColumn(reader, select, decoder).data);
   return meta.type === 'FLOAT' ? Array.from(values, shortest) : values;

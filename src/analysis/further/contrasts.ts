@@ -9,8 +9,8 @@ import {
 } from '../../stats/index.ts';
 import { absentLevel } from '../arranged.ts';
 import { comparedLevels } from '../contrast-analysis.ts';
-import { finestPlaces } from '../places.ts';
-import { type FurtherContext, type FurtherTable, placeText, withoutRows } from './further.ts';
+import { finestPlaces, placeText } from '../places.ts';
+import { type FurtherContext, type FurtherTable, withoutRows } from './further.ts';
 
 /** A contrast in somebody's own words: weights of levels that sum to 0. */
 export interface OwnContrast {

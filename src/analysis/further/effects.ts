@@ -8,9 +8,9 @@ import {
   type StandardisedEffect,
   stratifiedBootstrap,
 } from '../../stats/index.ts';
-import { placeKey } from '../places.ts';
+import { placeKey, placeText } from '../places.ts';
 import { againstFirst } from './arms.ts';
-import { type FurtherStatistic, placeText, withoutRows } from './further.ts';
+import { type FurtherStatistic, withoutRows } from './further.ts';
 
 const resamples = 2000;
 
@@ -30,10 +30,8 @@ export const effects: FurtherStatistic = {
       columns: [
         'level',
         'where',
-        ...(paired ? ['dz', 'low', 'high', 'g of dz'] : ["Hedges' g", 'low', 'high']),
-        "Cliff's delta",
-        'low ',
-        'high ',
+        ...(paired ? ['dz', 'dz low', 'dz high', 'g of dz'] : ["Hedges' g", 'g low', 'g high']),
+        ...["Cliff's delta", 'delta low', 'delta high'],
       ],
       rows: lines.map(({ level, at, x, y }) => {
         if (x.length < 2 || y.length < 2) {

@@ -1,6 +1,7 @@
 import { friedmanTest } from '../../stats/index.ts';
 import { armsByPlace } from './arms.ts';
-import { type FurtherStatistic, placeText, withoutRows } from './further.ts';
+import { type FurtherStatistic, withoutRows } from './further.ts';
+import { placeText } from '../places.ts';
 
 /** Friedman's test over the blocks of each place and over the means of all places, with Nemenyi's comparison of pairs. */
 export const friedman: FurtherStatistic = {

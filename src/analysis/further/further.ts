@@ -1,4 +1,4 @@
-import type { Alternative, LevelChoice } from '../../stats/index.ts';
+import type { Alternative } from '../../stats/index.ts';
 import type { Arranged } from '../arranged.ts';
 import type { AnalysisPlan } from '../plan.ts';
 import type { RunTable } from '../run-table.ts';
@@ -28,12 +28,6 @@ export interface FurtherStatistic {
   /** What it answers, in one phrase. */
   readonly title: string;
   readonly compute: (context: FurtherContext) => Omit<FurtherTable, 'id' | 'title'>;
-}
-
-/** A place as text in a table. */
-export function placeText(at: LevelChoice): string {
-  const parts = Object.entries(at).map(([name, level]) => `${name} ${level}`);
-  return parts.length === 0 ? 'everything' : parts.join(', ');
 }
 
 /** What a statistic says that needs what is not there. */

@@ -1,7 +1,8 @@
 import { adjustP, equivalenceTest, signedRankTest } from '../../stats/index.ts';
 import { marginAt } from '../plan-margin.ts';
 import { againstFirst } from './arms.ts';
-import { type FurtherStatistic, placeText, withoutRows } from './further.ts';
+import { type FurtherStatistic, withoutRows } from './further.ts';
+import { placeText } from '../places.ts';
 
 const paired = 'tests of paired differences need blocks: name their columns with --block';
 

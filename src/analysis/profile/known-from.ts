@@ -32,7 +32,9 @@ export function knownFrom(
     const byText = new Map<string, number[]>();
     states.forEach(({ observations, actions }, s) => {
       const key = `${actions[agent].join()} ${observations[reader]}`;
-      byText.set(key, [...(byText.get(key) ?? []), s]);
+      const known = byText.get(key);
+      if (known) known.push(s);
+      else byText.set(key, [s]);
     });
     return [...byText.values()].map((members) => ({ agent, members }));
   });

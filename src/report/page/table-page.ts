@@ -1,4 +1,4 @@
-import { type AnalysisResults, renderAnalysis, verdictWords } from '../../analysis/index.ts';
+import { type AnalysisResults, placeText, renderAnalysis, verdictWords } from '../../analysis/index.ts';
 import { displayBlock } from '../../core/display-text.ts';
 import { escapeHtml } from '../escape.ts';
 import { type Figure, forestFigure, type ForestPoint, meansFigure, seriesStyles } from '../figures/index.ts';
@@ -65,11 +65,6 @@ ${body}
 `;
 }
 
-function placeName(at: Readonly<Record<string, string>>): string {
-  const parts = Object.entries(at).map(([factor, level]) => `${factor} ${level}`);
-  return parts.length === 0 ? 'everything' : parts.join(', ');
-}
-
 /** Differences from the baseline with their intervals: verdicts where there are blocks, else the families of contrasts. */
 function comparisons(results: AnalysisResults): Figure[] {
   const { verdicts, contrasts, plan } = results;
@@ -100,7 +95,7 @@ function comparisons(results: AnalysisResults): Figure[] {
         places.flatMap(({ at, margin, verdicts: own, weights }) =>
           own.map((verdict): ForestPoint => ({
             row: verdict.level,
-            group: `${placeName(at)}${weights ? ', by precision' : ''}`,
+            group: `${placeText(at)}${weights ? ', by precision' : ''}`,
             estimate: verdict.estimate,
             low: verdict.low,
             high: verdict.high,
@@ -118,7 +113,7 @@ function comparisons(results: AnalysisResults): Figure[] {
       `p adjusted by ${method}, with the intervals that go with it.`,
       own.map((contrast): ForestPoint => ({
         row: `${contrast.level} - ${contrast.baseline}`,
-        group: placeName(contrast.at),
+        group: placeText(contrast.at),
         estimate: contrast.estimate,
         low: contrast.simultaneousLow,
         high: contrast.simultaneousHigh,

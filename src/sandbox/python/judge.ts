@@ -1,3 +1,5 @@
+import { values } from './values.ts';
+
 /**
  * The process that runs the tests of a problem. It never runs a line of the program: it starts the player and hands its
  * tests a stand-in that has the player called, and takes plain values for answers. So no program can forge a verdict, not
@@ -19,26 +21,7 @@ def end(**verdict):
     verdicts.write((json.dumps(verdict) + '\n').encode())
     os._exit(0)
 
-def packed(value):
-    if value is None or type(value) in (bool, int, str): return value
-    if isinstance(value, float): return ['float', repr(value)]
-    if isinstance(value, complex): return ['complex', repr(value.real), repr(value.imag)]
-    if isinstance(value, (bytes, bytearray)): return ['bytes', bytes(value).hex()]
-    for name, of in (('tuple', tuple), ('list', list), ('set', set), ('frozenset', frozenset)):
-        if isinstance(value, of): return [name, [packed(part) for part in value]]
-    if isinstance(value, dict): return ['dict', [[packed(a), packed(b)] for a, b in value.items()]]
-    raise TypeError('the tests give a ' + type(value).__name__ + ', which cannot be told to a program')
-
-def unpacked(value):
-    if not isinstance(value, list): return value
-    kind = value[0]
-    if kind == 'float': return float(value[1])
-    if kind == 'complex': return complex(float(value[1]), float(value[2]))
-    if kind == 'bytes': return bytes.fromhex(value[1])
-    if kind == 'dict': return {unpacked(a): unpacked(b) for a, b in value[1]}
-    made = {'tuple': tuple, 'list': list, 'set': set, 'frozenset': frozenset}[kind]
-    return made(unpacked(part) for part in value[1])
-
+${values}
 program = subprocess.Popen([sys.executable, '-I', '-S', '-B', '-c', given['player']], stdin=subprocess.PIPE,
     stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env={}, close_fds=True)
 

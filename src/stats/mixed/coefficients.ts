@@ -49,8 +49,16 @@ export function requireColumns(columns: readonly FixedColumn[], rows: number): v
   }
 }
 
-/** The inverse of a positive definite matrix. @throws InputError when it is none */
-export function inverseOf(matrix: Float64Array, size: number, what: string): Float64Array {
+/**
+ * The inverse of a positive definite matrix, [size, size], and the logarithm of its determinant.
+ *
+ * @throws InputError when it is none
+ */
+export function inverseOf(
+  matrix: Float64Array,
+  size: number,
+  what: string,
+): { readonly inverse: Float64Array; readonly logDeterminant: number } {
   const factor = Float64Array.from(matrix);
   if (!choleskyInPlace(factor, size)) {
     throw new InputError(
@@ -71,5 +79,7 @@ export function inverseOf(matrix: Float64Array, size: number, what: string): Flo
     }
     for (let i = 0; i < size; i++) inverse[i * size + column] = x[i];
   }
-  return inverse;
+  let logDeterminant = 0;
+  for (let i = 0; i < size; i++) logDeterminant += 2 * Math.log(factor[i * size + i]);
+  return { inverse, logDeterminant };
 }

@@ -85,7 +85,7 @@ function solver(response: readonly number[], columns: readonly FixedColumn[], in
   const all = [...columns.map(({ values }) => Float64Array.from(values)), Float64Array.from(response)];
   const ones = new Float64Array(rows).fill(1);
   return (ratios: Float64Array) => {
-    let log = intercepts.factor(ones, ratios);
+    const log = intercepts.factor(ones, ratios);
     // V^-1 v = v - Z T A^-1 T Z' v
     const weighed = all.map((column) => {
       const groups = new Float64Array(intercepts.size);
@@ -99,26 +99,12 @@ function solver(response: readonly number[], columns: readonly FixedColumn[], in
     const matrix = Float64Array.from({ length: size * size }, (_, c) =>
       product(Math.floor(c / size), c % size),
     );
-    const inverse = inverseOf(matrix, size, 'The mixed model');
+    const { inverse, logDeterminant } = inverseOf(matrix, size, 'The mixed model');
     const right = columns.map((_, i) => product(i, size));
     const beta = right.map((_, i) => right.reduce((sum, x, j) => sum + inverse[i * size + j] * x, 0));
-    log += logDeterminant(matrix, size);
     const squares = product(size, size) - right.reduce((sum, x, i) => sum + beta[i] * x, 0);
-    return { log, squares, beta, inverse };
+    return { log: log + logDeterminant, squares, beta, inverse };
   };
-}
-
-function logDeterminant(matrix: Float64Array, size: number): number {
-  const left = Float64Array.from(matrix);
-  let log = 0;
-  for (let k = 0; k < size; k++) {
-    log += Math.log(left[k * size + k]);
-    for (let i = k + 1; i < size; i++) {
-      const share = left[i * size + k] / left[k * size + k];
-      for (let j = k; j < size; j++) left[i * size + j] -= share * left[k * size + j];
-    }
-  }
-  return log;
 }
 
 /** df = 2 v^2 / (g' A g): v a coefficient's variance, g its gradient and A the covariance of ratios and sigma. */
@@ -141,7 +127,11 @@ function satterthwaite(
     return own.log + freedom * Math.log(2 * Math.PI * variance) + own.squares / variance;
   };
   const count = centre.length;
-  const covariance = inverseOf(hessianOf(deviance, centre), count, 'The spread of the mixed model');
+  const { inverse: covariance } = inverseOf(
+    hessianOf(deviance, centre),
+    count,
+    'The spread of the mixed model',
+  );
   return (coefficient, variance) => {
     const gradient = gradientOf((point) => {
       const { own, variance: residual } = at(point);

@@ -68,7 +68,7 @@ export function ordinalMixedModel(input: OrdinalMixedInput): OrdinalMixedModel {
         'odds have no bound.',
     );
   }
-  const covariance = inverseOf(hessian, at.length, 'The mixed model');
+  const { inverse: covariance } = inverseOf(hessian, at.length, 'The mixed model');
   const own = (i: number, name: string) =>
     mixedCoefficient(name, at[i], Math.sqrt(covariance[i * at.length + i]), Infinity, confidence);
   return {

@@ -13,8 +13,8 @@ export interface Judging {
 }
 
 /**
- * Watches evaluations for an agent that adds nothing to a team that has learned, twice in a row, and for a reward that is hacked: what is paid has
- * risen surely, and what the task measures and does not pay has fallen.
+ * Watches evaluations for an agent that adds nothing to a team that has learned, twice in a row, and for a reward that is
+ * hacked: what is paid has risen surely, and what the task measures and does not pay has fallen.
  */
 export function judge(
   agents: readonly string[],
