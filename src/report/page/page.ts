@@ -12,7 +12,7 @@ import { escapeHtml } from '../escape.ts';
 import { plural } from '../format.ts';
 import { displayBlock } from '../../core/display-text.ts';
 import { detailsHtml, figureHtml, html, tableHtml } from './figure-html.ts';
-import { pageCss } from './style.ts';
+import { htmlPage } from './shell.ts';
 
 /**
  * The atlas of a study as one self-contained HTML page: no script, nothing from a network, for screen, phone,
@@ -22,31 +22,16 @@ export function atlasPage(input: AtlasInput): string {
   const atlas = atlasOf(input);
   const sections = atlasSections(input);
   const { study } = input;
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<meta name="generator" content="AgentMesh-STM ${html(input.version)}">
-<title>${html(study.name)}: which coordination strategy suits these agents?</title>
-<style>${pageCss}</style>
-</head>
-<body>
-<header>
-<p class="eyebrow">AgentMesh-STM, study ${html(study.name)}</p>
+  return htmlPage({
+    title: `${study.name}: which coordination strategy suits these agents?`,
+    version: input.version,
+    header: `<p class="eyebrow">AgentMesh-STM, study ${html(study.name)}</p>
 <h1>Which coordination strategy suits these agents?</h1>
 <p class="scope">${html(scope(atlas))}</p>
 ${banner(atlas)}
-<nav aria-label="Sections"><ol>${sections.map(({ id, title }) => `<li><a href="#${html(id)}">${html(title)}</a></li>`).join('')}</ol></nav>
-</header>
-<main>
-${sections.map((section, i) => sectionHtml(atlas, section, i + 1)).join('\n')}
-</main>
-<footer>Written by AgentMesh-STM ${html(input.version)}. This page holds everything it shows and loads nothing.</footer>
-</body>
-</html>
-`;
+<nav aria-label="Sections"><ol>${sections.map(({ id, title }) => `<li><a href="#${html(id)}">${html(title)}</a></li>`).join('')}</ol></nav>`,
+    main: sections.map((section, i) => sectionHtml(atlas, section, i + 1)).join('\n'),
+  });
 }
 
 function scope({ modelLabels, levels, taskLabels, study, runs }: Atlas): string {

@@ -3,7 +3,7 @@ import { displayBlock } from '../../core/display-text.ts';
 import { escapeHtml } from '../escape.ts';
 import { type Figure, forestFigure, type ForestPoint, meansFigure, seriesStyles } from '../figures/index.ts';
 import { detailsHtml, figureHtml, html, tableHtml } from './figure-html.ts';
-import { pageCss } from './style.ts';
+import { htmlPage } from './shell.ts';
 
 /** What a page on somebody's own table is made from. */
 export interface TablePageInput {
@@ -33,36 +33,21 @@ export function tablePage({ name, results, version }: TablePageInput): string {
   ];
   const filled = sections.filter(([, body]) => body !== '');
   const blocks = data.blocks > 0 ? ` in ${data.blocks} blocks` : '';
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<meta name="generator" content="AgentMesh-STM ${html(version)}">
-<title>${html(name)}: ${html(plan.responseName)}</title>
-<style>${pageCss}</style>
-</head>
-<body>
-<header>
-<p class="eyebrow">AgentMesh-STM, a table</p>
+  return htmlPage({
+    title: `${name}: ${plan.responseName}`,
+    version,
+    header: `<p class="eyebrow">AgentMesh-STM, a table</p>
 <h1>${html(plan.responseName)} in ${html(name)}</h1>
-<p class="scope">${html(`${data.runs} rows with a ${plan.responseName}${blocks}; factors ${plan.factors.map((factor) => factor.name).join(', ')}.`)}</p>
-</header>
-<main>
-${filled
-  .map(
-    ([title, body], i) => `<section aria-labelledby="s${i}">
+<p class="scope">${html(`${data.runs} rows with a ${plan.responseName}${blocks}; factors ${plan.factors.map((factor) => factor.name).join(', ')}.`)}</p>`,
+    main: filled
+      .map(
+        ([title, body], i) => `<section aria-labelledby="s${i}">
 <h2 id="s${i}"><span class="number">${i + 1}</span>${html(title)}</h2>
 ${body}
 </section>`,
-  )
-  .join('\n')}
-</main>
-<footer>Written by AgentMesh-STM ${html(version)}. This page holds everything it shows and loads nothing.</footer>
-</body>
-</html>
-`;
+      )
+      .join('\n'),
+  });
 }
 
 /** Differences from the baseline with their intervals: verdicts where there are blocks, else the families of contrasts. */
