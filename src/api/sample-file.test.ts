@@ -18,22 +18,22 @@ const lines = (file: string) =>
     .split('\n')
     .map((line) => JSON.parse(line) as TrainedSample);
 
-it('has a row per text, and of a training that goes on each once', () => {
+it('has a row per text, and of a training that goes on each once', async () => {
   const file = at('a.jsonl');
-  const first = sampleFile(file, 0);
+  const first = await sampleFile(file, 0);
   for (const update of [1, 2, 3]) first.add([sample(update)]);
   // Killed in the middle of a line, and the last checkpoint is of update 2.
   writeFileSync(file, `${readFileSync(file, 'utf8')}{"update":`);
-  const on = sampleFile(file, 2);
+  const on = await sampleFile(file, 2);
   on.add([sample(3)]);
   expect(lines(file)).toEqual([1, 2, 3].map(sample));
-  sampleFile(file, 0);
+  await sampleFile(file, 0);
   expect(readFileSync(file, 'utf8')).toBe('');
 });
 
 it('is Parquet with lists where its name says so', async () => {
   const file = at('b.parquet');
-  const samples = sampleFile(file, 0);
+  const samples = await sampleFile(file, 0);
   samples.add([sample(1), sample(2)]);
   await samples.end();
   const { names, rows } = parquetTable(readFileSync(file), file, () => true);
@@ -42,9 +42,9 @@ it('is Parquet with lists where its name says so', async () => {
   );
 });
 
-it('is refused under another name, and where what came before is missing', () => {
-  expect(() => sampleFile(at('c.csv'), 0)).toThrow('ends in neither');
-  expect(() => sampleFile(at('none.jsonl'), 4)).toThrow(
+it('is refused under another name, and where what came before is missing', async () => {
+  await expect(sampleFile(at('c.csv'), 0)).rejects.toThrow('ends in neither');
+  await expect(sampleFile(at('none.jsonl'), 4)).rejects.toThrow(
     /The training goes on after update 4, and ".*none.jsonl" has no samples of it/,
   );
 });

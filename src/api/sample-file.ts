@@ -1,5 +1,6 @@
-import { appendFileSync, existsSync, readFileSync, rmSync } from 'node:fs';
-import { fileError, InputError, writeStreamed, writeWhole } from '../core/index.ts';
+import { appendFileSync, createReadStream, existsSync, rmSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { fileError, InputError, writeStreamed } from '../core/index.ts';
 import { type ParquetType, writeParquet } from '../store/index.ts';
 import type { TrainedSample } from '../tuning/team/index.ts';
 
@@ -24,18 +25,23 @@ const columns: Readonly<Record<keyof TrainedSample, ParquetType>> = {
  * @param after updates that a training goes on from: what was written of later ones is dropped and comes again
  * @throws InputError for another ending, or where earlier updates are missing
  */
-export function sampleFile(file: string, after: number) {
+export async function sampleFile(file: string, after: number) {
   const isParquet = file.endsWith('.parquet');
   if (!isParquet && !file.endsWith('.jsonl'))
     throw new InputError(`Samples are written as .jsonl or .parquet, and "${file}" ends in neither.`);
   const lines = isParquet ? `${file}.jsonl` : file;
-  const kept = after > 0 && existsSync(lines) ? readFileSync(lines, 'utf8').split('\n') : [];
-  const before = kept.filter((line, k) => k + 1 < kept.length && updateOf(line) <= after);
-  if (after > 0 && !before.some((line) => updateOf(line) === after))
-    throw new InputError(
-      `The training goes on after update ${after}, and "${lines}" has no samples of it. Leave out --samples, or remove the checkpoint and train anew.`,
-    );
-  writeWhole(lines, before.map((line) => `${line}\n`).join(''));
+  await writeStreamed(lines, async (write) => {
+    let last = 0;
+    for await (const sample of after > 0 ? samplesIn(lines) : []) {
+      if (sample.update > after) break;
+      last = sample.update;
+      await write(`${JSON.stringify(sample)}\n`);
+    }
+    if (last < after)
+      throw new InputError(
+        `The training goes on after update ${after}, and "${lines}" has no samples of it. Leave out --samples, or remove the checkpoint and train anew.`,
+      );
+  });
   return {
     add: (samples: readonly TrainedSample[]) => {
       try {
@@ -46,14 +52,24 @@ export function sampleFile(file: string, after: number) {
     },
     end: async () => {
       if (!isParquet) return;
-      const all = readFileSync(lines, 'utf8').trimEnd().split('\n');
-      const rows = async function* () {
-        for (const line of all) if (line !== '') yield JSON.parse(line) as TrainedSample;
-      };
-      await writeStreamed(file, (write) => writeParquet(rows(), columns, write));
+      await writeStreamed(file, (write) => writeParquet(samplesIn(lines), columns, write));
       rmSync(lines);
     },
   };
 }
 
-const updateOf = (line: string) => (JSON.parse(line) as TrainedSample).update;
+/** One after the other, of a file that may not be there; a last line that was cut by a crash is none. */
+async function* samplesIn(file: string): AsyncGenerator<TrainedSample> {
+  if (!existsSync(file)) return;
+  let cut = false;
+  for await (const line of createInterface({ input: createReadStream(file), crlfDelay: Infinity })) {
+    if (cut) throw new InputError('A line is no sample. Leave out --samples, or train anew.', { file });
+    let sample: TrainedSample | undefined;
+    try {
+      sample = JSON.parse(line) as TrainedSample;
+    } catch {
+      cut = true;
+    }
+    if (sample) yield sample;
+  }
+}

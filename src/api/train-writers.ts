@@ -158,7 +158,7 @@ export async function trainWritersForTask(request: TrainWritersRequest): Promise
     if (from) onNote?.(`Going on after update ${from.lines.length} of ${plan.updates}.`);
 
     const samples =
-      request.samples === undefined ? undefined : sampleFile(request.samples, from?.lines.length ?? 0);
+      request.samples === undefined ? undefined : await sampleFile(request.samples, from?.lines.length ?? 0);
     const spent = cpuMeter(
       found && 'state' in found ? ((found.state.progress.laps ?? []) as readonly Lap[]) : [],
     );
