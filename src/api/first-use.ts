@@ -29,9 +29,9 @@ export interface FirstUseOptions {
 }
 
 /**
- * Trains what a study needs and nobody has trained (`missingTrainings`), one after the other, and keeps it below the folder that the
- * program runs in, where the next study finds it. What was stopped goes on from its checkpoint, and what another program
- * has finished meanwhile is left as it is: two of them share the work where their orders differ.
+ * Trains what a study needs and nobody has trained (`missingTrainings`), one after the other, and keeps it below the
+ * folder that the program runs in, where the next study finds it. What was stopped goes on from its checkpoint, and
+ * what another program has finished meanwhile is left as it is: two of them share the work where their orders differ.
  *
  * @throws TrainingInterruptedError when `signal` aborts
  */

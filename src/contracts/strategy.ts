@@ -183,7 +183,8 @@ export interface Protocol {
 
 /**
  * What a strategy asks: `choice` and `text`; `advice` that goes with a choice; `team` for questions that read what
- * several agents see; `vectors` of texts. Models are checked for it before a study starts, and how it is worded is part of a run's hash.
+ * several agents see; `vectors` of texts. Models are checked for it before a study starts, and how it is worded is
+ * part of a run's hash.
  */
 export type QuestionKind = 'choice' | 'advice' | 'text' | 'team' | 'vectors';
 

@@ -41,8 +41,9 @@ const theSame = 0.95;
  * round held, + c; at most N + rounds (N - 1) + c, since the heaviest reads nobody.
  *
  * Deviates: unless `similarity: embed` says otherwise, texts are compared by cosine of character trigrams, without a
- * second model; the authors embed them (and ask 0.75 of `alike`). Who reads nobody does not revise, where theirs lets the heaviest revise alone. Each agent acts on
- * its own last answer, where theirs takes the text nearest to the weighted centre for the team's.
+ * second model; the authors embed them (and ask 0.75 of `alike`). Who reads nobody does not revise, where theirs lets
+ * the heaviest revise alone. Each agent acts on its own last answer, where theirs takes the text nearest to the
+ * weighted centre for the team's.
  */
 export const selfOrganising = teamStrategy({
   id: 'self-organising',

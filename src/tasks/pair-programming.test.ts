@@ -37,7 +37,12 @@ describe('pair-programming', () => {
   it.each<[string, string, string, number[]]>([
     ['a pair that cooperates', aux, main, [1, 0.5, 1, 1.5]],
     ['a pair in fences', `\`\`\`js\n${aux}\n\`\`\``, `Sure!\n\`\`\`js\n${main}\n\`\`\``, [1, 0.5, 1, 1.5]],
-    ['a helper that does it all', main.replace('main', 'aux').replace('aux)', 'x => x % 2 === 0)'), 'function main(xs) { return aux(xs); }', [1, 0.5, 1, 0.5]],
+    [
+      'a helper that does it all',
+      main.replace('main', 'aux').replace('aux)', 'x => x % 2 === 0)'),
+      'function main(xs) { return aux(xs); }',
+      [1, 0.5, 1, 0.5],
+    ],
     ['an author that works alone', aux, alone, [1, 0.5, 1, 0]],
     ['an author that writes the helper anew', aux, `${aux}\n${main}`, [1, 0.5, 1, 0]],
     // Fault 11 of the MAGRPO reference: ignored results are punished by a pattern that never matches, and one passed test pays all bonuses.
@@ -53,8 +58,11 @@ describe('pair-programming', () => {
   ])('pays %s by its parts', async (_, first, second, parts) => {
     const outcome = await play(first, second);
     expect(partsOf(outcome)).toEqual(parts);
-    expect(outcome.reward).toBeCloseTo(parts.reduce((a, b) => a + b, 0), 12);
-  }); // prettier-ignore
+    expect(outcome.reward).toBeCloseTo(
+      parts.reduce((a, b) => a + b, 0),
+      12,
+    );
+  });
 
   it.each([
     ['nothing', ''],
@@ -89,12 +97,20 @@ describe('pair-programming', () => {
     expect(seen(two, 0)).toBe(
       'You write aux. You alone know which numbers of the list count: those that are even.',
     );
-    expect(seen(two, 1)).toBe('You write main. main gives the sum of the squares of the numbers that count; which these are, only Ann knows.'); // prettier-ignore
-    for (const [agent, own, others] of [[0, 'even', ['squares', 'sum']], [1, 'squares', ['even', 'sum']], [2, 'sum', ['even', 'squares']]] as const) {
+    expect(seen(two, 1)).toBe(
+      'You write main. main gives the sum of the squares of the numbers that count; which these are, only Ann knows.',
+    );
+    for (const [agent, own, others] of [
+      [0, 'even', ['squares', 'sum']],
+      [1, 'squares', ['even', 'sum']],
+      [2, 'sum', ['even', 'squares']],
+    ] as const) {
       expect(seen(three, agent)).toContain(own);
       for (const other of others) expect(seen(three, agent)).not.toContain(other);
-    } // prettier-ignore
-    expect(make().start(problem, nobodyJudges).observe(0)).toBe('You write aux. main gives the sum of the squares of the numbers that are even.'); // prettier-ignore
+    }
+    expect(make().start(problem, nobodyJudges).observe(0)).toBe(
+      'You write aux. main gives the sum of the squares of the numbers that are even.',
+    );
   });
 
   it('takes three: two helpers share what helpers are paid', async () => {

@@ -147,7 +147,12 @@ describe('question-set', () => {
 
   it('knows a file by what is in it', () => {
     const parsed = questionSet.optionsSchema.parse({ file: polar });
-    expect(parsed.sha256).toBe(sha256('{"question":"Is 3 odd?","choices":["yes","no"],"answer":"yes"}\n' + '{"question":"Is 4 odd?","choices":["yes","no"],"answer":"no"}')); // prettier-ignore
+    expect(parsed.sha256).toBe(
+      sha256(
+        '{"question":"Is 3 odd?","choices":["yes","no"],"answer":"yes"}\n' +
+          '{"question":"Is 4 odd?","choices":["yes","no"],"answer":"no"}',
+      ),
+    );
     expect(questionSet.optionsSchema.parse(parsed)).toEqual(parsed);
     const changed = fileOf({ question: 'a', answer: 'b' });
     const options = questionSet.optionsSchema.parse({ file: changed });

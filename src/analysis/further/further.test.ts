@@ -3,7 +3,13 @@ import { randomStream } from '../../core/index.ts';
 import { analyzeTable } from '../analyze-table.ts';
 import { furtherStatistics } from './index.ts';
 
-const request = { response: 'score', factors: ['strategy', 'task'], block: ['task', 'seed'], baselines: ['none'], resamples: 199 }; // prettier-ignore
+const request = {
+  response: 'score',
+  factors: ['strategy', 'task'],
+  block: ['task', 'seed'],
+  baselines: ['none'],
+  resamples: 199,
+};
 
 /** Three strategies on two tasks: `a` gains .3 everywhere, `b` nothing. */
 function table(draw: (mean: number) => number): string {

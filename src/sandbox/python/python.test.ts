@@ -82,7 +82,9 @@ describe.skipIf(!pythonThere)('programs in Python', () => {
       kind: 'failed',
       message: 'AssertionError: ',
     });
-    expect(await run('def double(x):\n    return y')).toMatchObject({ message: expect.stringMatching(/^NameError: name 'y'/) as string }); // prettier-ignore
+    expect(await run('def double(x):\n    return y')).toMatchObject({
+      message: expect.stringMatching(/^NameError: name 'y'/) as string,
+    });
   });
 
   it('give and take what tests compare: tuples, sets, numbers that are none, and errors', async () => {

@@ -15,9 +15,10 @@ export interface Organised {
  *
  *   w_m = sum_j cos(t_m, t_j)
  *
- * is an agent's weight, up to a factor that all share its cosine to the mean of the texts (of unit vectors): its contribution, estimated
- * by how far the others agree with it. An agent reads another that is at least `alike` to it and heavier, and of these
- * the `most` nearest. Whoever is read is heavier than its reader, so nobody reads itself in a circle.
+ * is an agent's weight, up to a factor that all share its cosine to the mean of the texts (of unit vectors): its
+ * contribution, estimated by how far the others agree with it. An agent reads another that is at least `alike` to it
+ * and heavier, and of these the `most` nearest. Whoever is read is heavier than its reader, so nobody reads itself in
+ * a circle.
  *
  * @param table how alike the texts are, each with each
  * @param tieOrder agents in the order in which equals come

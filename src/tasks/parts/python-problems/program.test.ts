@@ -24,12 +24,20 @@ describe('a program in Python', () => {
     ['without its first indentation', 'y = x\n    return 2 * y', '    y = x\n    return 2 * y'],
     ['without any', 'y = x\nreturn 2 * y', '    y = x\n    return 2 * y'],
     ['of one line', 'return 2 * x', '    return 2 * x'],
-    ['of a block without any', 'for y in x:\n    z = y\nreturn z', '    for y in x:\n        z = y\n    return z'],
-    ['of a block without its first', 'for y in x:\n        z = y\n    return z', '    for y in x:\n        z = y\n    return z'],
+    [
+      'of a block without any',
+      'for y in x:\n    z = y\nreturn z',
+      '    for y in x:\n        z = y\n    return z',
+    ],
+    [
+      'of a block without its first',
+      'for y in x:\n        z = y\n    return z',
+      '    for y in x:\n        z = y\n    return z',
+    ],
     ['behind empty lines', '\n\n    return 2 * x', '    return 2 * x'],
   ])('goes on where the beginning ends, for a body %s', (_, body, written) => {
     expect(whole(body)).toBe(`${problem.prompt}${written}\n`);
-  }); // prettier-ignore
+  });
 
   it('has what helpers wrote before it, and within its reach', () => {
     const aux = '```\ndef aux(x):\n    return x\n```';

@@ -26,10 +26,26 @@ describe('a file of questions', () => {
     expect(splits).toEqual({
       train: [],
       test: [
-        { id: 'line 1', line: 1, question: 'How much is 2 + 2?', choices: [], answers: ['4'], grader: 'number', facts: [] },
-        { id: 'line 2', line: 2, question: 'Who?', choices: [], answers: ['Ann'], grader: 'exact', facts: [] },
+        {
+          id: 'line 1',
+          line: 1,
+          question: 'How much is 2 + 2?',
+          choices: [],
+          answers: ['4'],
+          grader: 'number',
+          facts: [],
+        },
+        {
+          id: 'line 2',
+          line: 2,
+          question: 'Who?',
+          choices: [],
+          answers: ['Ann'],
+          grader: 'exact',
+          facts: [],
+        },
       ],
-    }); // prettier-ignore
+    });
     expect({ informed, mostChoices }).toEqual({ informed: 0, mostChoices: 0 });
   });
 
@@ -127,10 +143,14 @@ describe('a file of questions', () => {
     const texts = new Set(train.map(({ question }) => question));
     expect(test.filter(({ question }) => texts.has(question))).toEqual([]);
     // Another order, other ids, other letter case, and only some of them: each falls where it fell.
-    const again = many.slice(500).reverse().map((q, k) => ({ ...q, id: k, question: q.question.toUpperCase() })); // prettier-ignore
+    const again = many
+      .slice(500)
+      .reverse()
+      .map((q, k) => ({ ...q, id: k, question: q.question.toUpperCase() }));
     const { train: trainAgain } = read(lines(...again), { trainShare: 0.25 }).splits;
     expect(trainAgain.length).toBeGreaterThan(0);
-    for (const { question } of trainAgain) expect(texts.has(question.replace('HOW MUCH IS', 'How much is'))).toBe(true); // prettier-ignore
+    for (const { question } of trainAgain)
+      expect(texts.has(question.replace('HOW MUCH IS', 'How much is'))).toBe(true);
   });
 
   it('may say itself which questions train', () => {
@@ -154,49 +174,180 @@ describe('a file is refused, with its line,', () => {
   it.each<[string, string | Uint8Array, RegExp, string?]>([
     ['when it is empty', '\n \n', /^mine\.jsonl: The file has no questions/],
     ['when it is a table of a header', 'question,answer\n', /^t\.csv: The file has no questions/, 't.csv'],
-    ['when a line is no JSON', `${lines(one)}\n{"question": `, /^mine\.jsonl:2: This line is no JSON\. Write one/],
+    [
+      'when a line is no JSON',
+      `${lines(one)}\n{"question": `,
+      /^mine\.jsonl:2: This line is no JSON\. Write one/,
+    ],
     ['when it is one list', '[\n{"question": "a", "answer": "b"}\n]', /^mine\.jsonl:1: This line is no JSON/],
     ['when a line is a list', '["a", "b"]', /:1: This line is no object of JSON/],
-    ['when a question is missing', lines({ answer: 'x' }), /:1: This question has no text: "question" is missing/],
-    ['when an answer is missing', lines(one, { question: 'b' }), /:2: This question has no answer.*It has question\.$/],
+    [
+      'when a question is missing',
+      lines({ answer: 'x' }),
+      /:1: This question has no text: "question" is missing/,
+    ],
+    [
+      'when an answer is missing',
+      lines(one, { question: 'b' }),
+      /:2: This question has no answer.*It has question\.$/,
+    ],
     ['when an answer is empty', lines({ ...one, answer: ' ' }), /:1: This question has no answer/],
     ['when an answer is null', lines({ ...one, answer: null }), /:1: This question has no answer/],
-    ['when an answer is misspelt', lines({ question: 'a', anwser: 'b' }), /Is it "anwser"\? Then say `fields: \{answer: anwser\}`/],
-    ['when an answer has nothing to compare', lines({ ...one, answer: '?!' }), /:1: The answer "\?!" has neither/],
-    ['when an id is there twice', lines({ ...one, id: 1 }, { ...one, id: 'x' }, { ...one, id: '1' }), /:3: The id "1" is that of line 1, too/],
-    ['when choices come and go', lines({ ...one, choices: [4, 5] }, one), /:2: This question has no choices, unlike line 1/],
-    ['when facts come and go', lines(one, { ...one, facts: ['x', 'y'] }), /:2: This question tells facts to 2 agents, unlike line 1/],
-    ['when splits come and go', lines({ ...one, split: 'test' }, one), /:2: This question has no split, unlike line 1/],
+    [
+      'when an answer is misspelt',
+      lines({ question: 'a', anwser: 'b' }),
+      /Is it "anwser"\? Then say `fields: \{answer: anwser\}`/,
+    ],
+    [
+      'when an answer has nothing to compare',
+      lines({ ...one, answer: '?!' }),
+      /:1: The answer "\?!" has neither/,
+    ],
+    [
+      'when an id is there twice',
+      lines({ ...one, id: 1 }, { ...one, id: 'x' }, { ...one, id: '1' }),
+      /:3: The id "1" is that of line 1, too/,
+    ],
+    [
+      'when choices come and go',
+      lines({ ...one, choices: [4, 5] }, one),
+      /:2: This question has no choices, unlike line 1/,
+    ],
+    [
+      'when facts come and go',
+      lines(one, { ...one, facts: ['x', 'y'] }),
+      /:2: This question tells facts to 2 agents, unlike line 1/,
+    ],
+    [
+      'when splits come and go',
+      lines({ ...one, split: 'test' }, one),
+      /:2: This question has no split, unlike line 1/,
+    ],
     ['when a split is none', lines({ ...one, split: 'dev' }), /:1: The split is "dev"\. Write train or test/],
     ['when all train', lines({ ...one, split: 'train' }), /none is left for a study/],
     ['when a choice is alone', lines({ ...one, choices: ['4'] }), /:1: There is one choice only/],
-    ['when a choice is there twice', lines({ ...one, choices: ['4', '5', ' 4. '] }), /:1: The choice "4\." is there twice/],
-    ['when there are too many choices', lines({ ...one, choices: Array.from({ length: 27 }, (_, k) => k) }), /27 choices; 26 are the most/],
-    ['when the answer is no choice', lines({ question: 'a', choices, answer: 'z' }), /:1: The answer "z" is none of the choices \(x; y\)/],
-    ['when the answer is the number of a choice', lines({ question: 'a', choices, answer: 1 }), /:1: The answer "1" is none.*or its letter/],
-    ['when several choices are right', lines({ question: 'a', choices, answer: ['x', 'y'] }), /Among choices one answer is right/],
+    [
+      'when a choice is there twice',
+      lines({ ...one, choices: ['4', '5', ' 4. '] }),
+      /:1: The choice "4\." is there twice/,
+    ],
+    [
+      'when there are too many choices',
+      lines({ ...one, choices: Array.from({ length: 27 }, (_, k) => k) }),
+      /27 choices; 26 are the most/,
+    ],
+    [
+      'when the answer is no choice',
+      lines({ question: 'a', choices, answer: 'z' }),
+      /:1: The answer "z" is none of the choices \(x; y\)/,
+    ],
+    [
+      'when the answer is the number of a choice',
+      lines({ question: 'a', choices, answer: 1 }),
+      /:1: The answer "1" is none.*or its letter/,
+    ],
+    [
+      'when several choices are right',
+      lines({ question: 'a', choices, answer: ['x', 'y'] }),
+      /Among choices one answer is right/,
+    ],
     ['when facts are one text', lines({ ...one, facts: 'x' }), /"facts" is one text\. Write a list/],
-    ['when there are too many agents', lines({ ...one, facts: Array.from({ length: 7 }, () => 'x') }), /facts for 7 agents/],
-    ['when a grader is none', lines({ ...one, grader: 'fuzzy' }), /There is no grader "fuzzy"\. Available: exact, number, contains/],
-    ['when a number is none', lines({ ...one, answer: 'four', grader: 'number' }), /needs a number, but the answer is "four"/],
-    ['when a number is two', lines({ ...one, answer: '1,234', grader: 'number' }), /can be read as 1234 or as 1\.234/],
-    ['when a number is not held exactly', '{"question": "a", "answer": 12345678901234567890}', /Write it in quotes/],
-    ['when a question is a list', lines({ ...one, question: ['a'] }), /"question" is a list where words are needed/],
-    ['when a field is enormous', lines(one, { ...one, question: 'x'.repeat(1 << 20) }), /:2: "question" has 1048576 characters; 100000 are the most/],
-    ['when it is in Latin-1', Buffer.concat([Buffer.from(`${lines(one)}\n`), latin1]), /:2: This line is not in UTF-8/],
-    ['when it is in UTF-16', Buffer.from(`\ufeff${lines(one)}`, 'utf16le'), /The file is in UTF-16\. Save it as UTF-8/],
-    ['when it is in UTF-16 without its mark', Buffer.from(lines(one), 'utf16le'), /:1: There is a NUL character/],
+    [
+      'when there are too many agents',
+      lines({ ...one, facts: Array.from({ length: 7 }, () => 'x') }),
+      /facts for 7 agents/,
+    ],
+    [
+      'when a grader is none',
+      lines({ ...one, grader: 'fuzzy' }),
+      /There is no grader "fuzzy"\. Available: exact, number, contains/,
+    ],
+    [
+      'when a number is none',
+      lines({ ...one, answer: 'four', grader: 'number' }),
+      /needs a number, but the answer is "four"/,
+    ],
+    [
+      'when a number is two',
+      lines({ ...one, answer: '1,234', grader: 'number' }),
+      /can be read as 1234 or as 1\.234/,
+    ],
+    [
+      'when a number is not held exactly',
+      '{"question": "a", "answer": 12345678901234567890}',
+      /Write it in quotes/,
+    ],
+    [
+      'when a question is a list',
+      lines({ ...one, question: ['a'] }),
+      /"question" is a list where words are needed/,
+    ],
+    [
+      'when a field is enormous',
+      lines(one, { ...one, question: 'x'.repeat(1 << 20) }),
+      /:2: "question" has 1048576 characters; 100000 are the most/,
+    ],
+    [
+      'when it is in Latin-1',
+      Buffer.concat([Buffer.from(`${lines(one)}\n`), latin1]),
+      /:2: This line is not in UTF-8/,
+    ],
+    [
+      'when it is in UTF-16',
+      Buffer.from(`\ufeff${lines(one)}`, 'utf16le'),
+      /The file is in UTF-16\. Save it as UTF-8/,
+    ],
+    [
+      'when it is in UTF-16 without its mark',
+      Buffer.from(lines(one), 'utf16le'),
+      /:1: There is a NUL character/,
+    ],
     ['when it is no Parquet', 'PAR1', /^t\.parquet: This is no whole Parquet file/, 't.parquet'],
-    ['when a table in Parquet is cut', parquet({ question: ['a'], answer: ['b'] }).subarray(0, 60), /^t\.parquet: This is no whole Parquet file/, 't.parquet'],
-    ['when a table in Parquet has no rows', parquet({ question: [], answer: [] }), /^t\.parquet: The file has no questions/, 't.parquet'],
-    ['when a row has no answer', parquet({ question: ['a', 'b'], answer: ['x', null] }), /^t\.parquet:2: This question has no answer/, 't.parquet'],
-    ['when a row repeats an id', parquet({ id: [1, 1], question: ['a', 'b'], answer: ['x', 'y'] }), /^t\.parquet:2: The id "1" is that of row 1, too/, 't.parquet'],
-    ['when a column comes and goes', parquet({ question: ['a', 'b'], answer: ['x', 'y'], split: ['test', null] }), /^t\.parquet:2: This question has no split, unlike row 1/, 't.parquet'],
-    ['when a column is misspelt', parquet({ question: ['a'], anwser: ['x'] }), /:1: .*Is it "anwser"\?/, 't.parquet'],
-    ['when a column is there twice', 'question,answer,answer\na,b,c', /^t\.csv:1: Two columns are called "answer"/, 't.csv'],
+    [
+      'when a table in Parquet is cut',
+      parquet({ question: ['a'], answer: ['b'] }).subarray(0, 60),
+      /^t\.parquet: This is no whole Parquet file/,
+      't.parquet',
+    ],
+    [
+      'when a table in Parquet has no rows',
+      parquet({ question: [], answer: [] }),
+      /^t\.parquet: The file has no questions/,
+      't.parquet',
+    ],
+    [
+      'when a row has no answer',
+      parquet({ question: ['a', 'b'], answer: ['x', null] }),
+      /^t\.parquet:2: This question has no answer/,
+      't.parquet',
+    ],
+    [
+      'when a row repeats an id',
+      parquet({ id: [1, 1], question: ['a', 'b'], answer: ['x', 'y'] }),
+      /^t\.parquet:2: The id "1" is that of row 1, too/,
+      't.parquet',
+    ],
+    [
+      'when a column comes and goes',
+      parquet({ question: ['a', 'b'], answer: ['x', 'y'], split: ['test', null] }),
+      /^t\.parquet:2: This question has no split, unlike row 1/,
+      't.parquet',
+    ],
+    [
+      'when a column is misspelt',
+      parquet({ question: ['a'], anwser: ['x'] }),
+      /:1: .*Is it "anwser"\?/,
+      't.parquet',
+    ],
+    [
+      'when a column is there twice',
+      'question,answer,answer\na,b,c',
+      /^t\.csv:1: Two columns are called "answer"/,
+      't.csv',
+    ],
     ['when a row is too short', 'question,answer\na,b\nc', /^t\.csv:3: This is no table/, 't.csv'],
     ['when a cell is empty', 'question,answer\na,b\nc,', /^t\.csv:3: This question has no answer/, 't.csv'],
   ])('%s', (_, text, message, file) => {
     expect(() => read(text, { ...(file && { file }) })).toThrow(message);
-  }); // prettier-ignore
+  });
 });
